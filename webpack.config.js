@@ -1,0 +1,5 @@
+// Python files are bundled as text: the built-in snippets and the code the
+// front end sends to a kernel exist once, as real Python files in runtime_kit/.
+module.exports = {
+  module: { rules: [{ test: /\.py$/, type: 'asset/source' }] }
+};

@@ -1,0 +1,45 @@
+import checkpointResume from '../../runtime_kit/snippets/checkpoint-resume.py';
+import driveMount from '../../runtime_kit/snippets/drive-mount.py';
+import gpuCheck from '../../runtime_kit/snippets/gpu-check.py';
+
+import { SnippetLibrary } from './library';
+import { parseSnippet } from './parse';
+import type { ISnippet } from './types';
+
+const LIBRARY = '.library';
+
+/**
+ * The text of each file in runtime_kit/snippets, by the name of the file
+ * without `.py`, in the order of the menus. A new file is named here and
+ * imported above; a test fails where one is missing.
+ */
+export const BUILTIN_TEXTS: Readonly<Record<string, string>> = {
+  'drive-mount': driveMount,
+  'gpu-check': gpuCheck,
+  'checkpoint-resume': checkpointResume
+};
+
+/**
+ * Parse the built-in snippets.
+ *
+ * @throws SnippetError
+ */
+export function parseBuiltins(
+  texts: Readonly<Record<string, string>> = BUILTIN_TEXTS
+): ISnippet[] {
+  return Object.entries(texts).map(([name, text]) => {
+    const isLibrary = name.endsWith(LIBRARY);
+    return parseSnippet(text, {
+      id: isLibrary ? name.slice(0, -LIBRARY.length) : name,
+      builtin: true,
+      form: isLibrary ? 'library' : 'standalone'
+    });
+  });
+}
+
+/**
+ * A library with the built-in snippets in it.
+ */
+export function createLibrary(): SnippetLibrary {
+  return new SnippetLibrary(parseBuiltins());
+}

@@ -1,0 +1,94 @@
+import { FormatError } from './errors';
+import { LineScanner } from './scan';
+import type { ISnippetCell } from './types';
+
+/** A marker line: `# %%`, then perhaps a title, `[markdown]`, metadata. */
+const MARKER = /^#\s*%%+(?:\s(.*))?$/;
+const TYPES: Record<string, ISnippetCell['cellType']> = {
+  markdown: 'markdown',
+  md: 'markdown',
+  raw: 'raw'
+};
+
+/**
+ * The lines of a percent cell.
+ */
+export interface IPercentCell {
+  readonly cellType: ISnippetCell['cellType'];
+  readonly lines: readonly string[];
+  /** 1-based line of `lines[0]` in the snippet's text. */
+  readonly firstLine: number;
+}
+
+/**
+ * Split at the `# %%` lines. Blank lines around a cell's text and cells without
+ * text are left out; a marker's title and metadata serve the file's reader only.
+ *
+ * @param lines - All lines of the text.
+ * @param start - Index of the first one behind the front matter.
+ * @throws FormatError where a string is not closed.
+ */
+export function splitCells(
+  lines: readonly string[],
+  start: number
+): IPercentCell[] {
+  const cells: IPercentCell[] = [];
+  let scanner = new LineScanner();
+  let cellType: ISnippetCell['cellType'] = 'code';
+  let from = start;
+  let opened = start;
+  let cellMagic = false;
+  for (let i = start; i <= lines.length; i++) {
+    const marker =
+      i < lines.length && !scanner.inString ? MARKER.exec(lines[i]) : null;
+    if (marker || i === lines.length) {
+      addCell(cells, cellType, lines, from, i);
+      cellType = typeOf(marker?.[1] ?? '');
+      from = i + 1;
+      cellMagic = false;
+      scanner = new LineScanner();
+      continue;
+    }
+    // The rest of a cell under %%bash and the like is not Python.
+    cellMagic ||= /^%%\w/.test(lines[i]) && isBlank(lines.slice(from, i));
+    if (!cellMagic) {
+      const wasInString = scanner.inString;
+      scanner.scan(lines[i]);
+      opened = !wasInString && scanner.inString ? i : opened;
+    }
+    if (i === lines.length - 1 && scanner.inString) {
+      throw new FormatError('cells', opened + 1, 'a string is not closed');
+    }
+  }
+  return cells;
+}
+
+function typeOf(marker: string): ISnippetCell['cellType'] {
+  return TYPES[/\[(markdown|md|raw)\]/.exec(marker)?.[1] ?? ''] ?? 'code';
+}
+
+function isBlank(lines: readonly string[]): boolean {
+  return lines.every(line => line.trim() === '');
+}
+
+function addCell(
+  cells: IPercentCell[],
+  cellType: ISnippetCell['cellType'],
+  lines: readonly string[],
+  from: number,
+  to: number
+): void {
+  while (from < to && lines[from].trim() === '') {
+    from++;
+  }
+  while (from < to && lines[to - 1].trim() === '') {
+    to--;
+  }
+  if (from < to) {
+    cells.push({
+      cellType,
+      lines: lines.slice(from, to),
+      firstLine: from + 1
+    });
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * What a parameter can hold: what JSON can hold and Python can write down as a
+ * literal.
+ */
+export type ParameterValue =
+  | string
+  | number
+  | boolean
+  | null
+  | ParameterValue[]
+  | { [key: string]: ParameterValue };
+
+/**
+ * `raw` is any Python literal; the other types are checked.
+ */
+export type ParameterType = 'string' | 'boolean' | 'number' | 'integer' | 'raw';
+
+/**
+ * `standalone`: all code is in the cells. `library`: the cells call
+ * `runtime_kit`.
+ */
+export type SnippetForm = 'standalone' | 'library';
+
+/**
+ * A `NAME = <literal>  # @param ...` line of a snippet.
+ */
+export interface IParameter {
+  readonly name: string;
+  readonly type: ParameterType;
+  readonly default: ParameterValue;
+  /** The values to choose from. */
+  readonly choices?: readonly ParameterValue[];
+  /** Whether a value beside the choices is fine too. */
+  readonly allowInput?: boolean;
+  readonly min?: number;
+  readonly max?: number;
+  /** Step of a slider: a hint for forms, not checked. */
+  readonly step?: number;
+  /** Index of the cell it stands in. */
+  readonly cell: number;
+  /** 1-based line in the source of that cell. */
+  readonly line: number;
+  /** Where the literal stands in the source of that cell: [start, end). */
+  readonly span: readonly [number, number];
+}
+
+/**
+ * A cell as it goes into a notebook.
+ */
+export interface ISnippetCell {
+  readonly cellType: 'code' | 'markdown' | 'raw';
+  readonly source: string;
+}
+
+/**
+ * A parsed snippet.
+ */
+export interface ISnippet {
+  /** Slug: lower-case letters, digits and single hyphens. */
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  /** Kernel languages it is written for. */
+  readonly languages: readonly string[];
+  readonly version: number;
+  readonly icon?: string;
+  readonly form: SnippetForm;
+  /** Whether it comes with the extension. */
+  readonly builtin: boolean;
+  /**
+   * Set on a user's snippet that has the id of a built-in one: it stands in
+   * for every form of that.
+   */
+  readonly overridesBuiltin?: boolean;
+  readonly cells: readonly ISnippetCell[];
+  readonly parameters: readonly IParameter[];
+}
+
+/**
+ * Where a snippet's text comes from.
+ */
+export interface ISnippetOrigin {
+  /** Name of the file or key of the setting. */
+  readonly id: string;
+  readonly builtin: boolean;
+  /** Default: standalone. */
+  readonly form?: SnippetForm;
+}

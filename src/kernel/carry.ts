@@ -1,0 +1,25 @@
+import call from '../../runtime_kit/frontend/call.py';
+
+import { toPythonLiteral } from '../snippets/literal';
+
+/** The module name that carried code sees. */
+const NAME = 'runtime_kit_carried';
+
+/**
+ * Write one Python expression that runs `source` in a fresh namespace, calls a
+ * function of it and has its result as value. Good as silent code and as user
+ * expression: it binds no name, and it works whatever names the user rebound.
+ *
+ * @param source - The text of a file of `runtime_kit/frontend`.
+ * @param functionName - A function of that file.
+ * @param args - Its arguments: anything that JSON can hold.
+ * @throws TypeError for an argument that has no Python literal.
+ */
+export function carriedCall(
+  source: string,
+  functionName: string,
+  args: readonly unknown[]
+): string {
+  const literals = [source, NAME, functionName, args].map(toPythonLiteral);
+  return `(${call}\n)(${literals.join(', ')})`;
+}

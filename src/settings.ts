@@ -1,0 +1,78 @@
+import type { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { ISignal, Signal } from '@lumino/signaling';
+
+import type { IKitSettings, IKitSettingsValues } from './tokens';
+
+const DEFAULTS: IKitSettingsValues = {
+  insertPosition: 'below',
+  runAfterInsert: false,
+  whenPresent: 'reveal',
+  form: 'auto',
+  parameters: {},
+  userSnippets: {},
+  hiddenSnippets: []
+};
+
+/**
+ * The user's settings as one typed value.
+ *
+ * The defaults stand here as well as in the schema because Notebook 7 and
+ * JupyterLite may run without a settings registry.
+ */
+export class KitSettings implements IKitSettings {
+  constructor(
+    loading: Promise<ISettingRegistry.ISettings | null> = Promise.resolve(null)
+  ) {
+    this.ready = loading
+      .then(settings => {
+        if (this._isDisposed || !settings) {
+          return;
+        }
+        this._settings = settings;
+        settings.changed.connect(this._read, this);
+        this._read();
+      })
+      .catch(reason => {
+        console.error(
+          'Runtime kit: settings not read, defaults apply.',
+          reason
+        );
+      });
+  }
+
+  readonly ready: Promise<void>;
+
+  get values(): IKitSettingsValues {
+    return this._values;
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this._settings?.changed.disconnect(this._read, this);
+    Signal.clearData(this);
+  }
+
+  private _read(): void {
+    this._values = {
+      ...DEFAULTS,
+      ...(this._settings?.composite as Partial<IKitSettingsValues>)
+    };
+    this._changed.emit();
+  }
+
+  private _changed = new Signal<this, void>(this);
+  private _isDisposed = false;
+  private _settings: ISettingRegistry.ISettings | null = null;
+  private _values: IKitSettingsValues = DEFAULTS;
+}

@@ -1,0 +1,39 @@
+import type { Cell } from '@jupyterlab/cells';
+import type { Notebook } from '@jupyterlab/notebook';
+
+import { METADATA_KEY, readMetadata } from './metadata';
+
+/**
+ * The cells of a notebook that came from a snippet, in order.
+ *
+ * Copied cells copy their metadata, so there may be several groups.
+ */
+export function findSnippetCells(notebook: Notebook, id: string): Cell[] {
+  return notebook.widgets.filter(
+    widget =>
+      readMetadata(widget.model.getMetadata(METADATA_KEY))?.snippet === id
+  );
+}
+
+/**
+ * The first code cell among cells, or the first cell.
+ */
+export function mainCell(cells: readonly Cell[]): Cell | undefined {
+  return cells.find(cell => cell.model.type === 'code') ?? cells[0];
+}
+
+/**
+ * All code of a notebook except the cells of one snippet.
+ */
+export function codeOf(notebook: Notebook, exceptSnippet?: string): string {
+  return notebook.widgets
+    .filter(
+      ({ model }) =>
+        model.type === 'code' &&
+        (!exceptSnippet ||
+          readMetadata(model.getMetadata(METADATA_KEY))?.snippet !==
+            exceptSnippet)
+    )
+    .map(({ model }) => model.sharedModel.getSource())
+    .join('\n');
+}

@@ -1,0 +1,71 @@
+import type { Notebook } from '@jupyterlab/notebook';
+import { ArrayExt } from '@lumino/algorithm';
+
+import type { ISnippetCell } from '../snippets';
+import type { InsertPosition } from '../tokens';
+import { IKitMetadata, newCellMetadata } from './metadata';
+import { asOneUndoStep } from './undo';
+
+/**
+ * Insert cells and return their ids.
+ *
+ * All cells go in with one transaction that is one undo step; nothing else in
+ * the notebook changes.
+ *
+ * @throws Error if the notebook has no model (it is closed or still loading).
+ */
+export function insertCells(
+  notebook: Notebook,
+  cells: readonly ISnippetCell[],
+  options: insertCells.IOptions
+): string[] {
+  const model = notebook.model;
+  if (!model) {
+    throw new Error('The notebook is not loaded.');
+  }
+  const shared = model.sharedModel;
+  const index = insertionIndex(notebook, options);
+  asOneUndoStep(shared, () => {
+    shared.insertCells(
+      index,
+      cells.map(cell => ({
+        cell_type: cell.cellType,
+        source: cell.source,
+        metadata: newCellMetadata(options.metadata, cell.cellType === 'code')
+      }))
+    );
+  });
+  const ids = cells.map((_, i) => shared.getCell(index + i).getId());
+  if (options.activate) {
+    const code = cells.findIndex(cell => cell.cellType === 'code');
+    notebook.activeCellIndex = index + Math.max(code, 0);
+    notebook.deselectAll();
+  }
+  return ids;
+}
+
+export namespace insertCells {
+  /** Options of `insertCells`. */
+  export interface IOptions {
+    metadata: IKitMetadata;
+    position: InsertPosition;
+    /** Id of the cell that the position is relative to. Default: the active cell. */
+    anchor?: string;
+    /** Make the first inserted code cell the active one. */
+    activate: boolean;
+  }
+}
+
+function insertionIndex(
+  notebook: Notebook,
+  { position, anchor }: insertCells.IOptions
+): number {
+  if (position === 'top' || notebook.widgets.length === 0) {
+    return 0;
+  }
+  const anchored = anchor
+    ? ArrayExt.findFirstIndex(notebook.widgets, w => w.model.id === anchor)
+    : -1;
+  const index = anchored >= 0 ? anchored : notebook.activeCellIndex;
+  return position === 'above' ? Math.max(index, 0) : index + 1;
+}

@@ -1,0 +1,56 @@
+import type { ICellMetadata } from '@jupyterlab/nbformat';
+import type { PartialJSONValue } from '@lumino/coreutils';
+
+/**
+ * The one metadata key under which inserted cells remember their snippet.
+ */
+export const METADATA_KEY = 'runtime_kit';
+
+/**
+ * What an inserted cell remembers.
+ */
+export interface IKitMetadata {
+  /** Slug of the snippet. */
+  snippet: string;
+  version: number;
+  /** The values it was rendered with, by parameter name. */
+  parameters: Record<string, unknown>;
+}
+
+/**
+ * Read a cell's metadata entry; null for cells that are not ours, also when
+ * somebody else's value sits under our key.
+ */
+export function readMetadata(value: unknown): IKitMetadata | null {
+  if (typeof value !== 'object' || value === null) {
+    return null;
+  }
+  const { snippet, version, parameters } = value as Record<string, unknown>;
+  if (typeof snippet !== 'string') {
+    return null;
+  }
+  return {
+    snippet,
+    version: typeof version === 'number' ? version : 1,
+    parameters:
+      typeof parameters === 'object' && parameters !== null
+        ? { ...(parameters as Record<string, unknown>) }
+        : {}
+  };
+}
+
+/**
+ * The metadata of a new cell.
+ *
+ * `trusted` because the cell was made by the user's own click, as JupyterLab
+ * does for cells that the user adds.
+ */
+export function newCellMetadata(
+  kit: IKitMetadata,
+  code: boolean
+): Partial<ICellMetadata> {
+  const entry = kit as unknown as PartialJSONValue;
+  return code
+    ? { trusted: true, [METADATA_KEY]: entry }
+    : { [METADATA_KEY]: entry };
+}

@@ -1,0 +1,26 @@
+import { LabIcon } from '@jupyterlab/ui-components';
+
+import checkpointResumeSvg from '../style/icons/checkpoint-resume.svg';
+import driveMountSvg from '../style/icons/drive-mount.svg';
+import gpuCheckSvg from '../style/icons/gpu-check.svg';
+import snippetsSvg from '../style/icons/snippets.svg';
+
+export const driveMountIcon = new LabIcon({
+  name: 'jupyterlab-runtime-kit:drive-mount',
+  svgstr: driveMountSvg
+});
+
+export const gpuCheckIcon = new LabIcon({
+  name: 'jupyterlab-runtime-kit:gpu-check',
+  svgstr: gpuCheckSvg
+});
+
+export const checkpointResumeIcon = new LabIcon({
+  name: 'jupyterlab-runtime-kit:checkpoint-resume',
+  svgstr: checkpointResumeSvg
+});
+
+export const snippetsIcon = new LabIcon({
+  name: 'jupyterlab-runtime-kit:snippets',
+  svgstr: snippetsSvg
+});

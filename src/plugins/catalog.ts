@@ -1,0 +1,50 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { SnippetCatalog } from '../catalog';
+import { Notices } from '../notices';
+import { loadLibrary } from '../snippets/load';
+import { IKitSettings, ISnippetCatalog } from '../tokens';
+import { DOMAIN } from '../translation';
+
+/**
+ * The snippets: built in and the user's own.
+ */
+export const catalog: JupyterFrontEndPlugin<ISnippetCatalog> = {
+  id: 'jupyterlab-runtime-kit:catalog',
+  description: 'The snippets of the runtime kit, loaded when first needed.',
+  autoStart: true,
+  provides: ISnippetCatalog,
+  requires: [IKitSettings],
+  optional: [ITranslator],
+  activate: (
+    _: JupyterFrontEnd,
+    settings: IKitSettings,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
+    const notices = new Notices(trans);
+    const catalog = new SnippetCatalog(settings, loadLibrary, errors =>
+      notices.brokenSnippets(errors)
+    );
+    loadOnFirstInteraction(catalog);
+    return catalog;
+  }
+};
+
+/**
+ * Start-up does not pay for the library, and the first click does not wait for
+ * it: it is fetched when the user first touches the page.
+ */
+function loadOnFirstInteraction(catalog: ISnippetCatalog): void {
+  const events = ['pointerdown', 'keydown'];
+  const load = (): void => {
+    events.forEach(name => document.removeEventListener(name, load, true));
+    // Whoever needs the library asks again and gets the error.
+    catalog.load().catch(console.warn);
+  };
+  events.forEach(name => document.addEventListener(name, load, true));
+}

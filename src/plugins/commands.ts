@@ -1,0 +1,104 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { LabIcon } from '@jupyterlab/ui-components';
+
+import { INSERT_SNIPPET_ARGS, TOOLBAR_ARGS } from '../commandArguments';
+import {
+  checkpointResumeIcon,
+  driveMountIcon,
+  gpuCheckIcon,
+  snippetsIcon
+} from '../icons';
+import {
+  CommandIDs,
+  IInsertRequest,
+  ISnippetCatalog,
+  ISnippetInserter
+} from '../tokens';
+import { DOMAIN } from '../translation';
+
+/**
+ * The commands. Toolbar, menus, palette and shortcuts are declared on top of
+ * them, most in the schema.
+ */
+export const commands: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-runtime-kit:commands',
+  description: 'The commands of the runtime kit.',
+  autoStart: true,
+  requires: [INotebookTracker, ISnippetInserter, ISnippetCatalog],
+  optional: [ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    tracker: INotebookTracker,
+    inserter: ISnippetInserter,
+    catalog: ISnippetCatalog,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
+    const { commands } = app;
+    // A toolbar has its notebook; elsewhere there must be a current one.
+    const isEnabled = (args: { toolbar?: unknown }): boolean =>
+      args.toolbar ? true : tracker.currentWidget !== null;
+
+    commands.addCommand(CommandIDs.insertSnippet, {
+      label: args =>
+        catalog.library?.get(String(args.id))?.title ??
+        trans.__('Insert Snippet'),
+      caption: args =>
+        catalog.library?.get(String(args.id))?.description ??
+        trans.__('Insert a snippet of the runtime kit into the notebook'),
+      icon: args => (args.toolbar ? snippetsIcon : undefined),
+      isEnabled,
+      describedBy: { args: INSERT_SNIPPET_ARGS },
+      execute: args => inserter.insert(args as unknown as IInsertRequest)
+    });
+
+    const addButton = (
+      command: string,
+      id: string,
+      label: string,
+      caption: string,
+      icon: LabIcon
+    ): void => {
+      commands.addCommand(command, {
+        label: args => (args.toolbar ? '' : label),
+        caption,
+        icon,
+        isEnabled,
+        describedBy: { args: TOOLBAR_ARGS },
+        execute: () => inserter.insert({ id })
+      });
+    };
+    addButton(
+      CommandIDs.insertDriveMount,
+      'drive-mount',
+      trans.__('Mount Drive'),
+      trans.__('Mount Drive: insert a cell that makes a durable folder ready'),
+      driveMountIcon
+    );
+    addButton(
+      CommandIDs.insertGpuCheck,
+      'gpu-check',
+      trans.__('Check GPU'),
+      trans.__('Check GPU: insert a cell that tells which accelerator this is'),
+      gpuCheckIcon
+    );
+    addButton(
+      CommandIDs.insertCheckpointResume,
+      'checkpoint-resume',
+      trans.__('Checkpoint & Resume'),
+      trans.__(
+        'Checkpoint & resume: insert cells that save training and continue it'
+      ),
+      checkpointResumeIcon
+    );
+    // Titles come with the library.
+    catalog.changed.connect(() => {
+      commands.notifyCommandChanged(CommandIDs.insertSnippet);
+    });
+  }
+};

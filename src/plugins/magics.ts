@@ -1,0 +1,30 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
+
+import { MagicListener } from '../magicListener';
+import { ISnippetCatalog, ISnippetInserter } from '../tokens';
+
+/**
+ * `%snippet` and `%%snippet` without `%load_ext`.
+ */
+export const magics: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-runtime-kit:magics',
+  description: 'Makes %snippet work in notebooks of this page.',
+  autoStart: true,
+  requires: [INotebookTracker, ISnippetCatalog, ISnippetInserter],
+  activate: (
+    _: JupyterFrontEnd,
+    tracker: INotebookTracker,
+    catalog: ISnippetCatalog,
+    inserter: ISnippetInserter
+  ) => {
+    const listener = new MagicListener({ tracker, catalog, inserter });
+    NotebookActions.executionScheduled.connect(
+      listener.onExecutionScheduled,
+      listener
+    );
+  }
+};

@@ -1,0 +1,69 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { IToolbarWidgetRegistry } from '@jupyterlab/apputils';
+import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { SnippetMenu } from '../snippetMenu';
+import { SnippetMenuButton } from '../snippetMenuButton';
+import { CommandIDs, IKitSettings, ISnippetCatalog } from '../tokens';
+import { DOMAIN } from '../translation';
+
+/**
+ * The toolbar's menu of all snippets. The three buttons beside it are plain
+ * commands, declared in the schema.
+ */
+export const toolbar: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-runtime-kit:toolbar',
+  description: 'The menu of snippets in the notebook toolbar.',
+  autoStart: true,
+  requires: [INotebookTracker, ISnippetCatalog, IKitSettings],
+  optional: [IToolbarWidgetRegistry, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    tracker: INotebookTracker,
+    catalog: ISnippetCatalog,
+    settings: IKitSettings,
+    registry: IToolbarWidgetRegistry | null,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
+    const { commands } = app;
+    // One menu serves all toolbars: it acts on the current notebook, and a
+    // click on a toolbar makes its notebook current.
+    let menu: SnippetMenu | null = null;
+    const getMenu = (): SnippetMenu =>
+      (menu ??= new SnippetMenu({
+        commands,
+        catalog,
+        settings,
+        title: trans.__('Snippets')
+      }));
+    const buttons = new WeakMap<NotebookPanel, SnippetMenuButton>();
+
+    registry?.addFactory<NotebookPanel>(
+      'Notebook',
+      'runtime-kit-snippets',
+      panel => {
+        const button = new SnippetMenuButton({ catalog, getMenu, trans });
+        buttons.set(panel, button);
+        return button;
+      }
+    );
+
+    commands.addCommand(CommandIDs.openSnippets, {
+      label: trans.__('Open Snippet Menu'),
+      caption: trans.__(
+        "Open the menu of all snippets at the notebook's toolbar"
+      ),
+      describedBy: { args: { type: 'object', properties: {} } },
+      isEnabled: () => tracker.currentWidget !== null,
+      execute: () => {
+        const panel = tracker.currentWidget;
+        return panel ? buttons.get(panel)?.open() : undefined;
+      }
+    });
+  }
+};

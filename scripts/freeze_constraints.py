@@ -1,0 +1,53 @@
+"""Write constraints/ci.txt: the versions that the checkout's environment holds now.
+
+Run it with the environment to be written down: ``.venv/bin/python scripts/freeze_constraints.py``.
+Packages that no longer support the oldest Python of this project get a marker, so that pip
+chooses an older version there instead of finding none.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import distributions
+from pathlib import Path
+
+from packaging.specifiers import SpecifierSet
+
+TARGET = Path(__file__).parent.parent / "constraints" / "ci.txt"
+PYTHONS = ("3.10", "3.11", "3.12", "3.13")
+OWN = "jupyterlab-runtime-kit"
+
+HEADER = """\
+# Versions that the tests run with, written by scripts/freeze_constraints.py.
+# A constraint installs nothing; the dependency groups of pyproject.toml do.
+"""
+
+
+def canonical(name: str) -> str:
+    """The form in which names are compared (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def line(name: str, version: str, requires_python: str | None) -> str:
+    """One pin, with a marker unless every supported Python can have this version."""
+    supported = SpecifierSet(requires_python or "")
+    fits = [python for python in PYTHONS if f"{python}.99" in supported]
+    marker = "" if fits == list(PYTHONS) else f' ; python_version >= "{fits[0]}"'
+    # A local part ("+cpu") names a build of one index, which others do not have.
+    return f"{name}=={version.partition('+')[0]}{marker}"
+
+
+def main() -> None:
+    pins = {
+        canonical(found.name): line(
+            canonical(found.name), found.version, found.metadata.get("Requires-Python")
+        )
+        for found in distributions()
+        if canonical(found.name) != OWN
+    }
+    TARGET.write_text(HEADER + "".join(f"{pins[name]}\n" for name in sorted(pins)))
+    print(f"{len(pins)} versions written to {TARGET.name}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+import { expect, test } from './kit';
+
+const SNIPPETS = ['drive-mount', 'gpu-check', 'checkpoint-resume'];
+
+test.describe('Inserting', () => {
+  for (const id of SNIPPETS) {
+    test(`${id}: a click inserts cells below the active one`, async ({ kit }) => {
+      await kit.open({ cells: ['a = 1', 'b = 2'] });
+      await kit.setActive(0);
+      await kit.button(id).click();
+      await expect.poll(() => kit.inserted(id)).not.toHaveLength(0);
+
+      const cells = await kit.cells();
+      const made = await kit.inserted(id);
+      expect(cells[0].source).toBe('a = 1');
+      expect(cells[cells.length - 1].source).toBe('b = 2');
+      expect(cells.slice(1, -1)).toEqual(made);
+      for (const cell of made) {
+        expect(cell.metadata.runtime_kit).toMatchObject({
+          snippet: id,
+          version: expect.any(Number),
+          parameters: expect.any(Object)
+        });
+        expect(cell.id).toMatch(/^[a-zA-Z0-9-_]{1,64}$/);
+        expect(cell.type !== 'code' || cell.trusted).toBe(true);
+      }
+      const active = cells[await kit.activeIndex()];
+      expect(active.type).toBe('code');
+      expect(made.map(cell => cell.id)).toContain(active.id);
+    });
+  }
+
+  test('one undo takes back one click and nothing else; redo repeats it', async ({
+    kit
+  }) => {
+    await kit.open({ cells: ['a = 1'] });
+    await kit.execute('notebook:insert-cell-below');
+    const before = await kit.sources();
+    // At once: the shared model would merge edits that are this close.
+    await kit.execute('runtime-kit:insert-snippet', { id: 'gpu-check' });
+    const after = await kit.sources();
+    expect(after.length).toBeGreaterThan(before.length);
+    await kit.execute('notebook:insert-cell-below');
+
+    await kit.execute('notebook:undo-cell-action');
+    expect(await kit.sources()).toEqual(after);
+    await kit.execute('notebook:undo-cell-action');
+    expect(await kit.sources()).toEqual(before);
+    await kit.execute('notebook:redo-cell-action');
+    expect(await kit.sources()).toEqual(after);
+  });
+
+  test('the command returns the ids of the cells it made', async ({ kit }) => {
+    await kit.open({ cells: ['a = 1', 'b = 2'] });
+    const ids = await kit.execute('runtime-kit:insert-snippet', {
+      id: 'gpu-check',
+      position: 'top',
+      parameters: { REQUIRE_GPU: true }
+    });
+    const cells = await kit.cells();
+    expect(cells.slice(0, ids.length).map(cell => cell.id)).toEqual(ids);
+    expect(cells.map(cell => cell.source).join('\n')).toContain(
+      'REQUIRE_GPU = True'
+    );
+  });
+
+  test('position: above, below, top', async ({ kit }) => {
+    await kit.open({ cells: ['a', 'b', 'c'] });
+    const places: Record<string, string> = { top: '', above: 'a', below: 'b' };
+    for (const [position, previous] of Object.entries(places)) {
+      const index = (await kit.sources()).indexOf('b');
+      await kit.setActive(index);
+      const [first] = await kit.execute('runtime-kit:insert-snippet', {
+        id: 'gpu-check',
+        parameters: {},
+        position
+      });
+      const cells = await kit.cells();
+      const at = cells.findIndex(cell => cell.id === first);
+      expect(cells[at - 1]?.source ?? '').toBe(previous);
+      await kit.execute('notebook:undo-cell-action');
+    }
+  });
+
+  test('run: the inserted cells are executed', async ({ kit }) => {
+    await kit.open();
+    await kit.execute('runtime-kit:insert-snippet', {
+      id: 'gpu-check',
+      run: true
+    });
+    await expect
+      .poll(async () => (await kit.outputs()).join(''), { timeout: 30000 })
+      .toMatch(/GPU/);
+  });
+
+  test('a wrong id or value is said, and nothing is inserted', async ({
+    kit
+  }) => {
+    await kit.open({ cells: ['a = 1'] });
+    await kit.execute('runtime-kit:insert-snippet', { id: 'gpu-chek' });
+    await expect(kit.notifications().first()).toContainText('gpu-check');
+    await kit.execute('runtime-kit:insert-snippet', {
+      id: 'gpu-check',
+      parameters: { REQUIRE_GPU: 'yes' }
+    });
+    await expect(
+      kit.notifications().filter({ hasText: 'REQUIRE_GPU' }).first()
+    ).toBeVisible();
+    expect(await kit.sources()).toEqual(['a = 1']);
+  });
+});

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { PYTHON, RESULTS, ROOT, nodeBin } from './paths.mjs';
+import { readJUnit, readJest, readPlaywright } from './reports.mjs';
+
+const python = (...args) => [PYTHON, '-m', ...args];
+const ownScript = name => [process.execPath, join(ROOT, 'scripts', 'run.cjs'), name];
+const result = name => join(RESULTS, name);
+
+/**
+ * What `npm test` runs, in this order: quick checks first.
+ *
+ * name      - as given to `npm test -- <name>`
+ * needs     - what has to be set up: see needs.mjs
+ * command   - made when it runs, with the user's further arguments
+ * read      - counts the tests in `report`; a stage without it is a check that
+ *             passes or fails as a whole
+ * limit     - minutes after which it is ended
+ */
+export const STAGES = [
+  {
+    name: 'eslint',
+    needs: ['node'],
+    limit: 5,
+    command: args => [nodeBin('eslint'), ...(args.length ? args : ['.'])]
+  },
+  {
+    name: 'prettier',
+    needs: ['node'],
+    limit: 3,
+    command: args => [nodeBin('prettier'), '--check', ...(args.length ? args : ['.'])]
+  },
+  {
+    name: 'ruff',
+    needs: ['tests'],
+    limit: 2,
+    command: args => python('ruff', 'check', ...args)
+  },
+  {
+    name: 'ruff-format',
+    needs: ['tests'],
+    limit: 2,
+    command: args => python('ruff', 'format', '--check', ...args)
+  },
+  {
+    name: 'mypy',
+    needs: ['tests'],
+    limit: 5,
+    command: args => python('mypy', ...args)
+  },
+  {
+    name: 'house',
+    needs: [],
+    limit: 1,
+    command: () => ownScript('check-house')
+  },
+  {
+    name: 'tsc',
+    needs: ['node'],
+    limit: 5,
+    command: () => ownScript('check-types')
+  },
+  {
+    name: 'jest',
+    needs: ['node'],
+    limit: 10,
+    report: result('jest.json'),
+    read: readJest,
+    command: args => [
+      nodeBin('jest'),
+      '--ci',
+      '--json',
+      `--outputFile=${result('jest.json')}`,
+      ...args
+    ]
+  },
+  {
+    name: 'pytest',
+    needs: ['tests', 'torch', 'extension', 'colab'],
+    limit: 15,
+    report: result('pytest.xml'),
+    read: readJUnit,
+    command: args => python('pytest', `--junitxml=${result('pytest.xml')}`, ...args)
+  },
+  {
+    name: 'galata',
+    needs: ['tests', 'torch', 'extension', 'browser'],
+    limit: 15,
+    report: result('galata.json'),
+    read: readPlaywright,
+    command: args => [nodeBin('playwright'), 'test', ...args]
+  }
+];

@@ -1,26 +1,11 @@
 import type { IPercentCell } from './cells';
-import { checkParameter } from './check';
-import { FormatError, ParameterError } from './errors';
-import type { IParameterSpec, SpecValue } from './paramspec';
-import { parseParameterSpec } from './paramspec';
-import { isFloatLiteral, readPythonLiteral } from './readliteral';
+import { readDeclaration } from './declaration';
+import { FormatError } from './errors';
 import { LineScanner } from './scan';
-import type { IParameter, ParameterType, ParameterValue } from './types';
+import type { IParameter } from './types';
 
 const PARAM_COMMENT = /^#\s*@param\b\s*(.*)$/;
 const ASSIGNMENT = /^(\s*([A-Za-z_]\w*)\s*=\s*)(?!=)(.*?)\s*$/;
-const TYPES = [
-  'string',
-  'boolean',
-  'number',
-  'integer',
-  'slider',
-  'raw',
-  'date'
-];
-/** Options that shape Colab's form only. */
-const FORM_OPTIONS = ['placeholder', 'isTemplate'];
-const OPTIONS = ['type', 'allow-input', 'min', 'max', 'step', ...FORM_OPTIONS];
 
 /**
  * Find the parameters of a code cell.
@@ -41,141 +26,39 @@ export function parseParameters(
   const scanner = new LineScanner();
   let offset = 0;
   source.split('\n').forEach((line, i) => {
-    const { startsStatement, comment } = scanner.scan(line);
-    const spec = comment < 0 ? null : PARAM_COMMENT.exec(line.slice(comment));
-    if (spec) {
-      const match = ASSIGNMENT.exec(line.slice(0, comment));
-      const fileLine = cell.firstLine + i;
-      if (!match || !startsStatement) {
-        throw new FormatError(
-          match?.[2] ?? '@param',
-          fileLine,
-          '@param stands behind NAME = literal, all on one line'
-        );
-      }
-      const start = offset + match[1].length;
-      parameters.push({
-        ...readParameter(match[2], match[3], spec[1], fileLine),
-        cell: index,
-        line: i + 1,
-        span: [start, start + match[3].length]
-      });
+    const found = readLine(line, scanner, cell.firstLine + i);
+    if (found) {
+      const { start, end, ...declaration } = found;
+      const span = [offset + start, offset + end] as const;
+      parameters.push({ ...declaration, cell: index, line: i + 1, span });
     }
     offset += line.length + 1;
   });
   return parameters;
 }
 
-type Declaration = Omit<IParameter, 'cell' | 'line' | 'span'>;
-
-function readParameter(
-  name: string,
-  literal: string,
-  specText: string,
-  line: number
-): Declaration {
-  try {
-    const spec = parseParameterSpec(specText);
-    checkOptions(spec);
-    return declare(name, literal, spec);
-  } catch (error) {
-    if (error instanceof ParameterError) {
-      throw new FormatError(
-        name,
-        line,
-        `bad default or choice: ${error.reason}`
-      );
-    }
-    if (error instanceof SyntaxError) {
-      throw new FormatError(name, line, error.message);
-    }
-    throw error;
+function readLine(line: string, scanner: LineScanner, fileLine: number) {
+  const { startsStatement, comment, broken } = scanner.scan(line);
+  if (broken && /#\s*@param\b/.test(line)) {
+    const name = /^\s*(\w+)\s*=/.exec(line)?.[1] ?? '@param';
+    throw new FormatError(name, fileLine, 'a string is not closed');
   }
-}
-
-function checkOptions({ choices, options }: IParameterSpec): void {
-  for (const [key, value] of Object.entries(options)) {
-    if (!OPTIONS.includes(key)) {
-      throw new SyntaxError(
-        `unknown option "${key}"; the options are ${OPTIONS.join(', ')}`
-      );
-    }
-    if (key === 'type' && !TYPES.includes(value as string)) {
-      throw new SyntaxError(
-        `unknown type "${String(value)}"; the types are ${TYPES.join(', ')}`
-      );
-    }
-    if (['min', 'max', 'step'].includes(key) && typeof value !== 'number') {
-      throw new SyntaxError(`${key} must be a number`);
-    }
-    if (key === 'allow-input' && typeof value !== 'boolean') {
-      throw new SyntaxError('allow-input must be true or false');
-    }
+  const spec = comment < 0 ? null : PARAM_COMMENT.exec(line.slice(comment));
+  if (!spec) {
+    return null;
   }
-  if (choices?.length === 0) {
-    throw new SyntaxError('the list to choose from is empty');
-  }
-  if ((options.min as number) > (options.max as number)) {
-    throw new SyntaxError('min is greater than max');
-  }
-}
-
-function declare(
-  name: string,
-  literal: string,
-  { choices, options }: IParameterSpec
-): Declaration {
-  const value = readPythonLiteral(literal);
-  const isFloat = typeof value === 'number' && isFloatLiteral(literal);
-  const type = typeOf(value, isFloat, choices, options);
-  if (type === 'integer' && isFloat) {
-    throw new SyntaxError(`bad default: ${literal} is a float, not an integer`);
-  }
-  const { min, max, step } = options as Partial<Record<string, number>>;
-  const rules = {
-    name,
-    type,
-    ...(choices
-      ? { choices: choices.map(choice => readChoice(name, type, choice)) }
-      : {}),
-    ...(options['allow-input'] === true ? { allowInput: true } : {}),
-    ...(min === undefined ? {} : { min }),
-    ...(max === undefined ? {} : { max }),
-    ...(step === undefined ? {} : { step })
-  };
-  return { ...rules, default: checkParameter(rules, value) };
-}
-
-function typeOf(
-  value: ParameterValue,
-  isFloat: boolean,
-  choices: readonly SpecValue[] | undefined,
-  { type, min, max, step }: IParameterSpec['options']
-): ParameterType {
-  if (type === 'slider') {
-    const whole = [min, max, step].every(
-      limit => limit === undefined || Number.isInteger(limit)
+  const match = ASSIGNMENT.exec(line.slice(0, comment));
+  if (!match || !startsStatement) {
+    throw new FormatError(
+      match?.[2] ?? '@param',
+      fileLine,
+      '@param stands behind NAME = literal, all on one line'
     );
-    return Number.isInteger(value) && !isFloat && whole ? 'integer' : 'number';
   }
-  if (type === 'date') {
-    return 'string';
-  }
-  if (type !== undefined) {
-    return type as ParameterType;
-  }
-  return choices?.every(choice => typeof choice === 'string')
-    ? 'string'
-    : 'raw';
-}
-
-/** Colab writes the choices of all types as strings. */
-function readChoice(
-  name: string,
-  type: ParameterType,
-  choice: SpecValue
-): ParameterValue {
-  const isText = type !== 'string' && typeof choice === 'string';
-  const value = isText ? readPythonLiteral(choice) : choice;
-  return checkParameter({ name, type }, value);
+  const [, before, name, literal] = match;
+  return {
+    ...readDeclaration(name, literal, spec[1], fileLine),
+    start: before.length,
+    end: before.length + literal.length
+  };
 }

@@ -8,6 +8,8 @@ export interface IScannedLine {
   readonly startsStatement: boolean;
   /** Column of the `#` of its comment, or -1. */
   readonly comment: number;
+  /** Whether a string in single quotes lacks its end. */
+  readonly broken: boolean;
 }
 
 /**
@@ -26,13 +28,15 @@ export class LineScanner {
     if (startsStatement && isShell(line)) {
       this._inShell = line.endsWith('\\');
       this._continued = this._inShell;
-      return { startsStatement, comment: -1 };
+      return { startsStatement, comment: -1, broken: false };
     }
     if (this._inShell) {
       this._inShell = this._continued = line.endsWith('\\');
-      return { startsStatement: false, comment: -1 };
+      return { startsStatement: false, comment: -1, broken: false };
     }
-    return { startsStatement, comment: this._walk(line) };
+    this._broken = false;
+    const comment = this._walk(line);
+    return { startsStatement, comment, broken: this._broken };
   }
 
   /** @returns the column of the comment, or -1. */
@@ -82,10 +86,12 @@ export class LineScanner {
     // a backslash carries it over.
     if (quote.length === 1 && !/(?:^|[^\\])(?:\\\\)*\\$/.test(line)) {
       this._quote = null;
+      this._broken = true;
     }
     return line.length;
   }
 
+  private _broken = false;
   private _continued = false;
   private _depth = 0;
   private _inShell = false;

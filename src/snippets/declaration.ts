@@ -1,0 +1,140 @@
+import { checkParameter } from './check';
+import { FormatError, ParameterError } from './errors';
+import type { IParameterSpec, SpecValue } from './paramspec';
+import { parseParameterSpec } from './paramspec';
+import { isFloatLiteral, readPythonLiteral } from './readliteral';
+import type { IParameter, ParameterType, ParameterValue } from './types';
+
+const TYPES = [
+  'string',
+  'boolean',
+  'number',
+  'integer',
+  'slider',
+  'raw',
+  'date'
+];
+/** Options that shape Colab's form only. */
+const FORM_OPTIONS = ['placeholder', 'isTemplate'];
+const OPTIONS = ['type', 'allow-input', 'min', 'max', 'step', ...FORM_OPTIONS];
+
+/** A parameter without its place. */
+export type Declaration = Omit<IParameter, 'cell' | 'line' | 'span'>;
+
+/**
+ * Understand `name = literal  # @param specText`.
+ *
+ * @param line - 1-based line in the snippet's text, for errors.
+ * @throws FormatError
+ */
+export function readDeclaration(
+  name: string,
+  literal: string,
+  specText: string,
+  line: number
+): Declaration {
+  try {
+    const spec = parseParameterSpec(specText);
+    checkOptions(spec);
+    return declare(name, literal, spec);
+  } catch (error) {
+    if (error instanceof ParameterError) {
+      throw new FormatError(
+        name,
+        line,
+        `bad default or choice: ${error.reason}`
+      );
+    }
+    if (error instanceof SyntaxError) {
+      throw new FormatError(name, line, error.message);
+    }
+    throw error;
+  }
+}
+
+function checkOptions({ choices, options }: IParameterSpec): void {
+  for (const [key, value] of Object.entries(options)) {
+    if (!OPTIONS.includes(key)) {
+      throw new SyntaxError(
+        `unknown option "${key}"; the options are ${OPTIONS.join(', ')}`
+      );
+    }
+    if (key === 'type' && !TYPES.includes(value as string)) {
+      throw new SyntaxError(
+        `unknown type "${String(value)}"; the types are ${TYPES.join(', ')}`
+      );
+    }
+    if (['min', 'max', 'step'].includes(key) && typeof value !== 'number') {
+      throw new SyntaxError(`${key} must be a number`);
+    }
+    if (key === 'allow-input' && typeof value !== 'boolean') {
+      throw new SyntaxError('allow-input must be true or false');
+    }
+  }
+  if (choices?.length === 0) {
+    throw new SyntaxError('the list to choose from is empty');
+  }
+  if ((options.min as number) > (options.max as number)) {
+    throw new SyntaxError('min is greater than max');
+  }
+}
+
+function declare(
+  name: string,
+  literal: string,
+  { choices, options }: IParameterSpec
+): Declaration {
+  const value = readPythonLiteral(literal);
+  const isFloat = typeof value === 'number' && isFloatLiteral(literal);
+  const type = typeOf(value, isFloat, choices, options);
+  if (type === 'integer' && isFloat) {
+    throw new SyntaxError(`bad default: ${literal} is a float, not an integer`);
+  }
+  const { min, max, step } = options as Partial<Record<string, number>>;
+  const rules = {
+    name,
+    type,
+    ...(choices
+      ? { choices: choices.map(choice => readChoice(name, type, choice)) }
+      : {}),
+    ...(options['allow-input'] === true ? { allowInput: true } : {}),
+    ...(min === undefined ? {} : { min }),
+    ...(max === undefined ? {} : { max }),
+    ...(step === undefined ? {} : { step })
+  };
+  return { ...rules, default: checkParameter(rules, value) };
+}
+
+function typeOf(
+  value: ParameterValue,
+  isFloat: boolean,
+  choices: readonly SpecValue[] | undefined,
+  { type, min, max, step }: IParameterSpec['options']
+): ParameterType {
+  if (type === 'slider') {
+    const whole = [min, max, step].every(
+      limit => limit === undefined || Number.isInteger(limit)
+    );
+    return Number.isInteger(value) && !isFloat && whole ? 'integer' : 'number';
+  }
+  if (type === 'date') {
+    return 'string';
+  }
+  if (type !== undefined) {
+    return type as ParameterType;
+  }
+  return choices?.every(choice => typeof choice === 'string')
+    ? 'string'
+    : 'raw';
+}
+
+/** Colab writes the choices of all types as strings. */
+function readChoice(
+  name: string,
+  type: ParameterType,
+  choice: SpecValue
+): ParameterValue {
+  const isText = type !== 'string' && typeof choice === 'string';
+  const value = isText ? readPythonLiteral(choice) : choice;
+  return checkParameter({ name, type }, value);
+}

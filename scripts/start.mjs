@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LOGS, PYTHON, ROOT, short, toolEnvironment } from './lib/paths.mjs';
+import { answers, choosePort } from './lib/ports.mjs';
 import { Problem } from './lib/problem.mjs';
 import { say, tail } from './lib/step.mjs';
 import { setUp } from './setup.mjs';
@@ -41,47 +41,6 @@ function options(argv) {
   } catch (error) {
     throw new Problem(error.message.split('\n')[0], HELP);
   }
-}
-
-function isFree(port) {
-  return new Promise(resolve => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
-  });
-}
-
-/** The wanted port, or the first free one from Jupyter's usual one on. */
-async function choosePort(wanted) {
-  if (wanted !== undefined) {
-    if (await isFree(wanted)) {
-      return wanted;
-    }
-    throw new Problem(
-      `Port ${wanted} cannot be used: another program has it, or it needs more rights.`,
-      'Choose another one: npm start -- --port N'
-    );
-  }
-  for (let port = 8888; port < 8988; port++) {
-    if (await isFree(port)) {
-      return port;
-    }
-  }
-  throw new Problem(
-    'No port from 8888 to 8987 is free.',
-    'Name one: npm start -- --port N'
-  );
-}
-
-function answers(port) {
-  return new Promise(resolve => {
-    const socket = createConnection({ port, host: '127.0.0.1' });
-    socket
-      .once('connect', () => resolve(true))
-      .once('error', () => resolve(false));
-    socket.once('close', () => socket.destroy()).unref();
-    socket.once('connect', () => socket.end());
-  });
 }
 
 function hasScreen() {

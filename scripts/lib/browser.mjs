@@ -42,6 +42,11 @@ async function attempt(text, command) {
   }
 }
 
+/** The path of a Chromium or Chrome that is already here, if any. */
+export function installedBrowser() {
+  return process.env.CHROMIUM_PATH || (installed() ?? playwrightsOwn());
+}
+
 /**
  * Finds a Chromium, or gets one.
  *

@@ -6,11 +6,12 @@ import { ROOT } from './paths.mjs';
 const running = new Set();
 
 // A command runs in a process group of its own, so that a time limit or Ctrl-C
-// ends its children (servers, browsers, kernels) too, and nothing else.
+// ends its children (servers, browsers, kernels) too, and nothing else. SIGINT is
+// what test runners clean up after.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
     for (const child of running) {
-      endGroup(child, 'SIGTERM');
+      endGroup(child, 'SIGINT');
     }
     if (running.size === 0 || running.interrupted) {
       process.exit(130);
@@ -72,8 +73,8 @@ export function run(command, args, options = {}) {
       setTimeout(() => {
         timedOut = true;
         keep(Buffer.from(`\nended: it ran longer than ${limit} s\n`));
-        endGroup(child, 'SIGTERM');
-        setTimeout(() => endGroup(child, 'SIGKILL'), 10_000).unref();
+        endGroup(child, 'SIGINT');
+        setTimeout(() => endGroup(child, 'SIGKILL'), 20_000).unref();
       }, limit * 1000);
     const finish = code => {
       clearTimeout(timer);

@@ -10,7 +10,7 @@ import {
   notebookLanguage,
   revealCell,
   runCells,
-  scrollToCell
+  showActiveCell
 } from './notebook';
 import type { Notices } from './notices';
 import type { ISnippet, ISnippetCell, SnippetLibrary } from './snippets';
@@ -87,10 +87,8 @@ export class SnippetInserter implements ISnippetInserter {
       anchor: request.anchor,
       activate: !request.anchor
     });
-    if (!request.anchor && notebook.activeCell) {
-      void scrollToCell(notebook, notebook.activeCell);
-      // Arrow keys and Shift+Enter act on the new cell, whichever way in it was.
-      notebook.activate();
+    if (!request.anchor) {
+      void showActiveCell(notebook);
     }
     if (request.run ?? settings.values.runAfterInsert) {
       const { dialogs, translator } = this._options;

@@ -27,9 +27,10 @@ export class SnippetMenuButton extends ToolbarButton {
    * arrow keys work at once.
    */
   async open(): Promise<void> {
-    if (!this._catalog.library) {
-      await this._catalog.load();
-    }
+    await this._catalog.load();
+    // A click on a toolbar gives the focus to its notebook when it is done; the
+    // menu needs it, so it comes behind that.
+    await new Promise(resolve => window.setTimeout(resolve, 50));
     if (this.isDisposed) {
       return;
     }

@@ -5,15 +5,26 @@ const FLASH_CLASS = 'jp-RuntimeKit-flash';
 const FLASH_MS = 1500;
 
 /**
- * Bring a cell into view.
- *
+ * Bring the active cell into view and give it the focus, so that arrow keys and
+ * Shift+Enter act on it, whichever way in the user took.
+ */
+export async function showActiveCell(notebook: Notebook): Promise<void> {
+  const cell = notebook.activeCell;
+  if (!cell) {
+    return;
+  }
+  await scrollToCell(notebook, cell);
+  // Only now: the node of a new cell is attached by the scrolling.
+  if (notebook.activeCell === cell) {
+    notebook.activate();
+  }
+}
+
+/**
  * The list may be windowed and the cell's node detached: the notebook scrolls
  * by index, the node is not asked for its place.
  */
-export async function scrollToCell(
-  notebook: Notebook,
-  cell: Cell
-): Promise<void> {
+async function scrollToCell(notebook: Notebook, cell: Cell): Promise<void> {
   const index = notebook.widgets.indexOf(cell);
   if (index < 0) {
     return;
@@ -37,7 +48,7 @@ export async function revealCell(
 ): Promise<void> {
   notebook.activeCellIndex = notebook.widgets.indexOf(cell);
   notebook.deselectAll();
-  await scrollToCell(notebook, cell);
+  await showActiveCell(notebook);
   if (cell.isDisposed) {
     return;
   }

@@ -23,6 +23,17 @@ if (Number(process.versions.node.split('.')[0]) < OLDEST) {
   process.exit(1);
 }
 
+// npm can end without passing its signal on: then nobody is left to stop what
+// runs below.
+var parent = process.ppid;
+var watch = setInterval(function () {
+  if (process.ppid !== parent) {
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }
+}, 1000);
+watch.unref();
+
 var name = process.argv[2];
 import('./' + name + '.mjs')
   .then(function (script) {

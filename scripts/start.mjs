@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { provide } from './lib/parts.mjs';
 import { LOGS, PYTHON, ROOT, short, toolEnvironment } from './lib/paths.mjs';
 import { answers, choosePort } from './lib/ports.mjs';
 import { Problem } from './lib/problem.mjs';
 import { say, tail } from './lib/step.mjs';
-import { setUp } from './setup.mjs';
 
 const EXAMPLE = 'examples/resume-training.ipynb';
 const HELP = `npm start [-- options] [-- arguments for "jupyter lab"]
@@ -58,7 +58,7 @@ export async function main(argv) {
     return 0;
   }
   const port = await choosePort(wanted);
-  await setUp(['node', 'python', 'torch', 'extension']);
+  await provide(['node', 'python', 'torch', 'extension']);
 
   // Handed over in the environment: a command line can be read by every user.
   const token = process.env.JUPYTER_TOKEN || randomBytes(24).toString('hex');
@@ -97,9 +97,10 @@ export async function main(argv) {
     server.once('error', resolve);
     server.once('exit', (code, signal) => resolve(signal ? 0 : code));
   }).finally(() => (running = false));
+  // The server then stops its kernels and ends.
+  const stop = () => server.kill('SIGTERM');
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    // The server then stops its kernels and ends.
-    process.on(signal, () => server.kill('SIGTERM'));
+    process.on(signal, stop);
   }
 
   while (running && !(await answers(port))) {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { interrupted, run } from './lib/command.mjs';
-import { provide } from './lib/needs.mjs';
+import { provide } from './lib/parts.mjs';
 import { LOGS, RESULTS, short, toolEnvironment } from './lib/paths.mjs';
 import { Problem } from './lib/problem.mjs';
 import { STAGES } from './lib/stages.mjs';

@@ -3,21 +3,28 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ROOT } from './paths.mjs';
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const running = new Set();
+let stopped = false;
 
 // A command runs in a process group of its own, so that a time limit or Ctrl-C
 // ends its children (servers, browsers, kernels) too, and nothing else. SIGINT is
 // what test runners clean up after.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.on(signal, () => {
-    for (const child of running) {
-      endGroup(child, 'SIGINT');
+function stop() {
+  if (stopped) {
+    process.exit(130);
+  }
+  stopped = true;
+  running.forEach(child => endGroup(child, 'SIGINT'));
+}
+
+function listen() {
+  for (const signal of SIGNALS) {
+    process.off(signal, stop);
+    if (running.size > 0) {
+      process.on(signal, stop);
     }
-    if (running.size === 0 || running.interrupted) {
-      process.exit(130);
-    }
-    running.interrupted = true;
-  });
+  }
 }
 
 function endGroup(child, signal) {
@@ -30,7 +37,7 @@ function endGroup(child, signal) {
 
 /** True once the user has asked to stop. */
 export function interrupted() {
-  return running.interrupted === true;
+  return stopped;
 }
 
 /**
@@ -59,6 +66,7 @@ export function run(command, args, options = {}) {
       stdio: ['ignore', 'pipe', 'pipe']
     });
     running.add(child);
+    listen();
     const keep = chunk => {
       chunks.push(chunk);
       log?.write(chunk);
@@ -79,6 +87,7 @@ export function run(command, args, options = {}) {
     const finish = code => {
       clearTimeout(timer);
       running.delete(child);
+      listen();
       const result = {
         code,
         timedOut,

@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { LABEXTENSION, PACKAGE_NAME, PYTHON, ROOT, VENV } from './paths.mjs';
-import { say, step } from './step.mjs';
+import { sayUpToDate, step } from './step.mjs';
 import { contentHash, readStamp, writeStamp } from './stamp.mjs';
 
 // Inside lib/, so that it goes when the build goes.
@@ -28,7 +28,7 @@ export async function ensureBuild() {
   const hash = contentHash(BUILD_SOURCES);
   const built = existsSync(join(LABEXTENSION, 'package.json'));
   if (built && readStamp(BUILD_STAMP).hash === hash) {
-    say(name, 'up to date');
+    sayUpToDate(name);
     return;
   }
   await step(name, 'building (tsc, jupyter-builder)', [['npm', 'run', 'build']]);
@@ -44,7 +44,7 @@ export async function ensureLinked() {
   const hash = contentHash(LINK_SOURCES, ROOT);
   const linked = lstatSync(LINK, { throwIfNoEntry: false })?.isSymbolicLink();
   if (linked && readStamp(LINK_STAMP).hash === hash) {
-    say(name, 'up to date');
+    sayUpToDate(name);
     return;
   }
   // pip removes the files of an earlier install, through the link too: it would

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ask } from './command.mjs';
 import { ROOT } from './paths.mjs';
 import { Problem } from './problem.mjs';
-import { needDisk, say, step } from './step.mjs';
+import { needDisk, sayUpToDate, step } from './step.mjs';
 
 function packagesOf(file) {
   try {
@@ -38,7 +38,7 @@ function upToDate() {
 export async function ensureNodeModules() {
   const name = 'node modules';
   if (upToDate()) {
-    say(name, 'up to date');
+    sayUpToDate(name);
     return;
   }
   if (ask('npm', ['--version']) === undefined) {

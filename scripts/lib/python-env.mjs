@@ -4,7 +4,7 @@ import { ask } from './command.mjs';
 import { findPython, inspectPython, recentEnough } from './find-python.mjs';
 import { PYTHON, ROOT, VENV } from './paths.mjs';
 import { Problem } from './problem.mjs';
-import { needDisk, say, step } from './step.mjs';
+import { needDisk, say, sayUpToDate, step } from './step.mjs';
 import { contentHash, readStamp, writeStamp } from './stamp.mjs';
 
 const NAME = 'python';
@@ -67,7 +67,7 @@ export async function ensureGroups(groups) {
   const hash = contentHash(['pyproject.toml', CONSTRAINTS]);
   const missing = groups.filter(group => stamp.groups?.[group] !== hash);
   if (missing.length === 0) {
-    say(NAME, 'up to date');
+    sayUpToDate(NAME);
     return;
   }
   await step(NAME, `installing ${missing.map(group => GROUP_TEXT[group] ?? group).join(', ')}`, [
@@ -95,12 +95,11 @@ export async function ensureTorch({ retry = false } = {}) {
   const stamp = readStamp(STAMP);
   const hash = contentHash([CONSTRAINTS]);
   if (stamp.torch?.hash === hash && (stamp.torch.installed || !retry)) {
-    say(
-      name,
-      stamp.torch.installed
-        ? 'up to date'
-        : 'not installed, an earlier try failed (npm run setup tries again)'
-    );
+    if (stamp.torch.installed) {
+      sayUpToDate(name);
+    } else {
+      say(name, 'not installed, an earlier try failed (npm run setup tries again)');
+    }
     return;
   }
   let installed = true;

@@ -10,7 +10,7 @@ const result = name => join(RESULTS, name);
  * What `npm test` runs, in this order: quick checks first.
  *
  * name      - as given to `npm test -- <name>`
- * needs     - what has to be set up: see needs.mjs
+ * needs     - what has to be set up: see parts.mjs
  * command   - made when it runs, with the user's further arguments
  * read      - counts the tests in `report`; a stage without it is a check that
  *             passes or fails as a whole

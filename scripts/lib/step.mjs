@@ -11,6 +11,16 @@ export function say(name, text) {
   console.log(`${name.padEnd(16)} ${text}`);
 }
 
+const told = new Set();
+
+/** Says once in a run that there is nothing to do. */
+export function sayUpToDate(name) {
+  if (!told.has(name)) {
+    told.add(name);
+    say(name, 'up to date');
+  }
+}
+
 /** Seconds as a person reads them. */
 export function duration(seconds) {
   return seconds < 100 ? `${Math.round(seconds)} s` : `${(seconds / 60).toFixed(1)} min`;

@@ -63,8 +63,11 @@ export class SnippetCatalog implements ISnippetCatalog {
   private _applyUserSnippets(): void {
     const text = this._settings.values.userSnippets;
     const errors = this._library!.setUserSnippets({ ...text });
-    const fresh = errors.filter(error => !this._reported.has(keyOf(error)));
-    this._reported = new Set(errors.map(keyOf));
+    const fresh = errors.filter(
+      ({ snippetId }) => !this._reported.has(snippetId)
+    );
+    // Forgotten when it is mended, so that the next mistake is said again.
+    this._reported = new Set(errors.map(({ snippetId }) => snippetId));
     if (fresh.length > 0) {
       this._report(fresh);
     }
@@ -78,8 +81,4 @@ export class SnippetCatalog implements ISnippetCatalog {
   private _report: (errors: SnippetError[]) => void;
   private _reported = new Set<string>();
   private _settings: IKitSettings;
-}
-
-function keyOf(error: SnippetError): string {
-  return error.message;
 }

@@ -4,8 +4,18 @@ import { inserter } from './plugins/inserter';
 import { magics } from './plugins/magics';
 import { menus } from './plugins/menus';
 import { settings } from './plugins/settings';
+import { settingsForm } from './plugins/settingsForm';
 import { toolbar } from './plugins/toolbar';
 
 export * from './tokens';
 
-export default [settings, catalog, inserter, commands, toolbar, menus, magics];
+export default [
+  settings,
+  catalog,
+  inserter,
+  commands,
+  toolbar,
+  menus,
+  magics,
+  settingsForm
+];

@@ -66,24 +66,31 @@ export class Notices {
     Notification.error(message, { autoClose: false });
   }
 
-  brokenSnippets(errors: readonly SnippetError[]): void {
-    const lines = errors.map(error =>
-      this._trans.__(
-        'Snippet "%1", %2, line %3: %4',
-        error.snippetId,
-        error.field,
-        error.line,
-        error.reason
-      )
-    );
-    Notification.warning(
-      this._trans.__(
-        'Left out until mended in the settings (Runtime Kit, User snippets):'
-      ) +
-        '\n' +
-        lines.join('\n'),
-      { autoClose: false }
-    );
+  /**
+   * The user's own snippets that are left out. A notification holds 140
+   * characters, so each gets its own and starts with what matters.
+   */
+  brokenSnippets(
+    errors: readonly SnippetError[],
+    openSettings: () => void
+  ): void {
+    for (const { snippetId, field, line, reason } of errors) {
+      Notification.warning(
+        this._trans.__(
+          'Snippet "%1" is left out: %2, line %3: %4',
+          snippetId,
+          field,
+          line,
+          reason
+        ),
+        {
+          autoClose: false,
+          actions: [
+            { label: this._trans.__('Open settings'), callback: openSettings }
+          ]
+        }
+      );
+    }
   }
 
   private _trans: TranslationBundle;

@@ -21,14 +21,18 @@ export const catalog: JupyterFrontEndPlugin<ISnippetCatalog> = {
   requires: [IKitSettings],
   optional: [ITranslator],
   activate: (
-    _: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     settings: IKitSettings,
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const notices = new Notices(trans);
     const catalog = new SnippetCatalog(settings, loadLibrary, errors =>
-      notices.brokenSnippets(errors)
+      notices.brokenSnippets(errors, () => {
+        void app.commands.execute('settingeditor:open', {
+          query: 'Runtime Kit'
+        });
+      })
     );
     loadOnFirstInteraction(catalog);
     return catalog;

@@ -90,7 +90,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
     addButton(
       CommandIDs.insertCheckpointResume,
       'checkpoint-resume',
-      trans.__('Checkpoint & Resume'),
+      trans.__('Checkpoint & resume'),
       trans.__(
         'Checkpoint & resume: insert cells that save training and continue it'
       ),

@@ -1,0 +1,67 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React from 'react';
+
+import type { IParameter, ISnippet } from '../snippets';
+import { ParameterInput } from './ParameterInput';
+
+/** Values by snippet id, then by parameter name, as the setting holds them. */
+type Values = Record<string, Record<string, unknown>>;
+
+/**
+ * Edit parameter values in the settings editor: the snippets with their
+ * parameters, each with an input of its type. What is left empty keeps the
+ * snippet's own default.
+ */
+export function ParametersField(
+  props: ParametersField.IProps
+): React.JSX.Element {
+  const { snippets, values, trans, onChange } = props;
+  const set = (id: string, name: string, value: unknown): void => {
+    const own = { ...values[id], [name]: value };
+    if (value === undefined) {
+      delete own[name];
+    }
+    const all = { ...values, [id]: own };
+    if (Object.keys(own).length === 0) {
+      delete all[id];
+    }
+    onChange(all);
+  };
+  return (
+    <fieldset className="jp-RuntimeKit-field">
+      <legend>{trans.__('Parameter values')}</legend>
+      <p>
+        {trans.__(
+          "Values that replace a snippet's own defaults whenever it is inserted."
+        )}
+      </p>
+      {snippets
+        .filter(({ parameters }) => parameters.length > 0)
+        .map(({ id, title, parameters }) => (
+          <details key={id} open={id in values}>
+            <summary>{title}</summary>
+            {parameters.map((parameter: IParameter) => (
+              <ParameterInput
+                key={parameter.name}
+                snippet={id}
+                parameter={parameter}
+                value={values[id]?.[parameter.name]}
+                trans={trans}
+                onChange={value => set(id, parameter.name, value)}
+              />
+            ))}
+          </details>
+        ))}
+    </fieldset>
+  );
+}
+
+export namespace ParametersField {
+  /** Properties of the field. */
+  export interface IProps {
+    snippets: readonly ISnippet[];
+    values: Values;
+    onChange: (values: Values) => void;
+    trans: TranslationBundle;
+  }
+}

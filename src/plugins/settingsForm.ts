@@ -1,0 +1,37 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { IFormRendererRegistry } from '@jupyterlab/ui-components';
+
+import { parametersField, userSnippetsField } from '../forms/fields';
+import { ISnippetCatalog } from '../tokens';
+import { DOMAIN } from '../translation';
+
+/**
+ * Fields of the settings editor that a schema alone cannot give: parameters
+ * with the inputs of their types, snippets with a text area.
+ */
+export const settingsForm: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-runtime-kit:settings-form',
+  description: 'Fields of the settings editor for parameters and snippets.',
+  autoStart: true,
+  requires: [ISnippetCatalog],
+  optional: [IFormRendererRegistry, ITranslator],
+  activate: (
+    _: JupyterFrontEnd,
+    catalog: ISnippetCatalog,
+    registry: IFormRendererRegistry | null,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
+    const plugin = 'jupyterlab-runtime-kit:plugin';
+    registry?.addRenderer(`${plugin}.parameters`, {
+      fieldRenderer: parametersField(catalog, trans)
+    });
+    registry?.addRenderer(`${plugin}.userSnippets`, {
+      fieldRenderer: userSnippetsField(trans)
+    });
+  }
+};

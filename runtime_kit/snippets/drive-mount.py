@@ -1,0 +1,84 @@
+# ---
+# id: drive-mount
+# title: Mount Drive
+# description: Sets DRIVE to a folder of Google Drive (on Colab or through rclone), or to a local folder where there is none
+# tags: [storage, drive, colab, rclone]
+# languages: [python]
+# version: 1
+# icon: jupyterlab-runtime-kit:drive-mount
+# ---
+
+# %% [markdown]
+# **Mount Drive** sets `DRIVE`, the folder for what has to outlive this machine: Google Drive on Colab, an rclone remote elsewhere, or else a local folder, and then it says so.
+
+# %%
+MOUNT_POINT = "/content/drive"  # @param {type:"string"}
+DRIVE_FOLDER = ""  # @param {type:"string"}
+READ_ONLY = False  # @param {type:"boolean"}
+RCLONE_REMOTE = ""  # @param {type:"string"}
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+DRIVE_ADVICE = {  # a part of the error: what to do about it
+    "Mountpoint": "choose a new or empty folder, no link, no space in its name, in one that exists.",
+    "root folder": "My Drive has too much at its top: move it into folders and try again later.",
+    "domain policy": "your organization has switched this off: use another Google account.",
+    "credential": "Google got no permission: run this again and allow all that it asks for.",
+    "mount failed": "no permission came: only Colab's own page can ask for it, so run this there.",
+    "TIMEOUT": "Drive did not start in time: run this again, or take a new runtime.",
+    "rclone": "install rclone, or set the remote up with `rclone config` and test it with `rclone lsd`.",
+    "Transport endpoint": "the mount has died: run `!umount -l` on it, then this again.",
+    "Input/output": "Google's limit for this Drive or folder is reached: wait some hours.",
+}
+
+
+def mount_drive(mount):
+    """Return the top folder of Drive, or of what takes its place on this machine."""
+    try:
+        names = os.listdir(mount)
+    except FileNotFoundError:
+        names = []
+    if "MyDrive" in names or os.path.ismount(mount):  # drive.mount would ask you once more
+        return mount / "MyDrive" if "MyDrive" in names else mount
+    try:
+        from google.colab import drive
+    except ImportError:
+        drive = None
+    if drive or RCLONE_REMOTE:
+        if names or " " in str(mount) or mount.is_symlink():
+            raise ValueError("Mountpoint must not contain files or a space or be a symlink")
+        mount.mkdir(parents=True, exist_ok=True)
+    if drive:
+        try:
+            drive.mount(str(mount), readonly=READ_ONLY)
+            return mount / "MyDrive"
+        except (NotImplementedError, KeyError) as error:  # Kaggle, Colab Enterprise, your own VM
+            print(f"Drive can be mounted on Colab's own machines only, not here ({error!r}).")
+    if RCLONE_REMOTE:
+        remote = RCLONE_REMOTE if ":" in RCLONE_REMOTE else f"{RCLONE_REMOTE}:"
+        run = {"capture_output": True, "text": True, "timeout": 120, "start_new_session": True}
+        if (seen := subprocess.run(["rclone", "lsd", remote], **run)).returncode:
+            raise ConnectionError(f"rclone: {seen.stderr.strip()[-300:]}")
+        options = ["--daemon", "--vfs-cache-mode=writes", f"--read-only={READ_ONLY}"]
+        done = subprocess.run(["rclone", "mount", remote, str(mount), *options], **run)
+        for _ in range(50):  # before version 1.58 it does not wait for the mount
+            if os.path.ismount(mount):
+                return mount
+            time.sleep(0.1)
+        print(f"rclone cannot mount, FUSE does not work here: {done.stderr.strip()[-300:]}")
+    print("DRIVE is a local folder and does NOT outlive this machine: copy what you need from it.")
+    return Path.cwd() / "drive-local"
+
+
+try:
+    DRIVE = mount_drive(Path(MOUNT_POINT).expanduser()) / DRIVE_FOLDER.strip("/")
+    if not READ_ONLY:
+        DRIVE.mkdir(parents=True, exist_ok=True)
+    os.listdir(DRIVE)
+except Exception as error:
+    todo = [todo for part, todo in DRIVE_ADVICE.items() if part in f"{type(error)}: {error}"]
+    raise RuntimeError(f"Drive is not mounted: {(todo or [error])[0]}") from error
+print(f"DRIVE = {DRIVE}")

@@ -1,9 +1,12 @@
-# One expression: run carried source in a namespace of its own and call a function
-# of it. The front end puts the arguments behind it and has it evaluated by the
+# One expression: run carried sources in a namespace of their own and call a function
+# of theirs. The front end puts the arguments behind it and has it evaluated by the
 # kernel. It binds no name of the user's and uses none that they may have rebound.
-lambda source, name, function, arguments: (
+lambda sources, name, function, arguments: (
     lambda builtins, namespace: (
-        builtins.exec(builtins.compile(source, f"<{name}>", "exec"), namespace),
+        [
+            builtins.exec(builtins.compile(source, f"<{name}>", "exec", 0, True), namespace)
+            for source in sources
+        ],
         namespace[function](*arguments),
     )[1]
 )(__import__("builtins"), {"__name__": name})

@@ -10,16 +10,18 @@ const NAME = 'runtime_kit_carried';
  * function of it and has its result as value. Good as silent code and as user
  * expression: it binds no name, and it works whatever names the user rebound.
  *
- * @param source - The text of a file of `runtime_kit/frontend`.
- * @param functionName - A function of that file.
+ * @param source - The text of a file of `runtime_kit/frontend`, or of several
+ * that are run one after another in the same namespace.
+ * @param functionName - A function of theirs.
  * @param args - Its arguments: anything that JSON can hold.
  * @throws TypeError for an argument that has no Python literal.
  */
 export function carriedCall(
-  source: string,
+  source: string | readonly string[],
   functionName: string,
   args: readonly unknown[]
 ): string {
-  const literals = [source, NAME, functionName, args].map(toPythonLiteral);
+  const sources = typeof source === 'string' ? [source] : source;
+  const literals = [sources, NAME, functionName, args].map(toPythonLiteral);
   return `(${call}\n)(${literals.join(', ')})`;
 }

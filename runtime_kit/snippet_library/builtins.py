@@ -1,0 +1,23 @@
+"""The built-in snippets, read from the files of runtime_kit/snippets."""
+
+from functools import cache
+from importlib.resources import files
+
+from .model import Snippet
+from .parse import parse_snippet
+
+_LIBRARY = ".library"
+
+
+@cache
+def builtin_snippets() -> tuple[Snippet, ...]:
+    """All built-in snippets, ordered by id, the standalone form first."""
+    snippets = []
+    for file in files("runtime_kit").joinpath("snippets").iterdir():
+        name = file.name.removesuffix(".py")
+        if name == file.name or name == "__init__":
+            continue
+        form = "library" if name.endswith(_LIBRARY) else "standalone"
+        text = file.read_text(encoding="utf-8")
+        snippets.append(parse_snippet(text, name.removesuffix(_LIBRARY), form))
+    return tuple(sorted(snippets, key=lambda snippet: (snippet.id, snippet.form != "standalone")))

@@ -1,0 +1,67 @@
+"""Fill values into a snippet."""
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from runtime_kit.frontend.snippet_values import is_same_value
+
+from .check import check_parameter
+from .errors import ParameterError
+from .literal import to_python_literal
+from .model import Cell, Parameter, Snippet
+
+__all__ = ["render_snippet", "to_python_literal"]
+
+
+def render_snippet(
+    snippet: Snippet,
+    values: Mapping[str, Any],
+    notes: Mapping[str, str] | None = None,
+) -> list[Cell]:
+    """The cells with these values, each put as a literal in place of the default.
+
+    The rest stays byte for byte, and so does the spelling of a default that is given
+    as value. `notes` puts a line of text as a comment under a parameter. Raises
+    ParameterError for a value that does not fit and for an unknown name.
+    """
+    notes = notes or {}
+    names = [parameter.name for parameter in snippet.parameters]
+    for name in (*values, *notes):
+        if name not in names:
+            known = f"it has {', '.join(names)}" if names else "it has none"
+            reason = f'snippet "{snippet.id}" has no such parameter; {known}'
+            raise ParameterError(name, values.get(name), reason)
+    sources = [cell.source for cell in snippet.cells]
+    # From the last one on, so that the spans in front of it stay true.
+    for parameter in reversed(snippet.parameters):
+        source = sources[parameter.cell]
+        source = _add_note(source, parameter, notes.get(parameter.name, ""))
+        if parameter.name in values:
+            source = _set_value(source, parameter, values[parameter.name])
+        sources[parameter.cell] = source
+    return [
+        Cell(cell.cell_type, source) for cell, source in zip(snippet.cells, sources, strict=True)
+    ]
+
+
+def _set_value(source: str, parameter: Parameter, value: Any) -> str:
+    checked = check_parameter(parameter.describe(), value)
+    if is_same_value(checked, parameter.default):
+        return source
+    start, end = parameter.span
+    return source[:start] + to_python_literal(checked) + source[end:]
+
+
+def _add_note(source: str, parameter: Parameter, note: str) -> str:
+    # What could end the comment, hide text or turn its direction is blanked out.
+    visible = (" " if unicodedata.category(char)[0] in "CZ" else char for char in note)
+    text = " ".join("".join(visible).split())
+    if not text:
+        return source
+    start, end = parameter.span
+    line = source[source.rfind("\n", 0, start) + 1 : start]
+    indent = line[: len(line) - len(line.lstrip())]
+    newline = source.find("\n", end)
+    at = len(source) if newline < 0 else newline
+    return f"{source[:at]}\n{indent}# {parameter.name}: {text}{source[at:]}"

@@ -1,0 +1,41 @@
+"""IPython magics: `%load_ext runtime_kit`.
+
+Where a front end with the extension runs the cell, it brings `%snippet` along and
+inserts by itself; what is here serves all others, through IPython's next input.
+"""
+
+from typing import Any
+
+from .frontend.snippet_magic import SnippetMagic, magics_of
+from .snippet_library import Cell, describe, find_snippet, render_snippet
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Give a shell the magics."""
+
+    def insert(snippet_id: str, values: dict[str, Any]) -> None:
+        snippet = find_snippet(snippet_id)
+        assert snippet is not None, "the magic takes ids of the catalog only"
+        shell.set_next_input(join_cells(render_snippet(snippet, values)), replace=False)
+
+    magics = magics_of(shell)
+    magics.fallback = SnippetMagic(describe(), insert)
+    magics.update()
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """Take them away again."""
+    magics = magics_of(shell)
+    magics.fallback = None
+    magics.update()
+
+
+def join_cells(cells: list[Cell]) -> str:
+    """One text of several cells: the next input is one code cell, so text is comments."""
+    return "\n\n".join(
+        cell.source if cell.cell_type == "code" else _comment(cell.source) for cell in cells
+    )
+
+
+def _comment(text: str) -> str:
+    return "\n".join(f"# {line}".rstrip() for line in text.split("\n"))

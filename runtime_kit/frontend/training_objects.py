@@ -1,0 +1,81 @@
+"""Which objects of the user's namespace a checkpoint could hold.
+
+Carried to kernels by the front end. It only looks: nothing is imported, and no code of
+the user's objects or their classes runs, not even a property or a metaclass's method.
+"""
+
+import importlib.util
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+# Kind, module and class. All of these are there once `import torch` is done, except
+# what the user has not imported and thus has no objects of.
+_CLASSES = (
+    ("Module", "torch.nn.modules.module", "Module"),
+    ("Optimizer", "torch.optim.optimizer", "Optimizer"),
+    ("LRScheduler", "torch.optim.lr_scheduler", "LRScheduler"),
+    ("GradScaler", "torch.amp.grad_scaler", "GradScaler"),
+    ("DataLoader", "torch.utils.data.dataloader", "DataLoader"),
+)
+# IPython's own names in the user's namespace.
+_HIDDEN = frozenset({"In", "Out", "exit", "quit", "open", "get_ipython"})
+# Past a metaclass that has its own `__mro__`.
+_mro_of = type.__dict__["__mro__"].__get__
+
+
+def report(limit: int = 50) -> str:
+    """The report as JSON.
+
+    `objects`: `{"name", "kind", "type"}` in the order in which the names were bound, of
+    each kind the last `limit`. `runtime_kit`: whether it can be imported. `python` and
+    `ipython`: their versions, `ipython` null where there is none.
+    """
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    namespace = shell.user_ns if shell else {}
+    return json.dumps(
+        {
+            "objects": find_objects(namespace, limit),
+            "runtime_kit": is_importable("runtime_kit"),
+            "python": sys.version.split()[0],
+            "ipython": ipython.__version__ if ipython else None,
+        }
+    )
+
+
+def find_objects(namespace: Mapping[str, Any], limit: int) -> list[dict[str, str]]:
+    """The objects of the kinds above; names with `_` in front are left out."""
+    kinds = dict(_known_classes())
+    if not kinds:
+        return []
+    kind_of_type: dict[int, str | None] = {}
+    found: dict[str, list[tuple[int, dict[str, str]]]] = {}
+    # A copy, because threads of the user's may bind names meanwhile.
+    for position, (name, value) in enumerate(list(namespace.items())):
+        cls = type(value)
+        if id(cls) not in kind_of_type:
+            names = (kinds.get(id(base)) for base in _mro_of(cls))
+            kind_of_type[id(cls)] = next((kind for kind in names if kind), None)
+        kind = kind_of_type[id(cls)]
+        if kind and type(name) is str and not name.startswith("_") and name not in _HIDDEN:
+            entry = {"name": name, "kind": kind, "type": type.__dict__["__name__"].__get__(cls)}
+            found.setdefault(kind, []).append((position, entry))
+    last = sorted(entry for entries in found.values() for entry in entries[-limit:])
+    return [entry for _, entry in last]
+
+
+def is_importable(name: str) -> bool:
+    """Whether a top-level module is there to import; it is not imported."""
+    try:
+        return name in sys.modules or importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError, AttributeError):
+        return False
+
+
+def _known_classes() -> Iterator[tuple[int, str]]:
+    for kind, module, name in _CLASSES:
+        cls = vars(sys.modules[module]).get(name) if module in sys.modules else None
+        if isinstance(cls, type):
+            yield id(cls), kind

@@ -1,0 +1,36 @@
+"""Library in the kernel of jupyterlab-runtime-kit. Importing it needs the standard library only."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+__version__ = "0.1.0"
+
+# name -> module that has it; imported when first used
+_EXPORTS = {
+    "Run": ".checkpoint",
+    "CheckpointManager": ".checkpoint",
+    "durable_folder": ".platform",
+}
+
+__all__ = ["__version__", *_EXPORTS]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _EXPORTS:
+        value = getattr(importlib.import_module(_EXPORTS[name], __name__), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_EXPORTS})
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """``%load_ext runtime_kit``: register the magics."""
+    from .magics import load_ipython_extension as load
+
+    load(ipython)

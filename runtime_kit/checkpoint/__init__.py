@@ -1,0 +1,38 @@
+"""Checkpoints for training in notebooks: nothing lost, exact resume, hardly any stall.
+
+:class:`Run` is for a loop in a notebook, :class:`CheckpointManager` for a framework's callback.
+Importing this package imports neither torch nor NumPy; docs/checkpoints.md is the guide.
+"""
+
+from __future__ import annotations
+
+from .errors import (
+    CannotStoreError,
+    CheckpointError,
+    CheckpointMismatchError,
+    CheckpointWarning,
+    NoValidCheckpointError,
+    RunLockedError,
+    RunTakenOverError,
+    UnknownFormatError,
+)
+from .manager import CheckpointManager
+from .messages import subscribe
+from .restored import Checkpoint, Restored
+from .run import Run
+
+__all__ = [
+    "CannotStoreError",
+    "Checkpoint",
+    "CheckpointError",
+    "CheckpointManager",
+    "CheckpointMismatchError",
+    "CheckpointWarning",
+    "NoValidCheckpointError",
+    "Restored",
+    "Run",
+    "RunLockedError",
+    "RunTakenOverError",
+    "UnknownFormatError",
+    "subscribe",
+]

@@ -1,0 +1,88 @@
+"""File operations that survive a kill and that tell the truth about what reached the disk."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from pathlib import Path
+
+# Some mounts (FUSE, SMB) cannot fsync a folder. Everything else is a real error.
+_NO_FOLDER_FSYNC = {errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EBADF, errno.EPERM}
+_GONE = {errno.ENOTCONN, errno.ESTALE, errno.ENODEV, errno.EHOSTDOWN, errno.ENXIO}
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make renames and new names in ``folder`` durable."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_FOLDER_FSYNC:
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def write_small(path: Path, data: bytes) -> None:
+    """Write and fsync a small file that nobody else sees yet."""
+    with open(path, "xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def replace_small(path: Path, data: bytes) -> None:
+    """Replace a small file so that a reader sees the old or the new content, never a part."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.{os.urandom(3).hex()}")
+    try:
+        write_small(temporary, data)
+        os.replace(temporary, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def remove_folder(folder: Path) -> None:
+    """Delete a folder tree, each file truncated first: Google Drive keeps deleted files in its
+    trash at full size, where they count against the quota."""
+    for root, folders, names in os.walk(folder, topdown=False):
+        for name in names:
+            path = os.path.join(root, name)
+            with contextlib.suppress(OSError):
+                status = os.lstat(path)
+                # A hard link shares its bytes with a file that somebody wants to keep.
+                if status.st_nlink == 1 and not os.path.islink(path):
+                    os.truncate(path, 0)
+            os.unlink(path)
+        for name in folders:
+            path = os.path.join(root, name)
+            if os.path.islink(path):
+                os.unlink(path)
+            else:
+                os.rmdir(path)
+    os.rmdir(folder)
+
+
+def explain(error: OSError, folder: Path) -> str:
+    """One sentence of plain advice for an operating system error while saving."""
+    code = error.errno
+    if code == errno.ENOSPC:
+        return f"the disk of {folder} is full: delete files there, or choose another folder"
+    if code == errno.EDQUOT:
+        return f"the storage quota of {folder} is used up: free some (also in the trash)"
+    if code == errno.EROFS:
+        return f"{folder} has become read-only: remount it, or choose another folder"
+    if code in (errno.EACCES, errno.EPERM):
+        return f"no permission to write in {folder}: check its owner and mode"
+    if code in _GONE:
+        return (
+            f"the mount of {folder} is gone ({error.strerror}): mount it again "
+            "(on Colab: leave the folder, then drive.mount(..., force_remount=True))"
+        )
+    if code == errno.EIO:
+        return f"{folder} reports an input/output error: on Drive often its quota, else the disk"
+    return f"{folder}: {error.strerror or error}"

@@ -1,0 +1,193 @@
+"""One writer a run. The lock names its owner, and a dead owner's lock is taken over silently."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import errno
+import json
+import os
+import platform
+import secrets
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from .errors import CheckpointWarning, RunLockedError, RunTakenOverError
+from .files import replace_small
+from .layout import LOCK
+from .messages import warn
+
+BEAT = 20.0  # seconds between signs of life
+SILENCE = 90.0  # seconds without one after which an owner on another machine counts as gone
+
+
+class RunLock:
+    """The file ``.lock`` in a run's folder.
+
+    On the same machine the owner's process is looked up, so a killed kernel's run is free at once.
+    An owner on another machine (the lost VM whose Drive folder this is) is watched for
+    :data:`SILENCE` seconds. Two machines that see each other's writes late, as over Drive, can
+    still both believe to own a run: the lock is an aid there, no guarantee.
+    """
+
+    def __init__(self, run: Path) -> None:
+        self.path = run / LOCK
+        self.token = secrets.token_hex(8)
+        self._held = False
+        self._stop = threading.Event()
+        self._beat: threading.Thread | None = None
+        self._pid = os.getpid()
+
+    def acquire(self, *, takeover: bool = False) -> None:
+        """Become the owner; :class:`RunLockedError` while somebody else is alive."""
+        body = json.dumps(self._identity(), indent=1).encode()
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                descriptor = os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
+                with os.fdopen(descriptor, "wb") as file:
+                    file.write(body)
+            except FileExistsError:
+                if not takeover:
+                    self._check_owner()
+                replace_small(self.path, body)
+        except OSError as error:
+            if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
+                raise
+            warn(
+                f"{self.path.parent} cannot be written: the run can be read, but not saved.",
+                CheckpointWarning,
+            )
+            return
+        self._held = True
+        self._beat = threading.Thread(target=self._live, name="checkpoint-lock", daemon=True)
+        self._beat.start()
+
+    def check(self) -> None:
+        """Raise :class:`RunTakenOverError` if the lock is no longer ours."""
+        if not self._held:
+            return
+        owner = self._read()
+        if owner is not None and owner.get("token") != self.token:
+            self._stop.set()
+            self._held = False
+            raise RunTakenOverError(
+                f"the run in {self.path.parent} was taken over by {_describe(owner)}; "
+                "nothing more is saved here. Stop one of the two."
+            )
+
+    def release(self) -> None:
+        """Give the run free (only if it is still ours, and never in a forked child)."""
+        self._stop.set()
+        if self._held and os.getpid() == self._pid:
+            self._held = False
+            with contextlib.suppress(OSError):
+                owner = self._read()
+                if owner is not None and owner.get("token") == self.token:
+                    self.path.unlink()
+
+    def _identity(self) -> dict[str, Any]:
+        return {
+            "host": platform.node(),
+            "pid": os.getpid(),
+            "started": process_start(os.getpid()),
+            "machine": machine(),
+            "time": time.time(),
+            "token": self.token,
+        }
+
+    def _check_owner(self) -> None:
+        owner = self._read()
+        if owner is None:
+            # Just created and not yet written, or torn by a crash.
+            time.sleep(1.0)
+            owner = self._read()
+        if owner is None:
+            return
+        if owner.get("machine") == machine():
+            pid = owner.get("pid")
+            started = process_start(pid) if isinstance(pid, int) else None
+            if started is None or started != owner.get("started") or pid == os.getpid():
+                return
+            raise _locked(owner, self.path)
+        first = self._sign()
+        limit = time.monotonic() + SILENCE - min(max(time.time() - first[1], 0), SILENCE - BEAT * 2)
+        told = False
+        while time.monotonic() < limit:
+            time.sleep(min(2.0, SILENCE / 20))
+            if self._sign() != first:
+                raise _locked(owner, self.path)
+            if not told:
+                told = True
+                print(
+                    f"runtime-kit: the run belongs to {_describe(owner)}; waiting for a sign of "
+                    f"life, up to {SILENCE:.0f} s (takeover=True does not wait)"
+                )
+
+    def _sign(self) -> tuple[int, float]:
+        with contextlib.suppress(OSError):
+            status = self.path.stat()
+            return status.st_mtime_ns, status.st_mtime
+        return 0, time.time()
+
+    def _read(self) -> dict[str, Any] | None:
+        try:
+            body = json.loads(self.path.read_bytes())
+            return body if isinstance(body, dict) else None
+        except (OSError, ValueError):
+            return None
+
+    def _live(self) -> None:
+        while not self._stop.wait(BEAT):
+            with contextlib.suppress(OSError):
+                owner = self._read()
+                if owner is not None and owner.get("token") == self.token:
+                    os.utime(self.path)
+
+
+def process_start(pid: int) -> str | None:
+    """When a process began, in a form that tells apart two that had the same number; None if it
+    does not run. A zombie does not count."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            fields = file.read().rpartition(")")[2].split()
+        return None if fields[0] in "ZX" else fields[19]
+    except FileNotFoundError:
+        if os.path.isdir("/proc/self"):
+            return None
+    except OSError:
+        return "unknown"
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return None
+    except OSError:
+        pass
+    return "unknown"
+
+
+def machine() -> str:
+    """Names the machine, its boot and its process namespace, within which a pid means something."""
+    parts = [platform.node()]
+    for path in ("/proc/sys/kernel/random/boot_id", "/etc/machine-id"):
+        with contextlib.suppress(OSError):
+            parts.append(Path(path).read_text().strip())
+            break
+    with contextlib.suppress(OSError):
+        parts.append(os.readlink("/proc/self/ns/pid"))
+    return " ".join(parts)
+
+
+def _describe(owner: dict[str, Any]) -> str:
+    moment = datetime.datetime.fromtimestamp(float(owner.get("time", 0)))
+    return f"process {owner.get('pid')} on {owner.get('host')} (since {moment:%Y-%m-%d %H:%M:%S})"
+
+
+def _locked(owner: dict[str, Any], path: Path) -> RunLockedError:
+    return RunLockedError(
+        f"the run in {path.parent} is being written by {_describe(owner)}. Stop that one (or "
+        "restart its kernel), use another name, or take it over with Run(..., takeover=True).",
+        owner,
+    )

@@ -1,0 +1,175 @@
+"""``epochs``, ``steps`` and ``batches``: ordinary loops that resume where a run stopped."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from .left import left_by_break
+from .loader import check_exactness, generators_of, resume_iteration
+from .position import Position
+from .rng import RngState
+from .session import BROKEN, EDGE, HEAD, IDLE, Session
+
+Batch = TypeVar("Batch")
+
+
+class Loops:
+    """Iterators over one :class:`Session`. A loop knows where to resume from the position that was
+    loaded, until that point is reached."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._resume: Position | None = None
+        self._in_epochs = False
+        self._calls = 0  # of batches() in this epoch, or at the top level
+
+    def epochs(self, count: int) -> Iterator[int]:
+        session = self._session
+        self._begin()
+        first = session.position.epoch
+        for epoch in range(first, count):
+            resume = self._resume if epoch == first else None
+            self._enter_epoch(epoch, resume)
+            try:
+                yield epoch
+            except GeneratorExit:
+                self._in_epochs = False
+                if left_by_break(sys._getframe(1)) and session.phase != BROKEN:
+                    self._leave_epoch()
+                    session.phase = IDLE
+                else:
+                    session.broken()
+                raise
+            self._in_epochs = False
+            self._leave_epoch()
+        session.end()
+
+    def _enter_epoch(self, epoch: int, resume: Position | None) -> None:
+        session = self._session
+        if resume is not None and resume.inside:
+            (resume.epoch_rng or resume.rng).apply()
+            session.phase = HEAD
+        else:
+            self._resume = None
+            if resume is not None:
+                resume.rng.apply()
+            session.position = Position(step=session.position.step, epoch=epoch)
+            session.mark_edge(HEAD)
+            session.position.epoch_rng = session.position.rng
+        self._in_epochs = True
+        self._calls = 0
+
+    def _leave_epoch(self) -> None:
+        """The body of an epoch is through: the next thing is the next epoch's begin."""
+        position = self._session.position
+        step = position.step
+        if self._calls == 0 and not position.inside:
+            step += 1  # an epoch without batches counts as one step
+        self._session.position = Position(step=step, epoch=position.epoch + 1)
+
+    def batches(self, loader: Iterable[Batch]) -> Iterator[Batch]:
+        session = self._session
+        if not self._in_epochs:
+            if session.phase != EDGE or session.synced:
+                self._begin()
+                self._calls = 0
+            self._next_epoch_by_call()
+        index = self._calls
+        self._calls += 1
+        resume = self._resume
+        if resume is not None and (index if self._in_epochs else session.position.epoch) < (
+            resume.loop if self._in_epochs else resume.epoch
+        ):
+            return  # complete before the checkpoint
+        check_exactness(loader)
+        session.loaders = generators_of(loader)
+        if resume is not None and resume.inside:
+            self._resume = None
+            if not self._in_epochs:
+                session.reload()
+            session.position = resume.copy()
+            if resume.done:
+                resume.rng.apply(session.loaders)
+                session.mark_edge(EDGE)
+                return
+            where = f"batch {resume.batch} of epoch {resume.epoch}"
+            start = resume.loop_rng or resume.epoch_rng or resume.rng
+            iterator = resume_iteration(loader, resume.batch, start, resume.rng, where)
+        else:
+            self._resume = None
+            if resume is not None:
+                resume.rng.apply()
+            start = RngState.capture(session.loaders)
+            session.position = session.position.copy(
+                batch=0,
+                loop=index if self._in_epochs else 0,
+                done=False,
+                loop_rng=start,
+                rng=start,
+                epoch_rng=session.position.epoch_rng or start,
+            )
+            session.begin_loop()
+            iterator = iter(loader)
+        yield from self._run(iterator)
+
+    def _run(self, iterator: Iterator[Batch]) -> Iterator[Batch]:
+        session = self._session
+        session.begin_loop()
+        while True:
+            try:
+                batch = next(iterator)
+            except StopIteration:
+                break
+            session.begin_step()
+            try:
+                yield batch
+            except GeneratorExit:
+                if not left_by_break(sys._getframe(1)):
+                    session.broken()
+                    raise
+                if session.tracked.clean or not session.tracked.watches:
+                    session.complete_step()
+                self._end_loop()
+                raise
+            session.complete_step()
+        self._end_loop()
+
+    def _end_loop(self) -> None:
+        self._session.position.done = True
+        self._session.mark_edge(EDGE)
+
+    def steps(self, count: int) -> Iterator[int]:
+        session = self._session
+        self._begin()
+        if self._resume is not None:
+            self._resume.rng.apply()
+            self._resume = None
+        session.begin_loop()
+        while session.position.step < count:
+            session.begin_step()
+            try:
+                yield session.position.step
+            except GeneratorExit:
+                if left_by_break(sys._getframe(1)):
+                    session.complete_step()
+                    session.phase = IDLE
+                else:
+                    session.broken()
+                raise
+            session.complete_step()
+        session.end()
+
+    def _begin(self) -> None:
+        self._session.begin()
+        self._resume = self._session.position.copy()
+
+    def _next_epoch_by_call(self) -> None:
+        """Without ``epochs`` each call of ``batches`` is an epoch of its own."""
+        session = self._session
+        epoch = self._calls
+        if self._resume is None:
+            session.position = Position(step=session.position.step, epoch=epoch)
+        else:
+            session.position = session.position.copy(epoch=epoch)

@@ -1,0 +1,95 @@
+"""How the engine speaks: one line at a time, from the user's own thread."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+import warnings
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from .errors import CheckpointWarning
+
+if TYPE_CHECKING:
+    from .restored import Restored
+
+_listeners: list[Callable[[dict[str, Any]], None]] = []
+
+
+def say(text: str) -> None:
+    """One line of information."""
+    print(f"runtime-kit: {text}", flush=True)
+
+
+def warn(text: str, category: type[Warning] = CheckpointWarning) -> None:
+    """A warning that says what to do. Attributed to the first frame outside this package."""
+    warnings.warn(text, category, stacklevel=_outside())
+
+
+def resumed_line(run: str, restored: Restored) -> str:
+    """From which step, how old, and which newer ones were skipped, how far back that is."""
+    found = restored.checkpoint
+    place = f"epoch {found.epoch}" + (f", batch {found.batch}" if found.batch else "")
+    text = f"resumed {run!r} from step {found.step} ({place}), saved {readable_age(found.age)} ago"
+    if restored.skipped:
+        newest = max(skipped.step for skipped in restored.skipped)
+        reasons = "; ".join(f"step {s.step}: {s.error.reason}" for s in restored.skipped)
+        text += f". Skipped, damaged ({newest - found.step} steps back): {reasons}"
+    return text + "."
+
+
+def readable_age(seconds: float) -> str:
+    """``45 s``, ``12 min``, ``3 h``, ``2 days``."""
+    for limit, size, unit in ((100, 1, "s"), (6000, 60, "min"), (172800, 3600, "h")):
+        if seconds < limit:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds / 86400:.0f} days"
+
+
+def subscribe(listener: Callable[[dict[str, Any]], None]) -> Callable[[], None]:
+    """Hear of events (``resumed``, ``saved``, ``failed``, ``mirrored``): dicts with ``event``,
+    ``run``, ``step``, ``time``. Called from any thread; must be quick. Returns an unsubscriber."""
+    _listeners.append(listener)
+
+    def unsubscribe() -> None:
+        if listener in _listeners:
+            _listeners.remove(listener)
+
+    return unsubscribe
+
+
+def emit(event: dict[str, Any]) -> None:
+    """Tell all listeners; what one of them raises concerns nobody else."""
+    for listener in list(_listeners):
+        with contextlib.suppress(Exception):  # a panel's bug must never stop a training
+            listener(event)
+
+
+class Mailbox:
+    """Messages of background threads, held until the user's thread can show them: a print in the
+    middle of a progress bar or of another cell's output would be lost or misplaced."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._messages: list[tuple[str, bool]] = []
+
+    def post(self, text: str, *, warning: bool = False) -> None:
+        with self._lock:
+            self._messages.append((text, warning))
+
+    def deliver(self) -> None:
+        with self._lock:
+            messages, self._messages = self._messages, []
+        for text, warning in messages:
+            warn(text) if warning else say(text)
+
+
+def _outside() -> int:
+    level = 2
+    frame = sys._getframe(level)
+    package = __name__.rpartition(".")[0]
+    while frame is not None and frame.f_globals.get("__name__", "").startswith(package):
+        frame = frame.f_back  # type: ignore[assignment]
+        level += 1
+    return level

@@ -1,0 +1,190 @@
+"""``Run``: checkpoints for a training loop in a notebook."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
+
+from .errors import CheckpointError
+from .loops import Loops
+from .manager import CheckpointManager
+from .messages import resumed_line, say
+from .restored import Checkpoint, Restored
+from .schedule import Schedule, parse_deadline
+from .session import Session
+
+Batch = TypeVar("Batch")
+
+
+class Run:
+    """A training run that saves itself and resumes exactly.
+
+    >>> run = Run("digits")                                   # doctest: +SKIP
+    >>> run.track(model=model, optimizer=optimizer)
+    >>> for epoch in run.epochs(20):
+    ...     for x, y in run.batches(loader):
+    ...         ...
+    ...     run.log(val_loss=validate())
+    >>> run.finish()
+
+    :param name: the run; one folder of this name.
+    :param folder: where runs live; None is this platform's durable folder.
+    :param mirror: second folder (a mounted Drive) that every checkpoint is copied to.
+    :param keep: how many of the newest checkpoints stay.
+    :param best: ``("val_loss", "min")`` also keeps the checkpoint with the best logged value.
+    :param every: ``"auto"``, a time such as ``"5m"``, or a number of steps between saves.
+    :param max_overhead: share of training time that ``"auto"`` may take, stall and slow-down.
+    :param deadline: when the session ends: a datetime, or a duration from now (``"11h30m"``).
+    :param takeover: write the run although another live process owns it.
+    :raises RunLockedError: another live process writes this run.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        folder: str | os.PathLike[str] | None = None,
+        *,
+        mirror: str | os.PathLike[str] | None = None,
+        keep: int = 2,
+        best: tuple[str, str] | None = None,
+        every: str | int = "auto",
+        max_overhead: float = 0.03,
+        deadline: object = None,
+        takeover: bool = False,
+    ) -> None:
+        schedule = Schedule(every, max_overhead, parse_deadline(deadline))
+        if folder is None:
+            from runtime_kit.platform import durable_folder
+
+            folder = durable_folder()
+        self.manager = CheckpointManager(
+            name, folder, mirror=mirror, keep=keep, best=best, takeover=takeover
+        )
+        self._session = Session(self.manager, schedule)
+        self._loops = Loops(self._session)
+
+    # -- what is saved
+
+    def track(self, **objects: Any) -> Run:
+        """Say what belongs to the run, by role: ``model=``, ``optimizer=``, any names.
+
+        Anything with ``state_dict`` and ``load_state_dict``; a ``torch.Generator``; a scikit-learn
+        estimator with ``partial_fit``; dicts, lists and arrays (also JAX pytrees in a dict), which
+        are changed in place on resume. Random generators are always saved.
+
+        :raises CannotStoreError: what cannot be stored without pickle, with the path to it.
+        """
+        self._session.tracked.add(objects)
+        return self
+
+    def log(self, **metrics: Any) -> None:
+        """Numbers to keep with the next checkpoint."""
+        session = self._session
+        position = session.position
+        if session.metrics.log(position.step, position.epoch, metrics):
+            session.wanted = True
+
+    # -- loops
+
+    def epochs(self, count: int) -> Iterator[int]:
+        """``range(count)`` from where the run stands; resumes inside an epoch if need be."""
+        return self._loops.epochs(count)
+
+    def steps(self, count: int) -> Iterator[int]:
+        """``range(count)`` for a loop without epochs; each turn is one step."""
+        return self._loops.steps(count)
+
+    def batches(self, loader: Iterable[Batch]) -> Iterator[Batch]:
+        """The loader's batches. Asking for the next one completes a step; a save may happen there.
+        On resume the same batches follow, in the same order, with the same random draws."""
+        return self._loops.batches(loader)
+
+    # -- saving and loading
+
+    def save(self, *, wait: bool = False) -> None:
+        """Save now. In a loop's body the current batch counts as done, so call it after the
+        optimizer's step. ``wait=True`` returns when it is durable, and raises if it cannot be."""
+        self._session.save(wait=wait)
+
+    def restore(self, step: int | None = None) -> Checkpoint | None:
+        """Load the newest good checkpoint, or that of ``step``, into what is tracked.
+
+        Returns it, or None when the run has none yet. A loop goes on from it.
+
+        :raises NoValidCheckpointError: there are checkpoints, but none of them is good.
+        :raises CheckpointMismatchError: it does not fit what is tracked.
+        """
+        if self._session.phase in ("fetch", "step", "head"):
+            raise CheckpointError("restore() is for outside a loop: leave the loop first.")
+        restored: Restored | None = self._session.restore(step)
+        if restored is None:
+            return None
+        say(resumed_line(self.manager.name, restored))
+        return restored.checkpoint
+
+    def checkpoints(self) -> list[Checkpoint]:
+        """The run's good checkpoints, oldest first."""
+        return self.manager.checkpoints()
+
+    def finish(self, timeout: float = 600.0) -> None:
+        """Save what is not saved yet, wait until it is durable, also in the mirror, and give the
+        run free. ``timeout``: seconds to wait for a mirror that cannot be reached.
+
+        :raises CheckpointError: the last state could not be saved; free the disk and call again.
+        """
+        if not self.manager.stopped:
+            self._session.save_final()
+            self.manager.finish(timeout)
+        self._session.close()
+
+    # -- where it stands
+
+    @property
+    def name(self) -> str:
+        return self.manager.name
+
+    @property
+    def folder(self) -> os.PathLike[str]:
+        """The run's own folder."""
+        return self.manager.folder
+
+    @property
+    def step(self) -> int:
+        """Completed batches over the whole run."""
+        return self._session.position.step
+
+    @property
+    def epoch(self) -> int:
+        """The epoch the run is in, from 0."""
+        return self._session.position.epoch
+
+    @property
+    def resumed_from(self) -> int | None:
+        """The step this run was resumed from; None for a fresh one."""
+        return self._session.resumed_from
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """What was logged last, by name."""
+        return dict(self._session.metrics.latest)
+
+    @property
+    def history(self) -> list[dict[str, Any]]:
+        """What was logged, oldest first, also before a resume."""
+        return list(self._session.metrics.history)
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self.finish()
+        else:
+            self._session.broken()
+            self.manager.settle()
+            self.manager.close()
+            self._session.close()
+
+    def __repr__(self) -> str:
+        return f"Run({self.name!r}, step={self.step}, folder={str(self.manager.folder.parent)!r})"

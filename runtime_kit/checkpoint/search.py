@@ -1,0 +1,73 @@
+"""Finds the newest good step in the places a run may be."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from .about import about
+from .errors import CheckpointError, DamagedStepError, NoValidCheckpointError
+from .layout import list_run
+from .memory import readable
+from .progress import Progress
+from .restored import Checkpoint, Restored, Skipped
+from .step_reader import check_sizes, read_commit, read_step
+
+
+def find_good_step(places: list[Path], step: int | None, run: str) -> Restored | None:
+    """Newest to oldest, in each place in turn; the first whole one, with what was skipped."""
+    found: dict[int, list[Path]] = {}
+    unreachable: list[OSError] = []
+    for place in places:
+        try:
+            for number, path in list_run(place).steps.items():
+                found.setdefault(number, []).append(path)
+        except OSError as error:
+            unreachable.append(error)
+    if not found and unreachable:
+        raise CheckpointError(
+            f"{places[0]} cannot be looked at ({unreachable[0].strerror}), so it is unknown "
+            "whether there are checkpoints: nothing is started afresh. Mount it again."
+        ) from unreachable[0]
+    if step is not None:
+        if step not in found:
+            have = ", ".join(str(number) for number in sorted(found)) or "none"
+            raise CheckpointError(f"{run!r} has no step {step}; it has: {have}.")
+        found = {step: found[step]}
+    skipped: list[Skipped] = []
+    for number in sorted(found, reverse=True):
+        for path in found[number]:
+            try:
+                return _read(path, number, skipped)
+            except DamagedStepError as error:
+                skipped.append(Skipped(number, path, error))
+    if not found:
+        return None
+    reasons = "; ".join(f"step {s.step}: {s.error.reason}" for s in skipped)
+    raise NoValidCheckpointError(
+        f"no checkpoint in {places[0]} can be used ({reasons}). Nothing is started afresh, so that "
+        "nothing is overwritten: restore the folder from a copy, or choose another run name."
+    )
+
+
+def _read(path: Path, number: int, skipped: list[Skipped]) -> Restored:
+    commit = read_commit(path, number)
+    check_sizes(path, commit)
+    total = sum(record.size for record in commit.files.values())
+    with Progress(f"reading step {number} ({readable(total)})", total) as progress:
+        content = read_step(path, number, progress.add)
+    checkpoint = Checkpoint(step=number, path=path, size=total, **about(content.state))
+    restored = Restored(checkpoint, content, list(skipped))
+    _ = restored.state  # a payload that cannot be decoded is found out now, not half-way through
+    return restored
+
+
+def place_is_reachable(place: Path) -> bool:
+    """The folder can be listed (a dead mount cannot)."""
+    try:
+        os.listdir(place)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True

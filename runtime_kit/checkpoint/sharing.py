@@ -1,0 +1,86 @@
+"""Which tensors of a new step may stay in the files of an older one.
+
+Two sets of files take turns: a step shares with the step before the last, never with the last, so
+that a bad sector in a shared file cannot take the two newest steps at once. Only the very second
+step shares with the first, and the third is written whole and begins the other set.
+"""
+
+from __future__ import annotations
+
+from .errors import DamagedStepError
+from .layout import Commit, FileRecord
+from .payload import Home
+from .step_reader import StepContent, read_state
+from .store import Store
+
+_TABLES = 4
+_LIVE_SHARE = 0.5  # below this share of a referenced file in use, everything is written anew
+
+
+class Sharing:
+    """Tables of what the last steps hold, by tensor."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._tables: dict[int, dict[str, Home]] = {}
+        self._worn: set[int] = set()
+
+    def known(self, step: int) -> dict[str, Home]:
+        """Tensors that ``step`` may refer to, with where they are. Empty: write everything."""
+        good = self._store.good
+        tables = {
+            number: table
+            for number, table in self._tables.items()
+            if number in good
+            and number < step
+            and number not in self._worn
+            and all(home.step in good and home.step < step for home in table.values())
+        }
+        if not tables:
+            return {}
+        newest = self._store.newest(below=step)
+        if newest is None:
+            return {}
+        if self._store.keep == 1:
+            return tables.get(newest, {})
+        used = good[newest].references() | {newest}
+        for number in sorted(tables, reverse=True):
+            if not (good[number].references() | {number}) & used:
+                return tables[number]
+        if good[newest].references():
+            return {}
+        return tables.get(newest, {})
+
+    def references(self, homes: dict[str, Home], step: int) -> dict[str, FileRecord]:
+        """COMMIT.json entries for the older files that ``homes`` points to."""
+        return {
+            f"../step-{home.step:012d}/{home.file}": self._store.good[home.step].files[home.file]
+            for home in homes.values()
+            if home.step != step
+        }
+
+    def committed(self, step: int, homes: dict[str, Home], commit: Commit) -> None:
+        """Remember what ``step`` holds; a reference to a mostly unused file is not continued."""
+        self._tables[step] = homes
+        shared = sum(home.size for home in homes.values() if home.step != step)
+        behind = sum(r.size for name, r in commit.files.items() if name.startswith("../"))
+        if behind and shared < behind * _LIVE_SHARE:
+            self._worn.add(step)
+        for old in sorted(self._tables)[:-_TABLES]:
+            del self._tables[old]
+            self._worn.discard(old)
+
+    def adopt(self, content: StepContent) -> None:
+        """Take the tables from the steps on disk after a restore."""
+        for step, commit in sorted(self._store.good.items())[-_TABLES:]:
+            if step in self._tables:
+                continue
+            try:
+                state = read_state(self._store.path(step), commit)
+                self._tables[step] = {
+                    name: Home(int(row[0]), str(row[1]), int(row[2]), int(row[3]), int(row[4]))
+                    for name, row in state.get("contents", {}).items()
+                    if f"../step-{row[0]:012d}/{row[1]}" in commit.files or row[0] == step
+                }
+            except (DamagedStepError, ValueError, TypeError, IndexError, KeyError):
+                continue

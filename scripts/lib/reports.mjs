@@ -57,6 +57,20 @@ export function readJUnit(file) {
   return counts;
 }
 
+/** @returns {Counts} of the TAP that Node's own test runner writes */
+export function readTap(file) {
+  const tap = readFileSync(file, 'utf8');
+  const total = name => Number(new RegExp(`^# ${name} (\\d+)$`, 'm').exec(tap)?.[1] ?? 0);
+  return {
+    passed: total('pass'),
+    failed: total('fail') + total('cancelled'),
+    skipped: total('skipped') + total('todo'),
+    skips: [...tap.matchAll(/^ *ok \d+ - (.*?) # SKIP ?(.*)$/gm)].map(
+      ([, name, reason]) => `${name}: ${reason}`
+    )
+  };
+}
+
 /** @returns {Counts} of Playwright's JSON reporter */
 export function readPlaywright(file) {
   const { stats, suites, errors } = JSON.parse(readFileSync(file, 'utf8'));

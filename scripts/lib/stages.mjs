@@ -1,9 +1,15 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PYTHON, RESULTS, ROOT, nodeBin } from './paths.mjs';
-import { readJUnit, readJest, readPlaywright } from './reports.mjs';
+import { readJUnit, readJest, readPlaywright, readTap } from './reports.mjs';
 
 const python = (...args) => [PYTHON, '-m', ...args];
 const ownScript = name => [process.execPath, join(ROOT, 'scripts', 'run.cjs'), name];
+// Newer versions of Node take files, not folders.
+const ownTests = () =>
+  readdirSync(join(ROOT, 'test', 'scripts'))
+    .filter(name => name.endsWith('.test.mjs'))
+    .map(name => join('test', 'scripts', name));
 const result = name => join(RESULTS, name);
 
 /**
@@ -58,6 +64,22 @@ export const STAGES = [
     needs: ['node'],
     limit: 5,
     command: () => ownScript('check-types')
+  },
+  {
+    name: 'scripts',
+    needs: ['node'],
+    limit: 5,
+    report: result('scripts.tap'),
+    read: readTap,
+    command: args => [
+      process.execPath,
+      '--test',
+      '--test-reporter=spec',
+      '--test-reporter-destination=stdout',
+      '--test-reporter=tap',
+      `--test-reporter-destination=${result('scripts.tap')}`,
+      ...(args.length ? args : ownTests())
+    ]
   },
   {
     name: 'jest',

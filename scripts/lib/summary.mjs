@@ -16,7 +16,10 @@ export function summarize(results) {
   const sums = { passed: 0, failed: 0, skipped: 0 };
   for (const { name, ok, seconds, counts, reason } of results) {
     const shown = counts ? COLUMNS.map(column => String(counts[column])) : ['', '', ''];
-    rows.push([name, ok ? 'ok' : `FAILED${reason ? ` (${reason})` : ''}`, ...shown, duration(seconds)]);
+    const retried = counts?.retried ? `${counts.retried} after a second try` : undefined;
+    const note = reason ?? retried;
+    const verdict = `${ok ? 'ok' : 'FAILED'}${note ? ` (${note})` : ''}`;
+    rows.push([name, verdict, ...shown, duration(seconds)]);
     for (const column of COLUMNS) {
       sums[column] += counts?.[column] ?? 0;
     }

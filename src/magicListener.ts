@@ -63,9 +63,14 @@ export class MagicListener {
     }
     // Several requests of one cell go below each other, in their order.
     let last = Promise.resolve(cell.model.id);
-    const close = this._openChannel(kernel, library.describe(), message => {
-      last = last.then(anchor => this._insert(panel, anchor, message));
-    });
+    const close = this._openChannel(
+      kernel,
+      cell.model.id,
+      library.describe(),
+      message => {
+        last = last.then(anchor => this._insert(panel, anchor, message));
+      }
+    );
     const onExecuted = (_: unknown, args: { cell: Cell }): void => {
       if (args.cell === cell) {
         NotebookActions.executed.disconnect(onExecuted);

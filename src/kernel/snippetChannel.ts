@@ -1,7 +1,8 @@
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import { UUID } from '@lumino/coreutils';
 
-import source from '../../runtime_kit/frontend/snippet_magic.py';
+import magic from '../../runtime_kit/frontend/snippet_magic.py';
+import values from '../../runtime_kit/frontend/snippet_values.py';
 
 import { carriedCall } from './carry';
 
@@ -30,12 +31,15 @@ export type IChannelKernel = Pick<
  * subshells that message could overtake or be overtaken by the cell; the
  * kernel sends on a comm id that we chose, and we read it from iopub.
  *
+ * @param cellId - The cell that is sent next: with several cells on their way,
+ * the kernel tells by it which channel a request belongs to.
  * @param catalog - The snippets there are, as `SnippetLibrary.describe` gives them.
  * @param onInsert - Called for each request.
  * @returns a function that stops listening.
  */
 export function openSnippetChannel(
   kernel: IChannelKernel,
+  cellId: string,
   catalog: readonly unknown[],
   onInsert: (message: IInsertMessage) => void
 ): () => void {
@@ -54,8 +58,9 @@ export function openSnippetChannel(
     }
   };
   kernel.iopubMessage.connect(onMessage);
+  const args = [commId, JSON.stringify(catalog), cellId];
   const future = kernel.requestExecute({
-    code: carriedCall(source, 'connect', [commId, JSON.stringify(catalog)]),
+    code: carriedCall([values, magic], 'connect', args),
     silent: true,
     store_history: false,
     allow_stdin: false,

@@ -42,13 +42,15 @@ class Commit:
     files: Mapping[str, FileRecord] = field(default_factory=dict)
 
     def dumps(self) -> bytes:
-        shared = any(name.startswith("../") for name in self.files)
+        # Where several files have a tensor of one name the last one counts, so older ones first.
+        names = sorted(self.files, key=lambda name: (not name.startswith("../"), name))
+        shared = any(name.startswith("../") for name in names)
         body = {
             "format": FORMAT_WITH_REFERENCES if shared else FORMAT,
             "step": self.step,
             "files": {
-                name: {"size": record.size, "crc32": f"{record.crc32:08x}"}
-                for name, record in self.files.items()
+                name: {"size": self.files[name].size, "crc32": f"{self.files[name].crc32:08x}"}
+                for name in names
             },
         }
         return json.dumps(body, indent=1).encode()

@@ -37,7 +37,7 @@ def file_order(leaves: Sequence[Leaf]) -> list[Leaf]:
     return sorted(leaves, key=lambda leaf: (-leaf.item_size, leaf.size < 65536))
 
 
-def header(leaves: Sequence[Leaf]) -> bytes:
+def header(leaves: Sequence[Leaf], align: int = _ALIGN) -> bytes:
     """Length and JSON header for the leaves in this order, padded so that the data is aligned."""
     table: dict[str, object] = {"__metadata__": {"format": "pt"}}
     offset = 0
@@ -49,7 +49,7 @@ def header(leaves: Sequence[Leaf]) -> bytes:
         }
         offset += leaf.size
     text = json.dumps(table, separators=(",", ":")).encode()
-    text += b" " * (-(len(text) + 8) % _ALIGN)
+    text += b" " * (-(len(text) + 8) % align)
     return len(text).to_bytes(8, "little") + text
 
 

@@ -7,14 +7,15 @@ step shares with the first, and the third is written whole and begins the other 
 
 from __future__ import annotations
 
+from .checksums import Home
 from .errors import DamagedStepError
 from .layout import Commit, FileRecord
-from .payload import Home
 from .step_reader import StepContent, read_state
 from .store import Store
 
 _TABLES = 4
 _LIVE_SHARE = 0.5  # below this share of a referenced file in use, everything is written anew
+_MOST_REFERENCES = 4  # older steps that one step may need; each is kept for it
 
 
 class Sharing:
@@ -24,16 +25,22 @@ class Sharing:
         self._store = store
         self._tables: dict[int, dict[str, Home]] = {}
         self._worn: set[int] = set()
+        self._moving: set[str] = set()
 
-    def known(self, step: int) -> dict[str, Home]:
-        """Tensors that ``step`` may refer to, with where they are. Empty: write everything."""
+    def candidates(self, step: int) -> dict[str, Home]:
+        """Tensors that may be found unchanged in an older step. Those that changed last time are
+        expected to have changed again and are written without waiting for their checksum."""
+        known = self._known(step)
+        return {name: home for name, home in known.items() if name not in self._moving}
+
+    def _known(self, step: int) -> dict[str, Home]:
+        """Where the step to share with has its tensors. Empty: write everything."""
         good = self._store.good
         tables = {
             number: table
             for number, table in self._tables.items()
             if number in good
             and number < step
-            and number not in self._worn
             and all(home.step in good and home.step < step for home in table.values())
         }
         if not tables:
@@ -42,14 +49,15 @@ class Sharing:
         if newest is None:
             return {}
         if self._store.keep == 1:
-            return tables.get(newest, {})
+            return self._unworn(newest, tables)
         used = good[newest].references() | {newest}
         for number in sorted(tables, reverse=True):
             if not (good[number].references() | {number}) & used:
-                return tables[number]
-        if good[newest].references():
-            return {}
-        return tables.get(newest, {})
+                return self._unworn(number, tables)
+        return {} if good[newest].references() else self._unworn(newest, tables)
+
+    def _unworn(self, step: int, tables: dict[int, dict[str, Home]]) -> dict[str, Home]:
+        return {} if step in self._worn else tables.get(step, {})
 
     def references(self, homes: dict[str, Home], step: int) -> dict[str, FileRecord]:
         """COMMIT.json entries for the older files that ``homes`` points to."""
@@ -61,10 +69,16 @@ class Sharing:
 
     def committed(self, step: int, homes: dict[str, Home], commit: Commit) -> None:
         """Remember what ``step`` holds; a reference to a mostly unused file is not continued."""
+        before = self._tables[max(self._tables)] if self._tables else {}
+        self._moving = {
+            name
+            for name, home in homes.items()
+            if name in before and not home.same_content(before[name])
+        }
         self._tables[step] = homes
         shared = sum(home.size for home in homes.values() if home.step != step)
         behind = sum(r.size for name, r in commit.files.items() if name.startswith("../"))
-        if behind and shared < behind * _LIVE_SHARE:
+        if shared < behind * _LIVE_SHARE or len(commit.references()) > _MOST_REFERENCES:
             self._worn.add(step)
         for old in sorted(self._tables)[:-_TABLES]:
             del self._tables[old]

@@ -23,6 +23,18 @@ class Staged:
     data: memoryview
 
 
+@dataclass
+class StagedFile:
+    """The tensors of a payload file, one after the other in ``block``."""
+
+    rows: list[Staged]
+    block: memoryview
+
+    @property
+    def size(self) -> int:
+        return len(self.block)
+
+
 class Staging:
     """The arenas of a run. ``copy`` may be called again once the last copy has been written."""
 
@@ -61,12 +73,12 @@ class Staging:
         for arena in list(self._arenas.values()):
             arena.touch()
 
-    def copy(self, files: dict[str, list[Leaf]]) -> dict[str, list[Staged]]:
+    def copy(self, files: dict[str, list[Leaf]]) -> dict[str, StagedFile]:
         """Copy all leaves. CUDA tensors are copied by the GPU itself; :meth:`wait` before use."""
         self.prepare(files)
         targets: list[Any] = []
         sources: list[Any] = []
-        staged: dict[str, list[Staged]] = {}
+        staged: dict[str, StagedFile] = {}
         for name, leaves in files.items():
             arena = self._arenas[name]
             views = self._views(name, arena, leaves)
@@ -80,7 +92,7 @@ class Staging:
                     sources.append(leaf.flat())
                 elif leaf.size:
                     view[...] = leaf.flat()
-            staged[name] = rows
+            staged[name] = StagedFile(rows, arena.view[:offset])
         if sources:
             self._copy_torch(targets, sources)
         return staged

@@ -7,15 +7,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from .checksums import SMALLEST_SHARED, Home
 from .direct import write_payload_directly
 from .files import explain
 from .layout import STATE, Commit
 from .memory import available_bytes, readable
 from .messages import Mailbox
-from .payload import SMALLEST_SHARED, Home, write_payload
+from .payload import write_payload
 from .sharing import Sharing
 from .snapshot import Snapshot
-from .staging import Staged, Staging
+from .staging import StagedFile, Staging
 from .step_reader import StepContent
 from .step_writer import StepWriter
 from .store import Store
@@ -95,11 +96,11 @@ class Writing:
         """After a restore: what the steps on disk hold need not be written again."""
         self._sharing.adopt(content)
 
-    def _payloads(self, writer: StepWriter, staged: dict[str, list[Staged]]) -> dict[str, Home]:
-        known = self._sharing.known(writer.step)
+    def _payloads(self, writer: StepWriter, staged: dict[str, StagedFile]) -> dict[str, Home]:
+        known = self._sharing.candidates(writer.step)
         homes: dict[str, Home] = {}
-        for name, rows in staged.items():
-            written = write_payload(writer.folder, name, rows, writer.step, known)
+        for name, file in staged.items():
+            written = write_payload(writer.folder, name, file, writer.step, known)
             homes.update(written.homes)
             if written.record is not None:
                 writer.record(name, written.record)
@@ -138,7 +139,7 @@ class Writing:
             for name, record in self._sharing.references(homes, writer.step).items():
                 writer.record(name, record)
             contents = {
-                name: [home.step, home.file, home.crc32, home.adler32, home.size]
+                name: [home.step, home.file, home.crc32, home.sum64, home.size]
                 for name, home in homes.items()
                 if home.size >= SMALLEST_SHARED
             }

@@ -1,4 +1,5 @@
 import { duration } from './step.mjs';
+import { formatTable } from './table.mjs';
 
 const COLUMNS = ['passed', 'failed', 'skipped'];
 
@@ -27,13 +28,6 @@ export function summarize(results) {
       sums.failed += 1;
     }
   }
-  const widths = rows[0].map((_, column) => Math.max(...rows.map(row => row[column].length)));
-  const table = rows.map(row =>
-    row
-      .map((cell, i) => (i < 2 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
-      .join('  ')
-      .trimEnd()
-  );
   const last = COLUMNS.map(column => `${sums[column]} ${column}`).join(', ');
-  return { table: table.join('\n'), last, ok: results.every(({ ok }) => ok) };
+  return { table: formatTable(rows, 2), last, ok: results.every(({ ok }) => ok) };
 }

@@ -15,8 +15,8 @@ from typing import Any
 
 Parameters = Sequence[Mapping[str, Any]]
 
-_ASSIGNMENT = re.compile(r"\s*([A-Za-z_]\w*)\s*=\s*", re.ASCII)
-_QUOTED = re.compile(r"[rRuU]?[\"']")
+_NAME = re.compile(r"\s*([A-Za-z_]\w*)\s*=", re.ASCII)
+_QUOTED = re.compile(r"\s*[rRuU]?[\"']")
 _EXPECTED = {
     "string": "a text is needed",
     "boolean": "True or False is needed",
@@ -34,13 +34,16 @@ def parse_line(parameters: Parameters, text: str) -> Iterator[tuple[str, Any]]:
     """Names and values of `name=value ...`: literals, and texts also without quotes."""
     position = 0
     while text[position:].strip():
-        match = _ASSIGNMENT.match(text, position)
+        match = _NAME.match(text, position)
         if not match:
             raise Problem(f"name=value is needed, not {text[position:].strip()}")
         parameter = _find_parameter(parameters, match[1])
         bare = parameter["type"] == "string" and not _QUOTED.match(text, match.end())
-        position = _end_of_value(text, match.end(), bare)
-        token = text[match.end() : position]
+        # A text without quotes stands right behind the =, or it is empty.
+        blanks = 0 if bare else len(text[match.end() :]) - len(text[match.end() :].lstrip())
+        start = match.end() + blanks
+        position = _end_of_value(text, start, bare)
+        token = text[start:position]
         yield parameter["name"], token if bare else _read(parameter, token)
 
 

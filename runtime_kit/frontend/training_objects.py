@@ -21,8 +21,9 @@ _CLASSES = (
 )
 # IPython's own names in the user's namespace.
 _HIDDEN = frozenset({"In", "Out", "exit", "quit", "open", "get_ipython"})
-# Past a metaclass that has its own `__mro__`.
+# Past a metaclass of the user's that looks up attributes in its own way.
 _mro_of = type.__dict__["__mro__"].__get__
+_name_of = type.__dict__["__name__"].__get__
 
 
 def report(limit: int = 50) -> str:
@@ -50,20 +51,26 @@ def find_objects(namespace: Mapping[str, Any], limit: int) -> list[dict[str, str
     kinds = dict(_known_classes())
     if not kinds:
         return []
-    kind_of_type: dict[int, str | None] = {}
-    found: dict[str, list[tuple[int, dict[str, str]]]] = {}
     # A copy, because threads of the user's may bind names meanwhile.
-    for position, (name, value) in enumerate(list(namespace.items())):
-        cls = type(value)
-        if id(cls) not in kind_of_type:
-            names = (kinds.get(id(base)) for base in _mro_of(cls))
-            kind_of_type[id(cls)] = next((kind for kind in names if kind), None)
-        kind = kind_of_type[id(cls)]
+    items = list(namespace.items())
+    # By identity: a class may have a `__hash__` and an `__eq__` of the user's.
+    types = {id(type(value)): type(value) for _, value in items}
+    kind_of_type: dict[int, str] = {}
+    for key, cls in types.items():
+        for base in _mro_of(cls):
+            if id(base) in kinds:
+                kind_of_type[key] = kinds[id(base)]
+    found: dict[str, list[int]] = {kind: [] for kind in kinds.values()}
+    for position, (name, value) in enumerate(items):
+        kind = kind_of_type.get(id(type(value)))
         if kind and type(name) is str and not name.startswith("_") and name not in _HIDDEN:
-            entry = {"name": name, "kind": kind, "type": type.__dict__["__name__"].__get__(cls)}
-            found.setdefault(kind, []).append((position, entry))
-    last = sorted(entry for entries in found.values() for entry in entries[-limit:])
-    return [entry for _, entry in last]
+            found[kind].append(position)
+    entries = []
+    for position in sorted(i for positions in found.values() for i in positions[-limit:]):
+        name, value = items[position]
+        kind = kind_of_type[id(type(value))]
+        entries.append({"name": name, "kind": kind, "type": _name_of(type(value))})
+    return entries
 
 
 def is_importable(name: str) -> bool:

@@ -8,9 +8,10 @@ from typing import TypeVar
 
 from .left import left_by_break
 from .loader import check_exactness, generators_of, resume_iteration
+from .phase import Phase
 from .position import Position
 from .rng import RngState
-from .session import BROKEN, EDGE, HEAD, IDLE, Session
+from .session import Session
 
 Batch = TypeVar("Batch")
 
@@ -36,9 +37,9 @@ class Loops:
                 yield epoch
             except GeneratorExit:
                 self._in_epochs = False
-                if left_by_break(sys._getframe(1)) and session.phase != BROKEN:
+                if left_by_break(sys._getframe(1)) and session.phase != Phase.BROKEN:
                     self._leave_epoch()
-                    session.phase = IDLE
+                    session.phase = Phase.IDLE
                 else:
                     session.broken()
                 raise
@@ -50,13 +51,13 @@ class Loops:
         session = self._session
         if resume is not None and resume.inside:
             (resume.epoch_rng or resume.rng).apply()
-            session.phase = HEAD
+            session.phase = Phase.HEAD
         else:
             self._resume = None
             if resume is not None:
                 resume.rng.apply()
             session.position = Position(step=session.position.step, epoch=epoch)
-            session.mark_edge(HEAD)
+            session.mark_edge(Phase.HEAD)
             session.position.epoch_rng = session.position.rng
         self._in_epochs = True
         self._calls = 0
@@ -72,7 +73,7 @@ class Loops:
     def batches(self, loader: Iterable[Batch]) -> Iterator[Batch]:
         session = self._session
         if not self._in_epochs:
-            if session.phase != EDGE or session.synced:
+            if session.phase != Phase.EDGE or session.synced:
                 self._begin()
                 self._calls = 0
             self._next_epoch_by_call()
@@ -92,7 +93,7 @@ class Loops:
             session.position = resume.copy()
             if resume.done:
                 resume.rng.apply(session.loaders)
-                session.mark_edge(EDGE)
+                session.mark_edge(Phase.EDGE)
                 return
             where = f"batch {resume.batch} of epoch {resume.epoch}"
             start = resume.loop_rng or resume.epoch_rng or resume.rng
@@ -138,7 +139,7 @@ class Loops:
 
     def _end_loop(self) -> None:
         self._session.position.done = True
-        self._session.mark_edge(EDGE)
+        self._session.mark_edge(Phase.EDGE)
 
     def steps(self, count: int) -> Iterator[int]:
         session = self._session
@@ -154,7 +155,7 @@ class Loops:
             except GeneratorExit:
                 if left_by_break(sys._getframe(1)):
                     session.complete_step()
-                    session.phase = IDLE
+                    session.phase = Phase.IDLE
                 else:
                     session.broken()
                 raise

@@ -68,10 +68,11 @@ class CheckpointManager:
             target = Path(mirror).expanduser().resolve() / name
             if target == self.folder:
                 raise CheckpointError("mirror is the same folder as the run's own.")
-            self.mirror = Mirror(self.store, target, self.mailbox)
+            self.mirror = Mirror(self.store, target, self.mailbox, takeover=takeover)
         self._writing = Writing(self.store, self.mailbox)
         self._worker = Worker("checkpoint-writer")
-        self._error: Exception | None = None
+        self._error: RunTakenOverError | None = None
+        self.failed = False
         self.last_write: WriteResult | None = None
 
     def open(self) -> None:
@@ -132,6 +133,8 @@ class CheckpointManager:
             result = self.last_write if wait else None
         if wait and result is not None and result.error is not None:
             raise CheckpointError(explain(result.error, self.folder)) from result.error
+        if wait and result is not None and result.failure is not None:
+            raise result.failure
         if wait:
             self.check()
         return stall
@@ -144,13 +147,17 @@ class CheckpointManager:
             result = job()
             if result.error is None and self.mirror:
                 self.mirror.notify()
-        except Exception as error:  # shown to the user's thread by check()
-            self.taken_over = self.taken_over or isinstance(error, RunTakenOverError)
+        except RunTakenOverError as error:
+            self.taken_over = True
             self._error = error
+        except Exception as error:  # training is not to end for a failed save
+            result.failure = error
+            self.mailbox.post(f"a save failed: {error!r}. Training goes on.", warning=True)
+        self.failed = result.error is not None or result.failure is not None
         self.last_write = result
         emit(
             {
-                "event": "failed" if result.error or self._error else "saved",
+                "event": "failed" if self.failed else "saved",
                 "run": self.name,
                 "step": result.step,
                 "time": time.time(),
@@ -206,6 +213,8 @@ class CheckpointManager:
     def abandon_after(self, step: int) -> None:
         """Training goes on from an older step: newer ones go when the next one is saved."""
         self.store.abandon_after(step)
+        if self.mirror:
+            self.mirror.abandon_after(step)
 
     # -- ending
 

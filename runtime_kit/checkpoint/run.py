@@ -10,6 +10,7 @@ from .errors import CheckpointError
 from .loops import Loops
 from .manager import CheckpointManager
 from .messages import resumed_line, say
+from .phase import Phase
 from .restored import Checkpoint, Restored
 from .schedule import Schedule, parse_deadline
 from .session import Session
@@ -83,7 +84,7 @@ class Run:
         session = self._session
         position = session.position
         if session.metrics.log(position.step, position.epoch, metrics):
-            session.wanted = True
+            session.saver.wanted = True
 
     # -- loops
 
@@ -115,7 +116,7 @@ class Run:
         :raises NoValidCheckpointError: there are checkpoints, but none of them is good.
         :raises CheckpointMismatchError: it does not fit what is tracked.
         """
-        if self._session.phase in ("fetch", "step", "head"):
+        if self._session.phase in (Phase.FETCH, Phase.STEP, Phase.HEAD):
             raise CheckpointError("restore() is for outside a loop: leave the loop first.")
         restored: Restored | None = self._session.restore(step)
         if restored is None:
@@ -133,10 +134,7 @@ class Run:
 
         :raises CheckpointError: the last state could not be saved; free the disk and call again.
         """
-        if not self.manager.stopped:
-            self._session.save_final()
-            self.manager.finish(timeout)
-        self._session.close()
+        self._session.finish(timeout)
 
     # -- where it stands
 

@@ -11,6 +11,7 @@ from collections import deque
 from .errors import CheckpointError
 
 FLOOR = 10.0  # seconds: "auto" does not save more often, however cheap it is
+RETRY = 30.0  # seconds to the next try after a save that failed
 _UNITS = {"s": 1.0, "sec": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 
 
@@ -58,9 +59,10 @@ class Schedule:
         """One step took ``seconds``; ``writing``: a write was under way."""
         (self._during if writing else self._plain).append(seconds)
 
-    def due(self, step: int) -> bool:
+    def due(self, step: int, *, failing: bool = False) -> bool:
+        """``failing``: the last save failed, so it is tried again before its time."""
         now = time.monotonic()
-        if self._before_deadline():
+        if self._before_deadline() or (failing and now - self._last_time >= RETRY):
             return True
         if self.steps is not None:
             return step // self.steps > self._last_step // self.steps
@@ -69,6 +71,7 @@ class Schedule:
     def saved(self, step: int, stall: float) -> None:
         """A save of ``step`` stalled training for ``stall`` seconds; its write begins now."""
         self._settle()
+        self._deadline_done = self._before_deadline()
         self._stall = stall
         self.cost = max(self.cost * 0.5, stall) if self.cost else stall
         self._last_time = time.monotonic()
@@ -91,10 +94,7 @@ class Schedule:
         if self.deadline is None or self._deadline_done:
             return False
         margin = 20.0 + 3.0 * (self.cost + self.write_seconds)
-        if time.time() >= self.deadline - margin:
-            self._deadline_done = True
-            return True
-        return False
+        return time.time() >= self.deadline - margin
 
 
 def parse_duration(text: str | int | float, what: str) -> float:

@@ -73,6 +73,8 @@ class Store:
             self.good[commit.step] = commit
             self.bad.pop(commit.step, None)
             self.about[commit.step] = about(body)
+            self._abandoned.discard(commit.step)
+            self.drop_abandoned()
             self.prune(self.keep)
 
     def prune(self, keep: int) -> None:
@@ -106,15 +108,14 @@ class Store:
     def abandon_after(self, step: int) -> None:
         """Mark steps after ``step``: they go when the next step is about to be written."""
         with self.lock:
-            known = set(self.good) | set(self.bad)
-            self._abandoned = {number for number in known if number > step}
+            self._abandoned = {number for number in self.good if number > step}
 
     def drop_abandoned(self) -> None:
         with self.lock:
-            for step in self._abandoned:
-                if len(self.good) > 1 or step in self.bad:
+            for step in sorted(self._abandoned):
+                if len(self.good) > 1:
                     self._delete(step)
-            self._abandoned = set()
+                    self._abandoned.discard(step)
 
     def restore(self, places: list[Path], step: int | None) -> Restored | None:
         """See :meth:`CheckpointManager.restore`."""

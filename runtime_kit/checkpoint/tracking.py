@@ -30,14 +30,15 @@ class Tracked:
 
     def watch(self) -> None:
         """Hook the tracked optimizers' steps."""
-        torch = module("torch")
-        if torch is None:
-            return
-        for value in self.objects.values():
-            known = any(value is other for other in self._watched)
-            if isinstance(value, torch.optim.Optimizer) and not known:
+        for value in self._optimizers():
+            if not any(value is other for other in self._watched):
                 self._watched.append(value)
                 self._hooks.append(value.register_step_post_hook(self._stepped))
+
+    def _optimizers(self) -> list[Any]:
+        torch = module("torch")
+        kind = torch.optim.Optimizer if torch is not None else ()
+        return [value for value in self.objects.values() if isinstance(value, kind)]
 
     def unwatch(self) -> None:
         for hook in self._hooks:
@@ -74,6 +75,9 @@ class Tracked:
     def load(self, restored: Restored) -> None:
         """Put a restored step into the objects; says what was saved but is not tracked."""
         unused = restored.load(self.objects)
+        if restored.checkpoint.step:
+            for value in self._optimizers():
+                value._opt_called = True  # else the scheduler warns that it is stepped first
         modules = self._modules()
         for role in list(unused):
             owner = role.removesuffix(_GRADIENTS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import threading
 import weakref
 from collections.abc import Callable
@@ -21,6 +22,7 @@ class Worker:
         self._job: Callable[[], object] | None = None
         self._thread: threading.Thread | None = None
         self._closed = False
+        self._pid = os.getpid()
         _workers.add(self)
 
     @property
@@ -41,8 +43,8 @@ class Worker:
 
         Waits in short turns, so that a Python signal handler runs in between on every platform.
         """
-        if threading.current_thread() is self._thread:
-            return True
+        if threading.current_thread() is self._thread or os.getpid() != self._pid:
+            return True  # a forked child has no such thread
         with self._changed:
             left = float("inf") if timeout is None else timeout
             while self._job is not None and left > 0:

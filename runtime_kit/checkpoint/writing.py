@@ -33,6 +33,7 @@ class WriteResult:
     seconds: float = 0.0
     written: int = 0
     error: OSError | None = None
+    failure: Exception | None = None
     commit: Commit | None = field(default=None, repr=False)
 
 

@@ -1,0 +1,146 @@
+"""Which state is whole at a moment, and saving it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .edge import Edge
+from .errors import CannotStoreError, CheckpointError
+from .manager import CheckpointManager
+from .messages import say
+from .metrics import Metrics
+from .phase import Phase
+from .position import Position
+from .rng import RngState
+from .schedule import Schedule
+from .snapshot import Snapshot
+from .tracking import Tracked
+
+
+class Saver:
+    """Turns the tracked objects and the position into snapshots.
+
+    ``wanted``: the next boundary is to be saved, whatever the schedule says.
+    """
+
+    def __init__(self, manager: CheckpointManager, schedule: Schedule) -> None:
+        self.manager = manager
+        self.schedule = schedule
+        self.tracked = Tracked()
+        self.metrics = Metrics(manager.store.best)
+        self.position = Position()
+        self.phase = Phase.IDLE
+        self.wanted = False
+        self._edge: Edge | None = None
+        self._saved: tuple[Any, ...] = ()
+
+    # -- what can be saved
+
+    def live(self, position: Position | None = None) -> Snapshot:
+        """The state as it is now, as ``position`` (the current one by default)."""
+        position = position or self.position
+        about = {**position.to_json(), **self.metrics.to_json()}
+        return Snapshot.take(position.step, self.tracked.to_save(), about)
+
+    def remember_edge(self) -> None:
+        self._edge = Edge(self.live())
+
+    def forget_edge(self) -> None:
+        self._edge = None
+
+    def whole(self) -> Snapshot | None:
+        """The whole state nearest to this moment, for a stop; None in the middle of something."""
+        if self.phase == Phase.FETCH:
+            return self.live()
+        if self.phase in (Phase.HEAD, Phase.EDGE, Phase.BROKEN):
+            return self._at_edge()
+        return None
+
+    def at_call(self, loaders: list[Any]) -> Snapshot:
+        """The state for a save at the user's call; a step under way counts as done."""
+        rng = RngState.capture(loaders)
+        position = self.position
+        if self.phase == Phase.STEP:
+            return self.live(
+                position.copy(step=position.step + 1, batch=position.batch + 1, rng=rng)
+            )
+        if self.phase == Phase.IDLE:
+            position.rng = rng
+            return self.live()
+        snapshot = self.whole()
+        if snapshot is None and self.phase in (Phase.HEAD, Phase.EDGE):
+            # Weights changed after the loop (averaged, say): the epoch counts as done.
+            return self.live(Position(step=position.step, epoch=position.epoch + 1, rng=rng))
+        if snapshot is None:
+            raise CheckpointError(
+                "the last step was left by an error, so there is nothing whole to save: run the "
+                "loop again, it resumes from the newest checkpoint."
+            )
+        return snapshot
+
+    def _at_edge(self) -> Snapshot | None:
+        snapshot = self._edge.snapshot() if self._edge else None
+        if snapshot is not None:
+            snapshot.body.update(self.metrics.to_json())
+        return snapshot
+
+    # -- saving
+
+    def save(self, snapshot: Snapshot, *, wait: bool = False) -> None:
+        """Save; what cannot be stored is an error at first, later only a warning, since training
+        is not to be lost for it."""
+        try:
+            stall = self.manager.save_snapshot(snapshot, wait=wait)
+        except CannotStoreError as error:
+            if not self._saved or wait:
+                raise
+            self.manager.mailbox.post(f"not saved: {error}", warning=True)
+            return
+        self.wanted = False
+        self._saved = _key(snapshot.body)
+        self.schedule.saved(snapshot.step, stall)
+
+    def save_if_new(self, snapshot: Snapshot, *, wait: bool = False) -> None:
+        """Save unless just this is what was saved or loaded last."""
+        if self.tracked.objects and _key(snapshot.body) != self._saved:
+            self.save(snapshot, wait=wait)
+
+    def save_final(self, loaders: list[Any]) -> None:
+        """Make the last whole state durable."""
+        if self.phase == Phase.BROKEN and self._at_edge() is None:
+            say(
+                f"step {self.position.step + 1} was left by an error and is not saved; the newest "
+                f"checkpoint is step {self.manager.store.newest()}."
+            )
+            return
+        self.save_if_new(self.at_call(loaders), wait=True)
+
+    def has(self, step: int) -> bool:
+        """``step`` is what was saved last."""
+        return bool(self._saved) and self._saved[0] == step
+
+    def loaded(self, body: dict[str, Any]) -> None:
+        """A restore brought back what ``body`` describes."""
+        self._saved = _key(body)
+
+    def note_write(self) -> None:
+        """Tell the schedule how long the last write took."""
+        result = self.manager.last_write
+        if result is not None and not self.manager.busy:
+            self.manager.last_write = None
+            self.schedule.written(result.seconds)
+            if self.manager.failed:
+                self._saved = (None,)
+
+
+def _key(body: dict[str, Any]) -> tuple[Any, ...]:
+    """What tells two saves of one step apart: the place in the epoch and what was logged."""
+    loop = body.get("loop") or {}
+    return (
+        body["step"],
+        body.get("epoch"),
+        body.get("batch"),
+        loop.get("index"),
+        loop.get("done"),
+        str(body.get("metrics")),
+    )

@@ -1,0 +1,94 @@
+"""Stop button, SIGTERM and kernel shutdown: save what is whole, then stop."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+
+from .errors import CheckpointError
+from .interrupts import Interrupts
+from .messages import say
+from .phase import Phase
+from .saver import Saver
+
+_MIRROR_SECONDS = 25.0  # what SIGTERM leaves the mirror; clouds kill after 30 s, Jupyter after 2.5
+_EXPLAIN_AFTER = 1.0
+
+
+class Stopping:
+    """In a step the state is half changed, so the first signal waits for the step's end; a second
+    one stops at once. Everywhere else the whole state is at hand and saved right away."""
+
+    def __init__(self, saver: Saver) -> None:
+        self._saver = saver
+        self._interrupts = Interrupts(self._on_signal)
+        self.pending: list[int] = []
+        self._depth = 0
+
+    def install(self) -> None:
+        self._interrupts.install()
+
+    def uninstall(self) -> None:
+        self._interrupts.uninstall()
+
+    @contextlib.contextmanager
+    def engine(self) -> Iterator[None]:
+        """Engine code runs to its end before a signal is dealt with."""
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
+        if self._depth == 0 and self.pending and self._saver.phase != Phase.STEP:
+            self._stop()
+
+    def _on_signal(self, number: int) -> None:
+        again = number in self.pending
+        if not again:
+            self.pending.append(number)
+        if self._depth:
+            return
+        if self._saver.phase != Phase.STEP:
+            self._stop()
+        elif again:
+            self.pending.clear()
+            self._interrupts.deliver(number)
+        else:
+            # Not printed here: the signal may have come in the middle of a print.
+            timer = threading.Timer(_EXPLAIN_AFTER, self._explain)
+            timer.daemon = True
+            timer.start()
+
+    def _explain(self) -> None:
+        if self.pending and self._saver.phase == Phase.STEP:
+            say("stopping: this step is finished and saved first (interrupt again to stop now).")
+
+    def _stop(self) -> None:
+        number = signal.SIGTERM if signal.SIGTERM in self.pending else self.pending[0]
+        manager = self._saver.manager
+        self._depth += 1
+        try:
+            snapshot = None if manager.stopped else self._saver.whole()
+            if snapshot is not None:
+                try:
+                    self._saver.save_if_new(snapshot, wait=True)
+                except CheckpointError as error:
+                    manager.mailbox.post(f"not saved at the stop: {error}", warning=True)
+            # On SIGTERM the process ends now, so the mirror gets what time there is.
+            manager.settle(0.0 if number == signal.SIGINT else _MIRROR_SECONDS)
+        finally:
+            self._depth -= 1
+            self.pending.clear()
+        if self._saver.phase != Phase.IDLE:
+            self._saver.phase = Phase.BROKEN
+            self._tell(snapshot is not None)
+        self._interrupts.deliver(number)
+
+    def _tell(self, whole: bool) -> None:
+        newest = self._saver.manager.store.newest()
+        text = f"stopped; step {newest} is saved." if newest is not None else "stopped."
+        if not whole:
+            text = f"stopped in the middle of a step; the newest checkpoint is step {newest}."
+        threading.Thread(target=say, args=(text,), daemon=True).start()

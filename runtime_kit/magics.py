@@ -6,7 +6,8 @@ inserts by itself; what is here serves all others, through IPython's next input.
 
 from typing import Any
 
-from .frontend.snippet_magic import SnippetMagic, magics_of
+from .frontend.snippet_connection import magics_of
+from .frontend.snippet_magic import SnippetMagic
 from .snippet_library import Cell, describe, find_snippet, render_snippet
 
 

@@ -45,7 +45,8 @@ export class MagicListener {
     _: unknown,
     { notebook, cell }: { notebook: Notebook; cell: Cell }
   ): void {
-    if (!MAGIC.test(cell.model.sharedModel.getSource())) {
+    const code = cell.model.sharedModel.getSource();
+    if (!MAGIC.test(code)) {
       return;
     }
     const { catalog, tracker } = this._options;
@@ -65,7 +66,7 @@ export class MagicListener {
     let last = Promise.resolve(cell.model.id);
     const close = this._openChannel(
       kernel,
-      cell.model.id,
+      { id: cell.model.id, code },
       library.describe(),
       message => {
         last = last.then(anchor => this._insert(panel, anchor, message));

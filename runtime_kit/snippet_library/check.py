@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from runtime_kit.frontend.snippet_values import check_value
+from runtime_kit.frontend.parameter_check import check_value
 
 from .errors import ParameterError
 

@@ -6,7 +6,7 @@ import unicodedata
 import warnings
 from typing import Any
 
-from runtime_kit.frontend.snippet_values import why_not_storable
+from runtime_kit.frontend.parameter_check import why_not_storable
 
 _SHORT = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 # Escapes that need Unicode's name table, which the front end does not have.

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from runtime_kit.frontend.snippet_values import is_same_value
+from runtime_kit.frontend.parameter_check import is_same_value
 
 from .check import check_parameter
 from .errors import ParameterError

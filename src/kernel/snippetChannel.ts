@@ -1,10 +1,15 @@
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import { UUID } from '@lumino/coreutils';
 
+import check from '../../runtime_kit/frontend/parameter_check.py';
+import inputs from '../../runtime_kit/frontend/snippet_arguments.py';
+import connection from '../../runtime_kit/frontend/snippet_connection.py';
 import magic from '../../runtime_kit/frontend/snippet_magic.py';
-import values from '../../runtime_kit/frontend/snippet_values.py';
 
 import { carriedCall } from './carry';
+
+/** Each needs names of those in front of it. */
+const SOURCES = [check, inputs, magic, connection];
 
 /**
  * A kernel's request to insert a snippet, sent by the `%snippet` magic.
@@ -31,15 +36,15 @@ export type IChannelKernel = Pick<
  * subshells that message could overtake or be overtaken by the cell; the
  * kernel sends on a comm id that we chose, and we read it from iopub.
  *
- * @param cellId - The cell that is sent next: with several cells on their way,
- * the kernel tells by it which channel a request belongs to.
+ * @param cell - The cell that is sent next. With several cells on their way the
+ * kernel tells by its id, or by its code, which channel a request belongs to.
  * @param catalog - The snippets there are, as `SnippetLibrary.describe` gives them.
  * @param onInsert - Called for each request.
  * @returns a function that stops listening.
  */
 export function openSnippetChannel(
   kernel: IChannelKernel,
-  cellId: string,
+  cell: { id: string; code: string },
   catalog: readonly unknown[],
   onInsert: (message: IInsertMessage) => void
 ): () => void {
@@ -58,9 +63,9 @@ export function openSnippetChannel(
     }
   };
   kernel.iopubMessage.connect(onMessage);
-  const args = [commId, JSON.stringify(catalog), cellId];
+  const args = [commId, JSON.stringify(catalog), cell.id, cell.code];
   const future = kernel.requestExecute({
-    code: carriedCall([values, magic], 'connect', args),
+    code: carriedCall(SOURCES, 'connect', args),
     silent: true,
     store_history: false,
     allow_stdin: false,

@@ -12,6 +12,8 @@ import pytest
 from kernel_client import RunningKernel, kernel_pythons, running_kernel
 
 FRONTEND = Path(__file__).parents[2] / "runtime_kit" / "frontend"
+# In the order of src/kernel/snippetChannel.ts.
+CARRIED = ("parameter_check", "snippet_arguments", "snippet_magic", "snippet_connection")
 CATALOG = [
     {
         "id": "mine",
@@ -53,10 +55,10 @@ def kernel(shared: RunningKernel) -> RunningKernel:
     return shared
 
 
-def announce(kernel: RunningKernel, comm_id: str, cell_id: str = "") -> None:
+def announce(kernel: RunningKernel, comm_id: str, cell_id: str, cell_code: str = "") -> None:
     """What the front end sends just before a cell that mentions the magic."""
-    sources = [(FRONTEND / name).read_text() for name in ("snippet_values.py", "snippet_magic.py")]
-    arguments = [comm_id, json.dumps(CATALOG), cell_id]
+    sources = [(FRONTEND / f"{name}.py").read_text() for name in CARRIED]
+    arguments = [comm_id, json.dumps(CATALOG), cell_id, cell_code]
     call = (FRONTEND / "call.py").read_text()
     code = f"({call}\n)({sources!r}, 'runtime_kit_carried', 'connect', {arguments!r})"
     answer = kernel.run(code, silent=True)
@@ -248,11 +250,15 @@ class TestWithFrontEnd:
 
     def test_works_where_a_server_runs_the_cells(self, kernel: RunningKernel) -> None:
         # Such an executor is another client, and need not say which cell it runs.
-        announce(kernel, "comm-a", "a")
-        announce(kernel, "comm-b", "b")
+        code_a, code_b = "%snippet mine", "%snippet mine NAME=b"
+        announce(kernel, "comm-a", "a", code_a)
+        announce(kernel, "comm-b", "b", code_b)
+        announce(kernel, "comm-c", "c", code_b)
         with kernel.other_client() as server:
-            assert inserted(server.run("%snippet mine")) == [("comm-a", "mine", {})]
-            assert inserted(server.run("%snippet mine")) == [("comm-b", "mine", {})]
+            assert inserted(server.run(code_a)) == [("comm-a", "mine", {})]
+            server.run("pass")
+            assert inserted(server.run(code_b)) == [("comm-b", "mine", {"NAME": "b"})]
+            assert inserted(server.run(code_b)) == [("comm-c", "mine", {"NAME": "b"})]
 
     def test_goes_before_the_loaded_extension(self, kernel: RunningKernel) -> None:
         announce(kernel, "comm", "cell")

@@ -10,7 +10,7 @@ function parametersOf(...lines: string[]): readonly IParameter[] {
 /** A parameter without its place. */
 function declared(line: string): Partial<IParameter> {
   const [{ cell, line: at, span, ...rest }] = parametersOf(line);
-  expect([cell, at]).toEqual([0, 1]);
+  expect([cell, at, span[0]]).toEqual([0, 1, 'N = '.length]);
   return rest;
 }
 

@@ -1,29 +1,22 @@
-"""Values for the parameters of a snippet: read them from text and check them.
+"""What stands behind `%snippet id` and in the body of `%%snippet id`: names and values.
 
-Carried to kernels together with snippet_magic.py. A parameter is a dict with `name`,
-`type` and `default`, perhaps `choices`, `allowInput`, `min` and `max`.
+Carried to kernels together with the other files of the `%snippet` magic.
 """
 
 import ast
 import difflib
-import json
-import math
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+if __name__.startswith("runtime_kit."):  # carried files share one namespace instead
+    from .parameter_check import EXPECTED, check_value
+
 Parameters = Sequence[Mapping[str, Any]]
 
 _NAME = re.compile(r"\s*([A-Za-z_]\w*)\s*=", re.ASCII)
 _QUOTED = re.compile(r"\s*[rRuU]?[\"']")
-_EXPECTED = {
-    "string": "a text is needed",
-    "boolean": "True or False is needed",
-    "number": "a finite number is needed",
-    "integer": "a whole number is needed",
-    "raw": "a literal is needed",
-}
 
 
 class Problem(Exception):
@@ -83,68 +76,6 @@ def suggest(word: str, words: Sequence[str]) -> str:
     return f"{hint} there are {', '.join(words) or 'none'}"
 
 
-def check_value(parameter: Mapping[str, Any], value: Any) -> str | None:
-    """None where the value fits; otherwise a line that says what would."""
-    kind = parameter["type"]
-    shown = repr(value)
-    shown = shown if len(shown) <= 60 else f"{shown[:60]}..."
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    fits = {
-        "string": isinstance(value, str),
-        "boolean": isinstance(value, bool),
-        "number": number,
-        "integer": number and isinstance(value, int),
-    }
-    if not fits.get(kind, True):
-        return f"{_EXPECTED[kind]}, not {shown}"
-    if reason := why_not_storable(value):
-        return reason
-    choices = [] if parameter.get("allowInput") else parameter.get("choices", [])
-    if choices and not any(is_same_value(choice, value) for choice in choices):
-        return f"one of {', '.join(map(repr, choices))} is needed, not {shown}"
-    low, high = parameter.get("min"), parameter.get("max")
-    if number and low is not None and value < low:
-        return f"at least {low} is needed, not {shown}"
-    if number and high is not None and value > high:
-        return f"at most {high} is needed, not {shown}"
-    return None
-
-
-def why_not_storable(value: Any, depth: int = 0) -> str | None:
-    """None for what the front end's texts, numbers, lists and objects can hold."""
-    if depth > 50:
-        return "the value is nested too deeply"
-    if isinstance(value, dict):
-        if not all(isinstance(key, str) for key in value):
-            return "the keys of a dict must be texts"
-        value = list(value.values())
-    if isinstance(value, (list, tuple)):
-        reasons = (why_not_storable(item, depth + 1) for item in value)
-        return next((reason for reason in reasons if reason), None)
-    if isinstance(value, int) and abs(value) >= 2**53:
-        return f"{value} is beyond 2**53 and would lose digits"
-    if isinstance(value, float) and not math.isfinite(value):
-        return "a finite number is needed"
-    if isinstance(value, str) and re.search("[\ud800-\udfff]", value):
-        return "a text with half of a surrogate pair cannot be sent"
-    if value is None or isinstance(value, (str, int, float)):
-        return None
-    return f"a parameter holds no {type(value).__name__}"
-
-
-def is_same_value(one: Any, other: Any) -> bool:
-    """Equal to the front end: it has one type of number, one of sequence, and a -0.0."""
-
-    def plain(item: Any) -> Any:
-        if isinstance(item, (list, tuple)):
-            return [plain(part) for part in item]
-        if isinstance(item, dict):
-            return {key: plain(part) for key, part in item.items()}
-        return float(item) if isinstance(item, int) and not isinstance(item, bool) else item
-
-    return json.dumps(plain(one)) == json.dumps(plain(other))
-
-
 def _find_parameter(parameters: Parameters, name: str) -> Mapping[str, Any]:
     """By name; by its letters alone where their case differs."""
     for key in (str, str.lower):
@@ -176,5 +107,5 @@ def _read(parameter: Mapping[str, Any], literal: str | ast.expr) -> Any:
             return ast.literal_eval(literal)
     except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError):
         text = literal if isinstance(literal, str) else ast.unparse(literal)
-        reason = f"{_EXPECTED[parameter['type']]}, as a literal, not {text or 'nothing'}"
+        reason = f"{EXPECTED[parameter['type']]}, as a literal, not {text or 'nothing'}"
         raise Problem(f"{parameter['name']}: {reason}") from None

@@ -51,26 +51,25 @@ def find_objects(namespace: Mapping[str, Any], limit: int) -> list[dict[str, str
     kinds = dict(_known_classes())
     if not kinds:
         return []
+    found: dict[str, list[tuple[int, str, type]]] = {kind: [] for kind in kinds.values()}
+    # Classes by identity: one of the user's may have a `__hash__` and an `__eq__`.
+    others: set[int] = set()
     # A copy, because threads of the user's may bind names meanwhile.
-    items = list(namespace.items())
-    # By identity: a class may have a `__hash__` and an `__eq__` of the user's.
-    types = {id(type(value)): type(value) for _, value in items}
-    kind_of_type: dict[int, str] = {}
-    for key, cls in types.items():
-        for base in _mro_of(cls):
-            if id(base) in kinds:
-                kind_of_type[key] = kinds[id(base)]
-    found: dict[str, list[int]] = {kind: [] for kind in kinds.values()}
-    for position, (name, value) in enumerate(items):
-        kind = kind_of_type.get(id(type(value)))
-        if kind and type(name) is str and not name.startswith("_") and name not in _HIDDEN:
-            found[kind].append(position)
-    entries = []
-    for position in sorted(i for positions in found.values() for i in positions[-limit:]):
-        name, value = items[position]
-        kind = kind_of_type[id(type(value))]
-        entries.append({"name": name, "kind": kind, "type": _name_of(type(value))})
-    return entries
+    for position, (name, value) in enumerate(list(namespace.items())):
+        cls = type(value)
+        if id(cls) in others:
+            continue
+        kind = next((kinds[id(base)] for base in _mro_of(cls) if id(base) in kinds), None)
+        if kind is None:
+            others.add(id(cls))
+        elif type(name) is str and not name.startswith("_") and name not in _HIDDEN:
+            found[kind].append((position, name, cls))
+    entries = [
+        (position, {"name": name, "kind": kind, "type": _name_of(cls)})
+        for kind, objects in found.items()
+        for position, name, cls in objects[-limit:]
+    ]
+    return [entry for _, entry in sorted(entries, key=lambda pair: pair[0])]
 
 
 def is_importable(name: str) -> bool:

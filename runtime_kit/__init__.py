@@ -34,3 +34,10 @@ def load_ipython_extension(ipython: Any) -> None:
     from .magics import load_ipython_extension as load
 
     load(ipython)
+
+
+def unload_ipython_extension(ipython: Any) -> None:
+    """``%unload_ext runtime_kit``: take the magics away."""
+    from .magics import unload_ipython_extension as unload
+
+    unload(ipython)

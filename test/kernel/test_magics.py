@@ -110,7 +110,7 @@ class TestWithoutFrontEnd:
 
     def test_unloading_takes_it_away(self, kernel: RunningKernel) -> None:
         kernel.run("%load_ext runtime_kit")
-        kernel.run("_unload(_shell())")
+        assert kernel.run("%unload_ext runtime_kit").outputs == []
         assert "not found" in kernel.run("%snippet").text("stderr")
 
 

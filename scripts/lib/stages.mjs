@@ -83,7 +83,7 @@ export const STAGES = [
   },
   {
     name: 'jest',
-    needs: ['node'],
+    needs: ['node', 'tests'],
     limit: 10,
     report: result('jest.json'),
     read: readJest,

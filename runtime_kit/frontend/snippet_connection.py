@@ -75,10 +75,13 @@ class ShellMagics:
     def _running(self) -> tuple[str, str, SnippetMagic] | None:
         """The announced cell that is running, if it is one.
 
-        Executors on a server do not say which cell they run: then its code tells.
+        Executors on a server do not say which cell they run: then its code tells. Where
+        a kernel keeps no request at all, the cells run in the order of the announcements.
         """
-        kernel = getattr(self._shell, "kernel", None)
-        request = (kernel.get_parent() if kernel else None) or {}
+        get_parent = getattr(getattr(self._shell, "kernel", None), "get_parent", None)
+        request = get_parent() if get_parent else None
+        if not request:
+            return next(iter(self._announced), None)
         cell_id = request.get("metadata", {}).get("cellId")
         code = request.get("content", {}).get("code")
         for entry in self._announced:

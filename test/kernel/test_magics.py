@@ -9,7 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from kernel_client import RunningKernel, kernel_pythons, running_kernel
+from traitlets.config import Config
+
+from runtime_kit.frontend.snippet_connection import magics_of
+from runtime_kit.frontend.snippet_magic import SnippetMagic
 
 FRONTEND = Path(__file__).parents[2] / "runtime_kit" / "frontend"
 # In the order of src/kernel/snippetChannel.ts.
@@ -301,3 +306,16 @@ def test_a_plain_ipython_gets_the_snippet_as_its_next_input(python: Path, tmp_pa
     text = ast.literal_eval(done.stdout.splitlines()[-1])
     assert "\nREQUIRE_GPU = True  # @param" in text
     ast.parse(text)
+
+
+def test_a_shell_that_keeps_no_requests_takes_the_cells_in_order(tmp_path: Path) -> None:
+    config = Config({"HistoryManager": {"enabled": False}})
+    shell = InteractiveShell(ipython_dir=str(tmp_path), config=config)
+    calls: list[tuple[str, str]] = []
+    for name in ("a", "b"):
+        magic = SnippetMagic(CATALOG, lambda id, values, name=name: calls.append((name, id)))
+        magics_of(shell).announce(name, "", magic)
+    for snippet_id in ("mine", "other"):
+        assert shell.run_cell(f"%snippet {snippet_id}").success
+    assert calls == [("a", "mine"), ("b", "other")]
+    assert shell.find_line_magic("snippet") is None

@@ -1,9 +1,17 @@
 /** What a user can put right: a sentence on what is wrong, and one on what to do. */
 export class Problem extends Error {
-  constructor(message, advice) {
-    super(message);
+  constructor(message, advice, options) {
+    super(message, options);
     this.advice = advice;
   }
+}
+
+const NO_NETWORK =
+  /EAI_AGAIN|ENOTFOUND|ENETUNREACH|ECONNREFUSED|ETIMEDOUT|ECONNRESET|ENOTCACHED|NewConnectionError|NameResolutionError|ConnectTimeoutError|Temporary failure in name resolution|Network is unreachable/;
+
+/** Whether a log says that the other side could not be reached. */
+export function saysNoNetwork(log) {
+  return NO_NETWORK.test(log);
 }
 
 // Most telling first: a full disk also breaks connections and archives.
@@ -19,8 +27,7 @@ const CAUSES = [
     advice: 'Check who owns this folder (an earlier run as root?) and run the same command again.'
   },
   {
-    pattern:
-      /EAI_AGAIN|ENOTFOUND|ENETUNREACH|ECONNREFUSED|ETIMEDOUT|ECONNRESET|NewConnectionError|NameResolutionError|ConnectTimeoutError|Temporary failure in name resolution|Network is unreachable/,
+    pattern: NO_NETWORK,
     message: 'The package registry cannot be reached',
     advice:
       'This first set-up needs the network. Check the connection (and HTTPS_PROXY behind a proxy), then run the same command again.'
@@ -34,7 +41,7 @@ const CAUSES = [
 ];
 
 /**
- * Turns the log of a failed command into a Problem with the likely cause.
+ * Turns the log of a failed command into a Problem, with a `cause` if it is a known one.
  *
  * @param what - what failed, for the case that the log has no known cause
  * @param log - all that the command printed
@@ -43,7 +50,8 @@ const CAUSES = [
 export function explain(what, log, logFile) {
   const cause = CAUSES.find(({ pattern }) => pattern.test(log));
   if (cause) {
-    return new Problem(`${what} failed: ${cause.message}.`, `${cause.advice}\nLog: ${logFile}`);
+    const advice = `${cause.advice}\nLog: ${logFile}`;
+    return new Problem(`${what} failed: ${cause.message}.`, advice, { cause: cause.message });
   }
   return new Problem(`${what} failed.`, `The log above says why; the whole of it: ${logFile}`);
 }

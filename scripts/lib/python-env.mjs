@@ -11,7 +11,7 @@ const NAME = 'python';
 const CONSTRAINTS = join('constraints', 'ci.txt');
 const STAMP = join(VENV, 'runtime-kit.json');
 
-const pip = (...args) => [PYTHON, '-m', 'pip', 'install', '-c', CONSTRAINTS, ...args];
+const pip = (...args) => [PYTHON, '-m', 'pip', 'install', '--retries=2', '-c', CONSTRAINTS, ...args];
 
 /** Makes the environment of this checkout, unless a usable one is there. */
 export async function ensureEnvironment() {

@@ -4,8 +4,6 @@ import { interrupted, run } from './command.mjs';
 import { LOGS, ROOT, short, toolEnvironment } from './paths.mjs';
 import { Problem, explain } from './problem.mjs';
 
-const SHOWN_LINES = 60;
-
 /** Prints the one line in which a step says what it does. */
 export function say(name, text) {
   console.log(`${name.padEnd(16)} ${text}`);
@@ -27,7 +25,7 @@ export function duration(seconds) {
 }
 
 /** The last lines of a log, with a mark where lines were left out. */
-export function tail(log, lines = SHOWN_LINES) {
+export function tail(log, lines) {
   const all = log.trimEnd().split('\n');
   const left = all.length - lines;
   return left > 0 ? [`... ${left} lines before`, ...all.slice(-lines)].join('\n') : all.join('\n');
@@ -55,10 +53,11 @@ export async function step(name, text, commands, options = {}) {
     }
     if (result.code !== 0) {
       console.log(' failed');
+      const problem = explain(name, result.output, short(logFile));
       if (!options.quiet) {
-        console.error(tail(result.output));
+        console.error(tail(result.output, problem.cause ? 8 : 60));
       }
-      throw explain(name, result.output, short(logFile));
+      throw problem;
     }
   }
   console.log(` ${duration(seconds)}`);

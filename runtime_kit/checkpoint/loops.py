@@ -73,7 +73,7 @@ class Loops:
     def batches(self, loader: Iterable[Batch]) -> Iterator[Batch]:
         session = self._session
         if not self._in_epochs:
-            if session.phase != Phase.EDGE or session.synced:
+            if session.phase not in (Phase.EDGE, Phase.PASSING) or session.synced:
                 self._begin()
                 self._calls = 0
             self._next_epoch_by_call()
@@ -83,6 +83,8 @@ class Loops:
         if resume is not None and (index if self._in_epochs else session.position.epoch) < (
             resume.loop if self._in_epochs else resume.epoch
         ):
+            if not self._in_epochs:
+                session.phase = Phase.PASSING
             return  # complete before the checkpoint
         check_exactness(loader)
         session.loaders = generators_of(loader)

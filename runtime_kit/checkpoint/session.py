@@ -138,6 +138,8 @@ class Session:
 
     def save(self, *, wait: bool) -> None:
         """Save at the user's call, in any phase."""
+        if self.phase == Phase.PASSING:
+            return  # what the user's loop saves there is older than the checkpoint
         with self.stopping.engine():
             self.saver.save(self.saver.at_call(self.loaders), wait=wait)
 
@@ -146,7 +148,8 @@ class Session:
             if not self.manager.stopped:
                 self.manager.wait()
                 self.saver.note_write()
-                self.saver.save_final(self.loaders)
+                if self.phase != Phase.PASSING:
+                    self.saver.save_final(self.loaders)
                 self.manager.finish(timeout)
         self.close()
 

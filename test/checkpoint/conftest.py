@@ -1,0 +1,23 @@
+"""Puts the helpers of these tests on the path and keeps torch small and repeatable."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent / "support"))
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """The machines that run tests have few cores, and forked children must not find a pool."""
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    torch.set_num_threads(1)
+
+
+@pytest.fixture
+def runs(tmp_path):
+    """A folder for runs."""
+    folder = tmp_path / "runs"
+    folder.mkdir()
+    return folder

@@ -1,0 +1,44 @@
+"""SIGKILL at random moments: what was acknowledged is there, and the result is the same."""
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork to be fast enough")
+PROGRAM = Path(__file__).parent / "support" / "killing.py"
+
+
+@pytest.fixture
+def fast_folder(runs):
+    """A kill leaves the page cache alone, so a folder in memory shows the same in less time."""
+    shared = Path("/dev/shm")
+    if not os.access(shared, os.W_OK):
+        yield runs
+        return
+    folder = Path(tempfile.mkdtemp(prefix="runtime-kit-kills-", dir=shared))
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_a_hundred_kills(fast_folder):
+    seed = random.SystemRandom().randrange(1 << 30)
+    arguments = [sys.executable, PROGRAM, fast_folder, "100", str(seed)]
+    root = Path(__file__).parents[2]
+    path = os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")])
+    done = subprocess.run(
+        arguments, stdout=subprocess.PIPE, check=True, env={**os.environ, "PYTHONPATH": path}
+    )
+    report = json.loads(done.stdout)
+    print(f"seed {seed}: {report}")
+    assert report["lost"] == []
+    assert report["different"] == []
+    assert report["kills"] >= 100
+    assert report["finished"] >= 1
+    assert report["during_write"] >= 5, "the kills have to meet writes"

@@ -1,0 +1,156 @@
+"""A resumed training equals one that was never interrupted, bit for bit."""
+
+import functools
+import random
+
+import pytest
+import torch
+from tiny import NAMES, Stopped, Tiny, train
+
+from runtime_kit import Run
+
+MATRIX = [
+    {"workers": 0, "shuffle": True},
+    {"workers": 0, "shuffle": False},
+    {"workers": 2, "shuffle": True},
+    {"workers": 2, "shuffle": False},
+    {"workers": 0, "shuffle": True, "accumulate": 3},
+    {"workers": 0, "shuffle": True, "generator": True},
+    {"workers": 2, "shuffle": True, "generator": True},
+]
+
+
+@functools.cache
+def reference(options):
+    """Result of the uninterrupted training, without any checkpoint in it."""
+    tiny = Tiny(**dict(options))
+    tiny.train(Uninterrupted())
+    return tiny.result(), dict(tiny.samples), tiny.logged
+
+
+class Uninterrupted:
+    """Plain loops in the place of a Run, so that the reference owes nothing to the engine."""
+
+    step = 0
+
+    def epochs(self, count):
+        return range(count)
+
+    def batches(self, loader):
+        for batch in loader:
+            yield batch
+            self.step += 1
+
+    def log(self, **metrics):
+        pass
+
+
+def assert_equal(tiny, options):
+    found = tiny.result()  # draws from the generators, so before anything else runs
+    result, samples, logged = reference(tuple(sorted(options.items())))
+    assert dict(tiny.samples).items() <= samples.items()
+    assert found == result
+    assert tiny.logged == logged[-len(tiny.logged) :] if tiny.logged else True
+
+
+@pytest.mark.parametrize("options", MATRIX, ids=lambda o: "-".join(f"{k}{v}" for k, v in o.items()))
+def test_equals_the_uninterrupted_training(runs, options):
+    # Step 5 and 10 are the edges of epochs of 5 batches.
+    for stop in (1, 4, 5, 6, 11) if not options["workers"] else (4, 5, 6):
+        folder = runs / str(stop)
+        train(folder, stop=stop, **options)
+        assert_equal(train(folder, **options), options)
+
+
+def test_twice_in_a_row(runs):
+    options = {"workers": 0, "shuffle": True}
+    for stop in (2, 1, 1, 3, 2):
+        train(runs, stop=stop, **options)
+    assert_equal(train(runs, **options), options)
+
+
+def test_a_finished_run_does_nothing_again(runs):
+    train(runs)
+    again = train(runs)
+    assert again.samples == []
+    assert_equal(again, {"workers": 0, "shuffle": True})
+
+
+def test_more_epochs_than_before(runs):
+    train(runs, epochs=2)
+    assert_equal(train(runs, epochs=3), {"workers": 0, "shuffle": True})
+
+
+@pytest.mark.parametrize("omitted", [*NAMES, "rng", "position"])
+def test_each_omission_is_caught(runs, omitted, monkeypatch):
+    """What a checkpoint lacks shows in the result, so the comparison above can fail."""
+    if omitted == "rng":
+        from runtime_kit.checkpoint.rng import RngState
+
+        monkeypatch.setattr(RngState, "apply", lambda self, loader=None: None)
+    if omitted == "position":
+        from runtime_kit.checkpoint.position import Position
+
+        monkeypatch.setattr(Position, "from_json", classmethod(lambda cls, body: cls()))
+    train(runs, stop=7, omit=omitted)
+    tiny = train(runs, omit=omitted)
+    found = tiny.result()
+    result, samples, _ = reference((("shuffle", True), ("workers", 0)))
+    different = {name for name in result if result[name] != found[name]}
+    assert different, f"leaving out {omitted} went unnoticed"
+    if omitted in NAMES:
+        assert omitted in different
+    if omitted == "rng":
+        assert not dict(tiny.samples).items() <= samples.items()
+
+
+def test_own_range_loop(runs):
+    """Without run.epochs each call of batches is an epoch; what ran on the way is put right."""
+
+    def attempt(stop=None):
+        tiny = Tiny()
+        run = Run("own", runs, every=1).track(**tiny.objects())
+        done = 0
+        try:
+            for _ in range(3):
+                for x, y in run.batches(tiny.loader):
+                    tiny.step(run.step, x, y)
+                    done += 1
+                    if done == stop:
+                        raise Stopped
+                tiny.scheduler.step()
+                tiny.logged.append(random.random())
+            run.finish()
+        except Stopped:
+            run.manager.close()
+        return tiny
+
+    for stop in (3, 5, 4):
+        attempt(stop)
+    tiny = attempt()
+    found = tiny.result()
+    assert found == reference((("shuffle", True), ("workers", 0)))[0]
+
+
+def test_steps(runs):
+    def attempt(stop=None):
+        torch.manual_seed(3)
+        weight = torch.zeros(3)
+        run = Run("steps", runs, every=1).track(weight=weight)
+        seen = []
+        try:
+            for step in run.steps(9):
+                seen.append(step)
+                weight += torch.rand(3)
+                if len(seen) == stop:
+                    raise Stopped
+            run.finish()
+        except Stopped:
+            run.manager.close()
+        return weight, seen
+
+    assert attempt(4)[1] == [0, 1, 2, 3]
+    resumed, seen = attempt()
+    assert seen == [3, 4, 5, 6, 7, 8]  # the fourth step was not complete
+    torch.manual_seed(3)
+    assert torch.equal(resumed, sum(torch.rand(3) for _ in range(9)))

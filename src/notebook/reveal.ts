@@ -3,6 +3,7 @@ import type { Notebook } from '@jupyterlab/notebook';
 
 const FLASH_CLASS = 'jp-RuntimeKit-flash';
 const FLASH_MS = 1500;
+const ATTACH_MS = 60000;
 
 /**
  * Bring the active cell into view and give it the focus, so that arrow keys and
@@ -14,10 +15,30 @@ export async function showActiveCell(notebook: Notebook): Promise<void> {
     return;
   }
   await scrollToCell(notebook, cell);
+  if (!cell.node.isConnected && (await attached(notebook, cell))) {
+    await scrollToCell(notebook, cell);
+  }
   // Only now: the node of a new cell is attached by the scrolling.
   if (notebook.activeCell === cell) {
     notebook.activate();
   }
+}
+
+/**
+ * Wait for a cell that is not attached yet: a long notebook attaches its cells
+ * one by one when the page is idle, which takes longer than the scrolling waits.
+ *
+ * @returns whether it was attached while the user stayed with it.
+ */
+async function attached(notebook: Notebook, cell: Cell): Promise<boolean> {
+  const end = Date.now() + ATTACH_MS;
+  while (Date.now() < end && notebook.activeCell === cell) {
+    if (cell.node.isConnected) {
+      return true;
+    }
+    await new Promise(resolve => window.setTimeout(resolve, 100));
+  }
+  return false;
 }
 
 /**

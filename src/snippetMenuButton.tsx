@@ -1,25 +1,26 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ToolbarButton } from '@jupyterlab/ui-components';
+import {
+  addToolbarButtonClass,
+  ReactWidget,
+  ToolbarButtonComponent
+} from '@jupyterlab/ui-components';
 import type { Menu } from '@lumino/widgets';
+import React from 'react';
 
 import { snippetsIcon } from './icons';
 import type { ISnippetCatalog } from './tokens';
 
 /**
  * The toolbar button that opens the menu of all snippets.
+ *
+ * Not a `ToolbarButton`: that one always says whether it is pressed, which a
+ * button with a menu must not.
  */
-export class SnippetMenuButton extends ToolbarButton {
+export class SnippetMenuButton extends ReactWidget {
   constructor(options: SnippetMenuButton.IOptions) {
-    super({
-      icon: snippetsIcon,
-      tooltip: options.trans.__('Snippets for this runtime'),
-      'aria-haspopup': 'menu',
-      onClick: () => {
-        void this.open();
-      }
-    });
-    this._catalog = options.catalog;
-    this._getMenu = options.getMenu;
+    super();
+    this._options = options;
+    addToolbarButtonClass(this);
   }
 
   /**
@@ -27,22 +28,35 @@ export class SnippetMenuButton extends ToolbarButton {
    * arrow keys work at once.
    */
   async open(): Promise<void> {
-    await this._catalog.load();
+    const { catalog, getMenu } = this._options;
+    await catalog.load();
     // A click on a toolbar gives the focus to its notebook when it is done; the
     // menu needs it, so it comes behind that.
     await new Promise(resolve => window.setTimeout(resolve, 50));
     if (this.isDisposed) {
       return;
     }
-    const menu = this._getMenu();
+    const menu = getMenu();
     // In a collapsed toolbar the button may be without a place of its own.
     const { left, bottom } = this.node.getBoundingClientRect();
     menu.open(left, bottom);
     menu.activateNextItem();
   }
 
-  private _catalog: ISnippetCatalog;
-  private _getMenu: () => Menu;
+  protected render(): React.JSX.Element {
+    return (
+      <ToolbarButtonComponent
+        icon={snippetsIcon}
+        tooltip={this._options.trans.__('Snippets for this runtime')}
+        aria-haspopup="menu"
+        onClick={() => {
+          void this.open();
+        }}
+      />
+    );
+  }
+
+  private _options: SnippetMenuButton.IOptions;
 }
 
 export namespace SnippetMenuButton {

@@ -4,7 +4,9 @@ const SNIPPETS = ['drive-mount', 'gpu-check', 'checkpoint-resume'];
 
 test.describe('Inserting', () => {
   for (const id of SNIPPETS) {
-    test(`${id}: a click inserts cells below the active one`, async ({ kit }) => {
+    test(`${id}: a click inserts cells below the active one`, async ({
+      kit
+    }) => {
       await kit.open({ cells: ['a = 1', 'b = 2'] });
       await kit.setActive(0);
       await kit.button(id).click();

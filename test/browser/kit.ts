@@ -150,6 +150,13 @@ export class Kit {
     );
   }
 
+  /** Execute a command without waiting until it is done. */
+  async start(command: string): Promise<void> {
+    await this.page.evaluate(id => {
+      void (window as any).jupyterapp.commands.execute(id);
+    }, command);
+  }
+
   /** Run all cells and wait until the kernel is idle again. */
   async runAll(): Promise<void> {
     await this.execute('notebook:run-all-cells');
@@ -196,7 +203,9 @@ export class Kit {
 
   /** Notifications that are on screen. */
   notifications(): Locator {
-    return this.page.locator('.jp-Notification-Toast-Container, .Toastify__toast');
+    return this.page.locator(
+      '.jp-Notification-Toast-Container, .Toastify__toast'
+    );
   }
 
   /** The notebook as its model would save it. */
@@ -215,7 +224,9 @@ export const test = base.extend<{ shell: Shell; kit: Kit }>({
   waitForApplication: async ({ shell }, use) => {
     await use(async (page: Page) => {
       await page
-        .locator(shell === 'lab' ? '#main:visible, #jp-main-dock-panel' : '#main-panel')
+        .locator(
+          shell === 'lab' ? '#main:visible, #jp-main-dock-panel' : '#main-panel'
+        )
         .first()
         .waitFor();
     });

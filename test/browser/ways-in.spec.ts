@@ -1,0 +1,140 @@
+import { expect, test } from './kit';
+
+test.describe('Ways in', () => {
+  test('keyboard: the toolbar button inserts once and gives the cell the focus', async ({
+    kit,
+    page
+  }) => {
+    await kit.open({ cells: ['a'] });
+    await kit.button('gpu-check').focus();
+    await page.keyboard.press('Enter');
+    await expect(page.locator('.jp-Cell:focus')).toContainText('REQUIRE_GPU');
+    expect(
+      (await kit.inserted()).filter(cell => cell.type === 'code')
+    ).toHaveLength(1);
+    await page.keyboard.press('Shift+Enter');
+    await expect
+      .poll(async () => (await kit.outputs()).join(''), { timeout: 40000 })
+      .toMatch(/GPU/);
+  });
+
+  test('keyboard: the snippet menu', async ({ kit, page }) => {
+    await kit.open({ cells: ['a'], kernel: false });
+    await page.locator('.jp-Notebook .jp-Cell').first().click();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Alt+r');
+    await page.keyboard.press('s');
+    const menu = page.locator('.jp-RuntimeKit-menu');
+    await expect(menu).toBeFocused();
+    await page.keyboard.press('Escape');
+    await expect(menu).toBeHidden();
+
+    await kit.button('snippets').focus();
+    await page.keyboard.press('Enter');
+    await expect(menu).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => kit.inserted()).not.toHaveLength(0);
+  });
+
+  for (const [keys, id] of [
+    ['d', 'drive-mount'],
+    ['g', 'gpu-check'],
+    ['c', 'checkpoint-resume']
+  ]) {
+    test(`shortcut Alt+R ${keys}`, async ({ kit, page }) => {
+      await kit.open({ cells: ['a'], kernel: false });
+      await page.locator('.jp-Notebook .jp-Cell').first().click();
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Alt+r');
+      await page.keyboard.press(keys);
+      await expect.poll(() => kit.inserted(id)).not.toHaveLength(0);
+    });
+  }
+
+  test('no shortcut clashes with those of the application', async ({
+    kit,
+    page
+  }) => {
+    await kit.open({ kernel: false });
+    const { ours, others } = await page.evaluate(() => {
+      const bindings = (window as any).jupyterapp.commands.keyBindings.map(
+        (binding: any) => ({
+          command: binding.command,
+          keys: binding.keys.join(' ')
+        })
+      );
+      const mine = (b: any) => b.command.startsWith('runtime-kit:');
+      return {
+        ours: bindings.filter(mine),
+        others: bindings.filter((b: any) => !mine(b)).map((b: any) => b.keys)
+      };
+    });
+    expect(ours.length).toBe(4);
+    for (const { keys } of ours) {
+      // Neither the same keys nor a beginning of the other's.
+      expect(others).not.toContain(keys);
+      expect(others).not.toContain(keys.split(' ')[0]);
+      expect(
+        others.filter((other: string) => other.startsWith(`${keys} `))
+      ).toEqual([]);
+    }
+  });
+
+  test('main menu, context menu, palette', async ({ kit, page, shell }) => {
+    await kit.open({ cells: ['a'], kernel: false });
+    await page.getByRole('menuitem', { name: 'Runtime' }).first().click();
+    // The application gives an item with a submenu no role.
+    await page.locator('.lm-Menu-item', { hasText: 'All Snippets' }).hover();
+    await page
+      .locator('#jp-mainmenu-runtime-kit-snippets')
+      .getByRole('menuitem', { name: 'Mount Drive' })
+      .click();
+    await expect.poll(() => kit.inserted('drive-mount')).not.toHaveLength(0);
+
+    await kit.setActive(0);
+    await page.locator('.jp-Notebook .jp-Cell').first().click({
+      button: 'right'
+    });
+    await page.locator('.lm-Menu-item', { hasText: /^Runtime/ }).hover();
+    await page
+      .locator('#jp-contextmenu-runtime-kit')
+      .getByRole('menuitem', { name: 'Check GPU' })
+      .click();
+    await expect.poll(() => kit.inserted('gpu-check')).not.toHaveLength(0);
+
+    await kit.execute('apputils:activate-command-palette');
+    const palette = page.locator('.lm-CommandPalette');
+    await palette.locator('input').fill('Checkpoint & resume');
+    await palette
+      .locator('[data-command="runtime-kit:insert-checkpoint-resume"]')
+      .click();
+    await expect
+      .poll(() => kit.inserted('checkpoint-resume'))
+      .not.toHaveLength(0);
+    expect(['lab', 'notebook']).toContain(shell);
+  });
+
+  test('every command describes itself', async ({ kit, page }) => {
+    await kit.open({ kernel: false });
+    const commands = await page.evaluate(async () => {
+      const { commands } = (window as any).jupyterapp;
+      const ids = commands
+        .listCommands()
+        .filter((id: string) => id.startsWith('runtime-kit:'));
+      return Promise.all(
+        ids.map(async (id: string) => ({
+          id,
+          label: commands.label(id),
+          caption: commands.caption(id),
+          args: (await commands.describedBy(id)).args
+        }))
+      );
+    });
+    expect(commands.length).toBeGreaterThanOrEqual(5);
+    for (const { id, label, caption, args } of commands) {
+      expect(label, id).not.toBe('');
+      expect(caption, id).not.toBe('');
+      expect(args, id).toMatchObject({ type: 'object' });
+    }
+  });
+});

@@ -1,0 +1,142 @@
+import { expect, test } from '../../test/browser/kit';
+
+/**
+ * Click -> cell painted, against core's own command plus setting the same
+ * source. Both alternate in one page, so that noise hits both.
+ */
+const ROUNDS = 21;
+
+interface IRound {
+  kit: number;
+  core: number;
+  coreAllCells: number;
+}
+
+for (const count of [10, 1000]) {
+  for (const mode of ['contentVisibility', 'full']) {
+    test(`insert among ${count} cells, ${mode}`, async ({ kit, page }) => {
+      test.setTimeout(600000);
+      await kit.open({
+        cells: Array.from({ length: count }, (_, i) => `x${i} = ${i}`)
+      });
+      await kit.set(
+        'windowingMode',
+        mode,
+        '@jupyterlab/notebook-extension:tracker'
+      );
+      await page.waitForTimeout(1000);
+      const rounds: IRound[] = await page.evaluate(measure, {
+        rounds: ROUNDS,
+        at: Math.floor(count / 2)
+      });
+      expect(rounds).toHaveLength(ROUNDS);
+      const kitMs = median(rounds.map(r => r.kit));
+      const core = median(rounds.map(r => r.core));
+      const all = median(rounds.map(r => r.coreAllCells));
+      console.log(
+        `BENCH ${JSON.stringify({
+          name: `click -> cell painted, ${count} cells, ${mode}`,
+          'kit ms': round(kitMs),
+          'core, code cell only, ms': round(core),
+          'core, all cells, ms': round(all),
+          'kit / core (code cell only)': round(kitMs / core),
+          'kit / core (all cells)': round(kitMs / all)
+        })}`
+      );
+    });
+  }
+}
+
+function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+/** Runs in the page. */
+async function measure({
+  rounds,
+  at
+}: {
+  rounds: number;
+  at: number;
+}): Promise<IRound[]> {
+  const app = (window as any).jupyterapp;
+  const panel = app.shell.currentWidget;
+  const notebook = panel.content;
+  const painted = async (marker: string): Promise<void> => {
+    for (;;) {
+      const cell = notebook.activeCell;
+      const text = cell?.node.isConnected
+        ? cell.node.querySelector('.cm-content')?.textContent
+        : '';
+      if (text?.includes(marker)) {
+        break;
+      }
+      await new Promise(requestAnimationFrame);
+    }
+    // Behind the frame in which it is drawn.
+    await new Promise(requestAnimationFrame);
+    await new Promise(resolve => setTimeout(resolve));
+  };
+  const settle = async (): Promise<void> => {
+    await new Promise(resolve => setTimeout(resolve, 300));
+    notebook.activeCellIndex = at;
+    await notebook.scrollToItem(at, 'auto', 0).catch(() => undefined);
+    await new Promise(resolve => setTimeout(resolve, 300));
+  };
+  const undo = async (length: number): Promise<void> => {
+    while (notebook.widgets.length > length) {
+      await app.commands.execute('notebook:undo-cell-action');
+    }
+    await settle();
+  };
+  const length = notebook.widgets.length;
+  await settle();
+  await app.commands.execute('runtime-kit:insert-snippet', {
+    id: 'gpu-check'
+  });
+  const made = notebook.widgets.filter((widget: any) =>
+    widget.model.getMetadata('runtime_kit')
+  );
+  const cells = made.map((widget: any) => ({
+    code: widget.model.type === 'code',
+    source: widget.model.sharedModel.getSource()
+  }));
+  const code = cells.find((cell: any) => cell.code);
+  const marker = code.source.split('\n')[0].slice(0, 20);
+  await undo(length);
+
+  const results: IRound[] = [];
+  for (let i = 0; i < rounds; i++) {
+    let start = performance.now();
+    await app.commands.execute('runtime-kit:insert-gpu-check');
+    await painted(marker);
+    const kit = performance.now() - start;
+    await undo(length);
+
+    start = performance.now();
+    await app.commands.execute('notebook:insert-cell-below');
+    notebook.activeCell.model.sharedModel.setSource(code.source);
+    await painted(marker);
+    const core = performance.now() - start;
+    await undo(length);
+
+    start = performance.now();
+    for (const cell of cells) {
+      await app.commands.execute('notebook:insert-cell-below');
+      notebook.activeCell.model.sharedModel.setSource(cell.source);
+      if (!cell.code) {
+        await app.commands.execute('notebook:change-cell-to-markdown');
+      }
+    }
+    await painted(marker);
+    const coreAllCells = performance.now() - start;
+    await undo(length);
+    results.push({ kit, core, coreAllCells });
+  }
+  return results;
+}

@@ -21,9 +21,10 @@ import os
 import subprocess
 import time
 from pathlib import Path
+from tempfile import TemporaryFile
 
 DRIVE_ADVICE = {  # a part of the error: what to do about it
-    "Mountpoint": "choose a new or empty folder, no link, no space in its name, in one that exists.",
+    "Mountpoint": "as MOUNT_POINT choose a new or an empty folder, no link, and without spaces.",
     "root folder": "My Drive has too much at its top: move it into folders and try again later.",
     "domain policy": "your organization has switched this off: use another Google account.",
     "credential": "Google got no permission: run this again and allow all that it asks for.",
@@ -39,7 +40,7 @@ def mount_drive(mount):
     """Return the top folder of Drive, or of what takes its place on this machine."""
     try:
         names = os.listdir(mount)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         names = []
     if "MyDrive" in names or os.path.ismount(mount):  # drive.mount would ask you once more
         return mount / "MyDrive" if "MyDrive" in names else mount
@@ -48,8 +49,8 @@ def mount_drive(mount):
     except ImportError:
         drive = None
     if drive or RCLONE_REMOTE:
-        if names or " " in str(mount) or mount.is_symlink():
-            raise ValueError("Mountpoint must not contain files or a space or be a symlink")
+        if names or " " in str(mount) or mount.is_symlink() or mount.is_file():
+            raise ValueError("Mountpoint must not contain files or a space, or be a file or link")
         mount.mkdir(parents=True, exist_ok=True)
     if drive:
         try:
@@ -59,25 +60,24 @@ def mount_drive(mount):
             print(f"Drive can be mounted on Colab's own machines only, not here ({error!r}).")
     if RCLONE_REMOTE:
         remote = RCLONE_REMOTE if ":" in RCLONE_REMOTE else f"{RCLONE_REMOTE}:"
-        run = {"capture_output": True, "text": True, "timeout": 120, "start_new_session": True}
-        if (seen := subprocess.run(["rclone", "lsd", remote], **run)).returncode:
-            raise ConnectionError(f"rclone: {seen.stderr.strip()[-300:]}")
-        options = ["--daemon", "--vfs-cache-mode=writes", f"--read-only={READ_ONLY}"]
-        done = subprocess.run(["rclone", "mount", remote, str(mount), *options], **run)
-        for _ in range(50):  # before version 1.58 it does not wait for the mount
-            if os.path.ismount(mount):
-                return mount
-            time.sleep(0.1)
-        print(f"rclone cannot mount, FUSE does not work here: {done.stderr.strip()[-300:]}")
+        subprocess.run(["rclone", "lsd", remote], stdout=subprocess.DEVNULL, check=True)
+        options = ["--vfs-cache-mode=writes", f"--read-only={READ_ONLY}"]
+        command = ["rclone", "mount", remote, mount, *options]
+        with TemporaryFile("w+") as said:
+            rclone = subprocess.Popen(command, stderr=said, start_new_session=True)  # it stays
+            while rclone.poll() is None:
+                if os.path.ismount(mount):
+                    return mount
+                time.sleep(0.1)
+            said.seek(0)
+            print(f"rclone cannot mount, FUSE does not work here: {said.read().strip()[-300:]}")
     print("DRIVE is a local folder and does NOT outlive this machine: copy what you need from it.")
     return Path.cwd() / "drive-local"
 
 
 try:
     DRIVE = mount_drive(Path(MOUNT_POINT).expanduser()) / DRIVE_FOLDER.strip("/")
-    if not READ_ONLY:
-        DRIVE.mkdir(parents=True, exist_ok=True)
-    os.listdir(DRIVE)
+    os.listdir(DRIVE) if READ_ONLY else DRIVE.mkdir(parents=True, exist_ok=True)
 except Exception as error:
     todo = [todo for part, todo in DRIVE_ADVICE.items() if part in f"{type(error)}: {error}"]
     raise RuntimeError(f"Drive is not mounted: {(todo or [error])[0]}") from error

@@ -1,0 +1,127 @@
+"""Real kernels of both ends of the version range that run the cells of a built-in snippet."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.manager import KernelManager
+from kernel_client import TIMEOUT, Answer, KernelClient, kernel_pythons
+
+from runtime_kit.snippet_library import find_snippet, render_snippet
+
+__all__ = ["Answer", "SnippetKernel", "error_of", "kernel_pythons", "snippet_kernel", "sources"]
+
+STAND_INS = Path(__file__).parent / "stand_ins"
+
+
+def sources(snippet_id: str, **values: Any) -> list[str]:
+    """The code cells of a snippet in its standalone form, as a click inserts them."""
+    snippet = find_snippet(snippet_id, "standalone")
+    assert snippet is not None, snippet_id
+    cells = render_snippet(snippet, values)
+    return [cell.source for cell in cells if cell.cell_type == "code"]
+
+
+def error_of(answer: Answer) -> tuple[str, str]:
+    """Name and message of the error that a cell ended with."""
+    errors = [content for kind, content in answer.outputs if kind == "error"]
+    assert errors, answer.outputs
+    return errors[-1]["ename"], errors[-1]["evalue"]
+
+
+class SnippetKernel(KernelClient):
+    """A kernel in a folder of its own, where `runtime_kit` cannot be imported."""
+
+    def __init__(self, manager: KernelManager, client: Any) -> None:
+        super().__init__(client)
+        self._manager = manager
+
+    @property
+    def pid(self) -> int:
+        return int(self._manager.provisioner.process.pid)  # type: ignore[union-attr]
+
+    def must(self, code: str) -> str:
+        """Run a cell that is to end well; return what it printed."""
+        answer = self.run(code)
+        assert answer.status == "ok", error_of(answer)
+        return answer.text("stdout")
+
+    def insert(self, snippet_id: str, **values: Any) -> Answer:
+        """Run the cells of a snippet up to the first error; return the last answer with all
+        that was printed."""
+        outputs: list[tuple[str, dict[str, Any]]] = []
+        for source in sources(snippet_id, **values):
+            answer = self.run(source)
+            outputs += answer.outputs
+            if answer.status != "ok":
+                break
+        answer.outputs = outputs
+        return answer
+
+    def value(self, expression: str) -> str:
+        """The text of an expression's value."""
+        answer = self.run("", silent=True, expression=expression)
+        assert answer.status == "ok", answer.outputs
+        return answer.value
+
+    def begin(self, code: str) -> None:
+        """Start a cell and return while it runs."""
+        self._client.execute(code, allow_stdin=False)
+
+    def wait_for(self, text: str) -> None:
+        """Return when a cell has printed `text`."""
+        printed = ""
+        while text not in printed:
+            message = self._client.get_iopub_msg(timeout=TIMEOUT)
+            assert message["msg_type"] != "error", message["content"]["traceback"]
+            if message["msg_type"] == "stream":
+                printed += message["content"]["text"]
+
+    def interrupt(self) -> None:
+        """What the notebook's stop button does; returns when the kernel is idle again."""
+        self._manager.interrupt_kernel()
+        while True:
+            message = self._client.get_iopub_msg(timeout=TIMEOUT)
+            if message["content"].get("execution_state") == "idle":
+                return
+
+    def kill(self) -> None:
+        """SIGKILL, at once and without a word to the kernel."""
+        os.kill(self.pid, signal.SIGKILL)
+        while self._manager.provisioner.process.poll() is None:  # type: ignore[union-attr]
+            time.sleep(0.005)
+
+
+@contextmanager
+def snippet_kernel(python: Path, folder: Path, **environ: str) -> Iterator[SnippetKernel]:
+    """Start a kernel whose home and working directory are in `folder`, and end it."""
+    home = folder / "home"
+    home.mkdir(parents=True, exist_ok=True)
+    manager = KernelManager()
+    assert manager.kernel_spec is not None
+    manager.kernel_spec.argv = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    own = {
+        "HOME": str(home),
+        "IPYTHONDIR": str(home / "ipython"),
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "OMP_NUM_THREADS": "1",
+        "PYTHONPATH": "",
+        **environ,
+    }
+    inherited = dict(os.environ)
+    inherited.pop("PYTEST_CURRENT_TEST", None)  # ipykernel looks for it and is another then
+    manager.start_kernel(cwd=str(folder), env={**inherited, **own})
+    client = manager.blocking_client()
+    client.start_channels()
+    try:
+        client.wait_for_ready(timeout=TIMEOUT)
+        yield SnippetKernel(manager, client)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)

@@ -145,6 +145,6 @@ test.describe('Names from the kernel', () => {
     });
     await kit.runAll();
     // `_i2` and its like are IPython's own traces of running this cell.
-    expect((await kit.outputs())[1]).toMatch(/^\[('(_i+\d*|_)'(, )?)*\] 4\s*$/);
+    expect((await kit.outputs())[1]).toMatch(/^\[('(_i+\d*|_)'(, )?)*\] 5\s*$/);
   });
 });

@@ -12,9 +12,10 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
 TARGET = Path(__file__).parent.parent / "constraints" / "ci.txt"
-PYTHONS = ("3.10", "3.11", "3.12", "3.13")
+OLDEST = Version("3.10")
 OWN = "jupyterlab-runtime-kit"
 
 HEADER = """\
@@ -30,9 +31,12 @@ def canonical(name: str) -> str:
 
 def line(name: str, version: str, requires_python: str | None) -> str:
     """One pin, with a marker unless every supported Python can have this version."""
-    supported = SpecifierSet(requires_python or "")
-    fits = [python for python in PYTHONS if f"{python}.99" in supported]
-    marker = "" if fits == list(PYTHONS) else f' ; python_version >= "{fits[0]}"'
+    bounds = [
+        Version(part.version)
+        for part in SpecifierSet(requires_python or "")
+        if part.operator == ">=" and Version(part.version) > OLDEST
+    ]
+    marker = f' ; python_full_version >= "{max(bounds)}"' if bounds else ""
     # A local part ("+cpu") names a build of one index, which others do not have.
     return f"{name}=={version.partition('+')[0]}{marker}"
 

@@ -5,7 +5,8 @@ const OLDEST = [3, 10];
 const NAMES = ['python3', 'python', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
 const LOOK = `
 import importlib.util, json, platform, sys
-found = lambda name: importlib.util.find_spec(name) is not None
+# A folder without modules in it, as a removed package leaves behind, has no origin.
+found = lambda name: getattr(importlib.util.find_spec(name), "origin", None) is not None
 print(json.dumps({"path": sys.executable, "version": list(sys.version_info[:3]),
                   "venv": found("venv"), "ensurepip": found("ensurepip"),
                   "pip": found("pip"), "machine": platform.machine()}))

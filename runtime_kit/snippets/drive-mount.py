@@ -60,7 +60,7 @@ def mount_drive(mount):
             print(f"Drive can be mounted on Colab's own machines only, not here ({error!r}).")
     if RCLONE_REMOTE:
         remote = RCLONE_REMOTE if ":" in RCLONE_REMOTE else f"{RCLONE_REMOTE}:"
-        subprocess.run(["rclone", "lsd", remote], stdout=subprocess.DEVNULL, check=True)
+        subprocess.run(["rclone", "lsd", remote], stdout=subprocess.DEVNULL, check=True, timeout=99)
         options = ["--vfs-cache-mode=writes", f"--read-only={READ_ONLY}"]
         command = ["rclone", "mount", remote, mount, *options]
         with TemporaryFile("w+") as said:

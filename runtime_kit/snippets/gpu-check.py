@@ -78,7 +78,7 @@ def check_gpu():
     for row in [*rows, *answers.items(), *[("nvidia-smi", said)] * (broken and not gpus)]:
         print("  {:<28} {}".format(*row))
     if (REQUIRE_GPU and (unable or verdict == "TPU")) or free + mine < MIN_MEMORY_GB:
-        raise RuntimeError(f"GPU check: {verdict}, {free + mine:.1f} GB known to be free. {todo}")
+        raise RuntimeError(f"GPU check: {verdict}, {free + mine:.1f} GB free: less than required")
 
 
 check_gpu()

@@ -1,0 +1,178 @@
+"""The Check GPU cell against what nvidia-smi says on other machines, and against builds of the
+frameworks that are not installed here."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from kernels import STAND_INS, Answer, SnippetKernel, error_of, kernel_pythons, snippet_kernel
+
+REAL_NVIDIA_SMI = shutil.which("nvidia-smi")
+CUDA = {"torch": "cuda"}
+
+
+@pytest.fixture(scope="module", params=kernel_pythons())
+def kernel(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SnippetKernel]:
+    with snippet_kernel(request.param, tmp_path_factory.mktemp("kernel")) as kernel:
+        kernel.run("1 / 0")  # IPython imports what shows errors when the first one comes
+        kernel.must("import os, sys; before = dict(os.environ), sys.path[:], sys.platform")
+        yield kernel
+
+
+def check(
+    kernel: SnippetKernel,
+    machine: str,
+    frameworks: dict[str, str],
+    environ: dict[str, str] | None = None,
+    **values: object,
+) -> Answer:
+    """Run the cell on a machine (a folder of stand_ins/nvidia_smi, or empty: no nvidia-smi) where
+    just these builds of frameworks are installed."""
+    folders = [str(STAND_INS / name) for name in frameworks]
+    path = f"{STAND_INS / 'nvidia_smi'}:/usr/bin:/bin" if machine else "/nowhere"
+    settings = {
+        "PATH": path,
+        "PYTHONPATH": os.pathsep.join(folders),
+        "NVIDIA_SMI_CASE": machine,
+        **{f"STAND_IN_{name.upper()}": build for name, build in frameworks.items()},
+        **(environ or {}),
+    }
+    kernel.must(
+        f"os.environ.update({settings!r})\n"
+        "sys.path[:] = [path for path in sys.path if 'site-packages' not in path]\n"
+        f"sys.path[:0] = {folders!r}"
+    )
+    answer = kernel.insert("gpu-check", **values)
+    kernel.must("os.environ.clear(); os.environ.update(before[0]); sys.path[:] = before[1]")
+    return answer
+
+
+def verdict(answer: Answer) -> str:
+    first = answer.text("stdout").splitlines()[0]
+    assert first.startswith("GPU check: ")
+    return first.removeprefix("GPU check: ").split(".")[0]
+
+
+@pytest.mark.parametrize(
+    ("machine", "frameworks", "expected", "row"),
+    [
+        ("t4", CUDA, "ok", "Tesla T4                     13.6 of 15.0 GB free"),
+        ("a100-mig", CUDA, "ok", "NVIDIA A100-SXM4-80GB MIG    19.5 of 19.5 GB free"),
+        ("two-gpus", CUDA, "ok", "NVIDIA RTX A5000             23.5 of 24.0 GB free"),
+        ("inforom", CUDA, "ok", "Tesla T4                     13.6 of 15.0 GB free"),
+        ("unknown-memory", CUDA, "ok", "NVIDIA GB10"),
+        ("t4-full", CUDA, "memory taken by others", "0.6 of 15.0 GB free"),
+        ("t4", {"torch": "cpu"}, "framework is a CPU build", "2.11.0+cpu is a CPU build"),
+        ("t4", {"tensorflow": "cpu"}, "framework is a CPU build", "2.20.0 is a CPU build"),
+        ("t4", {"tensorflow": "gpu"}, "ok", "tensorflow                   2.20.0 can use it"),
+        ("t4", {"jax": "cpu"}, "framework is a CPU build", "0.7.2 is a CPU build"),
+        (
+            "t4",
+            {"torch": "cpu", "jax": "gpu"},
+            "ok",
+            "jax                          0.7.2 can use it",
+        ),
+        ("t4", {}, "framework missing", "Tesla T4"),
+        (
+            "t4",
+            {"torch": "blind"},
+            "driver broken",
+            "torch                        2.11.0+cu128 cannot",
+        ),
+        ("no-driver", CUDA, "driver broken", "couldn't communicate with the NVIDIA driver"),
+        ("version-mismatch", CUDA, "driver broken", "Driver/library version mismatch"),
+        ("no-device", {"torch": "blind"}, "no GPU", "cannot use it"),
+        ("", {"torch": "cpu"}, "no GPU", "2.11.0+cpu is a CPU build"),
+        ("", CUDA, "ok", "can use it"),  # AMD, or a container without nvidia-smi
+        ("", {"torch": "crash"}, "no GPU", "torch"),
+    ],
+)
+def test_verdict(
+    kernel: SnippetKernel, machine: str, frameworks: dict[str, str], expected: str, row: str
+) -> None:
+    answer = check(kernel, machine, frameworks)
+    assert answer.status == "ok"
+    assert verdict(answer) == expected
+    assert row in answer.text("stdout")
+
+
+def test_counts_each_slice(kernel: SnippetKernel) -> None:
+    lines = check(kernel, "a100-mig", CUDA).text("stdout").splitlines()
+    assert len([line for line in lines if "MIG" in line]) == 2
+
+
+def test_a_hidden_gpu(kernel: SnippetKernel) -> None:
+    answer = check(kernel, "t4", {"torch": "blind"}, {"CUDA_VISIBLE_DEVICES": ""})
+    assert verdict(answer) == "no GPU"
+    assert "CUDA_VISIBLE_DEVICES" in answer.text("stdout").splitlines()[0]
+
+
+def test_a_tpu(kernel: SnippetKernel) -> None:
+    answer = check(kernel, "", {"torch": "cpu", "jax": "tpu"}, {"TPU_WORKER_ID": "0"})
+    assert verdict(answer) == "TPU"
+    required = check(kernel, "", {"jax": "tpu"}, {"TPU_WORKER_ID": "0"}, REQUIRE_GPU=True)
+    assert error_of(required)[0] == "RuntimeError"
+
+
+def test_an_apple_gpu(kernel: SnippetKernel) -> None:
+    kernel.must("sys.platform = 'darwin'")
+    answer = check(kernel, "", {"torch": "mps"}, REQUIRE_GPU=True)
+    kernel.must("sys.platform = before[2]")
+    assert answer.status == "ok"
+    assert verdict(answer) == "Apple GPU"
+
+
+def test_a_driver_that_hangs(kernel: SnippetKernel, tmp_path: Path) -> None:
+    pid_file = tmp_path / "pid"
+    answer = check(kernel, "hang", CUDA, {"NVIDIA_SMI_PID_FILE": str(pid_file)})
+    assert verdict(answer) == "driver broken"
+    assert "nvidia-smi                   no answer in 10 s" in answer.text("stdout")
+    status = Path(f"/proc/{int(pid_file.read_text())}/status")
+    assert not status.exists() or "Z (zombie)" in status.read_text()
+
+
+@pytest.mark.parametrize(
+    ("machine", "values", "stops"),
+    [
+        ("t4", {"REQUIRE_GPU": True, "MIN_MEMORY_GB": 12}, False),
+        ("t4", {"MIN_MEMORY_GB": 13.7}, True),
+        ("t4-full", {"REQUIRE_GPU": True}, False),
+        ("two-gpus", {"MIN_MEMORY_GB": 23}, False),
+        ("a100-mig", {"MIN_MEMORY_GB": 24}, True),
+        ("no-driver", {"REQUIRE_GPU": True}, True),
+        ("", {"REQUIRE_GPU": True}, True),
+        ("", {"MIN_MEMORY_GB": 1}, True),
+    ],
+)
+def test_stops_only_when_told(
+    kernel: SnippetKernel, machine: str, values: dict[str, object], stops: bool
+) -> None:
+    build = "cuda" if machine in ("t4", "t4-full", "two-gpus", "a100-mig") else "blind"
+    answer = check(kernel, machine, {"torch": build}, **values)
+    assert answer.text("stdout").startswith("GPU check: ")
+    if stops:
+        name, message = error_of(answer)
+        assert name == "RuntimeError" and message.startswith(f"GPU check: {verdict(answer)}")
+    else:
+        assert answer.status == "ok"
+
+
+@pytest.mark.skipif(bool(REAL_NVIDIA_SMI), reason="this machine has nvidia-smi of its own")
+def test_real_pytorch(kernel: SnippetKernel) -> None:
+    """The build that is installed here, on a machine where nvidia-smi shows a T4."""
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    if torch.backends.cuda.is_built():
+        pytest.skip("PyTorch is no CPU build here")
+    path = f"{STAND_INS / 'nvidia_smi'}:/usr/bin:/bin"
+    kernel.must(f"os.environ.update(PATH={path!r}, NVIDIA_SMI_CASE='t4')")
+    answer = kernel.insert("gpu-check")
+    kernel.must("os.environ.clear(); os.environ.update(before[0])")
+    assert verdict(answer) == "framework is a CPU build"
+    assert kernel.value("'torch' in sys.modules") == "False"
+    assert kernel.value("sorted({'free', 'total', 'gpus', 'name'} & set(globals()))") == "[]"

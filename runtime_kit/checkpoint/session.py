@@ -165,7 +165,7 @@ class Session:
         self._rewound = step is not None
         self.saver.forget_edge()
         self.phase = Phase.IDLE
-        self.synced = True
+        self.synced = restored is not None  # a fresh run begins with the loop: seeds may come yet
         if restored is None:
             self.position = Position(rng=RngState.capture())
             return None

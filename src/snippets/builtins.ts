@@ -1,3 +1,4 @@
+import checkpointResumeLibrary from '../../runtime_kit/snippets/checkpoint-resume.library.py';
 import checkpointResume from '../../runtime_kit/snippets/checkpoint-resume.py';
 import driveMount from '../../runtime_kit/snippets/drive-mount.py';
 import gpuCheck from '../../runtime_kit/snippets/gpu-check.py';
@@ -16,7 +17,8 @@ const LIBRARY = '.library';
 export const BUILTIN_TEXTS: Readonly<Record<string, string>> = {
   'drive-mount': driveMount,
   'gpu-check': gpuCheck,
-  'checkpoint-resume': checkpointResume
+  'checkpoint-resume': checkpointResume,
+  'checkpoint-resume.library': checkpointResumeLibrary
 };
 
 /**

@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+
+import { expect, Kit, test } from './kit';
+
+/**
+ * The pictures of the README. They land in the test's own folder; with
+ * `RUNTIME_KIT_SCREENSHOTS=1` in docs/images/.
+ */
+async function picture(kit: Kit, name: string, folder: string): Promise<void> {
+  const images = process.env.RUNTIME_KIT_SCREENSHOTS ? 'docs/images' : folder;
+  const image = await kit.page.screenshot({ path: join(images, name) });
+  // An empty page compresses to a few KB.
+  expect(image.length).toBeGreaterThan(20000);
+}
+
+const TRAINING = [
+  'import torch',
+  '',
+  'net = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(64, 10))',
+  'adam = torch.optim.AdamW(net.parameters())',
+  'warmup = torch.optim.lr_scheduler.StepLR(adam, step_size=5)'
+].join('\n');
+
+test('pictures', async ({ kit, page, shell }, testInfo) => {
+  test.slow();
+  const folder = testInfo.outputDir;
+  await page.setViewportSize({ width: 1200, height: 760 });
+  await kit.open({ cells: [TRAINING] });
+  await kit.set('form', 'standalone');
+  await kit.runAll();
+  if (shell === 'lab') {
+    await kit.execute('application:toggle-left-area');
+  }
+
+  await kit.button('gpu-check').click();
+  await expect.poll(() => kit.inserted('gpu-check')).not.toHaveLength(0);
+  await page.keyboard.press('Shift+Enter');
+  await expect
+    .poll(async () => (await kit.outputs()).join(''), { timeout: 40000 })
+    .toMatch(/GPU/);
+  await kit.button('snippets').click();
+  await expect(page.locator('.jp-RuntimeKit-menu')).toBeVisible();
+  await picture(kit, `${shell}-gpu-check.png`, folder);
+  await page.keyboard.press('Escape');
+  if (shell === 'notebook') {
+    return;
+  }
+
+  await kit.setActive(0);
+  await kit.button('checkpoint-resume').click();
+  await expect
+    .poll(() => kit.inserted('checkpoint-resume'))
+    .not.toHaveLength(0);
+  // The names of the notebook are in the cell.
+  expect(
+    (await kit.inserted('checkpoint-resume')).map(c => c.source).join()
+  ).toContain('MODEL = "net"');
+  await page.waitForTimeout(1000);
+  await picture(kit, 'lab-checkpoint-resume.png', folder);
+
+  await kit.execute('apputils:change-theme', { theme: 'JupyterLab Dark' });
+  await page.waitForTimeout(1000);
+  await kit.execute('settingeditor:open', { query: 'Runtime Kit' });
+  await page.locator('.jp-RuntimeKit-field summary').first().click();
+  await page.waitForTimeout(500);
+  await picture(kit, 'lab-settings-dark.png', folder);
+});

@@ -95,6 +95,15 @@ test.describe('Inserting', () => {
       .toMatch(/GPU/);
   });
 
+  test('the library form where the kernel has runtime_kit', async ({ kit }) => {
+    await kit.open({ cells: ['import sys'] });
+    await kit.execute('runtime-kit:insert-checkpoint-resume');
+    const text = (await kit.inserted('checkpoint-resume'))
+      .map(cell => cell.source)
+      .join('\n');
+    expect(text).toContain('from runtime_kit import Run');
+  });
+
   test('a wrong id or value is said, and nothing is inserted', async ({
     kit
   }) => {

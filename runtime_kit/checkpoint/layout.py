@@ -17,6 +17,7 @@ FORMAT_WITH_REFERENCES = 2
 COMMIT = "COMMIT.json"
 STATE = "state.json"
 LOCK = ".lock"
+UNFINISHED = ".unfinished"  # in a step that is written in place
 
 _STEP = re.compile(r"step-(\d{12,})")
 _TEMPORARY = re.compile(r"\.step-(\d+)\.tmp-\w+")
@@ -128,7 +129,11 @@ def list_run(folder: Path) -> Listing:
         names = []
     for name in names:
         if match := _STEP.fullmatch(name):
-            steps[int(match[1])] = folder / name
+            path = folder / name
+            if (path / UNFINISHED).exists() and not (path / COMMIT).exists():
+                temporary.append(path)
+            else:
+                steps[int(match[1])] = path
         elif _TEMPORARY.fullmatch(name):
             temporary.append(folder / name)
         elif match := _REPLACED.fullmatch(name):

@@ -80,6 +80,8 @@ def numpy_leaf(name: str, array: Any, path: str) -> Leaf:
     dtype = array.dtype
     if dtype.hasobject:
         raise CannotStoreError(path, array, "it holds Python objects; use an array of numbers")
+    if dtype.fields:
+        raise CannotStoreError(path, array, "its elements have fields; store each field's array")
     if dtype.name in FROM_NUMPY and dtype.isnative:
         stored, item = FROM_NUMPY[dtype.name]
         return Leaf(name, stored, tuple(array.shape), array.size * item, array, "numpy")

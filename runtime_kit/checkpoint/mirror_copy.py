@@ -9,10 +9,9 @@ from pathlib import Path
 
 from .crc import CHUNK
 from .errors import DamagedStepError
-from .files import fsync_folder, remove_folder, write_small
-from .layout import COMMIT, Commit, FileRecord, step_name, temporary_name
+from .layout import Commit, FileRecord
 from .step_reader import check_file
-from .step_writer import publish
+from .step_writer import StepWriter
 
 
 def copy_step(source: Path, commit: Commit, run: Path) -> int:
@@ -24,33 +23,20 @@ def copy_step(source: Path, commit: Commit, run: Path) -> int:
     :raises DamagedStepError: the source itself is damaged.
     :raises OSError: the mirror failed; nothing is left under the step's name.
     """
-    run.mkdir(parents=True, exist_ok=True)
-    folder = run / temporary_name(commit.step)
-    folder.mkdir()
-    done = False
-    try:
+    with StepWriter(run, commit.step) as writer:
         total = 0
-        for name, record in commit.files.items():
-            if name.startswith("../"):
-                continue
-            target = folder / name
+        own = {n: record for n, record in commit.files.items() if not n.startswith("../")}
+        for name, record in own.items():
+            target = writer.folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
             _copy_file(source / name, target, name, record)
             total += record.size
+        for name, record in own.items():
+            _read_back(writer.folder / name, name, record)
         for name, record in commit.files.items():
-            if not name.startswith("../"):
-                _read_back(folder / name, name, record)
-        write_small(folder / COMMIT, commit.dumps())
-        for root, _, _ in os.walk(folder):
-            fsync_folder(Path(root))
-        publish(folder, run / step_name(commit.step), commit.step)
-        done = True
-        fsync_folder(run)
-        return total
-    finally:
-        if not done:
-            with contextlib.suppress(OSError):  # a gone mount is tidied at the next start
-                remove_folder(folder)
+            writer.record(name, record)
+        writer.commit()
+    return total
 
 
 def _copy_file(source: Path, target: Path, name: str, record: FileRecord) -> None:

@@ -29,9 +29,16 @@ class Written:
 
 
 def write_payload(
-    folder: Path, file: str, staged: StagedFile, step: int, known: dict[str, Home]
+    folder: Path,
+    file: str,
+    staged: StagedFile,
+    step: int,
+    known: dict[str, Home],
+    *,
+    direct: bool = True,
 ) -> Written:
-    """Write and fsync ``folder/file`` with those tensors that ``known`` does not have."""
+    """Write and fsync ``folder/file`` with those tensors that ``known`` does not have. ``direct``:
+    try to write past the page cache."""
     rows = staged.rows
     checks = ChecksumThread(rows, known, step, file)
     checks.start()
@@ -46,7 +53,8 @@ def write_payload(
                 return Written(None, checks.homes)
         leaves = [row.leaf for row in rows]
         head = header(leaves, align=ALIGN if staged.size >= CHUNK else 64)
-        with RawFile(folder / file) as raw:
+        with RawFile(folder / file, direct=direct) as raw:
+            raw.write(memoryview(head), 0)
             if len(rows) == len(staged.rows):
                 raw.write(staged.block, len(head))
             else:
@@ -54,7 +62,6 @@ def write_payload(
                 for piece in joined([row.data for row in rows]):
                     raw.write(piece, offset)
                     offset += len(piece)
-            raw.write(memoryview(head), 0)
             checks.wait(len(staged.rows))
             raw.sync()
     finally:

@@ -19,10 +19,12 @@ CHUNK = 16 << 20  # bytes a call: few enough calls to leave the GIL to the train
 
 
 class RawFile:
-    """``with RawFile(path) as file: file.write(view, offset); file.sync()``."""
+    """``with RawFile(path) as file: file.write(view, offset); file.sync()``. Written from begin to
+    end, which is all that some mounts can do."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, direct: bool = True) -> None:
         self._path = path
+        self._direct = direct
         self._descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
 
     def __enter__(self) -> RawFile:
@@ -39,7 +41,7 @@ class RawFile:
     def write(self, data: memoryview, offset: int) -> None:
         """Write all of ``data`` at ``offset``."""
         done = 0
-        if len(data) >= CHUNK:
+        if self._direct and len(data) >= CHUNK:
             done = self._write_direct(data, offset)
         while done < len(data):
             done += os.pwrite(self._descriptor, data[done : done + CHUNK], offset + done)

@@ -179,7 +179,7 @@ class Run:
         if kind is None:
             self.finish()
         else:
-            self._session.broken()
+            self._session.rescue()
             self.manager.settle()
             self.manager.close()
             self._session.close()

@@ -53,7 +53,7 @@ def header(leaves: Sequence[Leaf], align: int = _ALIGN) -> bytes:
     return len(text).to_bytes(8, "little") + text
 
 
-def parse_header(text: bytes, data_size: int) -> list[Entry]:
+def parse_header(text: bytes, data_size: int, file: str) -> list[Entry]:
     """Entries in the order of their data; :class:`DamagedStepError` unless they fill it exactly."""
     try:
         table = json.loads(text)
@@ -72,13 +72,13 @@ def parse_header(text: bytes, data_size: int) -> list[Entry]:
         if position != data_size:
             raise ValueError(f"{data_size} bytes of data, {position} expected")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DamagedStepError(f"bad safetensors header ({error})") from error
+        raise DamagedStepError(f"{file} is damaged (bad header: {error})") from error
     return entries
 
 
-def header_length(first: bytes, file_size: int) -> int:
+def header_length(first: bytes, file_size: int, file: str) -> int:
     """Bytes of the JSON header from the first 8 bytes of a file."""
     length = int.from_bytes(first, "little")
     if len(first) != 8 or length > min(file_size - 8, _LONGEST_HEADER):
-        raise DamagedStepError("bad safetensors header length")
+        raise DamagedStepError(f"{file} is damaged (bad header length)")
     return length

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import Any
 
+from .errors import CheckpointError
 from .manager import CheckpointManager
 from .messages import resumed_line, say
 from .phase import Phase
@@ -130,6 +132,15 @@ class Session:
             if not self.manager.stopped:
                 self.saver.save_if_new(self.saver.live())
         self.stopping.uninstall()
+
+    def rescue(self) -> None:
+        """An error ends the run: what is whole is saved, say before a validation that failed."""
+        with self.stopping.engine():
+            snapshot = None if self.manager.stopped else self.saver.whole()
+            if snapshot is not None:
+                with contextlib.suppress(CheckpointError):
+                    self.saver.save_if_new(snapshot, wait=True)
+        self.broken()
 
     def broken(self) -> None:
         """A loop was left by an error."""

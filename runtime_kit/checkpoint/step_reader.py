@@ -120,9 +120,9 @@ def _read_tensors(
         descriptor = os.open(path, os.O_RDONLY)
         try:
             first = os.pread(descriptor, 8, 0)
-            length = header_length(first, record.size)
+            length = header_length(first, record.size, name)
             head = os.pread(descriptor, length, 8)
-            entries = parse_header(head, record.size - 8 - length)
+            entries = parse_header(head, record.size - 8 - length, name)
             targets = plan_targets(entries, libraries, 8 + length)
             value, size = crc.crc32(first + head), 8 + len(head)
             lock = threading.Lock()

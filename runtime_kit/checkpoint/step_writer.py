@@ -1,23 +1,23 @@
-"""Turns prepared files into a committed step folder, atomically."""
+"""Turns prepared files into a committed step folder."""
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
-import sys
 import zlib
 from pathlib import Path
 
+from .exchange import exchange
 from .files import fsync_folder, remove_folder, write_small
-from .layout import COMMIT, Commit, FileRecord, replaced_name, step_name, temporary_name
-
-_AT_FDCWD = -100
-_RENAME_EXCHANGE = 2
+from .filesystem import is_remote_mount
+from .layout import COMMIT, UNFINISHED, Commit, FileRecord, replaced_name, step_name, temporary_name
 
 
 class StepWriter:
     """One unfinished step. Use as a context manager: leaving it without :meth:`commit` removes it.
+
+    On a disk the step is written under a temporary name and renamed. On a remote mount it is
+    written in place: there COMMIT.json, which comes last and covers all, is what commits it.
 
     >>> with StepWriter(run, 100) as writer:          # doctest: +SKIP
     ...     writer.add("state.json", text)
@@ -28,19 +28,32 @@ class StepWriter:
         self.run = run
         self.step = step
         self.records: dict[str, FileRecord] = {}
-        run.mkdir(parents=True, exist_ok=True)
-        self.folder = run / temporary_name(step)
-        self.folder.mkdir()
         self._committed = False
+        self._aside: Path | None = None
+        run.mkdir(parents=True, exist_ok=True)
+        self.remote = is_remote_mount(run)
+        if self.remote:
+            self.folder = run / step_name(step)
+            if self.folder.exists():
+                self._aside = run / replaced_name(step)
+                os.rename(self.folder, self._aside)
+            self.folder.mkdir()
+            (self.folder / UNFINISHED).touch()
+        else:
+            self.folder = run / temporary_name(step)
+            self.folder.mkdir()
 
     def __enter__(self) -> StepWriter:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        if not self._committed:
-            # A gone mount cannot be tidied; what is left is collected at the next start.
-            with contextlib.suppress(OSError):
-                remove_folder(self.folder)
+        if self._committed:
+            return
+        # A gone mount cannot be tidied; what is left is collected at the next start.
+        with contextlib.suppress(OSError):
+            remove_folder(self.folder)
+            if self._aside is not None:
+                os.rename(self._aside, self.folder)
 
     def add(self, name: str, data: bytes) -> None:
         """Write a small file."""
@@ -55,54 +68,48 @@ class StepWriter:
         """COMMIT.json last, then the name; after the return the step is durable."""
         commit = Commit(self.step, self.records)
         write_small(self.folder / COMMIT, commit.dumps())
+        if self.remote:
+            (self.folder / UNFINISHED).unlink()
         for root, _, _ in os.walk(self.folder):
             fsync_folder(Path(root))
-        publish(self.folder, self.run / step_name(self.step), self.step)
+        if not self.remote:
+            self._publish()
         self._committed = True
         fsync_folder(self.run)
+        if self._aside is not None:
+            with contextlib.suppress(OSError):
+                remove_folder(self._aside)
         return commit
 
-
-def publish(folder: Path, target: Path, step: int) -> None:
-    """Rename ``folder`` to ``target``. A step that is there already (saved again with more in it,
-    or damaged) is exchanged in one go where the system can; elsewhere it steps aside first, under
-    a name from which :func:`recover` brings it back after a kill in between."""
-    if not target.exists():
-        os.rename(folder, target)
-        return
-    if _exchange(folder, target):
-        remove_folder(folder)
-        return
-    aside = target.parent / replaced_name(step)
-    os.rename(target, aside)
-    try:
-        os.rename(folder, target)
-    except OSError:
-        os.rename(aside, target)
-        raise
-    fsync_folder(target.parent)
-    remove_folder(aside)
+    def _publish(self) -> None:
+        """Give the folder its name. A step that has it already (saved again with more in it, or
+        damaged) is exchanged in one go where the system can; elsewhere it steps aside first, under
+        a name from which :func:`recover` brings it back after a kill in between."""
+        target = self.run / step_name(self.step)
+        if not target.exists():
+            os.rename(self.folder, target)
+        elif exchange(self.folder, target):
+            self._aside = self.folder
+        else:
+            aside = self.run / replaced_name(self.step)
+            os.rename(target, aside)
+            try:
+                os.rename(self.folder, target)
+            except OSError:
+                os.rename(aside, target)
+                raise
+            self._aside = aside
 
 
 def recover(replaced: dict[int, Path], run: Path) -> None:
-    """Finish what a kill inside :func:`publish` left: the old step comes back, unless the new one
-    is in place."""
+    """Finish what a kill left while a step was replaced: the old one comes back, unless the new
+    one is complete."""
     for step, aside in replaced.items():
         target = run / step_name(step)
-        if not target.exists():
-            os.rename(aside, target)
-            fsync_folder(run)
-        else:
+        if (target / COMMIT).exists():
             remove_folder(aside)
-
-
-def _exchange(first: Path, second: Path) -> bool:
-    """Swap two names atomically (Linux renameat2); False where that is not possible."""
-    if not sys.platform.startswith("linux"):
-        return False
-    try:
-        rename = ctypes.CDLL(None, use_errno=True).renameat2
-    except (OSError, AttributeError):
-        return False
-    names = os.fsencode(first), os.fsencode(second)
-    return bool(rename(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0)
+            continue
+        if target.exists():
+            remove_folder(target)
+        os.rename(aside, target)
+        fsync_folder(run)

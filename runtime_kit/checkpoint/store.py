@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from .about import about
 from .errors import DamagedStepError, UnknownFormatError
 from .files import fsync_folder, remove_folder
-from .layout import Commit, list_run, step_name, temporary_name
+from .filesystem import is_remote_mount
+from .layout import COMMIT, UNFINISHED, Commit, list_run, step_name, temporary_name
 from .restored import Checkpoint, Restored
 from .retention import best_step, steps_to_keep
 from .search import find_good_step
@@ -143,12 +144,18 @@ class Store:
             ]
 
     def _delete(self, step: int) -> None:
-        """Out of sight under a temporary name first, so that a kill leaves no half step."""
-        hidden = self.folder / temporary_name(step)
+        """No longer a step before its files go, so that a kill leaves no half one."""
         self.good.pop(step, None)
         self.bad.pop(step, None)
         self.about.pop(step, None)
+        path = self.path(step)
         with contextlib.suppress(OSError):
-            os.rename(self.path(step), hidden)
-            fsync_folder(self.folder)
-            remove_folder(hidden)
+            if is_remote_mount(self.folder):
+                (path / UNFINISHED).touch()
+                (path / COMMIT).unlink(missing_ok=True)
+            else:
+                hidden = self.folder / temporary_name(step)
+                os.rename(path, hidden)
+                fsync_folder(self.folder)
+                path = hidden
+            remove_folder(path)

@@ -101,7 +101,9 @@ class Writing:
         known = self._sharing.candidates(writer.step)
         homes: dict[str, Home] = {}
         for name, file in staged.items():
-            written = write_payload(writer.folder, name, file, writer.step, known)
+            written = write_payload(
+                writer.folder, name, file, writer.step, known, direct=not writer.remote
+            )
             homes.update(written.homes)
             if written.record is not None:
                 writer.record(name, written.record)

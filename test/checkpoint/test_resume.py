@@ -1,10 +1,10 @@
 """A resumed training equals one that was never interrupted, bit for bit."""
 
-import functools
 import random
 
 import pytest
 import torch
+from reference import assert_equal, reference
 from tiny import NAMES, Stopped, Tiny, train
 
 from runtime_kit import Run
@@ -18,39 +18,6 @@ MATRIX = [
     {"workers": 0, "shuffle": True, "generator": True},
     {"workers": 2, "shuffle": True, "generator": True},
 ]
-
-
-@functools.cache
-def reference(options):
-    """Result of the uninterrupted training, without any checkpoint in it."""
-    tiny = Tiny(**dict(options))
-    tiny.train(Uninterrupted())
-    return tiny.result(), dict(tiny.samples), tiny.logged
-
-
-class Uninterrupted:
-    """Plain loops in the place of a Run, so that the reference owes nothing to the engine."""
-
-    step = 0
-
-    def epochs(self, count):
-        return range(count)
-
-    def batches(self, loader):
-        for batch in loader:
-            yield batch
-            self.step += 1
-
-    def log(self, **metrics):
-        pass
-
-
-def assert_equal(tiny, options):
-    found = tiny.result()  # draws from the generators, so before anything else runs
-    result, samples, logged = reference(tuple(sorted(options.items())))
-    assert dict(tiny.samples).items() <= samples.items()
-    assert found == result
-    assert tiny.logged == logged[-len(tiny.logged) :] if tiny.logged else True
 
 
 @pytest.mark.parametrize("options", MATRIX, ids=lambda o: "-".join(f"{k}{v}" for k, v in o.items()))

@@ -92,8 +92,16 @@ def kill_often(folder: Path, kills: int, seed: int, keep_choices=(1, 2)) -> Repo
     number = 0
     while report.kills < kills:
         number += 1
-        _one_training(folder / str(number), dice, report, reference[-1]["result"], samples,
-                      dice.choice(keep_choices), kills, duration)
+        _one_training(
+            folder / str(number),
+            dice,
+            report,
+            reference[-1]["result"],
+            samples,
+            dice.choice(keep_choices),
+            kills,
+            duration,
+        )
     return report
 
 
@@ -108,8 +116,9 @@ def _one_training(folder, dice, report, result, samples, keep, kills, duration) 
                 os.kill(pid, signal.SIGKILL)
         status = os.waitpid(pid, 0)[1]
         lines = read(log)
-        acknowledged = max((line["acknowledged"] for line in lines if "acknowledged" in line),
-                           default=None)
+        acknowledged = max(
+            (line["acknowledged"] for line in lines if "acknowledged" in line), default=None
+        )
         valid = valid_steps(folder / "tiny")
         if acknowledged is not None and (not valid or valid[-1] < acknowledged):
             report.lost.append(f"{folder}: step {acknowledged} acknowledged, {valid} valid")

@@ -1,0 +1,37 @@
+"""What kind of file system a folder is on, as far as it changes how to write there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+# FUSE in name only: a disk or a container's own layers.
+_LOCAL = ("fuseblk", "fuse.fuse-overlayfs", "fuse.lxcfs")
+
+
+def is_remote_mount(folder: Path) -> bool:
+    """Whether ``folder`` is on a FUSE mount (Drive, rclone, s3fs, gcsfuse).
+
+    Such mounts upload a file some time after it was closed, and may lose a part of a folder that is
+    renamed meanwhile (seen with rclone 1.60); an object store copies every file of it. Linux only;
+    False where the mounts cannot be listed.
+    """
+    kind = mount_type(folder)
+    return kind.startswith("fuse") and kind not in _LOCAL
+
+
+def mount_type(folder: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str:
+    """File system type of the mount that ``folder`` is on, ``""`` where it is not known."""
+    try:
+        lines = mounts.read_text().splitlines()
+    except OSError:
+        return ""
+    path = os.path.abspath(folder)
+    best, kind = -1, ""
+    for line in lines:
+        fields, _, rest = line.partition(" - ")
+        point = fields.split()[4].encode().decode("unicode_escape")
+        inside = path == point or path.startswith(point.rstrip("/") + "/")
+        if inside and len(point) >= best:  # the last one mounted on a point counts
+            best, kind = len(point), rest.split()[0]
+    return kind

@@ -1,0 +1,176 @@
+"""Storage that fails under a training: it goes on, the user is told, the last good step stays."""
+
+import errno
+import os
+import warnings
+
+import pytest
+import torch
+from checker import valid_steps
+from mounts import remount, small_disk
+
+from runtime_kit import Run
+from runtime_kit.checkpoint import CheckpointError, CheckpointWarning
+
+SIZE = 250_000  # elements: a million bytes a step
+
+
+def training(folder, **options):
+    state = {"weights": torch.zeros(SIZE)}
+    return state, Run("r", folder, **options).track(state=state)
+
+
+def one_step(state, run, step):
+    torch.nn.init.normal_(state["weights"])
+    state["step"] = step
+
+
+def settle(run):
+    run.manager.settle()
+    run.manager.check()
+
+
+@pytest.mark.parametrize("keep", [1, 2])
+def test_disk_full(tmp_path, keep):
+    with small_disk(tmp_path / "disk", "4m") as disk:
+        state, run = training(disk, every=1, keep=keep)
+        filler = disk / "filler"
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            for step in run.steps(12):
+                one_step(state, run, step)
+                settle(run)
+                if step == 4:
+                    space = os.statvfs(disk)
+                    filler.write_bytes(bytes(space.f_bavail * space.f_frsize - 500_000))
+                if step == 8:
+                    filler.unlink()
+                if step:
+                    assert valid_steps(disk / "r"), f"no valid checkpoint after step {step}"
+            run.finish()
+        texts = [str(w.message) for w in told if w.category is CheckpointWarning]
+        assert any("is full" in text for text in texts)
+        assert len(texts) <= 5, "told once, not at every step"
+        assert valid_steps(disk / "r")[-1] == 12
+        assert not list((disk / "r").glob(".step-*")), "what failed is removed"
+
+
+def test_disk_full_from_the_start_fails_at_finish(tmp_path):
+    with small_disk(tmp_path / "disk", "400k") as disk:
+        state, run = training(disk, every=1)
+        with pytest.warns(CheckpointWarning, match="is full"):
+            for step in run.steps(3):
+                one_step(state, run, step)
+                settle(run)
+            with pytest.raises(CheckpointError, match="is full"):
+                run.finish()
+        remount(disk, "size=8m")
+        run.finish()  # the state is still in memory
+        assert valid_steps(disk / "r") == [3]
+
+
+def test_folder_turns_read_only(tmp_path):
+    with small_disk(tmp_path / "disk", "20m") as disk:
+        state, run = training(disk, every=1)
+        with pytest.warns(CheckpointWarning, match="read-only"):
+            for step in run.steps(8):
+                if step == 3:
+                    settle(run)
+                    remount(disk, "ro")
+                if step == 6:
+                    assert valid_steps(disk / "r")[-1] == 3
+                    remount(disk, "rw")
+                one_step(state, run, step)
+                settle(run)
+            run.finish()
+        assert valid_steps(disk / "r")[-1] == 8
+
+
+@pytest.mark.parametrize("call", ["pwrite", "fsync", "rename"])
+def test_input_output_error(runs, monkeypatch, call):
+    """No device here fails on demand, so the system calls do, with the kernel's own error."""
+    state, run = training(runs, every=1)
+    real = getattr(os, call)
+    broken = False
+
+    def failing(*arguments, **options):
+        if broken:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(os, call, failing)
+    with pytest.warns(CheckpointWarning, match="input/output error"):
+        for step in run.steps(6):
+            broken = 2 <= step < 4
+            one_step(state, run, step)
+            settle(run)
+            if step >= 2:
+                assert valid_steps(runs / "r")
+        run.finish()
+    assert valid_steps(runs / "r")[-1] == 6
+
+
+def test_explicit_save_raises(runs, monkeypatch):
+    run = training(runs)[1]
+    monkeypatch.setattr(os, "fsync", lambda fd: (_ for _ in ()).throw(OSError(errno.EIO, "EIO")))
+    with pytest.raises(CheckpointError, match="input/output"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        run.save(wait=True)
+    monkeypatch.undo()
+    run.save(wait=True)
+    assert valid_steps(runs / "r") == [0]
+    run.manager.close()
+
+
+def test_there_is_a_valid_checkpoint_at_every_instant(runs, monkeypatch):
+    """Looked at before every system call that changes a name or a file, with keep=1."""
+    state, run = training(runs, every=1, keep=1)
+    seen = []
+    started = False
+
+    def watched(name):
+        real = getattr(os, name)
+
+        def call(*arguments, **options):
+            if started:
+                seen.append(valid_steps(runs / "r"))
+            return real(*arguments, **options)
+
+        monkeypatch.setattr(os, name, call)
+
+    for name in ("rename", "unlink", "rmdir", "truncate", "replace", "fsync", "pwrite"):
+        watched(name)
+    for step in run.steps(5):
+        one_step(state, run, step)
+        run.log(loss=step)
+        settle(run)
+        started = started or bool(valid_steps(runs / "r"))
+    run.log(loss=-1)  # the same step again, with more in it
+    run.finish()
+    assert len(seen) > 50
+    assert all(seen)
+
+
+def test_without_an_exchange_of_names_a_kill_in_between_is_recovered(runs, monkeypatch):
+    from runtime_kit.checkpoint import step_writer
+
+    monkeypatch.setattr(step_writer, "exchange", lambda first, second: False)
+    run = training(runs, keep=1)[1]
+    run.save(wait=True)
+    real = os.rename
+
+    def die(source, target):
+        if os.path.basename(target).startswith("step-"):
+            raise KeyboardInterrupt  # leaves as a kill would
+        return real(source, target)
+
+    monkeypatch.setattr(os, "rename", die)
+    with pytest.raises(KeyboardInterrupt):
+        step_writer.StepWriter(runs / "r", 0).commit()
+    monkeypatch.undo()
+    assert valid_steps(runs / "r") == []
+    run.manager.close()
+    run = training(runs)[1]
+    assert run.restore().step == 0
+    assert valid_steps(runs / "r") == [0]
+    run.manager.close()

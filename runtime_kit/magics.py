@@ -4,8 +4,10 @@ Where a front end with the extension runs the cell, it brings `%snippet` along a
 inserts by itself; what is here serves all others, through IPython's next input.
 """
 
+import functools
 from typing import Any
 
+from . import checkpoint_magic
 from .frontend.snippet_connection import magics_of
 from .frontend.snippet_magic import SnippetMagic
 from .snippet_library import Cell, describe, find_snippet, render_snippet
@@ -22,6 +24,9 @@ def load_ipython_extension(shell: Any) -> None:
     magics = magics_of(shell)
     magics.fallback = SnippetMagic(describe(), insert)
     magics.update()
+    magic = functools.partial(checkpoint_magic.checkpoint_resume, shell)
+    functools.update_wrapper(magic, checkpoint_magic.checkpoint_resume)
+    shell.register_magic_function(magic, "cell", checkpoint_magic.NAME)
 
 
 def unload_ipython_extension(shell: Any) -> None:
@@ -29,6 +34,7 @@ def unload_ipython_extension(shell: Any) -> None:
     magics = magics_of(shell)
     magics.fallback = None
     magics.update()
+    shell.magics_manager.magics["cell"].pop(checkpoint_magic.NAME, None)
 
 
 def join_cells(cells: list[Cell]) -> str:

@@ -185,7 +185,8 @@ def load_step(step):
 
     tensors = {}
     for name in json.loads((step / "COMMIT.json").read_bytes())["files"]:
-        tensors.update(load_file(step / name) if name.endswith(".safetensors") else {})
+        if name.endswith(".safetensors"):  # cloned, because they are parts of a file that will go
+            tensors.update({key: value.clone() for key, value in load_file(step / name).items()})
     kinds = {"dict": dict, "tuple": tuple, "float": float, "tensor": tensors.__getitem__}
     kinds["counter"] = lambda pairs: Counter(dict(pairs))
 

@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import threading
+import weakref
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -26,7 +27,7 @@ class Interrupts:
     def __init__(self, on_signal: Callable[[int], None]) -> None:
         self._on_signal = on_signal
         self._previous: dict[int, Any] = {}
-        self._pid = os.getpid()
+        _guard_forks()
 
     def install(self) -> None:
         if threading.current_thread() is not threading.main_thread():
@@ -36,6 +37,7 @@ class Interrupts:
             if current != self._handle and current is not None:
                 self._previous[number] = current
                 signal.signal(number, self._handle)
+        _installed.add(self)
 
     def uninstall(self) -> None:
         """Put the earlier handlers back where ours are still in place."""
@@ -45,6 +47,7 @@ class Interrupts:
             if signal.getsignal(number) == self._handle:
                 signal.signal(number, previous)
         self._previous.clear()
+        _installed.discard(self)
 
     def deliver(self, number: int) -> None:
         """Do what would have happened without this engine."""
@@ -53,9 +56,6 @@ class Interrupts:
         self._pass_on(number, previous, None)
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
-        if os.getpid() != self._pid:  # a forked worker inherited the handler, not the run
-            self._pass_on(number, self._previous.get(number, signal.SIG_DFL), frame)
-            return
         self._on_signal(number)
 
     def _pass_on(self, number: int, previous: Any, frame: FrameType | None) -> None:
@@ -69,3 +69,31 @@ class Interrupts:
             with contextlib.suppress(ValueError):
                 signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
+
+
+_installed: weakref.WeakSet[Interrupts] = weakref.WeakSet()
+_masks: list[set[int]] = []
+_guarded: list[bool] = []
+
+
+def _guard_forks() -> None:
+    """A forked worker is not the run: it gets the earlier handlers back. The signals are held off
+    over the fork, since Python forgets those that reach a child before it has set itself up."""
+    if _guarded or not hasattr(os, "register_at_fork"):
+        return
+    _guarded.append(True)
+
+    def before() -> None:
+        if _installed:
+            _masks.append(signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS))
+
+    def in_parent() -> None:
+        if _masks:
+            signal.pthread_sigmask(signal.SIG_SETMASK, _masks.pop())
+
+    def in_child() -> None:
+        for interrupts in list(_installed):
+            interrupts.uninstall()
+        in_parent()
+
+    os.register_at_fork(before=before, after_in_parent=in_parent, after_in_child=in_child)

@@ -15,6 +15,16 @@ def one_thread():
     torch.set_num_threads(1)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_zygote_left():
+    yield
+    from script import Script
+
+    if Script.zygote is not None:
+        Script.zygote.close()
+        Script.zygote = None
+
+
 @pytest.fixture
 def runs(tmp_path):
     """A folder for runs."""

@@ -1,6 +1,5 @@
 """Interrupt and termination, in every phase of a loop: saved first, and resumed exactly."""
 
-import os
 import signal
 
 import pytest
@@ -42,7 +41,7 @@ PLACES = {"fetch": 2, "head": 5, "step": 8, "edge": 10}
 def test_saved_where_it_stopped(runs, where, number):
     with Script(TRAINING, where, runs) as script:
         script.wait_for("HERE")
-        os.kill(script.process.pid, number)
+        script.send(number)
         status = script.end()
     if number == signal.SIGTERM:
         assert status == -signal.SIGTERM, script.text
@@ -56,10 +55,10 @@ def test_saved_where_it_stopped(runs, where, number):
 def test_a_second_interrupt_stops_at_once(runs):
     with Script(TRAINING, "long", runs) as script:
         script.wait_for("HERE")
-        os.kill(script.process.pid, signal.SIGINT)
+        script.send(signal.SIGINT)
         script.wait_for("interrupt again to stop now")
-        os.kill(script.process.pid, signal.SIGINT)
-        assert script.end(timeout=20) != 0
+        script.send(signal.SIGINT)
+        assert script.end() != 0
     assert "KeyboardInterrupt" in script.text
     assert valid_steps(runs / "tiny") == []
 
@@ -74,7 +73,7 @@ signal.signal(signal.SIGTERM, lambda *_: (print("MINE", flush=True), sys.exit(3)
     )
     with Script(code, "step", runs) as script:
         script.wait_for("HERE")
-        os.kill(script.process.pid, signal.SIGTERM)
+        script.send(signal.SIGTERM)
         assert script.end() == 3
     assert "MINE" in script.text
     assert valid_steps(runs / "tiny") == [8]

@@ -15,6 +15,7 @@ import { freePort } from './scripts/lib/ports.mjs';
 // Every worker loads this file again and has to come to the same answers, so the
 // first process leaves them in the environment.
 process.env.RUNTIME_KIT_TEST_PORT ??= String(await freePort());
+process.env.RUNTIME_KIT_TEST_PYTHON ??= PYTHON;
 process.env.RUNTIME_KIT_TEST_FOLDER ??= mkdtempSync(
   join(tmpdir(), 'runtime-kit-galata-')
 );

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { PYTHON } from '../../scripts/lib/paths.mjs';
 import { expect, test } from './kit';
 
 const IDS = ['drive-mount', 'gpu-check', 'checkpoint-resume'];
@@ -19,7 +18,10 @@ test('what is inserted is a valid notebook elsewhere', async ({ kit }) => {
     const file = join(folder, 'notebook.ipynb');
     writeFileSync(file, JSON.stringify(await kit.json()));
     const python = (...args: string[]): string =>
-      execFileSync(PYTHON, args, { cwd: folder, encoding: 'utf8' });
+      execFileSync(process.env.RUNTIME_KIT_TEST_PYTHON!, args, {
+        cwd: folder,
+        encoding: 'utf8'
+      });
     const ids = python(
       '-c',
       'import nbformat, sys; n = nbformat.read(sys.argv[1], as_version=4); ' +

@@ -55,10 +55,10 @@ def drive(kernel: SnippetKernel) -> Path:
 def test_mounts_once(colab: SnippetKernel, tmp_path: Path) -> None:
     where = tmp_path / "drive"
     for _ in range(2):
-        answer = colab.insert("drive-mount", MOUNT_POINT=str(where), DRIVE_FOLDER="/work/digits/")
+        answer = colab.insert("drive-mount", MOUNT_POINT=str(where), DRIVE_FOLDER="/projects/digits/")
         assert answer.status == "ok"
-        assert answer.text("stdout").endswith(f"DRIVE = {where}/MyDrive/work/digits\n")
-    assert drive(colab) == where / "MyDrive" / "work" / "digits"
+        assert answer.text("stdout").endswith(f"DRIVE = {where}/MyDrive/projects/digits\n")
+    assert drive(colab) == where / "MyDrive" / "projects" / "digits"
     assert drive(colab).is_dir()
     assert calls(colab) == [f"mount {where} readonly=False", "asked for dfs_ephemeral"]
 

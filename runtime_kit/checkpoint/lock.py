@@ -86,7 +86,9 @@ class RunLock:
             with contextlib.suppress(OSError):
                 owner = self._read()
                 if owner is not None and owner.get("token") == self.token:
-                    self.path.unlink()
+                    # Kept, so that whoever was taken over still sees that it was.
+                    body = {**owner, "released": time.time()}
+                    replace_small(self.path, json.dumps(body, indent=1).encode())
 
     def _identity(self) -> dict[str, Any]:
         return {
@@ -104,7 +106,7 @@ class RunLock:
             # Just created and not yet written, or torn by a crash.
             time.sleep(1.0)
             owner = self._read()
-        if owner is None:
+        if owner is None or owner.get("released"):
             return
         if owner.get("machine") == machine():
             pid = owner.get("pid")

@@ -3,16 +3,15 @@ import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { ITranslator } from '@jupyterlab/translation';
 
 import {
-  editObstacle,
   findSnippetCells,
   insertCells,
   mainCell,
-  notebookLanguage,
   revealCell,
   runCells,
   showActiveCell
 } from './notebook';
 import type { Notices } from './notices';
+import { findSnippet, fitsLanguage, isEditable } from './obstacles';
 import type { ISnippet, ISnippetCell, SnippetLibrary } from './snippets';
 import type { IParameterAdvice, ParameterAdvisor } from './advisor';
 import type {
@@ -41,12 +40,12 @@ export class SnippetInserter implements ISnippetInserter {
       notices.noNotebook();
       return [];
     }
-    if (!this._isEditable(panel)) {
+    if (!isEditable(panel, notices)) {
       return [];
     }
     const library = catalog.library ?? (await catalog.load());
-    const snippet = this._find(library, request.id);
-    if (!snippet || !this._fitsLanguage(panel, snippet)) {
+    const snippet = findSnippet(library, request.id, notices);
+    if (!snippet || !fitsLanguage(panel, snippet, notices)) {
       return [];
     }
     if (await this._revealed(panel, snippet, request)) {
@@ -54,7 +53,7 @@ export class SnippetInserter implements ISnippetInserter {
     }
     const advice = await this._options.advisor.advise(panel, snippet, library);
     // The kernel may have taken its second to answer: look again.
-    if (panel.isDisposed || !this._isEditable(panel)) {
+    if (panel.isDisposed || !isEditable(panel, notices)) {
       return [];
     }
     return this._insert(panel, library, advice, request);
@@ -96,37 +95,6 @@ export class SnippetInserter implements ISnippetInserter {
       void runCells(panel, ids, dialogs, translator);
     }
     return ids;
-  }
-
-  private _isEditable(panel: NotebookPanel): boolean {
-    const obstacle = editObstacle(panel);
-    if (obstacle === 'read-only') {
-      this._options.notices.readOnly(panel.title.label);
-    } else if (obstacle === 'loading') {
-      this._options.notices.loading();
-    }
-    return obstacle === null;
-  }
-
-  private _find(library: SnippetLibrary, id: string): ISnippet | null {
-    try {
-      return library.require(id);
-    } catch (error) {
-      this._options.notices.failed((error as Error).message);
-      return null;
-    }
-  }
-
-  private _fitsLanguage(panel: NotebookPanel, snippet: ISnippet): boolean {
-    const language = notebookLanguage(panel);
-    const fits =
-      !language ||
-      snippet.languages.length === 0 ||
-      snippet.languages.some(name => name.toLowerCase() === language);
-    if (!fits) {
-      this._options.notices.otherLanguage(snippet.title, language);
-    }
-    return fits;
   }
 
   /**

@@ -1,0 +1,62 @@
+"""``python -m runtime_kit runs``: a table of the runs in a folder."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from runtime_kit.checkpoint.memory import readable
+
+from .owner import live_owner
+from .survey import RunSummary, find_runs
+from .text import moment, table
+
+
+def runs(arguments: argparse.Namespace) -> int:
+    """Print the runs; 0 also where there is none."""
+    folder = Path(arguments.folder)
+    found = [_describe(run) for run in find_runs(folder)]
+    if arguments.json:
+        print(json.dumps({"folder": str(folder), "runs": found}, indent=1))
+        return 0
+    if not found:
+        print(f"There are no runs in {folder}.")
+        return 0
+    print(table(["RUN", "STEP", "EPOCH", "SAVED", "SIZE", "WRITTEN BY"], [_row(r) for r in found]))
+    for run in found:
+        for step in run["damaged"]:
+            print(f"{run['name']}: step {step['step']} is damaged: {step['problem']}")
+    return 0
+
+
+def _describe(run: RunSummary) -> dict[str, Any]:
+    newest = run.newest
+    return {
+        "name": run.path.resolve().name,
+        "path": str(run.path),
+        "newest": newest and {"step": newest.step, "size": newest.size, **newest.about},
+        "steps": [step.step for step in run.steps if step.problem is None],
+        "damaged": [{"step": step.step, "problem": step.problem} for step in run.damaged],
+        "owner": live_owner(run.path),
+    }
+
+
+def _row(run: dict[str, Any]) -> list[str]:
+    owner = run["owner"]
+    writer = f"process {owner['pid']} on {owner['host']}" if owner else "-"
+    newest = run["newest"]
+    if newest is None:
+        return [run["name"], "none good", "-", "-", "-", writer]
+    position = str(newest["epoch"])
+    if newest["batch"]:
+        position += f" batch {newest['batch']}"
+    return [
+        run["name"],
+        str(newest["step"]),
+        position,
+        moment(newest["time"]),
+        readable(newest["size"]),
+        writer,
+    ]

@@ -1,0 +1,156 @@
+"""Tensors that did not change are not written again, and nothing is lost by that."""
+
+import pytest
+import torch
+from checker import valid_steps
+
+from runtime_kit import CheckpointManager
+from runtime_kit.checkpoint import NoValidCheckpointError
+
+
+def frozen_with_adapter(count=200):
+    state = {f"backbone.{i}": torch.randn(128, 128) for i in range(count)}
+    state.update({f"adapter.{i}": torch.randn(128, 64) for i in range(count // 50)})
+    return state
+
+
+def train_adapter(state):
+    for name, tensor in state.items():
+        if name.startswith("adapter"):
+            torch.nn.init.normal_(tensor)
+
+
+@pytest.fixture
+def manager(runs):
+    made = []
+
+    def make(**options):
+        made.append(CheckpointManager("r", runs, **options))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def save(manager, step, state):
+    manager.save(step, {"model": state}, wait=True)
+    return manager.last_write.written
+
+
+@pytest.mark.parametrize("keep", [1, 2, 3])
+def test_a_percent_changed_writes_little(runs, manager, keep):
+    state = frozen_with_adapter()
+    one = manager(keep=keep)
+    whole = save(one, 1, state)
+    for step in range(2, 14):
+        train_adapter(state)
+        written = save(one, step, state)
+        # With keep >= 2 the third step is whole, so that two sets of files exist.
+        assert written <= 0.05 * whole or (step == 3 and keep > 1)
+        loaded = one.restore().state["model"]
+        assert all(torch.equal(loaded[name], tensor) for name, tensor in state.items())
+        assert valid_steps(runs / "r")[-1] == step
+    size = sum(path.stat().st_size for path in (runs / "r").rglob("*"))
+    assert size < whole * (1.1 if keep == 1 else 2.2)
+    steps = one.checkpoints()
+    assert len(steps) <= keep + 2
+
+
+def test_goes_on_after_a_restart(manager):
+    state = frozen_with_adapter()
+    one = manager()
+    whole = save(one, 1, state)
+    for step in (2, 3, 4):
+        train_adapter(state)
+        save(one, step, state)
+    one.close()
+    two = manager()
+    two.restore()
+    train_adapter(state)
+    assert save(two, 5, state) <= 0.05 * whole
+
+
+def test_the_newest_two_share_no_file(runs, manager):
+    """A bad sector in a shared file costs one step, never both."""
+    state = frozen_with_adapter()
+    one = manager()
+    for step in range(1, 9):
+        train_adapter(state)
+        save(one, step, state)
+        before = {name: tensor.clone() for name, tensor in state.items()}
+    del before
+    newest = one.store.good[8]
+    for name in newest.files:
+        path = one.store.path(8) / name
+        data = path.read_bytes()
+        path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+        assert one.restore().checkpoint.step == 7, name
+        path.write_bytes(data)
+        one.store.scan()
+    assert one.restore().checkpoint.step == 8
+
+
+def test_damage_to_a_shared_file_is_found(runs, manager):
+    state = frozen_with_adapter()
+    one = manager(keep=1)
+    save(one, 1, state)
+    train_adapter(state)
+    save(one, 2, state)
+    path = runs / "r" / "step-000000000001" / "model.safetensors"
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(NoValidCheckpointError, match="step 2.*step 1"):
+        one.restore()
+
+
+def test_a_change_of_one_bit_is_written(manager):
+    state = frozen_with_adapter()
+    one = manager()
+    save(one, 1, state)
+    for step in range(2, 8):
+        words = state["backbone.7"].view(torch.int32)
+        words[3, step] ^= 1
+        save(one, step, state)
+        assert torch.equal(one.restore().state["model"]["backbone.7"], state["backbone.7"])
+
+
+def test_swapped_words_are_written(manager):
+    """The sum of the words stays the same, so the CRC has to tell."""
+    state = frozen_with_adapter()
+    one = manager()
+    save(one, 1, state)
+    words = state["backbone.3"].view(-1).view(torch.int64)
+    words[[0, 5]] = words[[5, 0]]
+    save(one, 2, state)
+    assert torch.equal(one.restore().state["model"]["backbone.3"], state["backbone.3"])
+
+
+def test_files_that_are_mostly_stale_are_given_up(runs, manager):
+    """Another tensor freezes or thaws at each step; the disk does not fill up."""
+    state = frozen_with_adapter(100)
+    one = manager()
+    whole = save(one, 1, state)
+    for step in range(2, 40):
+        for index in range(step % 25, 100, 25):
+            torch.nn.init.normal_(state[f"backbone.{index}"])
+        save(one, step, state)
+        assert valid_steps(runs / "r")[-1] == step
+    size = sum(path.stat().st_size for path in (runs / "r").rglob("*"))
+    assert size < 4 * whole
+    assert len(one.checkpoints()) <= 12
+
+
+def test_mirrored_bytes(runs, tmp_path, manager):
+    state = frozen_with_adapter()
+    one = manager(mirror=tmp_path / "mirror")
+    sizes = []
+    for step in range(1, 6):
+        train_adapter(state)
+        save(one, step, state)
+        assert one.mirror.settle(60)
+        sizes.append(one.mirror.written)
+    growth = [b - a for a, b in zip([0, *sizes], sizes, strict=False)]
+    assert growth[1] <= 0.05 * growth[0] and growth[3] <= 0.05 * growth[0]
+    assert valid_steps(tmp_path / "mirror" / "r")[-1] == 5

@@ -1,0 +1,90 @@
+"""Memory: one copy of the state, and none where there is no room for it."""
+
+import resource
+
+import pytest
+import torch
+from script import Script
+
+from runtime_kit import CheckpointManager
+from runtime_kit.checkpoint import CheckpointWarning, writing
+from runtime_kit.checkpoint.memory import available_bytes, readable
+
+PEAK = """
+import resource
+state = {f"t{i}": torch.ones(4 << 20) for i in range(16)}   # 256 MiB
+from runtime_kit import CheckpointManager
+manager = CheckpointManager("r", sys.argv[1])
+peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+before = peak()
+for step in range(3):
+    for tensor in state.values(): tensor += 1
+    manager.save(step, {"model": state}, wait=True)
+saved = peak()
+restored = manager.restore()
+print("EXTRA", (saved - before) / 2**28, (peak() - saved) / 2**28)
+manager.close()
+"""
+
+
+def test_at_most_one_copy(runs):
+    with Script(PEAK, runs) as script:
+        save, restore = map(float, script.wait_for("EXTRA").split()[1:])
+        assert script.end() == 0
+    assert save <= 1.1, "the buffers, and a little for the thread"
+    assert restore <= 1.1
+
+
+def test_too_little_memory_saves_in_chunks(runs, monkeypatch):
+    monkeypatch.setattr(writing, "available_bytes", lambda: 300 << 20)
+    model = torch.nn.Sequential(torch.nn.Linear(3000, 3000), torch.nn.Linear(3000, 2000))
+    model[0].weight.data = model[0].weight.data.t()  # not row-major
+    manager = CheckpointManager("r", runs)
+    with pytest.warns(CheckpointWarning, match="in chunks while training waits"):
+        manager.save(1, {"model": model, "extra": {"values": torch.arange(5)}}, wait=True)
+    manager.save(2, {"model": model, "extra": {"values": torch.arange(5)}})
+    assert manager._writing._staging.size == 0
+    state = manager.restore().state["model"]
+    for name, tensor in model.state_dict().items():
+        assert torch.equal(state[name], tensor)
+    monkeypatch.undo()
+    manager.save(3, {"model": model, "extra": {"values": torch.arange(5)}}, wait=True)
+    assert manager._writing._staging.size > 60_000_000
+    assert manager.restore().checkpoint.step == 3
+    manager.close()
+
+
+def test_refused_allocation_saves_in_chunks(runs):
+    """The kernel itself says no: a limit on the address space."""
+    code = """
+import resource, warnings
+from runtime_kit import CheckpointManager
+state = {"t": torch.ones(32 << 20)}
+manager = CheckpointManager("r", sys.argv[1])
+size = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (size + (64 << 20), -1))
+with warnings.catch_warnings(record=True) as told:
+    warnings.simplefilter("always")
+    manager.save(1, {"model": state}, wait=True)
+resource.setrlimit(resource.RLIMIT_AS, (-1, -1))
+print("TOLD", [str(w.message) for w in told])
+assert torch.equal(manager.restore().state["model"]["t"], state["t"])
+manager.close()
+"""
+    with Script(code, runs) as script:
+        told = script.wait_for("TOLD")
+        assert script.end() == 0, script.text
+    assert "in chunks" in told
+
+
+def test_available_bytes():
+    free = available_bytes()
+    assert free is None or 0 < free < 1 << 50
+    assert resource.getpagesize()
+    assert [readable(n) for n in (999, 1500, 2_500_000, 3e9, 4e12)] == [
+        "999 B",
+        "2 kB",
+        "2.5 MB",
+        "3.0 GB",
+        "4.0 TB",
+    ]

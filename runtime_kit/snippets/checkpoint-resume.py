@@ -145,7 +145,9 @@ def write_step(run, step, objects, state, damaged):
     folder.rename(final)
     sync_to_disk(run)
     good = [old for old in steps_of(run) if old < final and old not in damaged]
-    delete_steps([*good[:-1], *(old for old in damaged if old < final)])
+    text = (good[-1] / "COMMIT.json").read_text() if good else ""  # may name files of older steps
+    older = [old for old in good[:-1] if f"../{old.name}/" not in text]
+    delete_steps([*older, *(old for old in damaged if old < final)])
 
 
 # %%

@@ -180,7 +180,7 @@ class Run:
             self.finish()
         else:
             self._session.rescue()
-            self.manager.settle()
+            self.manager.settle(mirror_seconds=25.0)
             self.manager.close()
             self._session.close()
 

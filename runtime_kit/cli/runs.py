@@ -10,14 +10,14 @@ from typing import Any
 from runtime_kit.checkpoint.memory import readable
 
 from .owner import live_owner
-from .survey import RunSummary, find_runs
+from .survey import RunSummary, find_runs, look_at_run
 from .text import moment, table
 
 
 def runs(arguments: argparse.Namespace) -> int:
     """Print the runs; 0 also where there is none."""
     folder = Path(arguments.folder)
-    found = [_describe(run) for run in find_runs(folder)]
+    found = [_describe(look_at_run(path)) for path in find_runs(folder)]
     if arguments.json:
         print(json.dumps({"folder": str(folder), "runs": found}, indent=1))
         return 0
@@ -27,17 +27,17 @@ def runs(arguments: argparse.Namespace) -> int:
     print(table(["RUN", "STEP", "EPOCH", "SAVED", "SIZE", "WRITTEN BY"], [_row(r) for r in found]))
     for run in found:
         for step in run["damaged"]:
-            print(f"{run['name']}: step {step['step']} is damaged: {step['problem']}")
+            print(f"{run['name']}: step {step['step']} cannot be used: {step['problem']}")
     return 0
 
 
 def _describe(run: RunSummary) -> dict[str, Any]:
-    newest = run.newest
+    newest = run.good[-1] if run.good else None
     return {
         "name": run.path.resolve().name,
         "path": str(run.path),
         "newest": newest and {"step": newest.step, "size": newest.size, **newest.about},
-        "steps": [step.step for step in run.steps if step.problem is None],
+        "steps": [step.step for step in run.good],
         "damaged": [{"step": step.step, "problem": step.problem} for step in run.damaged],
         "owner": live_owner(run.path),
     }

@@ -8,27 +8,26 @@ from pathlib import Path
 from typing import Any
 
 from runtime_kit.checkpoint.about import about
-from runtime_kit.checkpoint.errors import DamagedStepError, UnknownFormatError
+from runtime_kit.checkpoint.errors import CheckpointError
 from runtime_kit.checkpoint.files import explain
-from runtime_kit.checkpoint.layout import Commit, list_run
+from runtime_kit.checkpoint.layout import COMMIT, list_run
 from runtime_kit.checkpoint.step_reader import check_sizes, read_commit, read_state
 
-
-class UsageError(Exception):
-    """What was asked for cannot be done; one line that names the thing and the way out."""
+from .errors import UsageError
 
 
 @dataclass(frozen=True)
 class StepSummary:
     """One step. ``problem`` is why it cannot be used (None: it seems good). ``about`` has epoch,
-    batch, time and metrics; ``size`` is in bytes, files shared with older steps included."""
+    batch, time and metrics, ``best`` the best value so far of the metric that the run watches;
+    ``size`` is in bytes, files shared with older steps included."""
 
     step: int
     path: Path
     problem: str | None = None
     size: int = 0
     about: dict[str, Any] = field(default_factory=dict)
-    commit: Commit | None = None
+    best: float | None = None
 
 
 @dataclass(frozen=True)
@@ -39,9 +38,8 @@ class RunSummary:
     steps: list[StepSummary]
 
     @property
-    def newest(self) -> StepSummary | None:
-        """The newest step that seems good."""
-        return next((step for step in reversed(self.steps) if step.problem is None), None)
+    def good(self) -> list[StepSummary]:
+        return [step for step in self.steps if step.problem is None]
 
     @property
     def damaged(self) -> list[StepSummary]:
@@ -50,28 +48,63 @@ class RunSummary:
 
 def look_at_run(path: Path) -> RunSummary:
     """COMMIT.json, state.json and the sizes of all files of each step; no payload is read."""
-    steps = list_run(path).steps
-    return RunSummary(path, [_look_at_step(steps[number], number) for number in sorted(steps)])
+    steps = steps_of(path)
+    found = [_look_at_step(steps[number], number) for number in sorted(steps)]
+    return RunSummary(path, [step for step in found if not deleted_meanwhile(step.path)])
 
 
-def find_runs(folder: Path) -> list[RunSummary]:
-    """The runs in a folder, by name; the folder itself where it is a run."""
-    entries = _entries(folder)
-    if list_run(folder).steps:
-        return [look_at_run(folder)]
-    runs = []
-    for path in entries:
-        if path.name.startswith(".") or not path.is_dir():
-            continue
-        summary = look_at_run(path)
-        if summary.steps:
-            runs.append(summary)
-    return runs
+def deleted_meanwhile(step: Path) -> bool:
+    """A training that goes on deletes old steps while somebody looks: that is no damage. Where a
+    step cannot be renamed out of sight, its COMMIT.json goes first, and then the rest."""
+    return step.name not in (path.name for path in steps_of(step.parent).values())
 
 
-def _entries(folder: Path) -> list[Path]:
+def find_runs(folder: Path) -> list[Path]:
+    """The folders of runs in a folder, by name; the folder itself where it is a run."""
+    names = _names(folder)
+    if steps_of(folder):
+        return [folder]
+    return [folder / name for name in names if not name.startswith(".") and _is_run(folder / name)]
+
+
+def open_run(folder: Path) -> RunSummary:
+    """The run in ``folder``; :class:`UsageError` when there is none."""
+    _names(folder)
+    run = look_at_run(folder)
+    if run.steps:
+        return run
+    inside = [path.name for path in find_runs(folder)]
+    if inside:
+        raise UsageError(
+            f"{folder} is no run, but holds the runs {', '.join(inside)}: "
+            f"give one of them, such as {folder / inside[0]}."
+        )
+    if (folder / COMMIT).exists():
+        raise UsageError(f"{folder} is one step of a run: give {folder.resolve().parent}.")
+    raise UsageError(f"{folder} has no checkpoints: give the folder of a run, with step-* in it.")
+
+
+def steps_of(run: Path) -> dict[int, Path]:
+    """Step folders by number; :class:`UsageError` where the folder cannot be listed."""
     try:
-        return [folder / name for name in sorted(os.listdir(folder))]
+        return list_run(run).steps
+    except NotADirectoryError:
+        raise UsageError(f"{run} is a file, no folder: give the folder of a run.") from None
+    except OSError as error:
+        raise UsageError(f"{explain(error, run)}.") from None
+
+
+def _is_run(folder: Path) -> bool:
+    """False also where the folder cannot be listed: it may be none of ours."""
+    try:
+        return folder.is_dir() and bool(list_run(folder).steps)
+    except OSError:
+        return False
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))
     except FileNotFoundError:
         raise UsageError(f"there is no folder {folder}: check the path.") from None
     except NotADirectoryError:
@@ -83,8 +116,11 @@ def _entries(folder: Path) -> list[Path]:
 def _look_at_step(path: Path, number: int) -> StepSummary:
     try:
         commit = read_commit(path, number)
-        size = sum(record.size for record in commit.files.values())
         check_sizes(path, commit)
-        return StepSummary(number, path, None, size, about(read_state(path, commit)), commit)
-    except (DamagedStepError, UnknownFormatError) as error:
+        state = read_state(path, commit)
+        size = sum(record.size for record in commit.files.values())
+        return StepSummary(number, path, None, size, about(state), state.get("best"))
+    except CheckpointError as error:
         return StepSummary(number, path, str(error))
+    except (TypeError, ValueError, AttributeError, OverflowError) as error:
+        return StepSummary(number, path, f"state.json cannot be understood ({error})")

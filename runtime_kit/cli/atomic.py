@@ -1,0 +1,44 @@
+"""A file that is there whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+from runtime_kit.checkpoint.files import explain, fsync_folder
+from runtime_kit.checkpoint.layout import COMMIT
+
+from .errors import UsageError
+
+
+def check_output(out: Path, *, force: bool) -> None:
+    """:class:`UsageError` where ``out`` cannot or should not be written."""
+    if out.is_dir():
+        raise UsageError(f"{out} is a folder: give the name of a file in it.")
+    if not out.parent.is_dir():
+        raise UsageError(f"there is no folder {out.parent}: make it first.")
+    if any((parent / COMMIT).exists() for parent in out.resolve().parents):
+        raise UsageError(f"{out} lies in a checkpoint, which must not change: write elsewhere.")
+    if out.exists() and not force:
+        raise UsageError(f"{out} is there already: choose another name, or add --force.")
+
+
+@contextlib.contextmanager
+def replacing(out: Path, *, force: bool) -> Iterator[Path]:
+    """A hidden name beside ``out`` to write to, which takes the place of ``out`` at the end."""
+    temporary = out.with_name(f".{out.name}.tmp-{secrets.token_hex(4)}")
+    try:
+        yield temporary
+        with open(temporary, "rb") as file:
+            os.fsync(file.fileno())
+        check_output(out, force=force)
+        os.replace(temporary, out)
+        fsync_folder(out.parent)
+    except OSError as error:
+        raise UsageError(f"{out} was not written: {explain(error, out.parent)}.") from None
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)

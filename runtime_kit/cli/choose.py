@@ -1,0 +1,95 @@
+"""Which step an export means: a number, ``last`` or ``best``."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sys
+from pathlib import Path
+
+from runtime_kit.checkpoint.errors import DamagedStepError, UnknownFormatError
+from runtime_kit.checkpoint.layout import Commit
+from runtime_kit.checkpoint.memory import readable
+from runtime_kit.checkpoint.progress import Progress
+from runtime_kit.checkpoint.retention import best_step
+from runtime_kit.checkpoint.step_reader import read_commit, verify_step
+
+from .errors import UsageError
+from .survey import RunSummary, StepSummary
+
+
+def choose_step(
+    run: RunSummary, wanted: str, best: tuple[str, str] | None
+) -> tuple[StepSummary, Commit]:
+    """The step and its COMMIT.json, all bytes checked; :class:`UsageError` where it is not good.
+
+    ``last`` goes back to the newest good step, as a resume does, and says what it passed over.
+    """
+    if wanted == "last":
+        return _last(run)
+    step = _best(run, best) if wanted == "best" else _numbered(run, wanted)
+    try:
+        return step, _checked(step)
+    except DamagedStepError as error:
+        others = [str(other.step) for other in run.good if other.step != step.step]
+        advice = f"choose another one: {', '.join(others)}" if others else "there is no other one"
+        raise UsageError(f"step {step.step} cannot be used ({error}); {advice}.") from None
+
+
+def _last(run: RunSummary) -> tuple[StepSummary, Commit]:
+    reasons = []
+    for step in reversed(run.steps):
+        try:
+            commit = _checked(step)
+        except DamagedStepError as error:
+            reasons.append(f"step {step.step}: {error}")
+            continue
+        for reason in reasons:
+            print(f"runtime_kit: skipped {reason}", file=sys.stderr)
+        return step, commit
+    raise UsageError(
+        f"no step in {run.path} is good ({'; '.join(reasons)}): look for a copy, such as a mirror."
+    )
+
+
+def _numbered(run: RunSummary, wanted: str) -> StepSummary:
+    have = ", ".join(str(step.step) for step in run.steps)
+    if not re.fullmatch("[0-9]{1,18}", wanted):
+        raise UsageError(f"{wanted!r} is no step: use last, best or one of {have}.")
+    for step in run.steps:
+        if step.step == int(wanted):
+            return step
+    raise UsageError(f"{run.path} has no step {int(wanted)}; it has: {have}.")
+
+
+def _best(run: RunSummary, best: tuple[str, str] | None) -> StepSummary:
+    metrics = {step.step: step.about["metrics"] for step in run.good}
+    names = sorted({name for values in metrics.values() for name in values})
+    logged = f"logged are: {', '.join(names)}" if names else "nothing was logged with run.log()"
+    if best is not None:
+        number = best_step(metrics, best)
+        if number is None:
+            raise UsageError(f"no good step has the metric {best[0]!r}; {logged}.")
+        return next(step for step in run.good if step.step == number)
+    # A run with best=... notes the best value so far, not whose it is: the step that has it.
+    record = run.good[-1].best if run.good else None
+    holders = [
+        name for name in names if record in (values.get(name) for values in metrics.values())
+    ]
+    if record is None or len(holders) != 1:
+        raise UsageError(
+            f"it cannot be told which step of {run.path} is the best: say by which metric, such as "
+            f"--best {names[0] if names else 'val_loss'}:min; {logged}."
+        )
+    return next(s for s in run.good if s.about["metrics"].get(holders[0]) == record)
+
+
+def _checked(step: StepSummary) -> Commit:
+    """COMMIT.json of a step whose every byte was compared with it."""
+    try:
+        size = sum(record.size for record in read_commit(step.path, step.step).files.values())
+        text = f"checking step {step.step} ({readable(size)})"
+        with contextlib.redirect_stdout(sys.stderr), Progress(text, size) as progress:
+            return verify_step(Path(step.path), step.step, progress.add)
+    except UnknownFormatError as error:
+        raise UsageError(str(error)) from None

@@ -1,0 +1,88 @@
+"""The words of the command line and their help."""
+
+from __future__ import annotations
+
+import argparse
+from typing import NoReturn
+
+from .export import export
+from .runs import runs
+from .verify import verify
+
+_ABOUT = """Look at the checkpoints of training runs from a terminal.
+
+A folder of runs holds one folder for each run, and that one holds a folder
+step-... for each checkpoint. A command only reads them, so that it is safe
+while a training goes on."""
+_RUNS = """List the runs in a folder: the newest good step of each, where in the
+training it is, and which process writes it at the moment. Steps that cannot
+be used are named. Only sizes are compared; verify reads every byte."""
+_VERIFY = """Read every byte of a run's steps and compare it with the checksums that
+were written with it. Each damaged file is named.
+
+Exit code: 0 all good, 1 something is damaged or nothing is good, 2 wrong use."""
+_EXPORT = """Write one step of a run as a plain file for other programs.
+
+  OUT.safetensors   all tensors in one flat file, under names such as
+                    model.0.weight or optimizer.state.0.exp_avg
+  OUT.pt            {"model": state_dict, "optimizer": state_dict, ...} for
+                    torch.load("OUT.pt", weights_only=True); needs PyTorch"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser; ``arguments.run`` is the command's function."""
+    whole = _parser(_Parser(prog="python -m runtime_kit"), _ABOUT)
+    commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    command = _parser(commands.add_parser("runs", help="list the runs in a folder"), _RUNS)
+    command.add_argument("folder", metavar="FOLDER", help="folder of the runs, or of one run")
+    _add_json(command)
+    command.set_defaults(run=runs)
+
+    command = _parser(commands.add_parser("verify", help="check every byte of a run"), _VERIFY)
+    _add_run_folder(command)
+    command.add_argument("--step", type=int, metavar="N", help="check this step only")
+    _add_json(command)
+    command.set_defaults(run=verify)
+
+    command = _parser(commands.add_parser("export", help="write a step as a plain file"), _EXPORT)
+    _add_run_folder(command)
+    command.add_argument("step", metavar="STEP", help="number of the step, or last, or best")
+    command.add_argument("out", metavar="OUT", help="file to write: *.safetensors or *.pt")
+    command.add_argument(
+        "--best",
+        type=_metric,
+        metavar="METRIC:min|max",
+        help="what best means, such as val_loss:min (not needed for a run with best=...)",
+    )
+    command.add_argument("--force", action="store_true", help="replace OUT if it is there")
+    command.set_defaults(run=export)
+    return whole
+
+
+def _parser(command: argparse.ArgumentParser, text: str) -> argparse.ArgumentParser:
+    command.description = text
+    command.formatter_class = argparse.RawDescriptionHelpFormatter
+    return command
+
+
+def _add_run_folder(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "run_folder", metavar="RUN_FOLDER", help="folder of one run, with step-... in it"
+    )
+
+
+def _add_json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="print JSON, for other programs")
+
+
+def _metric(text: str) -> tuple[str, str]:
+    name, _, mode = text.rpartition(":")
+    if not name or mode not in ("min", "max"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not like val_loss:min or accuracy:max")
+    return name, mode

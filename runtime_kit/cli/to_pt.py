@@ -1,0 +1,75 @@
+"""Writes a step as ``{role: state_dict}`` for ``torch.load(..., weights_only=True)``."""
+
+from __future__ import annotations
+
+import pickle
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+from runtime_kit.checkpoint.decode import decode
+from runtime_kit.checkpoint.dtypes import TORCH_NAME
+
+from .content import Content, Tensor
+from .errors import UsageError
+
+# What weights_only refuses, or only a library that may be missing can read -> what is alike.
+_ALIKE = {"jax": "tensor", "bytearray": "bytes", "frozenset": "set"}
+
+
+def write_pt(path: Path, content: Content, metadata: dict[str, Any]) -> None:
+    """Write, and read it back the way others will. Arrays of NumPy and JAX become tensors.
+
+    ``metadata``: structures by role of the versions that a module's layers keep in its state_dict.
+    """
+    import torch
+
+    tensors = {name: _load(tensor) for name, tensor in content.tensors.items()}
+    states = {role: decode(_plain(node), tensors) for role, node in content.structures.items()}
+    for role, node in metadata.items():
+        if node is not None and isinstance(states.get(role), dict):
+            state: Any = OrderedDict(states[role])
+            state._metadata = OrderedDict(decode(node, {}))
+            states[role] = state
+    try:
+        torch.save(states, path)
+        torch.load(str(path), weights_only=True, map_location="cpu", mmap=True)
+    except pickle.UnpicklingError as error:
+        reason = str(error).strip().splitlines()[0]
+        raise UsageError(
+            f"torch.load(weights_only=True) refuses what is in this step ({reason}): "
+            "export to .safetensors instead."
+        ) from None
+    except RuntimeError as error:  # torch's own writer: a full disk, most of the time
+        raise OSError(f"{str(error).strip().splitlines()[0]}") from error
+
+
+def _load(tensor: Tensor) -> Any:
+    import torch
+
+    dtype = getattr(torch, TORCH_NAME[tensor.dtype])
+    if not tensor.size:
+        return torch.empty(tensor.shape, dtype=dtype)
+    memory = bytearray()
+    for data in tensor.chunks():
+        memory += data
+    return torch.frombuffer(memory, dtype=torch.uint8).view(dtype).reshape(tensor.shape)
+
+
+def _plain(node: Any) -> Any:
+    """The structure with kinds that torch alone can read."""
+    if isinstance(node, list):
+        return [_plain(item) for item in node]
+    if not isinstance(node, dict) or len(node) != 1:
+        return node
+    ((kind, body),) = node.items()
+    if kind in ("ndarray", "jaxkey"):
+        return {"tensor": body[0]}
+    if kind == "npscalar":
+        value = decode(node, {}).item()
+        return value if isinstance(value, (bool, int, float, str)) else str(value)
+    if kind == "pytree":
+        return _plain(body)
+    if kind == "defaultdict":
+        return {"dict": _plain(body[1])}
+    return {_ALIKE.get(kind, kind): _plain(body)}

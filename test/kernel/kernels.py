@@ -72,7 +72,7 @@ class SnippetKernel(KernelClient):
 
     def begin(self, code: str) -> None:
         """Start a cell and return while it runs."""
-        self._client.execute(code, allow_stdin=False)
+        self._client.execute(code, allow_stdin=False, stop_on_error=False)
 
     def wait_for(self, text: str) -> None:
         """Return when a cell has printed `text`."""

@@ -55,7 +55,9 @@ def drive(kernel: SnippetKernel) -> Path:
 def test_mounts_once(colab: SnippetKernel, tmp_path: Path) -> None:
     where = tmp_path / "drive"
     for _ in range(2):
-        answer = colab.insert("drive-mount", MOUNT_POINT=str(where), DRIVE_FOLDER="/projects/digits/")
+        answer = colab.insert(
+            "drive-mount", MOUNT_POINT=str(where), DRIVE_FOLDER="/projects/digits/"
+        )
         assert answer.status == "ok"
         assert answer.text("stdout").endswith(f"DRIVE = {where}/MyDrive/projects/digits\n")
     assert drive(colab) == where / "MyDrive" / "projects" / "digits"

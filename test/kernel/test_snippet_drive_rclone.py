@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from kernels import Answer, SnippetKernel, error_of, kernel_pythons, snippet_kernel
-from rclone_remotes import mount_processes, served_folder, unmount_below, why_no_fuse
+from rclone_remotes import SETTINGS, mount_processes, served_folder, unmount_below, why_no_fuse
 
 
 @pytest.fixture(scope="module", params=kernel_pythons())
@@ -38,6 +38,10 @@ def remotes(python: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield folder
 
 
+def settings(remotes: Path) -> dict[str, str]:
+    return {**SETTINGS, "RCLONE_CONFIG": str(remotes / "rclone.conf")}
+
+
 @pytest.fixture(scope="module")
 def fuse(tmp_path_factory: pytest.TempPathFactory) -> None:
     if reason := why_no_fuse(tmp_path_factory.mktemp("fuse")):
@@ -49,7 +53,7 @@ def shared(
     python: Path, remotes: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[SnippetKernel]:
     folder = tmp_path_factory.mktemp("kernel")
-    with snippet_kernel(python, folder, RCLONE_CONFIG=str(remotes / "rclone.conf")) as kernel:
+    with snippet_kernel(python, folder, **settings(remotes)) as kernel:
         yield kernel
 
 
@@ -116,9 +120,7 @@ def test_read_only(kernel: SnippetKernel, remotes: Path, tmp_path: Path) -> None
 @pytest.mark.usefixtures("fuse")
 def test_a_mount_outlives_its_kernel(python: Path, remotes: Path, tmp_path: Path) -> None:
     try:
-        with snippet_kernel(
-            python, tmp_path / "kernel", RCLONE_CONFIG=str(remotes / "rclone.conf")
-        ) as kernel:
+        with snippet_kernel(python, tmp_path / "kernel", **settings(remotes)) as kernel:
             assert mount(kernel, tmp_path, "box").status == "ok"
             # What a shutdown by Jupyter does to the kernel and its children.
             os.killpg(os.getpgid(kernel.pid), signal.SIGTERM)

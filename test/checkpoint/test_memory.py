@@ -10,12 +10,12 @@ from runtime_kit import CheckpointManager
 from runtime_kit.checkpoint import CheckpointWarning, writing
 from runtime_kit.checkpoint.memory import available_bytes, readable
 
-PEAK = """
-import resource
+PEAK = r"""
+import re
 state = {f"t{i}": torch.ones(4 << 20) for i in range(16)}   # 256 MiB
 from runtime_kit import CheckpointManager
 manager = CheckpointManager("r", sys.argv[1])
-peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+peak = lambda: int(re.search(r"VmHWM:\s+(\d+)", open("/proc/self/status").read())[1]) * 1024
 before = peak()
 for step in range(3):
     for tensor in state.values(): tensor += 1
@@ -31,7 +31,7 @@ def test_at_most_one_copy(runs):
     with Script(PEAK, runs) as script:
         save, restore = map(float, script.wait_for("EXTRA").split()[1:])
         assert script.end() == 0
-    assert save <= 1.1, "the buffers, and a little for the thread"
+    assert 0.9 <= save <= 1.1, "the buffers, and a little for the thread"
     assert restore <= 1.1
 
 

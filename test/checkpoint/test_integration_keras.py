@@ -18,18 +18,29 @@ X = np.arange(120, dtype="float32").reshape(40, 3) / 120
 
 
 class OnStep(keras.callbacks.Callback):
-    def __init__(self, on_step):
+    def __init__(self, on_step, on_validation):
         super().__init__()
-        self.on_step, self.steps = on_step, 0
+        self.on_step, self.on_validation, self.steps = on_step, on_validation, 0
+
+    def on_test_batch_begin(self, batch, logs=None):
+        if batch == 1 and self.steps:
+            self.on_validation(self.steps)
 
     def on_train_batch_begin(self, batch, logs=None):
-        self.passing = self.model.train_function.__name__ == "_pass_batch"
-        if not self.passing:
+        if self.model.train_function.__name__ != "_pass_batch":
             self.steps += 1
             self.on_step(self.steps)
 
 
-def train(folder, *, on_step=lambda step: None, every=1, mirror=None, units=4):
+def train(
+    folder,
+    *,
+    on_step=lambda step: None,
+    on_validation=lambda step: None,
+    every=1,
+    mirror=None,
+    units=4,
+):
     from runtime_kit.checkpoint.integrations.keras import RuntimeKitCheckpoint
 
     keras.utils.set_random_seed(1)
@@ -42,7 +53,7 @@ def train(folder, *, on_step=lambda step: None, every=1, mirror=None, units=4):
         ]
     )
     model.compile("adam", "mse")
-    callbacks = [OnStep(on_step)]
+    callbacks = [OnStep(on_step, on_validation)]
     if folder is not None:
         callbacks.append(RuntimeKitCheckpoint(RUN, folder, every=every, mirror=mirror))
     told = {"epochs": 3, "batch_size": 8, "verbose": 0, "validation_data": (X, X.sum(1))}
@@ -75,6 +86,11 @@ def test_survives_sigkill(checks):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_saves_at_a_signal(checks, number):
     checks.saves_at_a_signal(number)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_saves_at_a_signal_in_validation(checks, number):
+    checks.saves_at_a_signal_in_validation(number)
 
 
 def test_falls_back_from_a_damaged_step(checks):

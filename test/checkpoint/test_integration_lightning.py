@@ -24,12 +24,12 @@ class Noisy(torch.utils.data.Dataset):
 
 
 class Net(L.LightningModule):
-    def __init__(self, on_step):
+    def __init__(self, on_step, on_validation):
         super().__init__()
         self.layers = torch.nn.Sequential(
             torch.nn.Linear(3, 4), torch.nn.Dropout(0.3), torch.nn.Linear(4, 1)
         )
-        self.on_step, self.steps, self.seen = on_step, 0, 0.0
+        self.on_step, self.on_validation, self.steps = on_step, on_validation, 0
         self.save_hyperparameters()  # a function among them is nobody's problem
 
     def training_step(self, batch, index):
@@ -40,6 +40,8 @@ class Net(L.LightningModule):
         return loss
 
     def validation_step(self, batch, index):
+        if not self.trainer.sanity_checking and index == 2:
+            self.on_validation(self.steps)
         self.log("val_loss", self.layers(batch).mean())
 
     def configure_optimizers(self):
@@ -51,6 +53,7 @@ def train(
     folder,
     *,
     on_step=lambda step: None,
+    on_validation=lambda step: None,
     every=1,
     mirror=None,
     accumulate=1,
@@ -64,7 +67,7 @@ def train(
     for name in ("lightning.pytorch", "lightning.fabric"):
         logging.getLogger(name).setLevel(logging.ERROR)
     L.seed_everything(3, verbose=False)
-    net = Net(on_step)
+    net = Net(on_step, on_validation)
     loader = torch.utils.data.DataLoader(Noisy(), 4, shuffle=True, num_workers=workers)
     best = ("val_loss", "min") if validate else None
     trainer = L.Trainer(
@@ -119,6 +122,13 @@ def test_survives_sigkill(checks):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_saves_at_a_signal(checks, number):
     checks.saves_at_a_signal(number)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_saves_at_a_signal_in_validation(checks, number):
+    # Lightning finishes the validation with an iterator of its own, which draws once more.
+    drawn = {"model", "optimizer", "draws"}
+    checks.saves_at_a_signal_in_validation(number, apart_from=drawn)
 
 
 def test_falls_back_from_a_damaged_step(checks):

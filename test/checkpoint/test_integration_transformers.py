@@ -30,8 +30,11 @@ class Net(torch.nn.Module):
 
 
 class OnStep(transformers.TrainerCallback):
-    def __init__(self, on_step):
-        self.on_step, self.steps = on_step, 0
+    def __init__(self, on_step, on_validation):
+        self.on_step, self.on_validation, self.steps = on_step, on_validation, 0
+
+    def on_prediction_step(self, *_, **__):
+        self.on_validation(self.steps)
 
     def on_pre_optimizer_step(self, *_, **__):
         self.steps += 1
@@ -42,6 +45,7 @@ def train(
     folder,
     *,
     on_step=lambda step: None,
+    on_validation=lambda step: None,
     every=1,
     mirror=None,
     accumulate=1,
@@ -69,7 +73,7 @@ def train(
             Net(width), arguments, train_dataset=DATA, eval_dataset=DATA[:8]
         )
         trainer.remove_callback(transformers.PrinterCallback)
-        trainer.add_callback(OnStep(on_step))
+        trainer.add_callback(OnStep(on_step, on_validation))
         if folder is None:
             trainer.train()
         else:
@@ -113,6 +117,12 @@ def test_survives_sigkill(checks):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_saves_at_a_signal(checks, number):
     checks.saves_at_a_signal(number)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_saves_at_a_signal_in_validation(checks, number):
+    # Trainer does not evaluate again at the step that it resumes from.
+    checks.saves_at_a_signal_in_validation(number, apart_from={"evaluations"})
 
 
 def test_falls_back_from_a_damaged_step(checks):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from typing import Any
 
@@ -13,12 +14,10 @@ from runtime_kit.checkpoint.rng import RngState
 from .keeper import Keeper, State
 
 # A Trainer takes the callbacks of its own package only, and there are two.
-if "pytorch_lightning" in sys.modules and "lightning.pytorch" not in sys.modules:
-    from pytorch_lightning.callbacks import Checkpoint
-    from pytorch_lightning.utilities.exceptions import SIGTERMException
-else:
-    from lightning.pytorch.callbacks import Checkpoint
-    from lightning.pytorch.utilities.exceptions import SIGTERMException
+_OLDER = "pytorch_lightning" in sys.modules and "lightning.pytorch" not in sys.modules
+_PACKAGE = "pytorch_lightning" if _OLDER else "lightning.pytorch"
+Checkpoint: Any = importlib.import_module(f"{_PACKAGE}.callbacks").Checkpoint
+SIGTERMException: Any = importlib.import_module(f"{_PACKAGE}.utilities.exceptions").SIGTERMException
 
 _NOT_NEEDED = ("hparams_name", "hyper_parameters", "hparams_type")
 _NAMES = {"model": "state_dict", "optimizers": "optimizer_states", "schedulers": "lr_schedulers"}
@@ -32,7 +31,8 @@ class RuntimeKitCheckpoint(Checkpoint):
     resumes inside an epoch with the same batches and random draws. Give ``fit`` no ``ckpt_path``.
     Hyperparameters are not saved: the module is built by the notebook's own code.
 
-    Stopped after an epoch, Lightning does not step an epoch-wise ReduceLROnPlateau for it.
+    Stopped after an epoch, Lightning does not step an epoch-wise ReduceLROnPlateau for it; stopped
+    in a validation, it finishes that one with one random draw too many.
     One process only: for several ranks use Lightning's own distributed checkpoints.
     """
 

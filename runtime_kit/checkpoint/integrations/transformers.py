@@ -28,7 +28,8 @@ class RuntimeKitCallback(TrainerCallback):
     Arguments as for :class:`runtime_kit.Run`. Steps are optimizer steps; a save is made before the
     next one begins, after logging and evaluation. Weights, optimizer, scheduler, random draws and
     the order of samples resume bit for bit; random augmentation inside the dataset does not, as
-    Trainer reads a batch ahead, and the loss since the last log is not kept.
+    Trainer reads a batch ahead. The loss since the last log is not kept, and an evaluation that was
+    stopped is not made again.
     One process only: for several ranks use Trainer's own checkpoints.
     """
 

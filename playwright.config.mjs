@@ -1,10 +1,11 @@
 import base from '@jupyterlab/galata/lib/playwright-config.js';
 import { defineConfig } from '@playwright/test';
-import { mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installedBrowser } from './scripts/lib/browser.mjs';
 import {
+  LOGS,
   PYTHON,
   RESULTS,
   ROOT,
@@ -21,6 +22,10 @@ process.env.RUNTIME_KIT_TEST_FOLDER ??= mkdtempSync(
 );
 
 const baseURL = `http://localhost:${process.env.RUNTIME_KIT_TEST_PORT}`;
+const SERVER_CONFIG = 'test/browser/jupyter_server_test_config.py';
+const SERVER_LOG = join(LOGS, 'galata-server.log');
+mkdirSync(LOGS, { recursive: true });
+
 const ci = Boolean(process.env.CI);
 
 export default defineConfig({
@@ -60,7 +65,7 @@ export default defineConfig({
     { name: 'notebook', use: { shell: 'notebook' } }
   ],
   webServer: {
-    command: `"${PYTHON}" -m jupyterlab --config test/browser/jupyter_server_test_config.py`,
+    command: `exec "${PYTHON}" -m jupyterlab --config ${SERVER_CONFIG} >"${SERVER_LOG}" 2>&1`,
     cwd: ROOT,
     env: toolEnvironment(),
     url: `${baseURL}/api`,

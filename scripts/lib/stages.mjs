@@ -106,7 +106,7 @@ export const STAGES = [
   {
     name: 'galata',
     needs: ['tests', 'torch', 'extension', 'browser'],
-    limit: 15,
+    limit: 20,
     report: result('galata.json'),
     read: readPlaywright,
     command: args => [nodeBin('playwright'), 'test', ...args]

@@ -34,5 +34,11 @@ c: Any = get_config()  # type: ignore[name-defined]  # noqa: F821
 configure_jupyter_server(c)
 c.ServerApp.port = int(os.environ["RUNTIME_KIT_TEST_PORT"])
 c.ServerApp.allow_root = True
-c.ServerApp.log_level = "ERROR"
 c.JupyterNotebookApp.expose_app_in_browser = True
+
+# Every page would ask whether JupyterLab has to be rebuilt, and look for news on the network.
+page_config = folder / "config" / "labconfig" / "page_config.json"
+page_config.parent.mkdir()
+page_config.write_text('{"buildAvailable": false, "buildCheck": false}')
+c.LabApp.news_url = None
+c.LabApp.extension_manager = "readonly"

@@ -58,19 +58,24 @@ test('jest: a file that cannot be loaded is a failure', () => {
   });
 });
 
-test('Playwright: a second try is a pass that is told, an error outside tests a failure', () => {
+test('Playwright: a second try is a pass, what did not run a failure', () => {
   const skipped = {
     status: 'skipped',
     annotations: [{ type: 'skip', description: 'no such shell' }]
   };
+  const notRun = { status: 'skipped', annotations: [] };
   const report = {
-    stats: { expected: 4, flaky: 1, unexpected: 0, skipped: 1 },
+    stats: { expected: 4, flaky: 1, unexpected: 0, skipped: 2 },
     errors: [{ message: 'the server did not start' }],
-    suites: [{ suites: [{ specs: [{ title: 'clicks', tests: [skipped] }] }] }]
+    suites: [
+      {
+        suites: [{ specs: [{ title: 'clicks', tests: [skipped, notRun] }] }]
+      }
+    ]
   };
   assert.deepEqual(readPlaywright(file('galata.json', report)), {
     passed: 5,
-    failed: 1,
+    failed: 2,
     skipped: 1,
     retried: 1,
     skips: ['clicks: no such shell']

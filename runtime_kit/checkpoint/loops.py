@@ -38,8 +38,9 @@ class Loops:
             except GeneratorExit:
                 self._in_epochs = False
                 if left_by_break(sys._getframe(1)) and session.phase != Phase.BROKEN:
-                    self._leave_epoch()
-                    session.phase = Phase.IDLE
+                    if self._calls:
+                        self._leave_epoch()
+                    session.left()
                 else:
                     session.broken()
                 raise
@@ -132,8 +133,7 @@ class Loops:
                 if not left_by_break(sys._getframe(1)):
                     session.broken()
                     raise
-                if session.tracked.clean or not session.tracked.watches:
-                    session.complete_step()
+                session.left_step()
                 self._end_loop()
                 raise
             session.complete_step()
@@ -156,8 +156,8 @@ class Loops:
                 yield session.position.step
             except GeneratorExit:
                 if left_by_break(sys._getframe(1)):
-                    session.complete_step()
-                    session.phase = Phase.IDLE
+                    session.left_step()
+                    session.left()
                 else:
                     session.broken()
                 raise

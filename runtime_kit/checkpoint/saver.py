@@ -123,6 +123,10 @@ class Saver:
         """A restore brought back what ``body`` describes."""
         self._saved = _key(body)
 
+    def forget_saved(self) -> None:
+        """What is in memory may differ from what was saved under the same position."""
+        self._saved = (None,)
+
     def note_write(self) -> None:
         """Tell the schedule how long the last write took."""
         result = self.manager.last_write
@@ -130,7 +134,7 @@ class Saver:
             self.manager.last_write = None
             self.schedule.written(result.seconds)
             if self.manager.failed:
-                self._saved = (None,)
+                self.forget_saved()
 
 
 def _key(body: dict[str, Any]) -> tuple[Any, ...]:

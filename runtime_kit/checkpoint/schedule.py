@@ -53,7 +53,8 @@ class Schedule:
         """Seconds between saves, without ``every`` in steps."""
         if self.seconds is not None:
             return self.seconds
-        return max(FLOOR, self.cost / self.max_overhead)
+        # The interval holds the cost itself as well, so that cost / (interval - cost) is the share.
+        return max(FLOOR, self.cost * (1 + 1 / self.max_overhead))
 
     def measured(self, seconds: float, writing: bool) -> None:
         """One step took ``seconds``; ``writing``: a write was under way."""

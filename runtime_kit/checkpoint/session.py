@@ -142,6 +142,19 @@ class Session:
                     self.saver.save_if_new(snapshot, wait=True)
         self.broken()
 
+    def left_step(self) -> None:
+        """A loop was left by ``break`` in a step. It counts if the tracked optimizer stepped; where
+        there is none that cannot be known, and asking for the next batch is what completes one."""
+        if self.tracked.watches and self.tracked.clean:
+            self.complete_step()
+        else:
+            self.saver.forget_saved()  # more may have been done than what was saved
+
+    def left(self) -> None:
+        """The outermost loop was left by ``break``."""
+        self.phase = Phase.IDLE
+        self.stopping.uninstall()
+
     def broken(self) -> None:
         """A loop was left by an error."""
         self.phase = Phase.BROKEN

@@ -121,3 +121,60 @@ def test_steps(runs):
     assert seen == [3, 4, 5, 6, 7, 8]  # the fourth step was not complete
     torch.manual_seed(3)
     assert torch.equal(resumed, sum(torch.rand(3) for _ in range(9)))
+
+
+@pytest.mark.parametrize("early", [True, False], ids=["break before the work", "break after it"])
+def test_a_loop_left_by_break(runs, early):
+    """With a tracked optimizer it is known whether the step took place."""
+
+    def attempt(limit):
+        tiny = Tiny()
+        run = Run("tiny", runs, every=1).track(**tiny.objects())
+        for _ in run.epochs(3):
+            for x, y in run.batches(tiny.loader):
+                if early and run.step == limit:
+                    break
+                tiny.step(run.step, x, y)
+                if not early and run.step + 1 == limit:
+                    break
+            if limit:
+                break
+            tiny.scheduler.step()
+        return run, tiny
+
+    run, first = attempt(4)
+    assert run.step == 4
+    run.finish()
+    again = Tiny()
+    assert Run("tiny", runs).track(**again.objects()).restore().step == 4
+    for one, other in zip(first.model.parameters(), again.model.parameters(), strict=True):
+        assert torch.equal(one, other)
+
+
+def test_an_error_in_a_step_is_not_saved_as_done(runs):
+    tiny = Tiny()
+    run = Run("tiny", runs, every=1000).track(**tiny.objects())
+    with pytest.raises(ZeroDivisionError):
+        for _ in run.epochs(3):
+            for x, y in run.batches(tiny.loader):
+                tiny.step(run.step, x, y)
+                if run.step == 3:
+                    1 / 0  # noqa: B018
+    run.finish()
+    assert run.checkpoints() == []
+    assert_equal(train(runs), {"workers": 0, "shuffle": True})
+
+
+def test_an_error_after_an_epoch_loses_nothing(runs):
+    tiny = Tiny()
+    with (
+        pytest.raises(ZeroDivisionError),
+        Run("tiny", runs, every=1000).track(**tiny.objects()) as run,
+    ):
+        for _ in run.epochs(3):
+            for x, y in run.batches(tiny.loader):
+                tiny.step(run.step, x, y)
+            tiny.scheduler.step()
+            1 / 0  # noqa: B018
+    assert [c.step for c in run.checkpoints()] == [5]
+    assert_equal(train(runs), {"workers": 0, "shuffle": True})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -96,11 +97,39 @@ def library_content(path: Path, commit: Commit, state: dict[str, Any]) -> Conten
     return Content(state["objects"], tensors)
 
 
+def choose_role(content: Content, role: str | None) -> Content:
+    """With ``role`` alone; all of it without one."""
+    if role is None:
+        return content
+    return Content({role: pick(content.structures, role)}, content.tensors)
+
+
+def pick(values: Mapping[str, Any], role: str) -> Any:
+    """``values[role]``; :class:`UsageError` where there is none."""
+    if role not in values:
+        raise UsageError(f"this step has no {role!r}: choose one of {', '.join(sorted(values))}.")
+    return values[role]
+
+
+def safe_states(payload: bytes) -> dict[str, Any]:
+    """``{role: state}`` of state.pt; needs torch. What torch itself says of a payload that it
+    refuses is not passed on: it advises to load it unsafely."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return standalone_state(payload)
+    except DamagedStepError:
+        raise UsageError(
+            "this step's state.pt holds more than tensors and plain values, or is no file of "
+            "PyTorch. Loading it could run code, so it is not loaded: choose another step."
+        ) from None
+
+
 def standalone_content(payload: bytes) -> Content:
-    """Of a step in the standalone form, from its state.pt; needs torch."""
+    """Of a step in the standalone form, from its state.pt."""
     encoder = Encoder()
     try:
-        states = standalone_state(payload)
+        states = safe_states(payload)
         structures = {
             role: encoder.encode(value, role, templated=True) for role, value in states.items()
         }

@@ -10,15 +10,14 @@ from typing import Any
 from runtime_kit.checkpoint.errors import DamagedStepError
 from runtime_kit.checkpoint.layout import Commit
 from runtime_kit.checkpoint.memory import readable
-from runtime_kit.checkpoint.standalone import standalone_state
 from runtime_kit.checkpoint.step_reader import read_state, read_step
 
 from .atomic import check_output, replacing
 from .choose import choose_step
-from .content import library_content, standalone_content
+from .content import choose_role, library_content, safe_states, standalone_content
 from .errors import UsageError
 from .survey import StepSummary, open_run
-from .to_pt import write_pt
+from .to_pt import library_states, write_pt
 from .to_safetensors import write_safetensors
 
 
@@ -34,48 +33,42 @@ def export(arguments: argparse.Namespace) -> int:
             f"step {step.step} was saved by several processes (dcp/), which is not exported: "
             "resume the run in one process, save there, and export that step."
         )
+    write = _write_pt if out.suffix == ".pt" else _write_safetensors
     try:
         with replacing(out, force=arguments.force) as path:
-            text = _write(path, out.suffix, step, commit)
+            text = write(path, step, commit, arguments.role)
+            size = readable(path.stat().st_size)
     except DamagedStepError as error:
         raise UsageError(
             f"step {step.step} cannot be exported: {error}. If training goes on there, this step "
             "may just have been deleted: try again."
         ) from None
     except ImportError as error:
-        raise UsageError(f"{_needs(error, out.suffix)}") from None
+        raise UsageError(_needs(error, out.suffix)) from None
     except MemoryError:
         raise UsageError(
-            "there is too little memory for the state: export to .safetensors, which needs none "
-            "for a step of the library form."
+            "there is too little memory for the state: export to .safetensors, which needs hardly "
+            "any for a step of the library form."
         ) from None
-    print(f"{out}: step {step.step} of {run_folder.resolve().name}, {text}")
+    print(f"{out}: step {step.step} of {run_folder.resolve().name}, {text}, {size}")
     return 0
 
 
-def _write(path: Path, suffix: str, step: StepSummary, commit: Commit) -> str:
-    """Returns what is in the file, for the user."""
+def _write_pt(path: Path, step: StepSummary, commit: Commit, role: str | None) -> str:
     state = read_state(step.path, commit)
-    payload = None if "objects" in state else _payload(step)
-    if suffix == ".pt" and payload is not None:
-        roles = list(standalone_state(payload))  # read safely once, then as it is
-        path.write_bytes(payload)
-    elif suffix == ".pt":
+    if "objects" in state:
+        content = choose_role(library_content(step.path, commit, state), role)
+        return write_pt(path, library_states(content, state.get("metadata") or {}), role)
+    return write_pt(path, safe_states(_payload(step)), role)
+
+
+def _write_safetensors(path: Path, step: StepSummary, commit: Commit, role: str | None) -> str:
+    state = read_state(step.path, commit)
+    if "objects" in state:
         content = library_content(step.path, commit, state)
-        write_pt(path, content, state.get("metadata") or {})
-        roles = list(content.structures)
     else:
-        content = (
-            library_content(step.path, commit, state)
-            if payload is None
-            else standalone_content(payload)
-        )
-        count, others = write_safetensors(path, content, _metadata(step, state))
-        text = f"{count} tensors, {readable(path.stat().st_size)}"
-        if others:
-            text += f" ({others} values that are no tensors are only in a .pt)"
-        return text
-    return f"{', '.join(roles)}, {readable(path.stat().st_size)}"
+        content = standalone_content(_payload(step))
+    return write_safetensors(path, choose_role(content, role), _about(step, state), role)
 
 
 def _payload(step: StepSummary) -> bytes:
@@ -85,8 +78,8 @@ def _payload(step: StepSummary) -> bytes:
     return payload
 
 
-def _metadata(step: StepSummary, state: dict[str, Any]) -> dict[str, str]:
-    """safetensors knows text only."""
+def _about(step: StepSummary, state: dict[str, Any]) -> dict[str, str]:
+    """For the file's own metadata, which knows text only."""
     about = {"run": step.path.resolve().parent.name, "step": str(step.step)}
     for key in ("epoch", "batch", "metrics", "time", "versions"):
         if key in state:
@@ -97,8 +90,6 @@ def _metadata(step: StepSummary, state: dict[str, Any]) -> dict[str, str]:
 def _needs(error: ImportError, suffix: str) -> str:
     name = (error.name or "torch").partition(".")[0]
     text = f"this needs {name}, which is not installed here: pip install {name}"
-    return text + (
-        ", or export to .safetensors, which works without it for steps of the library form."
-        if suffix == ".pt"
-        else " (the step is of the standalone form, with a state.pt)."
-    )
+    if suffix == ".pt":
+        return f"{text}, or export to .safetensors, which often works without it."
+    return f"{text} (the step is of the standalone form, with a state.pt)."

@@ -60,6 +60,9 @@ def parser() -> argparse.ArgumentParser:
         metavar="METRIC:min|max",
         help="what best means, such as val_loss:min (not needed for a run with best=...)",
     )
+    command.add_argument(
+        "--role", help="only this, such as model: its state_dict under the names it has there"
+    )
     command.add_argument("--force", action="store_true", help="replace OUT if it is there")
     command.set_defaults(run=export)
     return whole

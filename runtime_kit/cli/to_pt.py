@@ -4,35 +4,44 @@ from __future__ import annotations
 
 import pickle
 from collections import OrderedDict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from runtime_kit.checkpoint.decode import decode
+from runtime_kit.checkpoint.decode import decode, wanted_libraries
 from runtime_kit.checkpoint.dtypes import TORCH_NAME
 
-from .content import Content, Tensor
+from .content import Content, Tensor, pick
 from .errors import UsageError
 
 # What weights_only refuses, or only a library that may be missing can read -> what is alike.
 _ALIKE = {"jax": "tensor", "bytearray": "bytes", "frozenset": "set"}
 
 
-def write_pt(path: Path, content: Content, metadata: dict[str, Any]) -> None:
-    """Write, and read it back the way others will. Arrays of NumPy and JAX become tensors.
+def library_states(content: Content, metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """``{role: state}`` of a step in the library form. Arrays of NumPy and JAX become tensors.
 
     ``metadata``: structures by role of the versions that a module's layers keep in its state_dict.
     """
-    import torch
+    import torch  # noqa: F401  # where it is missing that is said before anything is read
 
-    tensors = {name: _load(tensor) for name, tensor in content.tensors.items()}
+    wanted = wanted_libraries(content.structures, {})
+    tensors = {name: _load(content.tensors[name]) for name in wanted}
     states = {role: decode(_plain(node), tensors) for role, node in content.structures.items()}
     for role, node in metadata.items():
         if node is not None and isinstance(states.get(role), dict):
             state: Any = OrderedDict(states[role])
             state._metadata = OrderedDict(decode(node, {}))
             states[role] = state
+    return states
+
+
+def write_pt(path: Path, states: Mapping[str, Any], role: str | None) -> str:
+    """Write, and read it back the way others will; returns what went in, for the user."""
+    import torch
+
     try:
-        torch.save(states, path)
+        torch.save(dict(states) if role is None else pick(states, role), path)
         torch.load(str(path), weights_only=True, map_location="cpu", mmap=True)
     except pickle.UnpicklingError as error:
         reason = str(error).strip().splitlines()[0]
@@ -42,6 +51,7 @@ def write_pt(path: Path, content: Content, metadata: dict[str, Any]) -> None:
         ) from None
     except RuntimeError as error:  # torch's own writer: a full disk, most of the time
         raise OSError(f"{str(error).strip().splitlines()[0]}") from error
+    return ", ".join(states) if role is None else role
 
 
 def _load(tensor: Tensor) -> Any:

@@ -14,12 +14,16 @@ from .flatten import flatten
 _ALIGN = 64
 
 
-def write_safetensors(path: Path, content: Content, metadata: Mapping[str, str]) -> tuple[int, int]:
-    """Write; returns how many tensors went in, and how many other values did not.
+def write_safetensors(
+    path: Path, content: Content, metadata: Mapping[str, str], role: str | None
+) -> str:
+    """Write; returns what went in, for the user. With ``role``, names are those within it.
 
     The whole needs memory for one chunk only, beyond what ``content`` has.
     """
     names, others = flatten(content.structures)
+    if role is not None:
+        names = {name.removeprefix(f"{role}."): stored for name, stored in names.items()}
     # Wide elements first: every tensor is aligned without gaps, which the format does not allow.
     order = sorted(names, key=lambda name: -ITEM_SIZE[content.tensors[names[name]].dtype])
     table: dict[str, object] = {"__metadata__": {"format": "pt", **metadata}}
@@ -39,4 +43,5 @@ def write_safetensors(path: Path, content: Content, metadata: Mapping[str, str])
         for name in order:
             for data in content.tensors[names[name]].chunks():
                 file.write(data)
-    return len(order), others
+    left = f" ({others} values that are no tensors are only in a .pt)" if others else ""
+    return f"{len(order)} tensors{left}"

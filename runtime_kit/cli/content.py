@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from runtime_kit.checkpoint.crc import CHUNK
 from runtime_kit.checkpoint.encode import Encoder
@@ -33,7 +33,7 @@ class StoredTensor:
 
     def chunks(self) -> Iterator[bytes]:
         """Its bytes in pieces; :class:`DamagedStepError` when the file has been emptied."""
-        with open(self.path, "rb") as file:
+        with _opened(self.path) as file:
             file.seek(self.offset)
             left = self.size
             while left:
@@ -88,13 +88,21 @@ def library_content(path: Path, commit: Commit, state: dict[str, Any]) -> Conten
     for name, record in commit.files.items():  # of one name in two files the later one counts
         if not name.endswith(".safetensors"):
             continue
-        with open(path / name, "rb") as file:
+        with _opened(path / name) as file:
             length = header_length(file.read(8), record.size, name)
             entries = parse_header(file.read(length), record.size - 8 - length, name)
         for entry in entries:
             size, offset = entry.stop - entry.start, 8 + length + entry.start
             tensors[entry.name] = StoredTensor(entry.dtype, entry.shape, size, path / name, offset)
     return Content(state["objects"], tensors)
+
+
+def _opened(path: Path) -> BinaryIO:
+    """A training that goes on may delete the step meanwhile: not the fault of what is written."""
+    try:
+        return open(path, "rb")
+    except FileNotFoundError:
+        raise DamagedStepError(f"{path.name} is missing") from None
 
 
 def choose_role(content: Content, role: str | None) -> Content:

@@ -3,12 +3,15 @@
 import json
 import os
 import pickle
+import shlex
+import subprocess
+import sys
 import zlib
 
 import numpy as np
 import pytest
 import torch
-from command import command, flat, library_run, refusal, standalone_run
+from command import ROOT, command, flat, library_run, refusal, standalone_run
 from safetensors import safe_open
 from safetensors.torch import load_file
 
@@ -199,6 +202,22 @@ def test_nothing_is_overwritten_by_accident(runs, tmp_path):
     inside = runs / "digits" / "step-000000000003" / "model.safetensors"
     assert "lies in a checkpoint" in refusal("export", runs / "digits", "1", inside, "--force")
     assert command("verify", runs / "digits").returncode == 0
+
+
+@pytest.mark.parametrize("suffix", ["safetensors", "pt"])
+def test_a_write_that_fails_leaves_nothing(runs, tmp_path, suffix):
+    """The file may have 4 kB; the system refuses the rest as it does on a full disk."""
+    library_run(runs, steps=1)
+    out = tmp_path / f"out.{suffix}"
+    out.write_text("precious")
+    words = [sys.executable, "-m", "runtime_kit", "export", runs / "digits", "last", out, "--force"]
+    limit = f"ulimit -f 4; exec {shlex.join(map(str, words))}"
+    result = subprocess.run(["bash", "-c", limit], capture_output=True, text=True, cwd=ROOT)
+    assert result.returncode == 2
+    assert f"{out} was not written" in result.stderr
+    assert result.stderr.count("\n") == 1, result.stderr
+    assert out.read_text() == "precious"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [out.name, "runs"]
 
 
 def test_wrong_use_is_one_clear_line(runs, tmp_path):

@@ -98,7 +98,7 @@ export const STAGES = [
   {
     name: 'pytest',
     needs: ['tests', 'torch', 'extension', 'colab'],
-    limit: 15,
+    limit: 30,
     report: result('pytest.xml'),
     read: readJUnit,
     command: args => python('pytest', `--junitxml=${result('pytest.xml')}`, ...args)
@@ -106,7 +106,7 @@ export const STAGES = [
   {
     name: 'galata',
     needs: ['tests', 'torch', 'extension', 'browser'],
-    limit: 20,
+    limit: 30,
     report: result('galata.json'),
     read: readPlaywright,
     command: args => [nodeBin('playwright'), 'test', ...args]

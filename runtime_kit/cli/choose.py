@@ -14,8 +14,8 @@ from runtime_kit.checkpoint.progress import Progress
 from runtime_kit.checkpoint.retention import best_step
 from runtime_kit.checkpoint.step_reader import read_commit, verify_step
 
-from .errors import UsageError
-from .survey import RunSummary, StepSummary
+from .errors import StepGone, UsageError
+from .survey import RunSummary, StepSummary, deleted_meanwhile
 
 
 def choose_step(
@@ -31,6 +31,8 @@ def choose_step(
     try:
         return step, _checked(step)
     except DamagedStepError as error:
+        if deleted_meanwhile(step.path):
+            raise StepGone(f"step {step.step} has just been deleted.") from None
         others = [str(other.step) for other in run.good if other.step != step.step]
         advice = f"choose another one: {', '.join(others)}" if others else "there is no other one"
         raise UsageError(f"step {step.step} cannot be used ({error}); {advice}.") from None
@@ -42,11 +44,14 @@ def _last(run: RunSummary) -> tuple[StepSummary, Commit]:
         try:
             commit = _checked(step)
         except DamagedStepError as error:
-            reasons.append(f"step {step.step}: {error}")
+            if not deleted_meanwhile(step.path):
+                reasons.append(f"step {step.step}: {error}")
             continue
         for reason in reasons:
             print(f"runtime_kit: skipped {reason}", file=sys.stderr)
         return step, commit
+    if not reasons:
+        raise StepGone(f"the steps of {run.path} are deleted faster than they can be read.")
     raise UsageError(
         f"no step in {run.path} is good ({'; '.join(reasons)}): look for a copy, such as a mirror."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,8 @@ from runtime_kit.checkpoint.step_reader import read_state, read_step
 from .atomic import check_output, replacing
 from .choose import choose_step
 from .content import choose_role, library_content, safe_states, standalone_content
-from .errors import UsageError
-from .survey import StepSummary, open_run
+from .errors import ATTEMPTS, StepGone, UsageError
+from .survey import StepSummary, deleted_meanwhile, open_run
 from .to_pt import library_states, write_pt
 from .to_safetensors import write_safetensors
 
@@ -27,6 +28,13 @@ def export(arguments: argparse.Namespace) -> int:
     if out.suffix not in (".safetensors", ".pt"):
         raise UsageError(f"{out.name} ends neither in .safetensors nor in .pt: choose one of them.")
     check_output(out, force=arguments.force)
+    for _ in range(ATTEMPTS - 1):
+        with contextlib.suppress(StepGone):
+            return _export(run_folder, out, arguments)
+    return _export(run_folder, out, arguments)
+
+
+def _export(run_folder: Path, out: Path, arguments: argparse.Namespace) -> int:
     step, commit = choose_step(open_run(run_folder), arguments.step, arguments.best)
     if any(name.startswith("dcp/") for name in commit.files):
         raise UsageError(
@@ -39,10 +47,9 @@ def export(arguments: argparse.Namespace) -> int:
             text = write(path, step, commit, arguments.role)
             size = readable(path.stat().st_size)
     except DamagedStepError as error:
-        raise UsageError(
-            f"step {step.step} cannot be exported: {error}. If training goes on there, this step "
-            "may just have been deleted: try again."
-        ) from None
+        if deleted_meanwhile(step.path):
+            raise StepGone(f"step {step.step} was deleted while it was exported.") from None
+        raise UsageError(f"step {step.step} cannot be exported: {error}.") from None
     except ImportError as error:
         raise UsageError(_needs(error, out.suffix)) from None
     except MemoryError:

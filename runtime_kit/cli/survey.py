@@ -13,7 +13,7 @@ from runtime_kit.checkpoint.files import explain
 from runtime_kit.checkpoint.layout import COMMIT, list_run
 from runtime_kit.checkpoint.step_reader import check_sizes, read_commit, read_state
 
-from .errors import UsageError
+from .errors import ATTEMPTS, UsageError
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,13 @@ class RunSummary:
 
 def look_at_run(path: Path) -> RunSummary:
     """COMMIT.json, state.json and the sizes of all files of each step; no payload is read."""
-    steps = steps_of(path)
-    found = [_look_at_step(steps[number], number) for number in sorted(steps)]
-    return RunSummary(path, [step for step in found if not deleted_meanwhile(step.path)])
+    for _ in range(ATTEMPTS):
+        steps = steps_of(path)
+        found = [_look_at_step(steps[number], number) for number in sorted(steps)]
+        left = [step for step in found if not deleted_meanwhile(step.path)]
+        if left or not steps:
+            break
+    return RunSummary(path, left)
 
 
 def deleted_meanwhile(step: Path) -> bool:
@@ -73,7 +77,7 @@ def open_run(folder: Path) -> RunSummary:
     run = look_at_run(folder)
     if run.steps:
         return run
-    inside = [path.name for path in find_runs(folder)]
+    inside = [path.name for path in find_runs(folder) if path != folder]
     if inside:
         raise UsageError(
             f"{folder} is no run, but holds the runs {', '.join(inside)}: "

@@ -15,33 +15,38 @@ from runtime_kit.checkpoint.memory import readable
 from runtime_kit.checkpoint.progress import Progress
 from runtime_kit.checkpoint.step_reader import check_file, read_commit, read_state
 
-from .errors import UsageError
+from .errors import ATTEMPTS, UsageError
 from .survey import deleted_meanwhile, open_run
 
 
 def verify(arguments: argparse.Namespace) -> int:
     """Print what is good and what is damaged; 1 when anything is damaged or nothing is good."""
     folder = Path(arguments.run_folder)
-    run = open_run(folder)
-    steps = {step.step: step.path for step in run.steps}
-    if arguments.step is not None:
-        if arguments.step not in steps:
-            have = ", ".join(map(str, steps))
-            raise UsageError(f"{folder} has no step {arguments.step}; it has: {have}.")
-        steps = {arguments.step: steps[arguments.step]}
-    found = []
-    for number, path in steps.items():
-        step = check_step(path, number)
-        if not deleted_meanwhile(path):
-            found.append(step)
-            if not arguments.json:
-                _tell(step)
+    found: list[dict[str, Any]] = []
+    for _ in range(ATTEMPTS):  # a training that goes on may delete all that was there at first
+        for number, path in _steps(folder, arguments.step).items():
+            step = check_step(path, number)
+            if not deleted_meanwhile(path):
+                found.append(step)
+                if not arguments.json:
+                    _tell(step)
+        if found:
+            break
     good = bool(found) and all(step["good"] for step in found)
     if arguments.json:
         print(json.dumps({"run": str(folder), "good": good, "steps": found}, indent=1))
     elif not any(step["good"] for step in found):
         print(f"None of the steps looked at in {folder} is good.")
     return 0 if good else 1
+
+
+def _steps(folder: Path, wanted: int | None) -> dict[int, Path]:
+    steps = {step.step: step.path for step in open_run(folder).steps}
+    if wanted is None:
+        return steps
+    if wanted not in steps:
+        raise UsageError(f"{folder} has no step {wanted}; it has: {', '.join(map(str, steps))}.")
+    return {wanted: steps[wanted]}
 
 
 def check_step(path: Path, number: int) -> dict[str, Any]:

@@ -153,6 +153,31 @@ def test_verify_names_every_damaged_file(runs):
     assert command("verify", runs / "digits", "--step", 1).returncode == 0
 
 
+PRUNING = """
+model = torch.nn.Linear(100, 100)
+run = Run("live", sys.argv[1], every=10 ** 9, keep=1).track(model=model)
+for step in run.steps(10 ** 9):
+    run.save(wait=True)
+    if step == 1:
+        print("saved", flush=True)
+"""
+
+
+def test_steps_that_go_meanwhile_are_no_damage(runs, tmp_path):
+    """With keep=1 each step is deleted as soon as there is another one."""
+    with Script(PRUNING, runs) as script:
+        script.wait_for("saved")
+        for attempt in range(4):
+            result = command("verify", runs / "live")
+            assert result.returncode == 0, result.stdout + result.stderr
+            out = tmp_path / f"{attempt}.safetensors"
+            result = command("export", runs / "live", "last", out)
+            assert result.returncode == 0, result.stderr
+            assert "skipped" not in result.stderr
+        found = json_of("runs", runs)[1]["runs"]
+        assert found[0]["damaged"] == []
+
+
 @pytest.mark.parametrize("name", ["COMMIT.json", "state.json"])
 def test_verify_when_nothing_is_good(runs, name):
     library_run(runs, steps=1)

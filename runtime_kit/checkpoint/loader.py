@@ -46,6 +46,20 @@ def generators_of(loader: Any) -> list[Any]:
     return found
 
 
+def continue_generators(generators: Iterable[Any], states: list[Any]) -> None:
+    """Set generators to those saved states that go on from the same seed; each is used once.
+
+    A generator that is seeded anew for each epoch has another seed than the saved one and keeps
+    it. The first 8 bytes of a CPU generator's state are its initial seed.
+    """
+    for generator in generators:
+        seed = generator.get_state()[:8].tolist()
+        for index, state in enumerate(states):
+            if state[:8].tolist() == seed:
+                generator.set_state(states.pop(index))
+                break
+
+
 def resume_iteration(
     loader: Iterable[Any], skip: int, start: RngState, now: RngState, where: str
 ) -> Iterator[Any]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from .left import left_by_break
-from .loader import check_exactness, generators_of, resume_iteration
+from .loader import check_exactness, continue_generators, generators_of, resume_iteration
 from .phase import Phase
 from .position import Position
 from .rng import RngState
@@ -25,6 +25,7 @@ class Loops:
         self._resume: Position | None = None
         self._in_epochs = False
         self._calls = 0  # of batches() in this epoch, or at the top level
+        self._generators: list[Any] = []  # saved states of loaders' own, until their loops begin
 
     def epochs(self, count: int) -> Iterator[int]:
         session = self._session
@@ -91,6 +92,7 @@ class Loops:
         session.loaders = generators_of(loader)
         if resume is not None and resume.inside:
             self._resume = None
+            self._generators = []  # they are set with all else
             if not self._in_epochs:
                 session.reload()
             session.position = resume.copy()
@@ -105,6 +107,7 @@ class Loops:
             self._resume = None
             if resume is not None:
                 resume.rng.apply()
+            continue_generators(session.loaders, self._generators)
             start = RngState.capture(session.loaders)
             session.position = session.position.copy(
                 batch=0,
@@ -167,6 +170,7 @@ class Loops:
     def _begin(self) -> None:
         self._session.begin()
         self._resume = self._session.position.copy()
+        self._generators = list(self._resume.rng.loader)
 
     def _next_epoch_by_call(self) -> None:
         """Without ``epochs`` each call of ``batches`` is an epoch of its own."""

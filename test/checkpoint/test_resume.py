@@ -48,6 +48,12 @@ def test_more_epochs_than_before(runs):
     assert_equal(train(runs, epochs=3), {"workers": 0, "shuffle": True})
 
 
+def test_a_loaders_own_generator_goes_on_at_the_edge_of_an_epoch(runs):
+    options = {"workers": 0, "shuffle": True, "generator": True}
+    train(runs, epochs=2, **options)
+    assert_equal(train(runs, epochs=3, **options), options)
+
+
 @pytest.mark.parametrize("omitted", [*NAMES, "rng", "position"])
 def test_each_omission_is_caught(runs, omitted, monkeypatch):
     """What a checkpoint lacks shows in the result, so the comparison above can fail."""

@@ -69,12 +69,14 @@ def test_checkpoints_know_no_ipython() -> None:
     package = KERNEL_LIBRARY / "checkpoint"
     for path in package.rglob("*.py"):
         assert not imported(path.read_text()) & {"IPython", "ipykernel"}, path.name
-    # Nor through another module of the library.
+    # Nor through another module of the library. The callbacks import their frameworks, which
+    # need not be there and bring along what they like.
+    names = [name for name in modules(package) if ".integrations." not in name]
     code = (
         "import importlib, sys; [importlib.import_module(name) for name in sys.argv[1:]];"
         "print(*(name for name in ('IPython', 'ipykernel') if name in sys.modules))"
     )
-    command = [sys.executable, "-c", code, *modules(package)]
+    command = [sys.executable, "-c", code, *names]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == []

@@ -16,7 +16,7 @@ class Edge:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        leaves = [leaf for file in snapshot.files.values() for leaf in file]
+        leaves = snapshot.all_leaves()
         numpy = module("numpy")
         mutable = [leaf for leaf in leaves if numpy and type(leaf.source) is numpy.ndarray]
         self._usable = sum(leaf.size for leaf in mutable) <= _COPY_LIMIT

@@ -26,6 +26,12 @@ def fsync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def fsync_file(path: Path) -> None:
+    """Make the content of a file durable that somebody else wrote."""
+    with open(path, "r+b") as file:
+        os.fsync(file.fileno())
+
+
 def write_small(path: Path, data: bytes) -> None:
     """Write and fsync a small file that nobody else sees yet."""
     with open(path, "xb") as file:

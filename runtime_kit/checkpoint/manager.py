@@ -8,7 +8,7 @@ import time
 import weakref
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from .errors import (
     CheckpointError,
@@ -28,6 +28,38 @@ from .writing import WriteResult, Writing
 _open_managers: weakref.WeakValueDictionary[str, CheckpointManager] = weakref.WeakValueDictionary()
 
 
+class Manager(Protocol):
+    """What a session needs: :class:`CheckpointManager`, or its counterpart for several processes
+    (``collective``), whose methods all processes have to call."""
+
+    name: str
+    folder: Path
+    best: tuple[str, str] | None
+    collective: bool
+    mailbox: Mailbox
+    failed: bool
+    last_write: WriteResult | None
+
+    @property
+    def stopped(self) -> bool: ...
+    @property
+    def busy(self) -> bool: ...
+    def open(self) -> None: ...
+    def agree(self, *flags: int) -> list[int]: ...
+    def newest(self) -> int | None: ...
+    def take(self, step: int, objects: Mapping[str, Any], about: Mapping[str, Any]) -> Snapshot: ...
+    def prepare(self, objects: Mapping[str, Any]) -> None: ...
+    def save_snapshot(self, snapshot: Any, *, wait: bool = False) -> float: ...
+    def check(self) -> None: ...
+    def restore(self, step: int | None = None) -> Restored | None: ...
+    def checkpoints(self) -> list[Checkpoint]: ...
+    def abandon_after(self, step: int) -> None: ...
+    def wait(self) -> None: ...
+    def settle(self, mirror_seconds: float = 0.0) -> None: ...
+    def finish(self, timeout: float = 600.0) -> None: ...
+    def close(self) -> None: ...
+
+
 class CheckpointManager:
     """Checkpoints of the run ``name`` in ``folder``.
 
@@ -40,6 +72,8 @@ class CheckpointManager:
     Nothing here knows of loops, signals or random generators: a framework's callback calls
     :meth:`save` with what it has, and :meth:`finish` at the end.
     """
+
+    collective = False
 
     def __init__(
         self,
@@ -58,6 +92,7 @@ class CheckpointManager:
         if best is not None and (len(best) != 2 or best[1] not in ("min", "max")):
             raise CheckpointError(f'best={best!r}: use a pair such as ("val_loss", "min").')
         self.mailbox = Mailbox()
+        self.best = best
         self._takeover = takeover
         self._lock: RunLock | None = None
         self.taken_over = False
@@ -84,7 +119,24 @@ class CheckpointManager:
             self._lock = lock
             self.taken_over = False
 
+    def check_owner(self) -> None:
+        """:class:`RunTakenOverError` when the run is not ours any more."""
+        if self._lock is not None:
+            self._lock.check()
+
+    def agree(self, *flags: int) -> list[int]:
+        """One process agrees with itself."""
+        return [int(flag) for flag in flags]
+
+    def newest(self) -> int | None:
+        """The newest good step."""
+        return self.store.newest()
+
     # -- saving
+
+    def take(self, step: int, objects: Mapping[str, Any], about: Mapping[str, Any]) -> Snapshot:
+        """The state of live objects as ``step``; tensors are copied when it is saved."""
+        return Snapshot.take(step, objects, about)
 
     @property
     def stopped(self) -> bool:
@@ -142,8 +194,7 @@ class CheckpointManager:
     def _write(self, job: Any) -> WriteResult:
         result = WriteResult(step=-1)
         try:
-            if self._lock is not None:
-                self._lock.check()
+            self.check_owner()
             result = job()
             if result.error is None and self.mirror:
                 self.mirror.notify()

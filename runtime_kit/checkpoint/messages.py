@@ -17,13 +17,25 @@ if TYPE_CHECKING:
 _listeners: list[Callable[[dict[str, Any]], None]] = []
 
 
+_muted: list[bool] = [False]
+
+
+def mute(muted: bool) -> None:
+    """Of several processes only one speaks."""
+    _muted[0] = muted
+
+
 def say(text: str) -> None:
     """One line of information."""
+    if _muted[0]:
+        return
     print(f"runtime-kit: {text}", flush=True)
 
 
 def warn(text: str, category: type[Warning] = CheckpointWarning) -> None:
     """A warning that says what to do. Attributed to the first frame outside this package."""
+    if _muted[0]:
+        return
     warnings.warn(text, category, stacklevel=_outside())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import MutableMapping, MutableSequence, MutableSet
+from collections.abc import Mapping, MutableMapping, MutableSequence, MutableSet
 from typing import Any
 
 from .dtypes import module
@@ -54,11 +54,33 @@ def is_jax(value: Any) -> bool:
     return jax is not None and isinstance(value, jax.Array)
 
 
+def unwrapped(value: Any) -> Any:
+    """The module inside DistributedDataParallel, whose names have no ``module.`` in front."""
+    parallel = module("torch.nn.parallel")
+    if parallel is not None and isinstance(value, parallel.DistributedDataParallel):
+        return value.module
+    return value
+
+
+def is_sharded(value: Any) -> bool:
+    """A module or optimizer whose parameters are DTensors (FSDP2)."""
+    torch = module("torch")
+    if torch is None or module("torch.distributed.tensor") is None:
+        return False
+    if isinstance(value, torch.nn.Module):
+        return any(hasattr(parameter, "full_tensor") for parameter in value.parameters())
+    if isinstance(value, torch.optim.Optimizer):
+        groups = value.param_groups
+        return any(hasattr(parameter, "full_tensor") for g in groups for parameter in g["params"])
+    return False
+
+
 def take_state(name: str, value: Any, encoder: Encoder) -> tuple[Any, Any]:
     """Structure for state.json, and the module metadata (versions of its layers) or None.
 
     Tensors are only listed in ``encoder``; copying them is the caller's.
     """
+    value = unwrapped(value)
     kind = kind_of(value)
     if kind == "generator":
         return encoder.encode(value.get_state(), name), None
@@ -73,10 +95,23 @@ def take_state(name: str, value: Any, encoder: Encoder) -> tuple[Any, Any]:
     return encoder.encode(value, name, templated=True), None
 
 
-def put_state(name: str, value: Any, state: Any, metadata: Any = None) -> None:
-    """Load ``state`` into the live object; :class:`CheckpointMismatchError` if it does not fit."""
+def put_state(
+    name: str,
+    value: Any,
+    state: Any,
+    metadata: Any = None,
+    objects: Mapping[str, Any] | None = None,
+) -> None:
+    """Load ``state`` into the live object; :class:`CheckpointMismatchError` if it does not fit.
+    ``objects``: all that is tracked, among which an optimizer's model is found."""
+    value = unwrapped(value)
     kind = kind_of(value)
     try:
+        if is_sharded(value):
+            from .ranked_state import put_full
+
+            put_full(value, state, objects or {})
+            return
         if kind == "generator":
             value.set_state(state)
         elif kind == "state_dict":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from .ranks import own_part
 from .rng import RngState
 
 
@@ -53,6 +54,8 @@ class Position:
 
     @classmethod
     def from_json(cls, body: dict[str, Any]) -> Position:
+        """This process's position; see :func:`runtime_kit.checkpoint.ranks.own_part`."""
+        body = own_part(body)
         loop = body.get("loop") or {}
         return cls(
             step=int(body["step"]),

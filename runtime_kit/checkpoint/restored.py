@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from .decode import decode
+from .decode import decode, wanted_libraries
 from .errors import CheckpointMismatchError, DamagedStepError
 from .objects import put_state
 from .standalone import standalone_state
@@ -59,9 +59,23 @@ class Restored:
         """state.json as it is."""
         return self.content.state
 
+    @property
+    def spread(self) -> bool:
+        """Saved by several processes: modules and optimizers are in ``dcp/``."""
+        return "distributed" in self.body
+
     @cached_property
     def state(self) -> dict[str, Any]:
-        """Role -> state (what ``state_dict`` gave, or plain values)."""
+        """Role -> state (what ``state_dict`` gave, or plain values). Of a spread step only what is
+        no module or optimizer."""
+        if self.spread:
+            known = set(self._tensors)
+            nodes = {
+                role: node
+                for role, node in self.body["objects"].items()
+                if set(wanted_libraries(node, {})) <= known
+            }
+            return {role: decode(node, self._tensors) for role, node in nodes.items()}
         if self.content.payload is not None:
             return standalone_state(self.content.payload)
         values = {role: decode(node, self._tensors) for role, node in self.body["objects"].items()}
@@ -72,17 +86,24 @@ class Restored:
 
         :raises CheckpointMismatchError: something asked for was not saved, or does not fit.
         """
-        missing = sorted(set(objects) - set(self.state))
+        saved = set(self.body["objects"]) if self.spread else set(self.state)
+        missing = sorted(set(objects) - saved)
         if missing:
-            have = ", ".join(sorted(self.state)) or "nothing"
+            have = ", ".join(sorted(saved)) or "nothing"
             raise CheckpointMismatchError(
                 f"step {self.checkpoint.step} has no {missing[0]!r} (it has {have}). Track it "
                 "after run.restore() to begin it fresh, or use the name it was saved under."
             )
+        if self.spread:
+            from .ranked_state import load_rest, load_spread
+
+            load_spread(objects, self.body["objects"], self._tensors, self.checkpoint.path)
+            load_rest(objects, self.state)
+            return sorted(saved - set(objects))
         metadata = self.body.get("metadata", {})
         for role, value in objects.items():
-            put_state(role, value, self.state[role], decode(metadata.get(role), {}))
-        return sorted(set(self.state) - set(objects))
+            put_state(role, value, self.state[role], decode(metadata.get(role), {}), objects)
+        return sorted(saved - set(objects))
 
     @cached_property
     def _tensors(self) -> dict[str, Any]:

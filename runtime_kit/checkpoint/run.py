@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 
 from .errors import CheckpointError
 from .loops import Loops
-from .manager import CheckpointManager
+from .manager import Manager
 from .messages import resumed_line, say
 from .phase import Phase
+from .ranks import rank_and_size
 from .restored import Checkpoint, Restored
 from .schedule import Schedule, parse_deadline
 from .session import Session
@@ -59,7 +60,7 @@ class Run:
             from runtime_kit.platform import durable_folder
 
             folder = durable_folder()
-        self.manager = CheckpointManager(
+        self.manager = open_manager(
             name, folder, mirror=mirror, keep=keep, best=best, takeover=takeover
         )
         self._session = Session(self.manager, schedule)
@@ -186,3 +187,14 @@ class Run:
 
     def __repr__(self) -> str:
         return f"Run({self.name!r}, step={self.step}, folder={str(self.manager.folder.parent)!r})"
+
+
+def open_manager(name: str, folder: str | os.PathLike[str], **options: Any) -> Manager:
+    """The manager for this process, or for this one as a part of a torchrun job."""
+    if rank_and_size()[1] > 1:
+        from .ranked_manager import RankedManager
+
+        return RankedManager(name, folder, **options)
+    from .manager import CheckpointManager
+
+    return CheckpointManager(name, folder, **options)

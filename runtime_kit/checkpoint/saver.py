@@ -6,7 +6,7 @@ from typing import Any
 
 from .edge import Edge
 from .errors import CannotStoreError, CheckpointError
-from .manager import CheckpointManager
+from .manager import Manager
 from .messages import say
 from .metrics import Metrics
 from .phase import Phase
@@ -23,11 +23,11 @@ class Saver:
     ``wanted``: the next boundary is to be saved, whatever the schedule says.
     """
 
-    def __init__(self, manager: CheckpointManager, schedule: Schedule) -> None:
+    def __init__(self, manager: Manager, schedule: Schedule) -> None:
         self.manager = manager
         self.schedule = schedule
         self.tracked = Tracked()
-        self.metrics = Metrics(manager.store.best)
+        self.metrics = Metrics(manager.best)
         self.position = Position()
         self.phase = Phase.IDLE
         self.wanted = False
@@ -40,7 +40,8 @@ class Saver:
         """The state as it is now, as ``position`` (the current one by default)."""
         position = position or self.position
         about = {**position.to_json(), **self.metrics.to_json()}
-        return Snapshot.take(position.step, self.tracked.to_save(), about)
+        objects = self.tracked.objects if self.manager.collective else self.tracked.to_save()
+        return self.manager.take(position.step, objects, about)
 
     def remember_edge(self) -> None:
         self._edge = Edge(self.live())
@@ -102,7 +103,8 @@ class Saver:
 
     def save_if_new(self, snapshot: Snapshot, *, wait: bool = False) -> None:
         """Save unless just this is what was saved or loaded last."""
-        if self.tracked.objects and _key(snapshot.body) != self._saved:
+        new = bool(self.tracked.objects) and _key(snapshot.body) != self._saved
+        if self.manager.agree(new)[0]:
             self.save(snapshot, wait=wait)
 
     def save_final(self, loaders: list[Any]) -> None:
@@ -110,7 +112,7 @@ class Saver:
         if self.phase == Phase.BROKEN and self._at_edge() is None:
             say(
                 f"step {self.position.step + 1} was left by an error and is not saved; the newest "
-                f"checkpoint is step {self.manager.store.newest()}."
+                f"checkpoint is step {self.manager.newest()}."
             )
             return
         self.save_if_new(self.at_call(loaders), wait=True)

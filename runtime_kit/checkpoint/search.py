@@ -50,6 +50,14 @@ def find_good_step(places: list[Path], step: int | None, run: str) -> Restored |
     )
 
 
+def restored_at(path: Path, number: int, skipped: list[Skipped]) -> Restored:
+    """A step that process 0 has found and checked, for the other ones."""
+    content = read_step(path, number, check_spread=False)
+    size = sum(record.size for record in content.commit.files.values())
+    checkpoint = Checkpoint(step=number, path=path, size=size, **about(content.state))
+    return Restored(checkpoint, content, skipped)
+
+
 def _read(path: Path, number: int, skipped: list[Skipped]) -> Restored:
     commit = read_commit(path, number)
     check_sizes(path, commit)
@@ -58,7 +66,8 @@ def _read(path: Path, number: int, skipped: list[Skipped]) -> Restored:
         content = read_step(path, number, progress.add)
     checkpoint = Checkpoint(step=number, path=path, size=total, **about(content.state))
     restored = Restored(checkpoint, content, list(skipped))
-    _ = restored.state  # a payload that cannot be decoded is found out now, not half-way through
+    if not restored.spread:
+        _ = restored.state  # a payload that cannot be decoded is found out now, not half-way
     return restored
 
 

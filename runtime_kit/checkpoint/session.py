@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from .errors import CheckpointError
-from .manager import CheckpointManager
+from .manager import Manager
 from .messages import resumed_line, say
 from .phase import Phase
 from .position import Position
@@ -24,7 +24,7 @@ class Session:
     ``synced`` says that memory is what ``position`` says, so that a loop can go on from it.
     """
 
-    def __init__(self, manager: CheckpointManager, schedule: Schedule) -> None:
+    def __init__(self, manager: Manager, schedule: Schedule) -> None:
         self.manager = manager
         self.schedule = schedule
         self.saver = Saver(manager, schedule)
@@ -84,7 +84,7 @@ class Session:
         with self.stopping.engine():
             self.phase = phase
             self.position.rng = RngState.capture(self.loaders)
-            if phase == Phase.HEAD and self.saver.wanted:
+            if phase == Phase.HEAD and self.manager.agree(self.saver.wanted)[0]:
                 self.saver.save(self.saver.live())
             self.saver.remember_edge()
 
@@ -92,14 +92,23 @@ class Session:
         self.stopping.install()
         self.manager.check()
         self.saver.note_write()
-        if self.stopping.pending or self.manager.stopped:
+        if self.manager.stopped:
+            return
+        step, clean = self.position.step, self.tracked.clean
+        due = clean and self.schedule.due(step, failing=self.manager.failed)
+        due = due or (self.saver.wanted and (clean or not self.manager.collective))
+        agreed, signal = self.manager.agree(due, max(self.stopping.pending, default=0))
+        if signal and self.manager.collective:
+            if clean:
+                self.stopping.pending = [signal]
+                self.stopping.agreed = True
+            return
+        if self.stopping.pending:
             return
         self._boundaries += 1
         if self._boundaries == 1:
             self.manager.prepare(self.tracked.objects)
-        step = self.position.step
-        due = self.tracked.clean and self.schedule.due(step, failing=self.manager.failed)
-        if (due or self.saver.wanted) and not self.saver.has(step):
+        if agreed and not self.saver.has(step):
             self.saver.save(self.saver.live())
 
     # -- beginning and ending
@@ -136,7 +145,8 @@ class Session:
     def rescue(self) -> None:
         """An error ends the run: what is whole is saved, say before a validation that failed."""
         with self.stopping.engine():
-            snapshot = None if self.manager.stopped else self.saver.whole()
+            alone = not (self.manager.stopped or self.manager.collective)
+            snapshot = self.saver.whole() if alone else None
             if snapshot is not None:
                 with contextlib.suppress(CheckpointError):
                     self.saver.save_if_new(snapshot, wait=True)

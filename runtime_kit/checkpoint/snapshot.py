@@ -65,7 +65,11 @@ class Snapshot:
     @property
     def size(self) -> int:
         """Bytes of all tensors."""
-        return sum(leaf.size for leaves in self.files.values() for leaf in leaves)
+        return sum(leaf.size for leaf in self.all_leaves())
+
+    def all_leaves(self) -> list[Leaf]:
+        """Every tensor, for telling whether one has changed."""
+        return [leaf for leaves in self.files.values() for leaf in leaves]
 
     def text(self, extra: Mapping[str, Any]) -> bytes:
         """state.json."""

@@ -56,8 +56,11 @@ def read_state(path: Path, commit: Commit) -> dict[str, Any]:
         raise DamagedStepError(f"{STATE} cannot be read ({error})") from error
 
 
-def read_step(path: Path, step: int, progress: Progress | None = None) -> StepContent:
-    """Read and check a whole step in one pass over its bytes."""
+def read_step(
+    path: Path, step: int, progress: Progress | None = None, *, check_spread: bool = True
+) -> StepContent:
+    """Read and check a whole step in one pass over its bytes. Files in ``dcp/`` are only checked,
+    and with ``check_spread=False`` not even that (another process has done it)."""
     commit = read_commit(path, step)
     check_sizes(path, commit)
     state = read_state(path, commit)
@@ -72,7 +75,7 @@ def read_step(path: Path, step: int, progress: Progress | None = None) -> StepCo
         elif name == "state.pt":
             payload = _small(path / name, name)
             _compare(name, record, len(payload), crc.crc32(payload))
-        else:
+        elif check_spread or not name.startswith(_DISTRIBUTED):
             check_file(path / name, name, record, progress)
     missing = sorted(set(libraries) - set(tensors))
     if missing and not any(name.startswith(_DISTRIBUTED) for name in commit.files):
@@ -98,6 +101,17 @@ def check_sizes(path: Path, commit: Commit) -> None:
             size = os.stat(path / name).st_size
         if size != record.size:
             raise DamagedStepError(f"{name} has {size} bytes instead of {record.size}")
+
+
+def file_record(path: Path) -> FileRecord:
+    """Size and CRC of a file as it is."""
+    buffer = memoryview(bytearray(crc.CHUNK))
+    value = size = 0
+    with open(path, "rb", buffering=0) as file:
+        while count := file.readinto(buffer):
+            value = crc.crc32(buffer[:count], value)
+            size += count
+    return FileRecord(size, value)
 
 
 def check_file(path: Path, name: str, record: FileRecord, progress: Progress | None = None) -> None:

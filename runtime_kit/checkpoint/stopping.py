@@ -25,6 +25,7 @@ class Stopping:
         self._saver = saver
         self._interrupts = Interrupts(self._on_signal)
         self.pending: list[int] = []
+        self.agreed = False
         self._depth = 0
 
     def install(self) -> None:
@@ -41,7 +42,7 @@ class Stopping:
             yield
         finally:
             self._depth -= 1
-        if self._depth == 0 and self.pending and self._saver.phase != Phase.STEP:
+        if self._depth == 0 and self.pending and self._may_stop():
             self._stop()
 
     def _on_signal(self, number: int) -> None:
@@ -50,7 +51,7 @@ class Stopping:
             self.pending.append(number)
         if self._depth:
             return
-        if self._saver.phase != Phase.STEP:
+        if self._may_stop():
             self._stop()
         elif again:
             self.pending.clear()
@@ -60,6 +61,12 @@ class Stopping:
             timer = threading.Timer(_EXPLAIN_AFTER, self._explain)
             timer.daemon = True
             timer.start()
+
+    def _may_stop(self) -> bool:
+        """Several processes have to stop at the same boundary, which they agree on there."""
+        if self._saver.manager.collective and self._saver.phase != Phase.IDLE:
+            return self.agreed
+        return self._saver.phase != Phase.STEP
 
     def _explain(self) -> None:
         if self.pending and self._saver.phase == Phase.STEP:
@@ -81,13 +88,14 @@ class Stopping:
         finally:
             self._depth -= 1
             self.pending.clear()
+            self.agreed = False
         if self._saver.phase != Phase.IDLE:
             self._saver.phase = Phase.BROKEN
             self._tell(snapshot is not None)
         self._interrupts.deliver(number)
 
     def _tell(self, whole: bool) -> None:
-        newest = self._saver.manager.store.newest()
+        newest = self._saver.manager.newest()
         text = f"stopped; step {newest} is saved." if newest is not None else "stopped."
         if not whole:
             text = f"stopped in the middle of a step; the newest checkpoint is step {newest}."

@@ -30,7 +30,7 @@ test('what is inserted is a valid notebook elsewhere', async ({ kit }) => {
       file
     );
     expect(ids.trim()).toBe('True');
-    python('-m', 'nbconvert', '--to', 'script', '--log-level=ERROR', file);
+    python('-m', 'nbconvert', '--to', 'python', '--log-level=ERROR', file);
     python('-m', 'nbconvert', '--to', 'html', '--log-level=ERROR', file);
     // The script is Python that compiles, and nothing in it needs us.
     const uses = python(

@@ -18,6 +18,7 @@ from .errors import CheckpointWarning, RunLockedError, RunTakenOverError
 from .files import replace_small
 from .layout import LOCK
 from .messages import warn
+from .process import machine, process_start
 
 BEAT = 20.0  # seconds between signs of life
 SILENCE = 90.0  # seconds without one after which an owner on another machine counts as gone
@@ -147,39 +148,6 @@ class RunLock:
                 owner = self._read()
                 if owner is not None and owner.get("token") == self.token:
                     os.utime(self.path)
-
-
-def process_start(pid: int) -> str | None:
-    """When a process began, in a form that tells apart two that had the same number; None if it
-    does not run. A zombie does not count."""
-    try:
-        with open(f"/proc/{pid}/stat") as file:
-            fields = file.read().rpartition(")")[2].split()
-        return None if fields[0] in "ZX" else fields[19]
-    except FileNotFoundError:
-        if os.path.isdir("/proc/self"):
-            return None
-    except OSError:
-        return "unknown"
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return None
-    except OSError:
-        pass
-    return "unknown"
-
-
-def machine() -> str:
-    """Names the machine, its boot and its process namespace, within which a pid means something."""
-    parts = [platform.node()]
-    for path in ("/proc/sys/kernel/random/boot_id", "/etc/machine-id"):
-        with contextlib.suppress(OSError):
-            parts.append(Path(path).read_text().strip())
-            break
-    with contextlib.suppress(OSError):
-        parts.append(os.readlink("/proc/self/ns/pid"))
-    return " ".join(parts)
 
 
 def _describe(owner: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ import time
 import weakref
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from .errors import (
     CheckpointError,
@@ -26,38 +26,6 @@ from .worker import Worker
 from .writing import WriteResult, Writing
 
 _open_managers: weakref.WeakValueDictionary[str, CheckpointManager] = weakref.WeakValueDictionary()
-
-
-class Manager(Protocol):
-    """What a session needs: :class:`CheckpointManager`, or its counterpart for several processes
-    (``collective``), whose methods all processes have to call."""
-
-    name: str
-    folder: Path
-    best: tuple[str, str] | None
-    collective: bool
-    mailbox: Mailbox
-    failed: bool
-    last_write: WriteResult | None
-
-    @property
-    def stopped(self) -> bool: ...
-    @property
-    def busy(self) -> bool: ...
-    def open(self) -> None: ...
-    def agree(self, *flags: int) -> list[int]: ...
-    def newest(self) -> int | None: ...
-    def take(self, step: int, objects: Mapping[str, Any], about: Mapping[str, Any]) -> Snapshot: ...
-    def prepare(self, objects: Mapping[str, Any]) -> None: ...
-    def save_snapshot(self, snapshot: Any, *, wait: bool = False) -> float: ...
-    def check(self) -> None: ...
-    def restore(self, step: int | None = None) -> Restored | None: ...
-    def checkpoints(self) -> list[Checkpoint]: ...
-    def abandon_after(self, step: int) -> None: ...
-    def wait(self) -> None: ...
-    def settle(self, mirror_seconds: float = 0.0) -> None: ...
-    def finish(self, timeout: float = 600.0) -> None: ...
-    def close(self) -> None: ...
 
 
 class CheckpointManager:
@@ -123,6 +91,11 @@ class CheckpointManager:
         """:class:`RunTakenOverError` when the run is not ours any more."""
         if self._lock is not None:
             self._lock.check()
+
+    @property
+    def mirror_seconds(self) -> float:
+        """How long the last copy to the mirror took."""
+        return self.mirror.seconds if self.mirror else 0.0
 
     def agree(self, *flags: int) -> list[int]:
         """One process agrees with itself."""

@@ -6,7 +6,7 @@ import contextlib
 import sys
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .errors import CheckpointWarning
@@ -49,6 +49,17 @@ def resumed_line(run: str, restored: Restored) -> str:
         reasons = "; ".join(f"step {s.step}: {s.error.reason}" for s in restored.skipped)
         text += f". Skipped, damaged ({newest - found.step} steps back): {reasons}"
     return text + "."
+
+
+def inexact_because(saved: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """What is different from when a step was saved and keeps results from being the same bit for
+    bit; ``""`` if nothing is. Both have ``versions`` and ``platform`` as in state.json."""
+    found = []
+    for part, key in (("platform", "device"), ("versions", "torch"), ("versions", "jax")):
+        before, after = (side.get(part, {}).get(key) for side in (saved, now))
+        if before and after and before != after:
+            found.append(f"{key} was {before} and is {after}")
+    return ", ".join(found)
 
 
 def readable_age(seconds: float) -> str:

@@ -49,7 +49,8 @@ class Metrics:
         return body
 
     def from_json(self, body: dict[str, Any]) -> None:
-        self.latest = dict(body.get("metrics") or {})
+        latest = body.get("metrics") or {}  # the standalone cell writes null for what is not finite
+        self.latest = {name: value for name, value in latest.items() if value is not None}
         self.history = list(body.get("history") or [])
         self._record = body.get("best")
 

@@ -28,6 +28,7 @@ class Mirror:
     ) -> None:
         self.folder = folder
         self.written = 0  # bytes, over all steps
+        self.seconds = 0.0  # that the last copy took
         self._store = store
         self._mailbox = mailbox
         self._lock = RunLock(folder)
@@ -160,6 +161,7 @@ class Mirror:
     def _copy(self, step: int, there: Store) -> None:
         commit = self._store.good[step]
         self._current = step
+        begin = time.monotonic()
         try:
             while True:
                 try:
@@ -169,6 +171,7 @@ class Mirror:
                     full = error.errno in (errno.ENOSPC, errno.EDQUOT)
                     if not full or not there.make_room():
                         raise
+            self.seconds = time.monotonic() - begin
             there.committed(commit, {**self._store.about.get(step, {})})
             emit(
                 {

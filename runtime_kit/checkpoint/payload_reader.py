@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -12,6 +11,7 @@ from . import crc
 from .decode import Tensors
 from .dtypes import NUMPY_NAME, TORCH_NAME, numpy_dtype
 from .errors import DamagedStepError
+from .positioned import read_at
 from .safetensors_format import Entry
 
 _SMALL = 1 << 20
@@ -81,7 +81,7 @@ def fill(descriptor: int, target: Target) -> int:
     offset = 0
     while offset < target.size:
         piece = target.view[offset : offset + crc.CHUNK]
-        count = os.preadv(descriptor, [piece], target.offset + offset)
+        count = read_at(descriptor, piece, target.offset + offset)
         if count == 0:
             raise DamagedStepError("a file became shorter while it was read")
         value = crc.crc32(piece[:count], value)

@@ -60,6 +60,10 @@ class RankedManager:
         return self.ranks.any(*flags)
 
     @property
+    def mirror_seconds(self) -> float:
+        return self._first.mirror_seconds if self._first else 0.0
+
+    @property
     def stopped(self) -> bool:
         return self._closed or self._error is not None
 

@@ -14,6 +14,8 @@ import os
 from pathlib import Path
 from types import TracebackType
 
+from .positioned import BINARY, write_at
+
 ALIGN = 4096
 CHUNK = 16 << 20  # bytes a call: few enough calls to leave the GIL to the training
 
@@ -25,7 +27,7 @@ class RawFile:
     def __init__(self, path: Path, *, direct: bool = True) -> None:
         self._path = path
         self._direct = direct
-        self._descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
+        self._descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | BINARY, 0o666)
 
     def __enter__(self) -> RawFile:
         return self
@@ -44,7 +46,7 @@ class RawFile:
         if self._direct and len(data) >= CHUNK:
             done = self._write_direct(data, offset)
         while done < len(data):
-            done += os.pwrite(self._descriptor, data[done : done + CHUNK], offset + done)
+            done += write_at(self._descriptor, data[done : done + CHUNK], offset + done)
 
     def sync(self) -> None:
         os.fsync(self._descriptor)
@@ -63,7 +65,7 @@ class RawFile:
         try:
             while done < whole:
                 stop = min(done + CHUNK, whole)
-                count = os.pwrite(descriptor, data[done:stop], offset + done)
+                count = write_at(descriptor, data[done:stop], offset + done)
                 done += count & ~(ALIGN - 1)
                 if count % ALIGN:
                     break

@@ -33,7 +33,7 @@ class RngState:
             state.numpy = numpy.random.get_state()
         if torch is not None:
             state.torch = torch.get_rng_state()
-            if torch.cuda.is_available() and torch.cuda.is_initialized():
+            if torch.cuda.is_initialized():
                 state.cuda = torch.cuda.get_rng_state_all()
             if torch.backends.mps.is_available():
                 state.mps = torch.mps.get_rng_state()

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 from .errors import CheckpointError
 from .loops import Loops
-from .manager import Manager
 from .messages import resumed_line, say
 from .phase import Phase
+from .protocol import Manager
 from .ranks import rank_and_size
 from .restored import Checkpoint, Restored
 from .schedule import Schedule, parse_deadline

@@ -6,11 +6,11 @@ from typing import Any
 
 from .edge import Edge
 from .errors import CannotStoreError, CheckpointError
-from .manager import Manager
 from .messages import say
 from .metrics import Metrics
 from .phase import Phase
 from .position import Position
+from .protocol import Manager
 from .rng import RngState
 from .schedule import Schedule
 from .snapshot import Snapshot
@@ -134,7 +134,7 @@ class Saver:
         result = self.manager.last_write
         if result is not None and not self.manager.busy:
             self.manager.last_write = None
-            self.schedule.written(result.seconds)
+            self.schedule.written(result.seconds + self.manager.mirror_seconds)
             if self.manager.failed:
                 self.forget_saved()
 

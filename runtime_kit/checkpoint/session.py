@@ -7,14 +7,15 @@ import time
 from typing import Any
 
 from .errors import CheckpointError
-from .manager import Manager
-from .messages import resumed_line, say
+from .messages import inexact_because, resumed_line, say
 from .phase import Phase
 from .position import Position
+from .protocol import Manager
 from .restored import Restored
 from .rng import RngState
 from .saver import Saver
 from .schedule import Schedule
+from .snapshot import machine_info, versions
 from .stopping import Stopping
 
 
@@ -121,6 +122,9 @@ class Session:
                 restored = self.restore(None)
                 if restored is not None:
                     say(resumed_line(self.manager.name, restored))
+                    now = {"versions": versions(), "platform": machine_info()}
+                    if reason := inexact_because(restored.body, now):
+                        say(f"{reason}: the same batches follow, but results may differ in bits.")
             self.synced = False
             if self._rewound:
                 self.manager.abandon_after(self.position.step)

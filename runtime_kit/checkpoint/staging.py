@@ -41,7 +41,8 @@ class Staging:
     def __init__(self) -> None:
         self._arenas: dict[str, Arena] = {}
         self._plans: dict[str, tuple[tuple[object, ...], list[Any]]] = {}
-        self._event: Any = None
+        self._events: list[Any] = []
+        self._streams: dict[int, Any] = {}
 
     @property
     def size(self) -> int:
@@ -112,20 +113,30 @@ class Staging:
                 return
             # The side stream starts after all work queued so far, and later work waits for it: the
             # copy sees one moment, and the host goes on queueing the next step meanwhile.
-            current = torch.cuda.current_stream()
-            side = torch.cuda.Stream()
-            side.wait_stream(current)
-            with torch.cuda.stream(side):
-                for target, source in zip(targets, sources, strict=True):
-                    target.copy_(source, non_blocking=source.is_cuda)
-            self._event = side.record_event()
-            current.wait_event(self._event)
+            for device in sorted({s.get_device() for s in sources if s.is_cuda}):
+                current, side = torch.cuda.current_stream(device), self._side(device)
+                side.wait_stream(current)
+                with torch.cuda.stream(side):
+                    for target, source in zip(targets, sources, strict=True):
+                        if source.is_cuda and source.get_device() == device:
+                            target.copy_(source, non_blocking=True)
+                event = side.record_event()
+                current.wait_event(event)
+                self._events.append(event)
+            for target, source in zip(targets, sources, strict=True):
+                if not source.is_cuda:
+                    target.copy_(source)
+
+    def _side(self, device: int) -> Any:
+        if device not in self._streams:
+            self._streams[device] = module("torch").cuda.Stream(device)
+        return self._streams[device]
 
     def wait(self) -> None:
         """Block until the last copy is complete (only a GPU's copy may still be under way)."""
-        if self._event is not None:
-            self._event.synchronize()
-            self._event = None
+        events, self._events = self._events, []
+        for event in events:
+            event.synchronize()
 
 
 def _is_cuda(leaf: Leaf) -> bool:

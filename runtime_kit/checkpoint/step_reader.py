@@ -17,6 +17,7 @@ from .decode import Tensors, wanted_libraries
 from .errors import DamagedStepError
 from .layout import COMMIT, STATE, Commit, FileRecord
 from .payload_reader import Target, fill, plan_targets
+from .positioned import BINARY, read_at
 from .safetensors_format import header_length, parse_header
 
 _DISTRIBUTED = "dcp/"
@@ -131,11 +132,11 @@ def _read_tensors(
     path: Path, name: str, record: FileRecord, libraries: dict[str, str], progress: Progress | None
 ) -> Tensors:
     with _named(name):
-        descriptor = os.open(path, os.O_RDONLY)
+        descriptor = os.open(path, os.O_RDONLY | BINARY)
         try:
-            first = os.pread(descriptor, 8, 0)
+            first = _bytes_at(descriptor, 8, 0)
             length = header_length(first, record.size, name)
-            head = os.pread(descriptor, length, 8)
+            head = _bytes_at(descriptor, length, 8)
             entries = parse_header(head, record.size - 8 - length, name)
             targets = plan_targets(entries, libraries, 8 + length)
             value, size = crc.crc32(first + head), 8 + len(head)
@@ -159,6 +160,11 @@ def _read_tensors(
     for target in targets:
         tensors.update(target.tensors())
     return tensors
+
+
+def _bytes_at(descriptor: int, size: int, offset: int) -> bytes:
+    data = bytearray(size)
+    return bytes(data[: read_at(descriptor, memoryview(data), offset)])
 
 
 def _small(path: Path, name: str) -> bytes:

@@ -51,6 +51,7 @@ function* walk(folder) {
 const GROWN = new Set([
   'runtime_kit/checkpoint/manager.py',
   'runtime_kit/checkpoint/mirror.py',
+  'runtime_kit/checkpoint/ranked_manager.py',
   'runtime_kit/checkpoint/session.py'
 ]);
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
@@ -38,7 +37,7 @@ class Loops:
                 yield epoch
             except GeneratorExit:
                 self._in_epochs = False
-                if left_by_break(sys._getframe(1)) and session.phase != Phase.BROKEN:
+                if left_by_break() and session.phase != Phase.BROKEN:
                     if self._calls:
                         self._leave_epoch()
                     session.left()
@@ -90,6 +89,7 @@ class Loops:
             return  # complete before the checkpoint
         check_exactness(loader)
         session.loaders = generators_of(loader)
+        session.saver.fetch_draws = not getattr(loader, "num_workers", 0)
         if resume is not None and resume.inside:
             self._resume = None
             self._generators = []  # they are set with all else
@@ -133,7 +133,7 @@ class Loops:
             try:
                 yield batch
             except GeneratorExit:
-                if not left_by_break(sys._getframe(1)):
+                if not left_by_break():
                     session.broken()
                     raise
                 session.left_step()
@@ -152,13 +152,14 @@ class Loops:
         if self._resume is not None:
             self._resume.rng.apply()
             self._resume = None
+        session.saver.fetch_draws = False
         session.begin_loop()
         while session.position.step < count:
             session.begin_step()
             try:
                 yield session.position.step
             except GeneratorExit:
-                if left_by_break(sys._getframe(1)):
+                if left_by_break():
                     session.left_step()
                     session.left()
                 else:

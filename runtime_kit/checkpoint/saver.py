@@ -31,6 +31,10 @@ class Saver:
         self.position = Position()
         self.phase = Phase.IDLE
         self.wanted = False
+        # Of the last boundary: are its generators known, and can a fetch change them meanwhile?
+        self.rng_known = True
+        self.fetch_draws = True
+        self.loaders: list[Any] = []  # generators that the loader in use draws from
         self._edge: Edge | None = None
         self._saved: tuple[Any, ...] = ()
 
@@ -52,14 +56,16 @@ class Saver:
     def whole(self) -> Snapshot | None:
         """The whole state nearest to this moment, for a stop; None in the middle of something."""
         if self.phase == Phase.FETCH:
+            if not self.rng_known:
+                self.position.rng = RngState.capture(self.loaders)
             return self.live()
         if self.phase in (Phase.HEAD, Phase.EDGE, Phase.BROKEN):
             return self._at_edge()
         return None
 
-    def at_call(self, loaders: list[Any]) -> Snapshot:
+    def at_call(self) -> Snapshot:
         """The state for a save at the user's call; a step under way counts as done."""
-        rng = RngState.capture(loaders)
+        rng = RngState.capture(self.loaders)
         position = self.position
         if self.phase == Phase.STEP:
             return self.live(
@@ -107,7 +113,7 @@ class Saver:
         if self.manager.agree(new)[0]:
             self.save(snapshot, wait=wait)
 
-    def save_final(self, loaders: list[Any]) -> None:
+    def save_final(self) -> None:
         """Make the last whole state durable."""
         if self.phase == Phase.BROKEN and self._at_edge() is None:
             say(
@@ -115,7 +121,7 @@ class Saver:
                 f"checkpoint is step {self.manager.newest()}."
             )
             return
-        self.save_if_new(self.at_call(loaders), wait=True)
+        self.save_if_new(self.at_call(), wait=True)
 
     def has(self, step: int) -> bool:
         """``step`` is what was saved last."""

@@ -18,6 +18,8 @@ from .schedule import Schedule
 from .snapshot import machine_info, versions
 from .stopping import Stopping
 
+_CAPTURE_EVERY = 0.01  # seconds
+
 
 class Session:
     """A boundary is a point at which a step is complete and the next one has not begun.
@@ -34,10 +36,9 @@ class Session:
         self.stopping = Stopping(self.saver)
         self.resumed_from: int | None = None
         self.synced = False
-        self.loaders: list[Any] = []
         self._restored: Restored | None = None
         self._rewound = False
-        self._clock = time.perf_counter()
+        self._clock = self._captured = self._installed = time.perf_counter()
         self._boundaries = 0
 
     @property
@@ -47,6 +48,14 @@ class Session:
     @position.setter
     def position(self, position: Position) -> None:
         self.saver.position = position
+
+    @property
+    def loaders(self) -> list[Any]:
+        return self.saver.loaders
+
+    @loaders.setter
+    def loaders(self, generators: list[Any]) -> None:
+        self.saver.loaders = generators
 
     @property
     def phase(self) -> Phase:
@@ -59,6 +68,7 @@ class Session:
     # -- boundaries
 
     def begin_loop(self) -> None:
+        self.saver.rng_known = True
         self.phase = Phase.FETCH
         self._clock = time.perf_counter()
 
@@ -70,15 +80,26 @@ class Session:
     def complete_step(self) -> None:
         """The user's code asks for the next batch: the last one is done."""
         with self.stopping.engine():
-            self.schedule.measured(time.perf_counter() - self._clock, self.manager.busy)
+            now = time.perf_counter()
+            self.schedule.measured(now - self._clock, self.manager.busy)
             position = self.position
             position.step += 1
             position.batch += 1
-            position.rng = RngState.capture(self.loaders)
+            self.saver.rng_known = False
+            if now - self._captured > _CAPTURE_EVERY:
+                self._capture()
             self.phase = Phase.FETCH
             self._restored = None
             self._boundary()
             self._clock = time.perf_counter()
+
+    def _capture(self) -> None:
+        """Know the generators of this boundary. Asking for NumPy's takes 60 microseconds, so short
+        steps do it only now and then, and where it is needed."""
+        if not self.saver.rng_known:
+            self.position.rng = RngState.capture(self.loaders)
+            self.saver.rng_known = True
+            self._captured = time.perf_counter()
 
     def mark_edge(self, phase: Phase) -> None:
         """A loop has ended or an epoch begins: keep what is needed to save this very moment."""
@@ -90,7 +111,9 @@ class Session:
             self.saver.remember_edge()
 
     def _boundary(self) -> None:
-        self.stopping.install()
+        if self._clock - self._installed > 1.0:  # a cell may have put its own handlers in place
+            self._installed = self._clock
+            self.stopping.install()
         self.manager.check()
         self.saver.note_write()
         if self.manager.stopped:
@@ -101,15 +124,18 @@ class Session:
         agreed, signal = self.manager.agree(due, max(self.stopping.pending, default=0))
         if signal and self.manager.collective:
             if clean:
+                self._capture()
                 self.stopping.pending = [signal]
                 self.stopping.agreed = True
             return
         if self.stopping.pending:
+            self._capture()
             return
         self._boundaries += 1
         if self._boundaries == 1:
             self.manager.prepare(self.tracked.objects)
         if agreed and not self.saver.has(step):
+            self._capture()
             self.saver.save(self.saver.live())
 
     # -- beginning and ending
@@ -179,7 +205,7 @@ class Session:
         if self.phase == Phase.PASSING:
             return  # what the user's loop saves there is older than the checkpoint
         with self.stopping.engine():
-            self.saver.save(self.saver.at_call(self.loaders), wait=wait)
+            self.saver.save(self.saver.at_call(), wait=wait)
 
     def finish(self, timeout: float) -> None:
         with self.stopping.engine():
@@ -187,7 +213,7 @@ class Session:
                 self.manager.wait()
                 self.saver.note_write()
                 if self.phase != Phase.PASSING:
-                    self.saver.save_final(self.loaders)
+                    self.saver.save_final()
                 self.manager.finish(timeout)
         self.close()
 

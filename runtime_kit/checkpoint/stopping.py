@@ -66,7 +66,10 @@ class Stopping:
         """Several processes have to stop at the same boundary, which they agree on there."""
         if self._saver.manager.collective and self._saver.phase != Phase.IDLE:
             return self.agreed
-        return self._saver.phase != Phase.STEP
+        saver = self._saver
+        if saver.phase == Phase.FETCH and not saver.rng_known:
+            return not saver.fetch_draws  # steps are short then, and the next boundary is near
+        return saver.phase != Phase.STEP
 
     def _explain(self) -> None:
         if self.pending and self._saver.phase == Phase.STEP:

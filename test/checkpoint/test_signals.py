@@ -24,6 +24,7 @@ for epoch in run.epochs(3):
     if where == "head" and epoch == 1: print("HERE", flush=True); time.sleep(60)
     for x, y in run.batches(Slow(tiny.loader)):
         tiny.step(run.step, x, y)
+        if where == "fetch": time.sleep(0.02)  # of shorter steps not each one's end can be saved
         if where == "step" and run.step == 7: print("HERE", flush=True); time.sleep(1.2)
         if where == "long" and run.step == 7: print("HERE", flush=True); time.sleep(60)
     tiny.scheduler.step()

@@ -1,14 +1,13 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { interrupted, run } from './lib/command.mjs';
+import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { interrupted } from './lib/command.mjs';
 import { provide } from './lib/parts.mjs';
-import { LOGS, RESULTS, short, toolEnvironment } from './lib/paths.mjs';
+import { RESULTS } from './lib/paths.mjs';
 import { Problem } from './lib/problem.mjs';
+import { runStage } from './lib/run-stage.mjs';
 import { STAGES } from './lib/stages.mjs';
-import { duration, say, tail } from './lib/step.mjs';
 import { summarize } from './lib/summary.mjs';
 
-const SHOWN_LINES = 300;
 const NAMES = STAGES.map(({ name }) => name);
 const HELP = `npm test [-- stages] [-- arguments for the one stage]
 
@@ -30,65 +29,45 @@ function selection(argv) {
       HELP
     );
   }
-  return {
-    stages: STAGES.filter(({ name }) => !names.length || names.includes(name)),
-    args
-  };
+  const stages = STAGES.filter(
+    ({ name }) => names.length === 0 || names.includes(name)
+  );
+  return { stages, args };
 }
 
-/** A line a minute, so that a long stage is not taken for a hang. */
-function heartbeat(name, started) {
-  const timer = setInterval(() => {
-    say(name, `still running, ${duration((Date.now() - started) / 1000)}`);
-  }, 60_000);
-  return () => clearInterval(timer);
+/** The stages in groups that run at the same time. */
+function groups(stages) {
+  const grouped = [];
+  for (const stage of stages) {
+    const group = grouped.at(-1);
+    const beside = group?.some(({ name }) => name === stage.beside);
+    if (beside && availableParallelism() > 1) {
+      group.push(stage);
+    } else {
+      grouped.push([stage]);
+    }
+  }
+  return grouped;
 }
 
-function readCounts({ read, report }) {
-  if (!read) {
-    return {};
-  }
-  if (!existsSync(report)) {
-    return { reason: 'no report' };
-  }
-  const counts = read(report);
-  return {
-    counts,
-    reason: counts.passed + counts.failed === 0 ? 'no test ran' : undefined
-  };
-}
+const told = new Set();
 
-async function runStage(stage, args) {
-  const { name } = stage;
-  await provide(stage.needs);
-  const started = Date.now();
-  if (stage.report) {
-    rmSync(stage.report, { force: true });
+/** Sets up what a stage needs; what that failed with is told once. */
+async function prepare({ name, needs }) {
+  try {
+    await provide(needs);
+    return undefined;
+  } catch (error) {
+    const text =
+      error instanceof Problem
+        ? `${error.message}\n${error.advice}`
+        : error.stack;
+    if (!told.has(text)) {
+      told.add(text);
+      console.error(text);
+    }
+    return { name, ok: false, seconds: 0, reason: 'not set up' };
   }
-  const logFile = join(LOGS, `${name}.log`);
-  const stop = heartbeat(name, started);
-  const [command, ...rest] = stage.command(args);
-  const { code, output, seconds, timedOut } = await run(command, rest, {
-    env: toolEnvironment(),
-    logFile,
-    limit: stage.limit * 60
-  }).finally(stop);
-  const { counts, reason } = readCounts(stage);
-  const ok = code === 0 && !reason && !counts?.failed;
-  const numbers = counts
-    ? `${counts.passed} passed, ${counts.failed} failed, `
-    : '';
-  say(name, `${ok ? 'ok' : 'FAILED'}, ${numbers}${duration(seconds)}`);
-  if (!ok) {
-    console.log(`----- ${short(logFile)}\n${tail(output, SHOWN_LINES)}\n-----`);
-  }
-  return {
-    name,
-    ok,
-    seconds,
-    counts,
-    reason: timedOut ? `over ${stage.limit} min` : reason
-  };
 }
 
 /** `npm test`: set-up, checks and tests, a table, and the sum on the last line. */
@@ -100,27 +79,16 @@ export async function main(argv) {
   const { stages, args } = selection(argv);
   mkdirSync(RESULTS, { recursive: true });
   const results = [];
-  const told = new Set();
-  for (const stage of stages) {
-    try {
-      results.push(await runStage(stage, args));
-    } catch (error) {
-      // What was not set up fails the stages that need it; the others go on.
-      const text =
-        error instanceof Problem
-          ? `${error.message}\n${error.advice}`
-          : error.stack;
-      if (!told.has(text)) {
-        console.error(text);
-        told.add(text);
-      }
-      results.push({
-        name: stage.name,
-        ok: false,
-        seconds: 0,
-        reason: 'not set up'
-      });
+  for (const group of groups(stages)) {
+    // One set-up after the other: they share environments and the terminal's line.
+    const failures = [];
+    for (const stage of group) {
+      failures.push(await prepare(stage));
     }
+    const running = group.map(
+      (stage, index) => failures[index] ?? runStage(stage, args)
+    );
+    results.push(...(await Promise.all(running)));
     if (interrupted()) {
       console.error('Stopped.');
       return 130;
@@ -128,9 +96,9 @@ export async function main(argv) {
   }
   const { table, last, ok } = summarize(results);
   for (const { name, counts } of results) {
-    counts?.skips.forEach(text =>
-      console.log(`skipped in ${name}: ${text.replace(/\s+/g, ' ')}`)
-    );
+    for (const text of counts?.skips ?? []) {
+      console.log(`skipped in ${name}: ${text.replace(/\s+/g, ' ')}`);
+    }
   }
   console.log(`\n${table}\n\n${last}`);
   return ok ? 0 : 1;

@@ -20,6 +20,7 @@ const result = name => join(RESULTS, name);
  * command   - made when it runs, with the user's further arguments
  * read      - counts the tests in `report`; a stage without it is a check that
  *             passes or fails as a whole
+ * beside    - the stage that it may run at the same time with
  * limit     - minutes after which it is ended
  */
 export const STAGES = [
@@ -105,6 +106,8 @@ export const STAGES = [
   },
   {
     name: 'galata',
+    // Each of the two waits much for kernels and servers of its own.
+    beside: 'pytest',
     needs: ['tests', 'torch', 'extension', 'browser'],
     limit: 30,
     report: result('galata.json'),

@@ -55,6 +55,8 @@ class Snippet:
     description: str
     tags: tuple[str, ...]
     languages: tuple[str, ...]
+    requires: tuple[str, ...]
+    """package:<import name>, tool:<executable>, gpu, platform:<id>; of several platforms one."""
     version: int
     icon: str | None
     form: str

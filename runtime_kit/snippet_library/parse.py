@@ -8,6 +8,7 @@ from .errors import FormatError, SnippetError
 from .front_matter import FrontMatter, parse_front_matter
 from .model import Cell, Parameter, Snippet
 from .parameters import parse_parameters
+from .requires import REQUIREMENTS, is_requirement
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -75,12 +76,17 @@ def _read_metadata(front: FrontMatter, snippet_id: str) -> dict[str, Any]:
     version = front.values.get("version", 1)
     if type(version) is not int or version < 1:
         raise fail("version", "a whole number from 1 on is needed")
+    requires = texts("requires", ())
+    unknown = next((item for item in requires if not is_requirement(item)), None)
+    if unknown is not None:
+        raise fail("requires", f'"{unknown}" is none of {REQUIREMENTS}')
     return {
         "id": name,
         "title": text("title"),
         "description": text("description", ""),
         "tags": texts("tags", ()),
         "languages": texts("languages", ("python",)),
+        "requires": requires,
         "version": version,
         "icon": text("icon") if "icon" in front.values else None,
     }

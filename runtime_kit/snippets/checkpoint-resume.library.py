@@ -4,6 +4,7 @@
 # description: Saves a training in the middle of its epochs with hardly any stall, and resumes it bit for bit after a kill at any moment
 # tags: [checkpoint, resume, training, pytorch]
 # languages: [python]
+# requires: [package:runtime_kit]
 # version: 1
 # icon: jupyterlab-runtime-kit:checkpoint-resume
 # ---

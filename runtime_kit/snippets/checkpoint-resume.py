@@ -4,6 +4,7 @@
 # description: Saves a PyTorch training after each epoch and resumes it after a kill at any moment, without losing what was saved
 # tags: [checkpoint, resume, training, pytorch]
 # languages: [python]
+# requires: [package:torch]
 # version: 1
 # icon: jupyterlab-runtime-kit:checkpoint-resume
 # ---

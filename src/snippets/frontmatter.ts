@@ -10,6 +10,7 @@ const KEYS = [
   'description',
   'tags',
   'languages',
+  'requires',
   'version',
   'icon'
 ];

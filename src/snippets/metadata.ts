@@ -2,6 +2,7 @@ import { isCollection } from 'yaml';
 
 import { FormatError } from './errors';
 import type { IFrontMatter } from './frontmatter';
+import { isRequirement, REQUIREMENTS } from './requires';
 import type { ISnippet, ISnippetOrigin } from './types';
 
 const SLUG = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
@@ -56,12 +57,18 @@ export function readMetadata(
   if (!Number.isSafeInteger(version) || (version as number) < 1) {
     fail('version', 'a whole number from 1 on is needed');
   }
+  const requires = list('requires', []);
+  const unknown = requires.find(item => !isRequirement(item));
+  if (unknown !== undefined) {
+    fail('requires', `"${unknown}" is none of ${REQUIREMENTS}`);
+  }
   return {
     id,
     title: text('title'),
     description: text('description', ''),
     tags: list('tags', []),
     languages: list('languages', ['python']),
+    requires,
     version: version as number,
     ...(front.values.icon === undefined ? {} : { icon: text('icon') }),
     form: origin.form ?? 'standalone',

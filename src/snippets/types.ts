@@ -60,9 +60,15 @@ export interface ISnippet {
   readonly id: string;
   readonly title: string;
   readonly description: string;
+  /** The first one says in which group of the menus it stands. */
   readonly tags: readonly string[];
   /** Kernel languages it is written for. */
   readonly languages: readonly string[];
+  /**
+   * What it cannot do without: `package:<import name>`, `tool:<executable>`,
+   * `gpu`, `platform:<id>`. All of them, but of several platforms one.
+   */
+  readonly requires: readonly string[];
   readonly version: number;
   readonly icon?: string;
   readonly form: SnippetForm;

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runtime_kit import platform
 from runtime_kit.snippet_library import (
     ParameterError,
     Snippet,
@@ -42,6 +43,7 @@ def as_json(snippet: Snippet) -> dict[str, Any]:
         "description": snippet.description,
         "tags": snippet.tags,
         "languages": snippet.languages,
+        "requires": snippet.requires,
         "version": snippet.version,
         **icon,
         "cells": [{"cellType": cell.cell_type, "source": cell.source} for cell in snippet.cells],
@@ -82,6 +84,14 @@ def test_line_ends_of_windows_are_read() -> None:
     text = (FOLDER / "percent-cells.py").read_text(encoding="utf-8")
     snippet = parse_snippet(text, "percent-cells")
     assert parse_snippet("\ufeff" + text.replace("\n", "\r\n"), "percent-cells") == snippet
+
+
+def test_each_platform_can_be_required() -> None:
+    """The fixture names those that `runtime_kit.platform` can report, and no other."""
+    source = Path(platform.__file__).read_text(encoding="utf-8")
+    known = re.findall(r'Platform\(\s*"([\w-]+)"', source)
+    snippet = parse_snippet((FOLDER / "requires.py").read_text(encoding="utf-8"), "requires")
+    assert sorted(snippet.requires) == sorted(f"platform:{name}" for name in known)
 
 
 def test_builtins_are_complete_and_in_the_format() -> None:

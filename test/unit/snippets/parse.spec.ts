@@ -33,6 +33,7 @@ describe('front matter', () => {
       description: '',
       tags: [],
       languages: ['python'],
+      requires: [],
       version: 1,
       form: 'standalone',
       builtin: false

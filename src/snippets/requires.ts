@@ -1,0 +1,21 @@
+/** Ids of `runtime_kit/platform.py`. */
+const PLATFORMS =
+  'colab|kaggle|studio-lab|lightning|paperspace|runpod|vast|jupyterhub|local';
+const REQUIREMENT = new RegExp(
+  '^(?:gpu' +
+    '|package:[A-Za-z_][A-Za-z0-9_]*(?:\\.[A-Za-z_][A-Za-z0-9_]*)*' +
+    '|tool:[A-Za-z0-9_][A-Za-z0-9_.+-]*' +
+    `|platform:(?:${PLATFORMS}))$`
+);
+
+/** What `requires` may hold, for messages. */
+export const REQUIREMENTS =
+  'package:<import name>, tool:<executable>, gpu or platform:<id>';
+
+/**
+ * Whether a text of `requires` can be understood. All that are named are
+ * needed, except that of several platforms one is enough.
+ */
+export function isRequirement(text: string): boolean {
+  return REQUIREMENT.test(text);
+}

@@ -15,7 +15,8 @@ test('what is inserted is a valid notebook elsewhere', async ({ kit }) => {
   }
   const folder = mkdtempSync(join(tmpdir(), 'runtime-kit-'));
   try {
-    const file = join(folder, 'notebook.ipynb');
+    // Not notebook.py: Python would import that in place of Notebook 7's package.
+    const file = join(folder, 'inserted.ipynb');
     writeFileSync(file, JSON.stringify(await kit.json()));
     const python = (...args: string[]): string =>
       execFileSync(process.env.RUNTIME_KIT_TEST_PYTHON!, args, {
@@ -35,7 +36,7 @@ test('what is inserted is a valid notebook elsewhere', async ({ kit }) => {
     // The script is Python that compiles, and nothing in it needs us.
     const uses = python(
       '-c',
-      'import ast; t = ast.parse(open("notebook.py").read()); ' +
+      'import ast; t = ast.parse(open("inserted.py").read()); ' +
         'print([n for n in ast.walk(t) if isinstance(n, (ast.Import, ast.ImportFrom)) ' +
         'and "runtime_kit" in ast.dump(n)])'
     );

@@ -13,47 +13,87 @@ interface IRound {
   coreAllCells: number;
 }
 
-for (const count of [10, 1000]) {
-  for (const mode of ['contentVisibility', 'full']) {
-    test(`insert among ${count} cells, ${mode}`, async ({ kit, page }) => {
-      test.setTimeout(1200000);
-      await kit.open({
-        cells: Array.from({ length: count }, (_, i) => `x${i} = ${i}`)
-      });
-      await kit.set(
-        'windowingMode',
-        mode,
-        '@jupyterlab/notebook-extension:tracker'
-      );
-      // A long notebook attaches its cells bit by bit; that is not measured.
-      await page.waitForFunction(
-        mode =>
-          mode === 'full' ||
-          (window as any).jupyterapp.shell.currentWidget.content.widgets.every(
-            (widget: any) => widget.node.isConnected
-          ),
-        mode,
-        { timeout: 300000 }
-      );
-      await page.waitForTimeout(2000);
-      const rounds: IRound[] = await page.evaluate(measure, {
-        rounds: ROUNDS,
-        at: Math.floor(count / 2)
-      });
-      expect(rounds).toHaveLength(ROUNDS);
-      const kitMs = median(rounds.map(r => r.kit));
-      const core = median(rounds.map(r => r.core));
-      const all = median(rounds.map(r => r.coreAllCells));
-      report({
-        name: `click -> cell painted, ${count} cells, ${mode}`,
-        'kit ms': round(kitMs),
-        'core, code cell only, ms': round(core),
-        'core, all cells, ms': round(all),
-        'kit / core (code cell only)': round(kitMs / core),
-        'kit / core (all cells)': round(kitMs / all)
-      });
+interface ICase {
+  count: number;
+  mode: 'contentVisibility' | 'full';
+  /** Snippets of the user's own beside the built-in ones. */
+  own?: number;
+}
+
+const CASES: ICase[] = [
+  { count: 10, mode: 'contentVisibility' },
+  { count: 10, mode: 'full' },
+  { count: 10, mode: 'contentVisibility', own: 200 },
+  { count: 1000, mode: 'contentVisibility' },
+  { count: 1000, mode: 'full' }
+];
+
+for (const { count, mode, own = 0 } of CASES) {
+  const name = `${count} cells, ${mode}${own ? `, ${own} own snippets` : ''}`;
+  test(`insert among ${name}`, async ({ kit, page }) => {
+    test.setTimeout(1200000);
+    await kit.open({
+      cells: Array.from({ length: count }, (_, i) => `x${i} = ${i}`)
     });
-  }
+    await kit.set(
+      'windowingMode',
+      mode,
+      '@jupyterlab/notebook-extension:tracker'
+    );
+    if (own) {
+      await kit.set('userSnippets', ownSnippets(own));
+    }
+    // A long notebook attaches its cells bit by bit; that is not measured.
+    await page.waitForFunction(
+      mode =>
+        mode === 'full' ||
+        (window as any).jupyterapp.shell.currentWidget.content.widgets.every(
+          (widget: any) => widget.node.isConnected
+        ),
+      mode,
+      { timeout: 300000 }
+    );
+    await page.waitForTimeout(2000);
+    const rounds: IRound[] = await page.evaluate(measure, {
+      rounds: ROUNDS,
+      at: Math.floor(count / 2)
+    });
+    expect(rounds).toHaveLength(ROUNDS);
+    const kitMs = median(rounds.map(r => r.kit));
+    const core = median(rounds.map(r => r.core));
+    const all = median(rounds.map(r => r.coreAllCells));
+    report({
+      name: `click -> cell painted, ${name}`,
+      'kit ms': round(kitMs),
+      'core, code cell only, ms': round(core),
+      'core, all cells, ms': round(all),
+      'kit / core (code cell only)': round(kitMs / core),
+      'kit / core (all cells)': round(kitMs / all)
+    });
+  });
+}
+
+function ownSnippets(count: number): Record<string, string> {
+  const ids = Array.from({ length: count }, (_, i) => `own-${i}`);
+  return Object.fromEntries(
+    ids.map(id => [
+      id,
+      [
+        '# ---',
+        `# id: ${id}`,
+        `# title: Own snippet ${id}`,
+        '# description: One of many',
+        '# tags: [own]',
+        '# languages: [python]',
+        '# version: 1',
+        '# ---',
+        '# %%',
+        'NAME = "x"  # @param {type:"string"}',
+        'print(NAME)',
+        ''
+      ].join('\n')
+    ])
+  );
 }
 
 /** Runs in the page. */

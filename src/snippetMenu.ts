@@ -1,6 +1,9 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import { Menu } from '@lumino/widgets';
 
+import { groupSnippets } from './snippetGroups';
+import type { ISnippet } from './snippets';
 import { CommandIDs, IKitSettings, ISnippetCatalog } from './tokens';
 
 /**
@@ -11,22 +14,21 @@ import { CommandIDs, IKitSettings, ISnippetCatalog } from './tokens';
  */
 export class SnippetMenu extends Menu {
   constructor(options: SnippetMenu.IOptions) {
-    super({ commands: options.commands });
-    this._catalog = options.catalog;
-    this._settings = options.settings;
+    super({ commands: options.commands, renderer: new Renderer() });
+    this._options = options;
     this.title.label = options.title;
     this.addClass('jp-RuntimeKit-menu');
-    this._catalog.changed.connect(this._fill, this);
-    this._settings.changed.connect(this._fill, this);
+    options.catalog.changed.connect(this._fill, this);
+    options.settings.changed.connect(this._fill, this);
     this._fill();
   }
 
   private _fill(): void {
-    fillWithSnippets(this, this._catalog, this._settings);
+    const { catalog, settings, trans } = this._options;
+    fillWithSnippets(this, catalog, settings, trans);
   }
 
-  private _catalog: ISnippetCatalog;
-  private _settings: IKitSettings;
+  private _options: SnippetMenu.IOptions;
 }
 
 export namespace SnippetMenu {
@@ -35,35 +37,67 @@ export namespace SnippetMenu {
     commands: CommandRegistry;
     catalog: ISnippetCatalog;
     settings: IKitSettings;
+    trans: TranslationBundle;
     /** The menu's label where it is a submenu. */
     title: string;
   }
 }
 
 /**
- * Ids of the snippets that menus show, by title.
+ * The snippets that menus show, by title.
  */
 export function visibleSnippets(
   catalog: ISnippetCatalog,
   settings: IKitSettings
-): string[] {
+): ISnippet[] {
   const hidden = new Set(settings.values.hiddenSnippets);
   return (catalog.library?.list() ?? [])
     .filter(snippet => !hidden.has(snippet.id))
-    .sort((a, b) => a.title.localeCompare(b.title))
-    .map(snippet => snippet.id);
+    .sort((a, b) => a.title.localeCompare(b.title));
 }
 
 /**
- * Replace the items of a menu by the visible snippets.
+ * Replace the items of a menu by the visible snippets: the three of the
+ * toolbar, a submenu for each group, and the user's own.
  */
 export function fillWithSnippets(
   menu: Menu,
   catalog: ISnippetCatalog,
-  settings: IKitSettings
+  settings: IKitSettings,
+  trans: TranslationBundle
 ): void {
+  const old = menu.items.flatMap(({ submenu }) => submenu ?? []);
   menu.clearItems();
-  for (const id of visibleSnippets(catalog, settings)) {
+  old.forEach(submenu => submenu.dispose());
+  const { first, ungrouped, groups } = groupSnippets(
+    visibleSnippets(catalog, settings),
+    trans
+  );
+  addSnippets(menu, first);
+  menu.addItem({ type: 'separator' });
+  for (const { title, ids } of groups) {
+    const submenu = new Menu({ commands: menu.commands });
+    submenu.title.label = title;
+    submenu.addClass('jp-RuntimeKit-menu-group');
+    addSnippets(submenu, ids);
+    menu.addItem({ type: 'submenu', submenu });
+  }
+  menu.addItem({ type: 'separator' });
+  addSnippets(menu, ungrouped);
+}
+
+function addSnippets(menu: Menu, ids: readonly string[]): void {
+  for (const id of ids) {
     menu.addItem({ command: CommandIDs.insertSnippet, args: { id } });
+  }
+}
+
+/** Lumino leaves an item with a submenu without a role. */
+class Renderer extends Menu.Renderer {
+  createItemARIA(
+    data: Menu.IRenderData
+  ): ReturnType<Menu.Renderer['createItemARIA']> {
+    const aria = super.createItemARIA(data);
+    return data.item.type === 'submenu' ? { ...aria, role: 'menuitem' } : aria;
   }
 }

@@ -4,10 +4,12 @@ import type {
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { IMainMenu } from '@jupyterlab/mainmenu';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { MenuBar } from '@lumino/widgets';
 import { DisposableSet } from '@lumino/disposable';
 
+import { OWN_COMMANDS } from '../snippetGroups';
 import { fillWithSnippets, visibleSnippets } from '../snippetMenu';
 import { CommandIDs, IKitSettings, ISnippetCatalog } from '../tokens';
 import { DOMAIN } from '../translation';
@@ -15,13 +17,6 @@ import { DOMAIN } from '../translation';
 /** The main menu "Runtime" and its submenu, as the schema declares them. */
 const MENU_ID = 'jp-mainmenu-runtime-kit';
 const SUBMENU_ID = 'jp-mainmenu-runtime-kit-snippets';
-
-/** Snippets that the palette lists through their own commands. */
-const OWN_COMMANDS: Record<string, string> = {
-  'drive-mount': CommandIDs.insertDriveMount,
-  'gpu-check': CommandIDs.insertGpuCheck,
-  'checkpoint-resume': CommandIDs.insertCheckpointResume
-};
 
 /**
  * The command palette, and the snippets in the main menu "Runtime".
@@ -40,7 +35,8 @@ export const menus: JupyterFrontEndPlugin<void> = {
     mainMenu: IMainMenu | null,
     translator: ITranslator | null
   ) => {
-    const category = (translator ?? nullTranslator).load(DOMAIN).__('Runtime');
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
+    const category = trans.__('Runtime');
     for (const command of [
       ...Object.values(OWN_COMMANDS),
       CommandIDs.openSnippets
@@ -51,14 +47,14 @@ export const menus: JupyterFrontEndPlugin<void> = {
     const refresh = (): void => {
       items.dispose();
       items = new DisposableSet();
-      for (const id of visibleSnippets(catalog, settings)) {
+      for (const { id } of visibleSnippets(catalog, settings)) {
         if (palette && !(id in OWN_COMMANDS)) {
           const command = CommandIDs.insertSnippet;
           items.add(palette.addItem({ command, args: { id }, category }));
         }
       }
       if (mainMenu) {
-        fillSubmenu(mainMenu, catalog, settings);
+        fillSubmenu(mainMenu, catalog, settings, trans);
       }
     };
     catalog.changed.connect(refresh);
@@ -73,12 +69,13 @@ export const menus: JupyterFrontEndPlugin<void> = {
 function fillSubmenu(
   mainMenu: IMainMenu,
   catalog: ISnippetCatalog,
-  settings: IKitSettings
+  settings: IKitSettings,
+  trans: TranslationBundle
 ): void {
   const bar = mainMenu as unknown as MenuBar;
   const menu = bar.menus.find(menu => menu.id === MENU_ID);
   const submenu = menu?.items.find(item => item.submenu?.id === SUBMENU_ID);
   if (submenu?.submenu) {
-    fillWithSnippets(submenu.submenu, catalog, settings);
+    fillWithSnippets(submenu.submenu, catalog, settings, trans);
   }
 }

@@ -39,6 +39,7 @@ export const toolbar: JupyterFrontEndPlugin<void> = {
         commands,
         catalog,
         settings,
+        trans,
         title: trans.__('Snippets')
       }));
     const buttons = new WeakMap<NotebookPanel, SnippetMenuButton>();

@@ -27,9 +27,11 @@ def _jupyter_server_extension_points() -> list[dict[str, Any]]:
 
 
 def _load_jupyter_server_extension(server_app: ServerApp) -> None:
-    """Add the one route of the server part."""
+    """Add the one route of the server part, and the texts of settings and menus."""
     # Here, because the front end's tools import this package without a server.
     from .handlers import add_handlers
+    from .schema_texts import translate_schemas
 
     add_handlers(server_app)
+    translate_schemas(server_app)
     server_app.log.info("jupyterlab_runtime_kit: serving runtime-kit/limits")

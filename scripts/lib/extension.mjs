@@ -13,6 +13,8 @@ const BUILD_SOURCES = [
   'src',
   'style',
   'schema',
+  'locales',
+  'scripts/i18n',
   'runtime_kit/snippets',
   'runtime_kit/frontend',
   'package.json',

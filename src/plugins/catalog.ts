@@ -6,6 +6,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { SnippetCatalog } from '../catalog';
 import { Notices } from '../notices';
+import { inLanguage } from '../snippetText';
 import { loadLibrary } from '../snippets/load';
 import { IKitSettings, ISnippetCatalog } from '../tokens';
 import { DOMAIN } from '../translation';
@@ -27,12 +28,15 @@ export const catalog: JupyterFrontEndPlugin<ISnippetCatalog> = {
   ) => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const notices = new Notices(trans);
-    const catalog = new SnippetCatalog(settings, loadLibrary, errors =>
-      notices.brokenSnippets(errors, () => {
-        void app.commands.execute('settingeditor:open', {
-          query: 'Runtime Kit'
-        });
-      })
+    const catalog = new SnippetCatalog(
+      settings,
+      () => loadLibrary(snippet => inLanguage(snippet, trans)),
+      errors =>
+        notices.brokenSnippets(errors, () => {
+          void app.commands.execute('settingeditor:open', {
+            query: 'Runtime Kit'
+          });
+        })
     );
     loadOnFirstInteraction(catalog);
     return catalog;

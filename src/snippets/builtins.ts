@@ -41,7 +41,11 @@ export function parseBuiltins(
 
 /**
  * A library with the built-in snippets in it.
+ *
+ * @param present - How each is shown to the user: by default as written.
  */
-export function createLibrary(): SnippetLibrary {
-  return new SnippetLibrary(parseBuiltins());
+export function createLibrary(
+  present: (snippet: ISnippet) => ISnippet = snippet => snippet
+): SnippetLibrary {
+  return new SnippetLibrary(parseBuiltins().map(present));
 }

@@ -16,8 +16,12 @@ export async function loadBuiltins(): Promise<ISnippet[]> {
 
 /**
  * Load the library, with the built-in snippets in it.
+ *
+ * @param present - How a built-in one is shown to the user.
  */
-export async function loadLibrary(): Promise<SnippetLibrary> {
+export async function loadLibrary(
+  present?: (snippet: ISnippet) => ISnippet
+): Promise<SnippetLibrary> {
   const { createLibrary } = await import('./builtins');
-  return createLibrary();
+  return createLibrary(present);
 }

@@ -1,0 +1,7 @@
+/**
+ * Texts that some language writes as English does, each with the reason.
+ */
+export const SAME = {
+  'Runtime Kit':
+    'the name of the extension; also what the settings editor is searched for'
+};

@@ -12,6 +12,7 @@ _EXPORTS = {
     "Run": ".checkpoint",
     "CheckpointManager": ".checkpoint",
     "durable_folder": ".platform",
+    "drive": ".storage",
 }
 
 __all__ = ["__version__", *_EXPORTS]

@@ -7,6 +7,7 @@ SCENARIO = {
     "front_end": "grants",  # or "refuses", "silent"
     "silence": 0.2,  # seconds; 120 in reality
     "drive": "mounts",  # or "stops", "root-timeout", "domain-policy", "hangs"
+    "flush": "works",  # or "fails"
 }
 CALLS = []
 

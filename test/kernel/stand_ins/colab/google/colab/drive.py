@@ -30,7 +30,7 @@ def mount(mountpoint, force_remount=False, timeout_ms=120000, readonly=False):
         return
     if os.path.islink(mountpoint):
         raise ValueError("Mountpoint must not be a symlink")
-    if os.path.isdir(mountpoint) and os.listdir(mountpoint):
+    if os.path.isdir(mountpoint) and os.listdir(mountpoint) and not force_remount:
         raise ValueError("Mountpoint must not already contain files")
     if not os.path.isdir(mountpoint) and os.path.exists(mountpoint):
         raise ValueError("Mountpoint must either be a directory or not exist")
@@ -53,4 +53,10 @@ def _start(mountpoint, granted):
     if granted is None or SCENARIO["drive"] == "stops":
         raise ValueError("mount failed")
     for name in ("MyDrive", "Shareddrives"):
-        os.makedirs(os.path.join(mountpoint, name))
+        os.makedirs(os.path.join(mountpoint, name), exist_ok=True)
+
+
+def flush_and_unmount(timeout_ms=24 * 60 * 60 * 1000):
+    record(f"flush_and_unmount {timeout_ms}")
+    if SCENARIO["flush"] == "fails":
+        raise ValueError("flush_and_unmount failed: b''")

@@ -1,0 +1,151 @@
+"""From the local copy to the remote: what is new or changed here, compared when it is there."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import rclone
+from .errors import StorageError
+from .manifest import Manifest, Side, remote_side
+from .provider import Flushed
+from .waiting import Deadline
+
+
+def push(manifest: Manifest, deadline: Deadline, *, overwrite: bool, delete: bool) -> Flushed:
+    """Send, compare, remember. Nothing that others changed in the remote is replaced unless
+    ``overwrite``, and nothing is deleted there unless ``delete``.
+
+    :raises StorageError:
+    """
+    here = manifest.here()
+    changed = manifest.changed(here)
+    names = rclone.safe_names(changed)
+    unsafe = len(changed) - len(names)
+    there, hashed = _listed(manifest, names, deadline)
+    conflicts = [each for each in names if not overwrite and _is_conflict(manifest, there, each)]
+    if conflicts:  # sent before an interrupt, they are the same on both sides
+        words = [] if hashed else ["--download"]
+        different = _different(manifest, conflicts, deadline, *words)
+        conflicts = [each for each in conflicts if each in different]
+        same = set(names) & set(there) - different - set(conflicts)
+        same = {each for each in same if _is_conflict(manifest, there, each)}
+        manifest.entries.update({each: (here[each], there[each]) for each in same})
+        names = [each for each in names if each not in same]
+    sent = [each for each in names if each not in conflicts]
+    if sent:
+        _send(manifest, sent, deadline)
+        _prove(manifest, sent, here, deadline)
+    gone = manifest.removed(here)
+    if delete and gone:
+        _delete(manifest, gone, deadline)
+        gone = []
+    manifest.save()
+    return _answer(manifest, sent, conflicts, gone, unsafe)
+
+
+def _listed(
+    manifest: Manifest, names: Sequence[str], deadline: Deadline
+) -> tuple[dict[str, Side], bool]:
+    """What the remote has of these names, and whether it knows hashes."""
+    if not names:
+        return {}, False
+    with _list_of(names) as path:
+        limit = max(deadline.left, 1.0)
+        words = ["--hash", "--files-from-raw", str(path)]
+        items = rclone.listing(manifest.remote, limit, *words)
+    hashed = bool(items) and all(item.get("Hashes") for item in items)
+    return {item["Path"]: remote_side(item) for item in items}, hashed
+
+
+def _is_conflict(manifest: Manifest, there: dict[str, Side], name: str) -> bool:
+    """The remote has it in another state than when both sides were last the same."""
+    known = manifest.entries.get(name)
+    return name in there and (known is None or known[1] != there[name])
+
+
+def _different(
+    manifest: Manifest, names: Sequence[str], deadline: Deadline, *words: str
+) -> set[str]:
+    with _list_of(names) as path:
+        limit = max(deadline.left, 1.0)
+        found = rclone.differences(manifest.folder, manifest.remote, path, limit, *words)
+    return set(found)
+
+
+def _send(manifest: Manifest, names: Sequence[str], deadline: Deadline) -> None:
+    with _list_of(names) as path:
+        command = ["copy", str(manifest.folder), manifest.remote, "--files-from-raw", str(path)]
+        # Which files are to be sent is known here; rclone would go by size alone where a
+        # remote keeps no times.
+        command += [*rclone.STEADY, "--ignore-times"]
+        doing = f"Sending {len(names)} files to {manifest.remote}"
+        rclone.ask(command, max(deadline.left, 1.0), doing)
+
+
+def _prove(
+    manifest: Manifest, names: Sequence[str], here: dict[str, Side], deadline: Deadline
+) -> None:
+    """Compare sizes, and hashes where the remote has them, and remember both sides."""
+    different = _different(manifest, names, deadline)
+    now = manifest.here()
+    lost = sorted(each for each in different if now.get(each) == here[each])
+    if lost:
+        raise StorageError(
+            f"{manifest.remote} does not have the bytes of {lost[0]} "
+            f"({len(lost)} files differ): flush again."
+        )
+    there, _ = _listed(manifest, names, deadline)
+    for each in names:
+        if each in there and each not in different:
+            manifest.entries[each] = (here[each], there[each])
+
+
+def _delete(manifest: Manifest, names: Sequence[str], deadline: Deadline) -> None:
+    """Delete in the remote what was deleted here and is there as it was."""
+    there, _ = _listed(manifest, rclone.safe_names(names), deadline)
+    untouched = [each for each in there if manifest.entries[each][1] == there[each]]
+    if untouched:
+        with _list_of(untouched) as path:
+            command = ["delete", manifest.remote, "--files-from-raw", str(path)]
+            doing = f"Deleting {len(untouched)} files of {manifest.remote}"
+            rclone.ask(command, max(deadline.left, 1.0), doing)
+    for each in names:
+        del manifest.entries[each]
+
+
+def _answer(
+    manifest: Manifest,
+    sent: Sequence[str],
+    conflicts: Sequence[str],
+    gone: Sequence[str],
+    unsafe: int,
+) -> Flushed:
+    remote = manifest.remote.rstrip(":")
+    text = f"{remote} has all of {manifest.folder}, {len(sent)} files new or changed."
+    if conflicts:
+        text = (
+            f"{conflicts[0]} ({len(conflicts)} files in all) was changed in {remote} by "
+            "somebody else and was not sent: rename it, or drive.flush(overwrite=True) replaces it."
+        )
+    if unsafe:
+        text += f" Not sent: {unsafe} files whose names have line breaks or are no UTF-8."
+    if gone:
+        text += f" {len(gone)} files deleted here stay there; flush(delete=True) deletes them."
+    return Flushed(not conflicts and not unsafe, text)
+
+
+class _list_of:
+    """A file with one name a line, for rclone."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        self._path = Path(self._folder.name, "names")
+        self._path.write_text("".join(f"{name}\n" for name in names), encoding="utf-8", newline="")
+
+    def __enter__(self) -> Path:
+        return self._path
+
+    def __exit__(self, *_: object) -> None:
+        self._folder.cleanup()

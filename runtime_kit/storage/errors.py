@@ -1,0 +1,95 @@
+"""What goes wrong with storage, each in one plain sentence with what to do about it."""
+
+from __future__ import annotations
+
+import errno
+import re
+
+
+class StorageError(RuntimeError):
+    """Something that the user has to know; the original error is its ``__cause__``."""
+
+
+class StorageTimeout(StorageError):
+    """Something did not answer in time. It may still do so later; nothing was undone."""
+
+
+class Unsuited(StorageError):
+    """A provider found out, by trying, that it does not work on this machine."""
+
+
+# A pattern in the text of the original error, and what it means. The first that fits is told.
+_MEANINGS = (
+    (
+        "Mountpoint must|mountpoint must",
+        "choose a new or an empty folder to mount at, no link, without spaces in its name",
+    ),
+    (
+        "root folder",
+        "My Drive has too much at its top: move it into folders, wait a while and try again",
+    ),
+    (
+        "domain policy",
+        "your organization has switched Drive for desktop off: use another Google account",
+    ),
+    ("credential", "Google got no permission: run this again and allow all that it asks for"),
+    (
+        "mount failed",
+        "no permission came: only Colab's own page can ask for it, so run this there",
+    ),
+    ("TIMEOUT", "Drive did not start in time: run this again, or take a new runtime"),
+    (
+        "didn't find section in config|not found in config",
+        "rclone knows no such remote: connect it (Runtime > Connect a Remote)",
+    ),
+    (
+        "unable to decrypt|password to decrypt|RCLONE_CONFIG_PASS|decrypt configuration",
+        "rclone's configuration is encrypted: set RCLONE_CONFIG_PASS before the kernel starts",
+    ),
+    (
+        "invalid_grant|token expired|empty token|couldn't fetch token|cannot fetch token",
+        "the permission of this remote has expired: connect it again",
+    ),
+    (
+        "storageQuotaExceeded|[Ii]nsufficient [Ss]torage|No space left|disk full|507 ",
+        "it is full: delete something there (and empty its trash), then try again",
+    ),
+    (
+        "userRateLimitExceeded|rateLimitExceeded|quota",
+        "a limit of the service is reached: wait some hours, or use a client id of your own",
+    ),
+    (
+        "[Rr]ead-only file system|read only|405 |403 |Forbidden|insufficientPermissions"
+        "|[Pp]ermission denied|failed to upload.*404",
+        "it may not be written or read with this permission",
+    ),
+    ("401 |Unauthorized", "the name or the password of this remote is wrong: connect it again"),
+    (
+        "connection refused|no such host|network is unreachable|connection reset|i/o timeout"
+        "|deadline exceeded|no route to host|EOF$",
+        "it cannot be reached: see whether the network and the server are up",
+    ),
+    ("directory not found|object not found", "there is no such folder"),
+    (
+        "fusermount|fuse: device|/dev/fuse|cannot find FUSE|WinFsp|macFUSE|failed to mount FUSE",
+        "FUSE does not work on this machine",
+    ),
+)
+
+
+def meaning(error: BaseException | str) -> str:
+    """What an error means, as a part of a sentence; its own text where that is not known."""
+    if isinstance(error, OSError):
+        if error.errno == errno.ENOTCONN:
+            return "the mount has died: drive.remount() brings it back"
+        if error.errno == errno.EIO:
+            return "the service refuses (often a limit of Drive): wait some hours and try again"
+        if error.errno == errno.ENOSPC:
+            return "the disk is full: free some space and try again"
+    text = error if isinstance(error, str) else f"{type(error).__name__}: {error}"
+    for pattern, sentence in _MEANINGS:
+        if re.search(pattern, text):
+            return sentence
+    said = text if isinstance(error, str) else str(error) or type(error).__name__
+    said = re.sub(r"^\d{4}/\d\d/\d\d [\d:]+ (\w+ *: )?", "", said, flags=re.MULTILINE)
+    return " ".join(said.split())[-300:].rstrip(".")

@@ -1,0 +1,95 @@
+"""A remote of rclone's without FUSE: a local folder that is filled on demand and sent by flush."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from . import rclone
+from .copy_pull import pull
+from .copy_push import push
+from .errors import StorageError
+from .manifest import Manifest
+from .mount_point import default_point, make_point
+from .mount_record import one_at_a_time
+from .provider import Flushed, Mounted, Provider, Request
+from .waiting import Deadline
+
+
+class RcloneCopy(Provider):
+    name = "rclone-copy"
+    title = "rclone copy"
+    serves_remotes = True
+
+    def why_not(self, request: Request) -> str:
+        return rclone.remote_for(request)[1]
+
+    def mount(self, request: Request) -> Mounted:
+        remote = rclone.remote_for(request)[0]
+        deadline = Deadline(request.timeout)
+        rclone.reach(remote, deadline.left)
+        folder = request.point or default_point(remote)
+        manifest = Manifest(folder, remote)
+        if not manifest.load() or not folder.is_dir():
+            make_point(folder)  # only an empty one: nothing of the user's is sent unasked
+            folder.mkdir(exist_ok=True)
+            manifest.entries.clear()
+            manifest.save()
+        mounted = Mounted(
+            self,
+            folder,
+            durable=True,
+            detail=f"a copy of {remote.rstrip(':')}: drive.pull(name) brings, drive.flush() sends",
+            remote=remote,
+            read_only=request.read_only,
+            extra={"manifest": manifest},
+        )
+        if request.folder:
+            self.pull(mounted, [request.folder], deadline.left)
+        return mounted
+
+    def pull(self, mounted: Mounted, names: list[str], timeout: float) -> int:
+        """Bring files or folders from the remote; how many files came."""
+        manifest: Manifest = mounted.extra["manifest"]
+        deadline = Deadline(timeout)
+        with one_at_a_time(mounted.path, timeout):
+            manifest.load()
+            return sum(pull(manifest, name, deadline) for name in names)
+
+    def flush(
+        self, mounted: Mounted, timeout: float, *, overwrite: bool = False, delete: bool = False
+    ) -> Flushed:
+        if mounted.read_only:
+            return Flushed(True, "read-only: nothing is sent.")
+        manifest: Manifest = mounted.extra["manifest"]
+        with one_at_a_time(mounted.path, timeout):
+            manifest.load()
+            return push(manifest, Deadline(timeout), overwrite=overwrite, delete=delete)
+
+    def unmount(self, mounted: Mounted, timeout: float, force: bool) -> str:
+        if not force:
+            done = self.flush(mounted, timeout)
+            if not done:
+                raise StorageError(done.text)
+        return f"{mounted.path} stays as a local folder; nothing more is sent from it."
+
+    def probe(self, mounted: Mounted) -> None:
+        super().probe(mounted)
+        rclone.reach(mounted.remote, 30)
+
+    def free(self, mounted: Mounted) -> int | None:
+        """Of the remote where it says so, as that is where things are to last."""
+        free = rclone.about(mounted.remote, 30).get("free")
+        return free if free is not None else super().free(mounted)
+
+    def trash(self, mounted: Mounted, empty: bool, timeout: float) -> int | None:
+        from .rclone_mount import RcloneMount
+
+        return RcloneMount().trash(mounted, empty, timeout)
+
+
+def copy_of(path: Path, mounts: list[Mounted]) -> Mounted | None:
+    """The copy that a path lies in, if it does."""
+    for mounted in mounts:
+        if "manifest" in mounted.extra and (path == mounted.path or mounted.path in path.parents):
+            return mounted
+    return None

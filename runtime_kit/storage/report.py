@@ -1,0 +1,42 @@
+"""What the user is told about a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from .health import Health, Watch
+from .provider import Mounted
+
+
+def announce(
+    mounted: Mounted, folder: Path, reasons: Mapping[str, str], health: Health, watch: Watch
+) -> None:
+    """Which provider, where, how durable, how much is free; for a folder that does not last, why
+    it is no better one."""
+    free = watch.glance()[2]
+    facts = [
+        mounted.provider.title,
+        "outlives this machine" if mounted.durable else "NOT durable",
+        f"{size(free)} free" if free is not None else "free space unknown",
+        *(["read-only"] if mounted.read_only else []),
+        *([mounted.detail] if mounted.detail else []),
+    ]
+    if not health:
+        facts.append(health.text)
+    if not mounted.durable:
+        for title, reason in reasons.items():
+            if title != "already mounted":
+                print(f"runtime-kit: no {title}: {reason}.")
+    print(f"runtime-kit: {'; '.join(facts).rstrip('.')}.")
+    print(f"DRIVE = {folder}")
+
+
+def size(count: float) -> str:
+    """``12.3 GB``."""
+    units = ["KB", "MB", "GB", "TB"]
+    if count < 1000:
+        return f"{count:.0f} bytes"
+    while (count := count / 1000) >= 1000 and len(units) > 1:
+        units.pop(0)
+    return f"{count:.1f} {units[0]}"

@@ -1,0 +1,82 @@
+"""Where the storage part keeps what it has to remember, private to the user."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from .errors import StorageTimeout
+from .waiting import Deadline
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+
+def state_folder(*parts: str) -> Path:
+    """A folder below ``RUNTIME_KIT_STATE``, or else in the user's cache, made if needed."""
+    chosen = os.environ.get("RUNTIME_KIT_STATE")
+    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    top = Path(chosen) if chosen else Path(base or Path.home() / ".cache") / "runtime-kit"
+    folder = top.joinpath(*parts)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def key_of(*words: str) -> str:
+    """A file name for something on this machine: homes are shared between the machines of a hub."""
+    text = "\0".join([socket.gethostname(), *words])
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:24]
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Replace a file at once, readable by the user only."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
+        json.dump(content, file, ensure_ascii=False)
+    os.replace(temporary, path)
+
+
+def read_json(path: Path) -> Any:
+    """Its content, or None where there is none that can be read."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8", errors="surrogateescape"))
+    except (OSError, ValueError):
+        return None
+
+
+@contextlib.contextmanager
+def locked(path: Path, timeout: float, doing: str) -> Iterator[None]:
+    """Hold a file's lock: one process at a time. It goes with the process that holds it."""
+    deadline = Deadline(timeout)
+    with open(path, "a+b") as file:
+        while not _try_lock(file):
+            if deadline.over:
+                raise StorageTimeout(
+                    f"Another notebook has been {doing} for {timeout:g} s: wait for it, or stop it."
+                )
+            time.sleep(0.05)
+        yield  # closing the file gives the lock back
+
+
+def _try_lock(file: IO[bytes]) -> bool:
+    try:
+        if fcntl is not None:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        else:
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    except OSError:
+        return False
+    return True

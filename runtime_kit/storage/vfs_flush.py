@@ -1,0 +1,100 @@
+"""Waits until the remote has what was written to an rclone mount, and proves it."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from . import rclone
+from .errors import StorageError, StorageTimeout, meaning
+from .provider import Flushed
+from .vfs_cache import CachedFile, VfsCache
+from .waiting import Deadline, last_words
+
+PAUSE = 0.1
+
+
+class VfsFlush:
+    """Remembers what was compared already, so that a second flush compares only what is new."""
+
+    def __init__(self, cache: VfsCache, remote: str) -> None:
+        self._cache = cache
+        self._remote = remote
+        # What is clean at the start was uploaded by others, and may be changed there since.
+        self._proven = {file.name: file.stamp for file in cache.files() if not file.dirty}
+
+    def run(self, timeout: float, is_running: Callable[[], bool]) -> Flushed:
+        """
+        :raises StorageError: something is not there at the end of the time, and what.
+        """
+        deadline = Deadline(timeout)
+        while True:
+            self._wait_for_uploads(deadline, is_running)
+            news = [file for file in self._cache.files() if self._is_news(file)]
+            if not news:
+                break
+            wrong = self._compare(news, deadline)
+            # What was written to meanwhile is uploaded again: then that counts.
+            settled = {file.name: file for file in self._cache.files() if not file.dirty}
+            still = [f for f in news if f.name in wrong and settled.get(f.name) == f]
+            if still and deadline.over:
+                raise StorageError(
+                    f"{self._remote} does not have the bytes of {_named([f.name for f in still])}: "
+                    "write them again."
+                )
+            self._proven.update({f.name: f.stamp for f in news if f.name not in wrong})
+            time.sleep(PAUSE if wrong else 0)
+        return Flushed(
+            True, f"{self._remote.rstrip(':')} has everything that was written and closed."
+        )
+
+    def _is_news(self, file: CachedFile) -> bool:
+        return file.whole and not file.dirty and self._proven.get(file.name) != file.stamp
+
+    def _wait_for_uploads(self, deadline: Deadline, is_running: Callable[[], bool]) -> None:
+        while pending := self._cache.pending():
+            if not is_running():
+                raise StorageError(
+                    f"The mount has died before {_named(pending)} was uploaded: drive.remount() "
+                    "brings it back and uploads the rest, which is safe in its cache."
+                )
+            if deadline.over:
+                reason, remote = self._reason(), self._remote.rstrip(":")
+                raise StorageError(
+                    f"{_named(pending)} is not in {remote} after {deadline.timeout:g} s"
+                    f"{f' ({reason})' if reason else ''}: nothing is lost, flush again later. "
+                    "A file that is still open is uploaded when it is closed."
+                )
+            time.sleep(PAUSE)
+
+    def _compare(self, files: list[CachedFile], deadline: Deadline) -> set[str]:
+        names = rclone.safe_names([file.name for file in files])
+        with tempfile.TemporaryDirectory() as folder:
+            wanted = Path(folder, "names")
+            wanted.write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
+            limit = max(deadline.left, 1.0)
+            return set(rclone.differences(self._cache.root, self._remote, wanted, limit))
+
+    def _reason(self) -> str:
+        """Why rclone does not get on: its own last error, or what it says when asked now."""
+        try:
+            text = (self._cache.folder / "rclone.log").read_text("utf-8", "replace")
+        except OSError:
+            text = ""
+        errors = [line for line in text.splitlines() if "ERROR" in line or "Failed" in line]
+        if errors:
+            return meaning(errors[-1])
+        try:
+            rclone.reach(self._remote, 5)
+        except StorageTimeout:
+            return "it does not answer"
+        except StorageError as error:
+            return meaning(last_words(getattr(error.__cause__, "stderr", "") or str(error)))
+        return ""
+
+
+def _named(names: list[str]) -> str:
+    rest = len(names) - 1
+    return f"{names[0]} (and {rest} more)" if rest else names[0]

@@ -1,0 +1,203 @@
+"""Which provider is taken on which machine, and what is said where none can be."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rclone_remotes import unmount_below
+
+from runtime_kit import drive, platform
+from runtime_kit.storage import StorageError, registry
+from runtime_kit.storage.desktop import Desktop
+from runtime_kit.storage.provider import Request
+
+STAND_INS = Path(__file__).parents[1] / "kernel" / "stand_ins"
+
+
+@pytest.fixture
+def bare(place: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine with no program for storage at all."""
+    (place / "bin").mkdir()
+    monkeypatch.setenv("PATH", str(place / "bin"))
+    monkeypatch.setattr(
+        platform, "detect", lambda: platform.Platform("local", "this machine", None)
+    )
+    return place
+
+
+@pytest.fixture
+def colab(bare: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Colab's package, which raises what the real one raises; yields its scenario module."""
+    monkeypatch.syspath_prepend(STAND_INS / "colab")
+    from google.colab import _scenario
+
+    yield _scenario
+    for name in [name for name in sys.modules if name.split(".")[0] == "google"]:
+        del sys.modules[name]
+
+
+def test_the_plain_local_folder(bare: Path, capsys: pytest.CaptureFixture) -> None:
+    assert drive.mount() == bare / "drive-local"
+    told = capsys.readouterr().out
+    assert "NOT durable" in told and "no Google Drive on Colab: this is not Colab" in told
+    assert "no rclone mount: rclone is not installed" in told
+    status = drive.status()
+    assert status is not None and (status["provider"], status["durable"]) == ("local", False)
+    assert not drive.flush()
+    drive.unmount()
+    assert (bare / "drive-local").is_dir()
+    with pytest.raises(StorageError, match="call drive.mount"):
+        drive.flush()
+
+
+def test_the_platforms_folder(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (bare / "working").mkdir()
+    kaggle = platform.Platform("kaggle", "Kaggle", bare / "working", "Switch on Persistence.")
+    monkeypatch.setattr(platform, "detect", lambda: kaggle)
+    assert drive.mount(folder="runs") == bare / "working" / "runs"
+    status = drive.status()
+    assert status is not None and status["provider"] == "platform"
+    assert "Switch on Persistence" in status["detail"]
+
+
+@pytest.mark.parametrize(
+    ("system", "folder"),
+    [
+        ("darwin", "home/Library/CloudStorage/GoogleDrive-me@example.org/My Drive"),
+        ("darwin", "home/Library/CloudStorage/GoogleDrive-me@example.org/내 드라이브"),
+        ("darwin", "Volumes/GoogleDrive/My Drive"),
+        ("linux", "mnt/g/My Drive"),
+    ],
+)
+def test_drive_for_desktop(
+    bare: Path, monkeypatch: pytest.MonkeyPatch, system: str, folder: str
+) -> None:
+    monkeypatch.delenv("WSL_DISTRO_NAME", raising=False)
+    desktop = Desktop(bare, bare / "home", system)
+    (bare / folder).mkdir(parents=True)
+    if system == "linux":
+        assert desktop.why_not(Request())
+        (bare / "proc").mkdir()
+        (bare / "proc" / "version").write_text("Linux version 5.15 (Microsoft@Microsoft.com)")
+    monkeypatch.setattr(registry, "PROVIDERS", [desktop])
+    assert drive.mount() == bare / folder
+    assert desktop.why_not(Request(remote="web"))
+
+
+def test_google_drive_ocamlfuse(bare: Path, monkeypatch: pytest.MonkeyPatch, fuse: None) -> None:
+    """A stand-in for the program that mounts with rclone what the real one would."""
+    programs = {name: shutil.which(name, path=os.defpath) for name in ("rclone", "fusermount3")}
+    (bare / "google").mkdir()
+    program = bare / "bin" / "google-drive-ocamlfuse"
+    program.write_text(
+        f'#!/bin/sh\nexec {programs["rclone"]} mount --daemon {bare / "google"} "$1"\n'
+    )
+    program.chmod(0o755)
+    (bare / "bin" / "fusermount3").symlink_to(str(programs["fusermount3"]))
+    (bare / "bin" / "fusermount").symlink_to(str(programs["fusermount3"]))
+    assert "no account" in drive.why_not()["ocamlfuse"]
+    (bare / "home" / ".gdfuse" / "default").mkdir(parents=True)
+    (bare / "home" / ".gdfuse" / "default" / "state").touch()
+    try:
+        folder = drive.mount()
+        assert drive.status()["provider"] == "ocamlfuse"  # type: ignore[index]
+        assert os.path.ismount(folder) and not drive.flush()
+        drive.unmount(30)
+        assert not os.path.ismount(folder)
+    finally:
+        unmount_below(bare)
+
+
+def test_colab(colab: Any, bare: Path, capsys: pytest.CaptureFixture) -> None:
+    folder = drive.mount(bare / "drive", folder="runs")
+    assert folder == bare / "drive" / "MyDrive" / "runs" and folder.is_dir()
+    assert "Google Drive on Colab" in capsys.readouterr().out
+    assert drive.mount(bare / "drive") == folder.parent
+    done = drive.flush()
+    assert not done and "only drive.unmount() waits" in done.text
+    drive.remount()
+    os.chdir(folder)
+    drive.unmount(90)
+    assert Path.cwd() == bare
+    where = bare / "drive"
+    assert [
+        f"mount {where} readonly=False",
+        "asked for dfs_ephemeral",
+        f"mount {where} readonly=False",
+        "asked for dfs_ephemeral",
+        "flush_and_unmount 90000",
+    ] == colab.CALLS
+
+
+@pytest.mark.parametrize(
+    ("scenario", "sentence"),
+    [
+        ({"front_end": "silent", "drive": "stops"}, "only Colab's own page"),
+        ({"drive": "root-timeout"}, "too much at its top"),
+        ({"drive": "domain-policy"}, "your organization"),
+        ({"drive": "hangs"}, "did not start in time"),
+        ({"front_end": "refuses"}, "got no permission"),
+    ],
+)
+def test_what_colab_says(colab: Any, bare: Path, scenario: dict[str, str], sentence: str) -> None:
+    colab.SCENARIO.update(scenario)
+    with pytest.raises(StorageError, match=sentence) as raised:
+        drive.mount(bare / "drive")
+    assert raised.value.__cause__ is not None and "\n" not in str(raised.value)
+    assert drive.status() is None
+
+
+def test_colabs_silence_ends_with_an_interrupt(colab: Any, bare: Path) -> None:
+    """In reality it lasts 120 s; here it would last for 60."""
+    colab.SCENARIO.update(front_end="silent", silence=60)
+    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        drive.mount(bare / "drive")
+    (bare / "drive").rmdir() if (bare / "drive").exists() else None
+    # Where Drive is mounted already, nobody is asked.
+    (bare / "drive" / "MyDrive").mkdir(parents=True)
+    assert drive.mount(bare / "drive") == bare / "drive" / "MyDrive"
+
+
+@pytest.mark.parametrize(
+    "scenario", [{"hosted": False}, {"enterprise": True}, {"credentials": False}]
+)
+def test_goes_on_where_colab_cannot(colab: Any, bare: Path, scenario: dict[str, bool]) -> None:
+    colab.SCENARIO.update(scenario)
+    assert drive.mount(bare / "drive") == bare / "drive-local"
+
+
+def test_a_failed_flush_keeps_drive_mounted(colab: Any, bare: Path) -> None:
+    folder = drive.mount(bare / "drive")
+    colab.SCENARIO["flush"] = "fails"
+    os.chdir(folder)
+    with pytest.raises(StorageError, match="did not confirm") as raised:
+        drive.unmount(0.01)
+    assert isinstance(raised.value.__cause__, ValueError)
+    assert colab.CALLS[-1] == "flush_and_unmount 1000"  # 0 would be for ever
+    assert Path.cwd() == folder and drive.health()
+
+
+def test_unknown_words(bare: Path) -> None:
+    with pytest.raises(StorageError, match="there are present, colab"):
+        drive.mount(provider="dropbox")
+    with pytest.raises(StorageError, match=r"web cannot be used here. rclone mount: rclone is not"):
+        drive.mount(remote="web")
+    drive.mount()
+    with pytest.raises(StorageError, match="in nothing that this kernel has mounted"):
+        drive.health(path=bare / "elsewhere")
+
+
+def test_imports_where_there_is_no_fcntl() -> None:
+    """As on Windows."""
+    code = "import sys; sys.modules['fcntl'] = None; import runtime_kit.storage"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])

@@ -1,0 +1,128 @@
+"""`drive` where there is no FUSE: the local copy of a remote, with real rclone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import threading
+from pathlib import Path
+
+import pytest
+from served import Served
+
+from runtime_kit import drive
+from runtime_kit.storage import StorageError
+
+NAMES = ("with a space.txt", "한국어/中文 名字.txt", "a" * 251 + ".txt")
+
+
+@pytest.fixture
+def folder(web: Served, place: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy, on a machine that has rclone and no program that mounts for it."""
+    only_rclone = place / "bin"
+    only_rclone.mkdir()
+    (only_rclone / "rclone").symlink_to(str(shutil.which("rclone")))
+    monkeypatch.setenv("PATH", str(only_rclone))
+    (web.folder / "data").mkdir()
+    (web.folder / "data" / "old.txt").write_text("old")
+    (web.folder / "top.txt").write_text("top")
+    return drive.mount(remote="web")
+
+
+def test_is_filled_on_demand_and_sent(folder: Path, web: Served) -> None:
+    status = drive.status()
+    assert status is not None and (status["provider"], status["durable"]) == ("rclone-copy", True)
+    assert list(folder.iterdir()) == []
+    assert drive.pull("data") == 1 and drive.pull("data") == 0
+    assert (folder / "data" / "old.txt").read_text() == "old"
+    assert not (folder / "top.txt").exists()
+    for name in NAMES:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(name)
+    (folder / "data" / "old.txt").write_text("new")  # as long as before
+    (folder / ".step-000000000012.tmp-1a").mkdir()
+    (folder / ".step-000000000012.tmp-1a" / "half").write_text("half")
+    assert drive.flush(60)
+    assert web.has() == {"top.txt": "top", "data/old.txt": "new", **{n: n for n in NAMES}}
+    assert "0 files" in drive.flush(60).text
+    # Deleted here it stays there, until that is asked for.
+    (folder / "data" / "old.txt").unlink()
+    assert "delete=True" in drive.flush(60).text and "data/old.txt" in web.has()
+    assert drive.flush(60, delete=True) and "data/old.txt" not in web.has()
+    assert "top.txt" in web.has()
+    # A new kernel in the same place goes on with it.
+    assert drive.mount(remote="web", folder="data") == folder / "data"
+    drive.unmount(60)
+    assert (folder / NAMES[0]).read_text() == NAMES[0]
+
+
+def test_replaces_nothing_of_others(folder: Path, web: Served) -> None:
+    drive.pull()
+    (folder / "top.txt").write_text("mine")
+    (web.folder / "top.txt").write_text("theirs!")
+    (folder / "new.txt").write_text("mine")
+    (web.folder / "new.txt").write_text("them")  # as long as mine
+    done = drive.flush(60)
+    assert not done and "changed in web by somebody else" in done.text
+    assert web.has()["top.txt"] == "theirs!" and web.has()["new.txt"] == "them"
+    # Neither does the other way.
+    assert drive.pull() == 0 and (folder / "top.txt").read_text() == "mine"
+    with pytest.raises(StorageError, match="somebody else"):
+        drive.unmount(60)
+    assert drive.flush(60, overwrite=True)
+    assert web.has()["top.txt"] == web.has()["new.txt"] == "mine"
+    (web.folder / "top.txt").write_text("theirs again")
+    assert drive.pull() == 1 and (folder / "top.txt").read_text() == "theirs again"
+
+
+def test_a_remote_that_goes_away(folder: Path, web: Served, place: Path) -> None:
+    (folder / "a").write_text("a")
+    web.kill()
+    with pytest.raises(StorageError, match="cannot be reached"):
+        drive.flush(60)
+    with pytest.raises(StorageError, match="cannot be reached"):
+        drive.pull(timeout=60)
+    assert not drive.health(30)
+    with pytest.raises(StorageError, match=r"Reaching web: failed: it cannot be reached"):
+        drive.mount(place / "another", remote="web")
+    web.start()
+    assert drive.flush(60) and drive.health(30)
+    assert web.has()["a"] == "a"
+    # Sent, but the sender did not live to write that down.
+    session_file = next((place / "state" / "copies").glob("*.json"))
+    session_file.write_text('{"remote": "web:", "files": {}}')
+    assert drive.flush(60)
+
+
+def test_takes_no_folder_of_the_users(folder: Path, place: Path) -> None:
+    (place / "mine").mkdir()
+    (place / "mine" / "thesis.txt").write_text("mine")
+    with pytest.raises(StorageError, match="files in it"):
+        drive.mount(place / "mine", remote="web")
+    with pytest.raises(StorageError, match="leads out"):
+        drive.mount(place / "mine", remote="web", folder="../..")
+    with pytest.raises(StorageError, match="not inside"):
+        drive.pull("../secrets")
+    with pytest.raises(StorageError, match="no such remote"):
+        drive.mount(remote="nowhere")
+
+
+def test_an_interrupt_and_a_timeout_end_it(folder: Path, web: Served) -> None:
+    (folder / "a").write_text("a")
+    assert web._process is not None
+    web._process.send_signal(signal.SIGSTOP)
+    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        drive.flush(600)
+    with pytest.raises(StorageError, match="within 1 s"):
+        drive.flush(1)
+    web._process.send_signal(signal.SIGCONT)
+    assert drive.flush(60)
+    assert web.has()["a"] == "a"
+
+
+def test_read_only(web: Served, place: Path) -> None:
+    folder = drive.mount(remote="web", read_only=True, provider="rclone-copy")
+    (folder / "a").write_text("a")
+    assert drive.flush(60) and web.has() == {}

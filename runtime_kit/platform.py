@@ -55,6 +55,26 @@ def durable_folder(environment: dict[str, str] | None = None, root: Path = Path(
     return folder
 
 
+def runtime_started(root: Path = Path("/")) -> float | None:
+    """When the container or virtual machine started, in seconds since 1970; None if not known.
+
+    Process 1 is the container's own, so its start is that of the runtime.
+    """
+    return process_started(1, root)
+
+
+def process_started(pid: int, root: Path = Path("/")) -> float | None:
+    """When a process of this machine started, in seconds since 1970; None if not known."""
+    try:
+        # The name is in brackets and may hold anything; the start is the 20th field behind it.
+        ticks = int((root / f"proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+        lines = (root / "proc/stat").read_text().splitlines()
+        boot = next(int(line.split()[1]) for line in lines if line.startswith("btime "))
+        return boot + ticks / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError, StopIteration, AttributeError):
+        return None
+
+
 def _colab(env: dict[str, str], root: Path) -> Platform | None:
     if not (root / "var/colab/hostname").exists() and "COLAB_RELEASE_TAG" not in env:
         return None

@@ -31,20 +31,38 @@ export async function evaluate(
   if (idle !== 'idle') {
     return { kind: idle };
   }
-  const future = kernel.requestExecute({
+  const future = kernel.requestExecute(silentRequest(expression));
+  return readAnswer(future, Math.max(end - Date.now(), 0));
+}
+
+/** The content of a request that evaluates one expression and leaves no trace. */
+export function silentRequest(
+  expression: string
+): KernelMessage.IExecuteRequestMsg['content'] {
+  return {
     code: '',
     silent: true,
     store_history: false,
     allow_stdin: false,
     stop_on_error: false,
     user_expressions: { [KEY]: expression }
-  });
+  };
+}
+
+/** The part of a future that is read. */
+export interface IReplyFuture {
+  readonly done: Promise<KernelMessage.IExecuteReplyMsg | undefined>;
+  dispose(): void;
+}
+
+/** Wait for the reply to a silent request, and let go of its future. */
+export async function readAnswer(
+  future: IReplyFuture,
+  timeout: number
+): Promise<Answer> {
   let timer = 0;
   const late = new Promise<Answer>(resolve => {
-    timer = window.setTimeout(
-      () => resolve({ kind: 'timeout' }),
-      Math.max(end - Date.now(), 0)
-    );
+    timer = window.setTimeout(() => resolve({ kind: 'timeout' }), timeout);
   });
   // A restart cancels the future: its promise rejects.
   const reply = future.done.then(readReply, (): Answer => ({

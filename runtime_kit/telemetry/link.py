@@ -1,0 +1,62 @@
+"""What the front end asks, and what it is answered: dicts that JSON can hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import publish
+from .sampler import Sampler
+from .watcher import Watcher
+
+_watcher: list[Watcher] = []
+
+
+def connect(client: str, comm_id: str, beside: bool) -> dict[str, Any]:
+    """Watch for the front end ``client``, which listens to ``comm_id`` as all of them do.
+
+    The answer has a first sample and says whether more are pushed while a cell runs. ``beside``:
+    asked over a subshell, while a cell runs.
+    """
+    watcher = _watch()
+    pushes = watcher.add(client, comm_id)
+    if beside:
+        watcher.say_busy()
+    sample = watcher.sampler.take(busy=watcher.busy)
+    return {"pushes": pushes, "sample": sample}
+
+
+def refresh(client: str) -> dict[str, Any]:
+    """One sample on demand. Also tells that the front end is still there."""
+    watcher = _watch()
+    watcher.renew(client)
+    return {"sample": watcher.sampler.take(busy=watcher.busy)}
+
+
+def disconnect(client: str) -> dict[str, Any]:
+    """Nothing of this front end's shows samples any more."""
+    for watcher in _watcher:
+        watcher.remove(client)
+    return {}
+
+
+def checkpoint(run: str, beside: bool) -> dict[str, Any]:
+    """Save a run that is alive here; ``step`` confirms it."""
+    return {"ok": False, "text": f"No run {run!r} is alive in this kernel."}
+
+
+def act(action: str, arguments: dict[str, str], beside: bool) -> dict[str, Any]:
+    """Do something with a run or with the storage."""
+    return {"ok": False, "text": f"This kernel cannot {action}."}
+
+
+def close() -> None:
+    """A newer version takes over."""
+    for watcher in _watcher:
+        watcher.remove_all()
+    _watcher.clear()
+
+
+def _watch() -> Watcher:
+    if not _watcher:
+        _watcher.append(Watcher(publish.shell(), Sampler()))
+    return _watcher[0]

@@ -1,0 +1,52 @@
+"""Messages to the front ends, from any thread."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+
+def shell() -> Any:
+    """IPython's shell of this process, or None."""
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython is not None else None
+
+
+def can_publish() -> bool:
+    """Whether this is a kernel whose own thread sends what others publish (ipykernel)."""
+    kernel = getattr(shell(), "kernel", None)
+    return hasattr(kernel, "session") and hasattr(kernel, "iopub_socket")
+
+
+def publish(comm_id: str, data: dict[str, Any]) -> None:
+    """Send on a comm that the front ends opened in their own books only.
+
+    It has no parent: it is no output of the cell that happens to run.
+    """
+    kernel = shell().kernel
+    content = {"comm_id": comm_id, "data": data}
+    kernel.session.send(
+        kernel.iopub_socket, "comm_msg", content, parent={}, ident=f"comm-{comm_id}".encode()
+    )
+
+
+def current_request() -> Any:
+    """The request that this thread answers."""
+    get_parent = getattr(getattr(shell(), "kernel", None), "get_parent", None)
+    return dict(get_parent("shell") or {}) if get_parent is not None else {}
+
+
+def publish_busy(request: Any) -> None:
+    """Say again that the kernel runs a cell.
+
+    A request to a subshell ends with the status ``idle``, which servers and front ends take for
+    that of the kernel, and a culler for a reason to end it.
+    """
+    kernel = shell().kernel
+    kernel.session.send(
+        kernel.iopub_socket,
+        "status",
+        {"execution_state": "busy"},
+        parent=request,
+        ident=b"status",
+    )

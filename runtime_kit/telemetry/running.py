@@ -1,0 +1,70 @@
+"""Knows whether a cell of the user's is running."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+
+class Running:
+    """Follows IPython's events. Requests of front ends are silent and cause none of them.
+
+    A cell may run cells itself, and one that is empty ends without having begun: so the cells that
+    have begun are kept, and an end is that of the innermost one of the same text.
+    """
+
+    def __init__(
+        self, shell: Any, on_begin: Callable[[], None], on_end: Callable[[], None]
+    ) -> None:
+        self._shell = shell
+        self._on_begin, self._on_end = on_begin, on_end
+        self._cells: list[str] = []
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._cells)
+
+    def watch(self) -> None:
+        """Begin; a cell that is running already counts."""
+        if not self._cells and _is_in_cell():
+            self._cells = [""]
+        self._shell.events.register("pre_run_cell", self._began)
+        self._shell.events.register("post_run_cell", self._ended)
+        if self._cells and not _is_in_cell():  # it ended meanwhile, perhaps before the events
+            self._cells = []
+
+    def unwatch(self) -> None:
+        for event, callback in (("pre_run_cell", self._began), ("post_run_cell", self._ended)):
+            with contextlib.suppress(ValueError):  # the user reset the events
+                self._shell.events.unregister(event, callback)
+        self._cells = []
+
+    def _began(self, info: Any) -> None:
+        self._cells.append(getattr(info, "raw_cell", None) or "")
+        if len(self._cells) == 1:
+            self._on_begin()
+
+    def _ended(self, result: Any) -> None:
+        text = getattr(getattr(result, "info", None), "raw_cell", None)
+        if not self._cells or (text is not None and not text.strip()):
+            return
+        if text in self._cells:
+            while self._cells.pop() != text:
+                pass
+        else:  # it ran before we came, or was cancelled
+            self._cells.pop()
+        if not self._cells:
+            self._on_end()
+
+
+def _is_in_cell() -> bool:
+    """Whether the main thread is inside of IPython's ``run_cell_async`` of a visible cell."""
+    frame = sys._current_frames().get(threading.main_thread().ident or 0)
+    while frame is not None:
+        if frame.f_code.co_name == "run_cell_async" and "IPython" in frame.f_code.co_filename:
+            return not frame.f_locals.get("silent", False)
+        frame = frame.f_back
+    return False

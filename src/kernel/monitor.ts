@@ -1,0 +1,197 @@
+import type { ISessionContext } from '@jupyterlab/apputils';
+import {
+  nullTranslator,
+  type TranslationBundle
+} from '@jupyterlab/translation';
+import type { IDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+
+import { SessionMonitor } from './sessionMonitor';
+
+/** What Check GPU and the monitor say of a machine, in the same words. */
+export type Verdict =
+  | 'ok'
+  | 'no GPU'
+  | 'driver broken'
+  | 'framework is a CPU build'
+  | 'framework missing'
+  | 'memory taken by others'
+  | 'TPU'
+  | 'Apple GPU';
+
+/** A GPU. Sizes are bytes, temperature °C, power W; null is "not known". */
+export interface IDevice {
+  index: number;
+  name: string;
+  memory_used: number | null;
+  memory_total: number | null;
+  /** Percent. */
+  utilization: number | null;
+  temperature: number | null;
+  power: number | null;
+  power_limit: number | null;
+  /** Slices of a GPU that is divided (MIG). */
+  slices: {
+    name: string;
+    memory_used: number | null;
+    memory_total: number | null;
+  }[];
+  /** What PyTorch in this kernel has taken; null where it uses no CUDA. */
+  torch_allocated: number | null;
+  torch_reserved: number | null;
+}
+
+/** A training run: one in the durable folder, or one alive in the kernel. */
+export interface IRun {
+  name: string;
+  folder: string;
+  /** There is a `Run` of it in this kernel. */
+  live: boolean;
+  step: number;
+  epoch: number | null;
+  /** When the newest committed step was saved, seconds since 1970. */
+  saved: number | null;
+  /** Bytes of all its steps. */
+  size: number;
+  state: 'local' | 'mirroring' | 'mirrored' | 'damaged' | 'unsaved';
+  finished: boolean;
+  resumed_from: number | null;
+  metrics: Record<string, number>;
+  /** Step and what was logged there, oldest first, thinned. */
+  history: [number, Record<string, number>][];
+}
+
+/**
+ * What a kernel knows of itself and its machine at one moment. A part that
+ * failed is null or empty, with its reason in `problems`.
+ */
+export interface ISample {
+  /** Seconds since 1970, by the kernel's clock. */
+  time: number;
+  /** A cell of the user's is running. */
+  busy: boolean;
+  /** Seconds until the next push while a cell runs. */
+  interval: number;
+  /** Seconds of processor time that this sample took. */
+  cost: number;
+  kernel: {
+    pid: number;
+    host: string;
+    started: number | null;
+    python: string;
+    runtime_kit: boolean;
+  };
+  platform: {
+    id: string;
+    name: string;
+    durable: string | null;
+    advice: string;
+    session_hours: number | null;
+    idle_minutes: number | null;
+    /** The limits are best knowledge, not read from anywhere. */
+    estimate: boolean;
+    /** When the runtime (container, virtual machine) started. */
+    started: number | null;
+  } | null;
+  accelerator: {
+    verdict: Verdict;
+    /** What to do about it. */
+    advice: string;
+    source:
+      '' | 'nvml' | 'nvidia-smi' | 'amd-smi' | 'rocm-smi' | 'tpu' | 'apple';
+    devices: IDevice[];
+  } | null;
+  /** Bytes. */
+  memory: {
+    process: number | null;
+    used: number | null;
+    limit: number | null;
+    source: 'cgroup' | 'machine';
+  } | null;
+  disks: {
+    path: string;
+    role: 'working' | 'durable';
+    free: number;
+    total: number;
+  }[];
+  storage: {
+    provider: string;
+    path: string;
+    durable: boolean;
+    healthy: boolean | null;
+    detail: string;
+  } | null;
+  runs: IRun[];
+  /** Why a part is not known: `accelerator`, `memory`, `disks`, `storage`, `runs`. */
+  problems: Record<string, string>;
+}
+
+/** How a monitor stands with its kernel. */
+export type MonitorState =
+  /** Asking the kernel for the first time, or again after a restart. */
+  | 'connecting'
+  /** A cell runs and the kernel pushes samples. */
+  | 'live'
+  /** No cell runs; `latest` is as old as its time says. */
+  | 'idle'
+  /** A cell runs and the kernel cannot be asked before its end. */
+  | 'busy-unreachable'
+  /** This kernel cannot be watched: no kernel, or not of Python. */
+  | 'unavailable'
+  /** The kernel has ended. */
+  | 'gone';
+
+/** What became of a wish. `text` is one plain sentence for the user. */
+export interface IActionAnswer {
+  ok: boolean;
+  text: string;
+}
+
+/** `step` is the committed step that confirms it. */
+export interface ICheckpointAnswer extends IActionAnswer {
+  step: number | null;
+}
+
+export type MonitorAction =
+  'verify' | 'export' | 'delete' | 'flush' | 'remount';
+
+/**
+ * Follows the kernel of one session, through restarts and changes of kernel.
+ * Nothing of it throws or rejects: what is not known is in `state` and `reason`.
+ */
+export interface IMonitor extends IDisposable {
+  readonly latest: ISample | null;
+  readonly sampled: ISignal<IMonitor, ISample>;
+  readonly state: MonitorState;
+  /** One plain sentence for the states that are not `live` or `idle`. */
+  readonly reason: string;
+  readonly stateChanged: ISignal<IMonitor, void>;
+  /** A view shows it. Several calls are as one. */
+  start(): Promise<void>;
+  /** No view shows it any more: the kernel stops sampling. */
+  stop(): void;
+  /** One sample on demand, of a kernel that is idle. */
+  refresh(): Promise<void>;
+  /**
+   * Save a run that is alive in the kernel. Resolves when a step is committed.
+   *
+   * @param run - The run's folder; its name where that is unique.
+   */
+  checkpointNow(run: string): Promise<ICheckpointAnswer>;
+  /**
+   * Do something with a run or the storage. `args`: `folder` of a run, `step`
+   * (a number, `last`; for `delete`, without it the whole run), `out` (a path).
+   */
+  act(
+    action: MonitorAction,
+    args: Record<string, string>
+  ): Promise<IActionAnswer>;
+}
+
+/** Watch the kernel of a session. Does nothing before `start`. */
+export function createMonitor(
+  sessionContext: ISessionContext,
+  trans: TranslationBundle = nullTranslator.load('')
+): IMonitor {
+  return new SessionMonitor(sessionContext, trans);
+}

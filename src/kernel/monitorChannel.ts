@@ -1,0 +1,168 @@
+import type { Kernel, KernelMessage } from '@jupyterlab/services';
+import { UUID } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
+
+import { readPythonLiteral } from '../snippets/readliteral';
+import { evaluateBeside, type IBesideKernel } from './beside';
+import { carriedCall } from './carry';
+import { type Answer, evaluate, type IEvaluatingKernel } from './evaluate';
+import type { IRun, ISample } from './monitor';
+import { DIGEST, ENTRY, PROTOCOL, SOURCES } from './monitorSources';
+
+/** The part of a kernel connection that the monitor needs. */
+export type IMonitoredKernel = IEvaluatingKernel &
+  IBesideKernel &
+  Pick<
+    Kernel.IKernelConnection,
+    | 'id'
+    | 'info'
+    | 'isDisposed'
+    | 'iopubMessage'
+    | 'connectionStatus'
+    | 'connectionStatusChanged'
+  >;
+
+/** A sample as it comes from the kernel: what did not change may be left out. */
+export type RawSample = Omit<Partial<ISample>, 'runs'> & {
+  runs?: (Omit<IRun, 'history'> & Partial<Pick<IRun, 'history'>>)[];
+};
+
+/** Something happened to a run; `text` says it to the user. */
+export interface IRunEvent {
+  event: 'resumed' | 'saved' | 'failed' | 'mirrored';
+  run: string;
+  folder: string;
+  step: number;
+  time: number;
+  text: string;
+}
+
+/** What `link.py` answers; the question decides which keys there are. */
+export interface IAnswered {
+  missing?: boolean;
+  pushes?: boolean;
+  sample?: RawSample;
+  ok?: boolean;
+  text?: string;
+  step?: number | null;
+  folder?: string;
+  since?: number;
+}
+
+/** What a question to the kernel's monitor came to. */
+export type Reply =
+  { kind: 'value'; value: IAnswered } | Exclude<Answer, { kind: 'value' }>;
+
+/** What the kernel sends by itself while a cell runs. */
+export type Push =
+  { kind: 'sample'; sample: RawSample } | { kind: 'event'; event: IRunEvent };
+
+/** Milliseconds for carrying the monitor and for a first sample. */
+const TIMEOUT = 20_000;
+
+/**
+ * The connection to the monitor of one kernel: questions, and what the kernel
+ * pushes. `telemetry/link.py` is its other end.
+ */
+export class MonitorChannel implements IDisposable {
+  /**
+   * @param onPush - Called for each message that the kernel sends by itself.
+   */
+  constructor(kernel: IMonitoredKernel, onPush: (push: Push) => void) {
+    this._kernel = kernel;
+    this._onPush = onPush;
+    this._commId = `runtime-kit-monitor-${kernel.id}`;
+    kernel.iopubMessage.connect(this._onMessage, this);
+  }
+
+  /** Names this page's connection towards the kernel. */
+  readonly client = UUID.uuid4();
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  /**
+   * Watch the kernel.
+   *
+   * @param beside - Over a subshell, while a cell runs.
+   */
+  connect(beside: boolean): Promise<Reply> {
+    return this.ask('connect', [this.client, this._commId, beside], beside);
+  }
+
+  /** Call a function of `telemetry/link.py`. */
+  async ask(
+    name: string,
+    args: readonly unknown[],
+    beside = false,
+    timeout = TIMEOUT
+  ): Promise<Reply> {
+    const short = await this._ask(name, args, beside, timeout, false);
+    if (short.kind !== 'value' || !short.value.missing) {
+      return short;
+    }
+    return this._ask(name, args, beside, timeout, true);
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    this._kernel.iopubMessage.disconnect(this._onMessage, this);
+  }
+
+  private async _ask(
+    name: string,
+    args: readonly unknown[],
+    beside: boolean,
+    timeout: number,
+    carry: boolean
+  ): Promise<Reply> {
+    const call = [name, [...args], PROTOCOL, DIGEST];
+    const expression = carriedCall(
+      ENTRY,
+      'ask',
+      carry ? [...call, SOURCES] : call
+    );
+    let answer: Answer;
+    try {
+      answer = beside
+        ? await evaluateBeside(this._kernel, expression, timeout)
+        : await evaluate(this._kernel, expression, timeout);
+    } catch (reason) {
+      // The connection was closed in this moment.
+      return { kind: 'gone' };
+    }
+    if (answer.kind !== 'value') {
+      return answer;
+    }
+    try {
+      const text = readPythonLiteral(answer.text) as string;
+      return { kind: 'value', value: JSON.parse(text) };
+    } catch (reason) {
+      return { kind: 'error', message: 'the kernel gave no readable answer' };
+    }
+  }
+
+  private _onMessage(_: unknown, message: KernelMessage.IIOPubMessage): void {
+    if (message.header.msg_type !== 'comm_msg') {
+      return;
+    }
+    const { comm_id, data } =
+      message.content as KernelMessage.ICommMsgMsg['content'];
+    if (comm_id === this._commId && isPush(data)) {
+      this._onPush(data);
+    }
+  }
+
+  private _kernel: IMonitoredKernel;
+  private _onPush: (push: Push) => void;
+  // The same for all pages: one that is opened while a cell runs hears at once
+  // what the kernel sends for another, or for itself before a reload.
+  private readonly _commId: string;
+  private _isDisposed = false;
+}
+
+function isPush(data: unknown): data is Push {
+  const { kind } = (data ?? {}) as { kind?: unknown };
+  return kind === 'sample' || kind === 'event';
+}

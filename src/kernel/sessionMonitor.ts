@@ -1,0 +1,146 @@
+import type { ISessionContext } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { type ISignal, Signal } from '@lumino/signaling';
+
+import { KernelWatch, type IWatchListener, type Reason } from './kernelWatch';
+import type {
+  IActionAnswer,
+  ICheckpointAnswer,
+  IMonitor,
+  ISample,
+  MonitorAction,
+  MonitorState
+} from './monitor';
+import { wordsFor } from './monitorWords';
+import { act, CheckpointRequests } from './wishes';
+
+/** The part of a session context that is needed. */
+export type IMonitoredSession = Pick<
+  ISessionContext,
+  'session' | 'kernelChanged' | 'disposed' | 'isDisposed'
+>;
+
+/**
+ * The monitor of whatever kernel a session has.
+ */
+export class SessionMonitor implements IMonitor {
+  constructor(session: IMonitoredSession, trans: TranslationBundle) {
+    this._session = session;
+    this._trans = trans;
+    this._reason = wordsFor('asking', '', trans);
+    session.disposed.connect(this.dispose, this);
+  }
+
+  get latest(): ISample | null {
+    return this._latest;
+  }
+
+  get sampled(): ISignal<IMonitor, ISample> {
+    return this._sampled;
+  }
+
+  get state(): MonitorState {
+    return this._state;
+  }
+
+  get reason(): string {
+    return this._reason;
+  }
+
+  get stateChanged(): ISignal<IMonitor, void> {
+    return this._stateChanged;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  async start(): Promise<void> {
+    if (this._started || this._isDisposed) {
+      return;
+    }
+    this._started = true;
+    this._session.kernelChanged.connect(this._follow, this);
+    await this._follow();
+  }
+
+  stop(): void {
+    if (!this._started) {
+      return;
+    }
+    this._started = false;
+    this._session.kernelChanged.disconnect(this._follow, this);
+    this._leave();
+  }
+
+  async refresh(): Promise<void> {
+    await this._watch?.refresh();
+  }
+
+  checkpointNow(run: string): Promise<ICheckpointAnswer> {
+    return this._requests.ask(this._watch, run, this._trans);
+  }
+
+  act(
+    action: MonitorAction,
+    args: Record<string, string>
+  ): Promise<IActionAnswer> {
+    return act(this._watch, action, args, this._trans);
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this.stop();
+    this._isDisposed = true;
+    this._session.disposed.disconnect(this.dispose, this);
+    Signal.clearData(this);
+  }
+
+  private async _follow(): Promise<void> {
+    this._leave();
+    const kernel = this._session.session?.kernel;
+    if (!kernel) {
+      this._become('unavailable', 'no-kernel');
+      return;
+    }
+    const listener: IWatchListener = {
+      onState: (state, reason, detail) => this._become(state, reason, detail),
+      onEvent: event => this._requests.onEvent(event),
+      onSample: sample => {
+        this._latest = sample;
+        this._sampled.emit(sample);
+      }
+    };
+    this._watch = new KernelWatch(kernel, listener);
+    await this._watch.connect();
+  }
+
+  private _leave(): void {
+    this._watch?.dispose();
+    this._watch = null;
+    this._latest = null;
+  }
+
+  private _become(state: MonitorState, reason: Reason, detail = ''): void {
+    const words = wordsFor(reason, detail, this._trans);
+    if (state !== this._state || words !== this._reason) {
+      this._state = state;
+      this._reason = words;
+      this._stateChanged.emit();
+    }
+  }
+
+  private _session: IMonitoredSession;
+  private _trans: TranslationBundle;
+  private _watch: KernelWatch | null = null;
+  private _requests = new CheckpointRequests();
+  private _latest: ISample | null = null;
+  private _state: MonitorState = 'connecting';
+  private _reason: string;
+  private _started = false;
+  private _isDisposed = false;
+  private _sampled = new Signal<IMonitor, ISample>(this);
+  private _stateChanged = new Signal<IMonitor, void>(this);
+}

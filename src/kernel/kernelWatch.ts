@@ -1,37 +1,25 @@
 import type { IDisposable } from '@lumino/disposable';
 
+import { mergeSample } from './mergeSample';
 import type { ISample, MonitorState } from './monitor';
 import {
   type IMonitoredKernel,
-  type IRunEvent,
+  leaveWhenIdle,
   MonitorChannel,
   type Push,
   type RawSample,
-  type Reply
+  type Reply,
+  speaksPython
 } from './monitorChannel';
-import { mergeSample } from './mergeSample';
+import {
+  ASKING,
+  type IWatchListener,
+  type Reason,
+  standing,
+  UNREACHABLE
+} from './standing';
 
-/** Why a kernel is not watched at the moment; `monitorWords.ts` has the words. */
-export type Reason =
-  | ''
-  | 'asking'
-  | 'busy'
-  | 'disconnected'
-  | 'restarting'
-  | 'language'
-  | 'no-kernel'
-  | 'dead'
-  | 'failed';
-
-/** Who hears of the kernel. */
-export interface IWatchListener {
-  onState(state: MonitorState, reason: Reason, detail: string): void;
-  onSample(sample: ISample): void;
-  onEvent(event: IRunEvent): void;
-}
-
-/** Milliseconds after a cell's end until a sample is asked for. */
-const SETTLE = 300;
+const SETTLE = 300; // milliseconds after a cell's end until a sample is asked for
 
 /**
  * Watches one kernel connection through restarts and lost connections.
@@ -43,17 +31,15 @@ export class KernelWatch implements IDisposable {
   constructor(kernel: IMonitoredKernel, listener: IWatchListener) {
     this._kernel = kernel;
     this._listener = listener;
-    this._channel = new MonitorChannel(kernel, this._onPush.bind(this));
+    this.channel = new MonitorChannel(kernel, this._onPush.bind(this));
     kernel.statusChanged.connect(this._onStatus, this);
     kernel.connectionStatusChanged.connect(this._onConnection, this);
   }
 
+  readonly channel: MonitorChannel;
+
   get isDisposed(): boolean {
     return this._isDisposed;
-  }
-
-  get channel(): MonitorChannel {
-    return this._channel;
   }
 
   /** A cell runs: the kernel can be asked beside it only. */
@@ -66,36 +52,33 @@ export class KernelWatch implements IDisposable {
     const { status } = this._kernel;
     if (this._isDisposed || this._connected || this._asking) {
       return;
-    }
-    if (status === 'dead' || status === 'terminating') {
+    } else if (status === 'dead' || status === 'terminating') {
       this._tell('gone', 'dead');
       return;
     }
     const beside = status === 'busy';
     if (beside && (!this._kernel.supportsSubshells || this._triedBeside)) {
-      this._tell('busy-unreachable', 'busy');
+      this._tell(...UNREACHABLE);
       return;
     }
+    this._tell(...ASKING);
     if (status !== 'idle' && !beside) {
-      this._tell('connecting', 'asking');
       return;
     }
     this._asking = true;
     this._triedBeside = beside;
-    this._tell('connecting', 'asking');
     try {
-      const info = await this._kernel.info;
-      if (!/^i?python/i.test(info.language_info?.name ?? '')) {
+      if (await speaksPython(this._kernel)) {
+        this._take(await this.channel.connect(beside));
+      } else {
         this._tell('unavailable', 'language');
-        return;
       }
-      this._take(await this._channel.connect(beside));
     } catch (reason) {
       // The connection was closed before the kernel said who it is.
     } finally {
       this._asking = false;
     }
-    if (!this._connected && this._kernel.status === 'idle' && this._again) {
+    if (this._again && this._kernel.status === 'idle') {
       this._again = false;
       await this.connect();
     }
@@ -105,13 +88,12 @@ export class KernelWatch implements IDisposable {
   async refresh(): Promise<void> {
     if (!this._connected) {
       return this.connect();
-    }
-    if (this._asking || this._kernel.status !== 'idle') {
+    } else if (this._asking || this._kernel.status !== 'idle') {
       return;
     }
     this._asking = true;
     try {
-      this._take(await this._channel.ask('refresh', [this._channel.client]));
+      this._take(await this.channel.ask('refresh', [this.channel.client]));
     } finally {
       this._asking = false;
     }
@@ -124,18 +106,11 @@ export class KernelWatch implements IDisposable {
     }
     this._isDisposed = true;
     window.clearTimeout(this._timer);
-    const { _kernel: kernel, _channel: channel } = this;
+    const { _kernel: kernel, channel } = this;
     kernel.statusChanged.disconnect(this._onStatus, this);
     kernel.connectionStatusChanged.disconnect(this._onConnection, this);
-    const leave = (): void => {
-      if (kernel.status === 'idle' || kernel.status === 'dead') {
-        kernel.statusChanged.disconnect(leave);
-        void channel.ask('disconnect', [channel.client]);
-      }
-    };
     if (this._connected && !kernel.isDisposed) {
-      kernel.statusChanged.connect(leave);
-      leave();
+      leaveWhenIdle(kernel, channel);
     }
     channel.dispose();
   }
@@ -150,17 +125,9 @@ export class KernelWatch implements IDisposable {
       this._onSample(reply.value.sample ?? {});
       return;
     }
-    if (reply.kind === 'error') {
-      this._tell('unavailable', 'failed', reply.message);
-    } else if (reply.kind === 'gone') {
-      this._tell('gone', 'dead');
-    } else if (this._kernel.status === 'busy') {
-      this._tell('busy-unreachable', 'busy');
-    } else {
-      // Aborted, restarted or late: at the next idle moment once more.
-      this._again = reply.kind !== 'timeout';
-      this._tell('connecting', 'asking');
-    }
+    // Aborted or restarted: at the next idle moment once more.
+    this._again = reply.kind === 'aborted' || reply.kind === 'restarted';
+    this._tell(...standing(reply, this._kernel.status === 'busy'));
   }
 
   private _onSample(raw: RawSample): void {
@@ -170,12 +137,9 @@ export class KernelWatch implements IDisposable {
   }
 
   private _onPush(push: Push): void {
-    if (push.kind === 'event') {
-      this._listener.onEvent(push.event);
-      return;
-    }
-    // Also of a kernel that another page made ready, and that is busy since.
-    this._onSample(push.sample);
+    return push.kind === 'event'
+      ? this._listener.onEvent(push.event)
+      : this._onSample(push.sample);
   }
 
   private _onStatus(): void {
@@ -192,10 +156,7 @@ export class KernelWatch implements IDisposable {
     } else if (status === 'unknown') {
       this._tell('connecting', 'disconnected');
     } else if (status === 'busy' && this._connected && !this._pushes) {
-      this._timer = window.setTimeout(
-        () => this._tell('busy-unreachable', 'busy'),
-        SETTLE
-      );
+      this._timer = window.setTimeout(() => this._tell(...UNREACHABLE), SETTLE);
     } else if (status === 'idle') {
       this._triedBeside = false;
       if (!this._connected) {
@@ -225,7 +186,6 @@ export class KernelWatch implements IDisposable {
 
   private _kernel: IMonitoredKernel;
   private _listener: IWatchListener;
-  private _channel: MonitorChannel;
   private _latest: ISample | null = null;
   private _state: MonitorState = 'connecting';
   private _connected = false;

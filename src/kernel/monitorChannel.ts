@@ -162,6 +162,27 @@ export class MonitorChannel implements IDisposable {
   private _isDisposed = false;
 }
 
+/** Whether the monitor, which is Python, can run in a kernel. */
+export async function speaksPython(kernel: IMonitoredKernel): Promise<boolean> {
+  const { language_info } = await kernel.info;
+  return /^i?python/i.test(language_info?.name ?? '');
+}
+
+/** Tell the kernel that nobody watches from here, now or at its cell's end. */
+export function leaveWhenIdle(
+  kernel: IMonitoredKernel,
+  channel: MonitorChannel
+): void {
+  const leave = (): void => {
+    if (kernel.status === 'idle' || kernel.status === 'dead') {
+      kernel.statusChanged.disconnect(leave);
+      void channel.ask('disconnect', [channel.client]);
+    }
+  };
+  kernel.statusChanged.connect(leave);
+  leave();
+}
+
 function isPush(data: unknown): data is Push {
   const { kind } = (data ?? {}) as { kind?: unknown };
   return kind === 'sample' || kind === 'event';

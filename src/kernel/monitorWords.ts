@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { Reason } from './kernelWatch';
+import type { Reason } from './standing';
 
 /** One plain sentence for why a kernel is not watched; empty where it is. */
 export function wordsFor(

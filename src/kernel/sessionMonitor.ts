@@ -2,7 +2,7 @@ import type { ISessionContext } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { type ISignal, Signal } from '@lumino/signaling';
 
-import { KernelWatch, type IWatchListener, type Reason } from './kernelWatch';
+import { KernelWatch } from './kernelWatch';
 import type {
   IActionAnswer,
   ICheckpointAnswer,
@@ -12,6 +12,7 @@ import type {
   MonitorState
 } from './monitor';
 import { wordsFor } from './monitorWords';
+import type { IWatchListener, Reason } from './standing';
 import { act, CheckpointRequests } from './wishes';
 
 /** The part of a session context that is needed. */

@@ -13,6 +13,7 @@ _EXPORTS = {
     "CheckpointManager": ".checkpoint",
     "durable_folder": ".platform",
     "drive": ".storage",
+    "stage": ".staging",
 }
 
 __all__ = ["__version__", *_EXPORTS]

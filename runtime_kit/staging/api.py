@@ -1,0 +1,165 @@
+"""``stage``: data from a slow place, unpacked on the fast local disk."""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from runtime_kit.checkpoint.files import explain
+
+from .archive import Unpacking
+from .copy_folder import WORKERS, copy_folder
+from .errors import NoSpaceError, StageError
+from .formats import kind_of, stem_of
+from .pack import pack as write_pack
+from .pack import packed_name
+from .patience import within
+from .place import Place
+from .progress import Bar
+from .seven_zip import unpack_7z
+from .sources import FileSource
+from .space import fast_folder
+from .tree import Tree
+
+FULL = (28, 122)  # ENOSPC, EDQUOT
+
+
+def stage(
+    source: str | os.PathLike[str],
+    to: str | os.PathLike[str] | None = None,
+    *,
+    pack: bool = False,
+    overwrite: bool = False,
+    limit: int | None = None,
+    workers: int | None = None,
+    timeout: float = 120.0,
+    progress: bool = True,
+) -> Path:
+    """Bring an archive or a folder to the local disk, and return the folder it is in.
+
+    A second call returns at once; one after an interrupt or a kill goes on where that ended. The
+    folder appears when it is complete, and holds what the archive holds and nothing else.
+
+    :param source: .zip, .tar (also .gz, .bz2, .xz, .zst), .7z, a folder, or any other file.
+    :param to: the new folder; by default one named like the source on this machine's own disk.
+    :param pack: for a folder of many small files: also write it as one archive beside the source,
+        and use that one the next time.
+    :param overwrite: replace what is at ``to``. Nothing is replaced or deleted otherwise.
+    :param limit: bytes that the archive may unpack to; 100 times its size by default.
+    :param workers: threads that unpack and write.
+    :param timeout: seconds without a byte from the source that are too many.
+    :param progress: show a bar.
+    :raises StageError: with the reason in plain words.
+    """
+    origin = Path(os.path.abspath(os.path.expanduser(os.fspath(source))))
+    archive = packed_name(origin)
+    try:
+        status = within(timeout, str(origin), os.stat, origin)
+        is_folder = stat.S_ISDIR(status.st_mode)
+        if is_folder and pack and within(timeout, str(archive), os.path.isfile, archive):
+            print(f"runtime-kit: {archive} is used; delete it to have {origin.name} packed anew")
+            origin, is_folder = archive, False
+    except OSError as error:
+        raise StageError(explain(error, origin)) from error
+    target = Path(to).expanduser() if to is not None else fast_folder() / stem_of(origin.name)
+    place = Place(Path(os.path.abspath(target)))
+    options = Options(overwrite, limit, workers, timeout, progress)
+    try:
+        place.target.parent.mkdir(parents=True, exist_ok=True)
+        with place.alone():
+            _bring(origin, is_folder, place, options)
+    except OSError as error:
+        text = explain(error, place.target.parent)
+        if error.errno in FULL:
+            raise NoSpaceError(
+                f"{text}. What is unpacked so far is in {place.partial}: call this again and it "
+                "goes on, or delete that folder."
+            ) from error
+        raise StageError(text) from error
+    if is_folder and pack:
+        write_pack(place.target, archive, timeout)
+    return place.target
+
+
+@dataclass(frozen=True)
+class Options:
+    """The arguments of :func:`stage` that the steps below need."""
+
+    overwrite: bool
+    limit: int | None
+    workers: int | None
+    timeout: float
+    progress: bool
+
+
+def _bring(origin: Path, is_folder: bool, place: Place, options: Options) -> None:
+    source = None if is_folder else FileSource(origin, options.timeout)
+    identity: dict[str, Any] = {"name": origin.name, "size": None, "mtime": None}
+    if source is not None:
+        identity.update(size=source.size, mtime=source.stamp // 10**9)
+    there = place.staged()
+    if there == identity and not options.overwrite:
+        print(f"runtime-kit: {place.target} is staged already")
+        return
+    _must_be_free(place, there, origin, options)
+    resumed = place.resume(identity)
+    if resumed:
+        print(f"runtime-kit: going on with {place.target}, which was interrupted")
+    tree = Tree(place.partial, resumed)
+    begin = time.monotonic()
+    try:
+        if source is None:
+            copy_folder(
+                origin,
+                place.partial,
+                tree,
+                workers=options.workers or WORKERS,
+                timeout=options.timeout,
+                progress=options.progress,
+            )
+        else:
+            _unpack(source, place.partial, tree, options)
+    finally:
+        tree.close()
+    place.publish(identity, options.overwrite)
+    seconds = time.monotonic() - begin
+    print(
+        f"runtime-kit: staged {tree.files:,} files, {tree.bytes / 1e9:.2f} GB, in "
+        f"{seconds:.0f} s: {place.target}"
+    )
+
+
+def _unpack(source: FileSource, folder: Path, tree: Tree, options: Options) -> None:
+    kind = kind_of(source.name)
+    with Bar(source.path.name, source.size, options.progress) as bar:
+        if kind == "7z":
+            unpack_7z(source.path, source.size, folder, tree, options.limit, bar)
+            return
+        workers = options.workers or min(8, (os.cpu_count() or 2) + 2)
+        Unpacking(source, kind, tree, bar, options.timeout).run(folder, workers, options.limit)
+
+
+def _must_be_free(
+    place: Place, there: dict[str, Any] | None, origin: Path, options: Options
+) -> None:
+    """:raises StageError: something is at the target that nobody has asked to replace."""
+    target = place.target
+    if os.path.ismount(target):
+        raise StageError(f"{target} is a disk of its own: choose a new folder on it with to=")
+    if options.overwrite or not os.path.lexists(target):
+        return
+    if there is not None:
+        what = "has changed since" if there["name"] == origin.name else "is another source"
+        raise StageError(
+            f"{target} was staged from {there['name']} and {origin} {what}: pass overwrite=True "
+            "to replace the folder, or choose another one with to="
+        )
+    if target.is_symlink() or not target.is_dir() or any(target.iterdir()):
+        raise StageError(
+            f"{target} is there already, and not from here: choose a new folder with to=, or pass "
+            "overwrite=True to replace it"
+        )

@@ -1,0 +1,57 @@
+"""Packs a folder once beside itself, so that the next runtime reads one file."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tarfile
+import warnings
+from pathlib import Path
+
+from .patience import within
+
+
+def packed_name(folder: Path) -> Path:
+    """Where the pack of a folder lies."""
+    return folder.with_name(folder.name + ".tar")
+
+
+def pack(content: Path, archive: Path, timeout: float) -> bool:
+    """Write what is in ``content`` to ``archive``; it has that name when it is complete.
+
+    The data itself is there already, so a source that cannot be written is a warning.
+    """
+    part = archive.with_name(f".{archive.name}.{os.getpid()}.part"[-250:])
+    try:
+        with open(part, "xb", buffering=4 << 20) as file:
+            with tarfile.open(
+                fileobj=file, mode="w|", bufsize=1 << 20, format=tarfile.PAX_FORMAT
+            ) as tar:
+                for path in sorted(content.iterdir()):
+                    _add(tar, path, path.name)
+            size = file.tell()
+        if within(timeout, str(part), os.stat, part).st_size != size:
+            raise OSError(5, "it reads back shorter than it was written")
+        if archive.exists():
+            raise FileExistsError(17, "somebody has packed it meanwhile", str(archive))
+        part.rename(archive)
+    except OSError as error:
+        warnings.warn(
+            f"{archive} was not written ({error.strerror or error}): the next time the files are "
+            "copied one by one again",
+            stacklevel=3,
+        )
+        with contextlib.suppress(OSError):
+            part.unlink()
+        return False
+    print(f"runtime-kit: packed {archive.stem} into {archive} ({size / 1e9:.2f} GB)")
+    return True
+
+
+def _add(tar: tarfile.TarFile, path: Path, name: str) -> None:
+    """Add with the list of members kept empty: a million of them would fill the memory."""
+    tar.add(path, name, recursive=False)
+    tar.members = []  # type: ignore[attr-defined]
+    if path.is_dir() and not path.is_symlink():
+        for inner in sorted(path.iterdir()):
+            _add(tar, inner, f"{name}/{inner.name}")

@@ -1,0 +1,67 @@
+"""Bytes, files and the time left: tqdm's bar where it is installed, else a line now and then."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any
+
+EVERY = 0.5  # seconds
+
+
+class Bar:
+    """``with Bar("images.zip", total) as bar: bar.to(count)``; ``shown=False`` prints nothing."""
+
+    def __init__(self, text: str, total: int | None, shown: bool = True) -> None:
+        self._text = text
+        self._total = total
+        self._done = 0
+        self._begin = self._next = time.monotonic()
+        self._bar: Any = None
+        self._printed = False
+        self._shown = shown
+        if shown:
+            try:
+                from tqdm import tqdm
+            except ImportError:
+                return
+            self._bar = tqdm(
+                total=total, desc=text, unit="B", unit_scale=True, unit_divisor=1000, leave=False
+            )
+
+    def to(self, done: int, files: int | None = None, note: str = "") -> None:
+        """So many bytes of the source so far, the number of files, and what is amiss."""
+        self._done = done
+        now = time.monotonic()
+        if not self._shown or now < self._next:
+            return
+        self._next = now + EVERY
+        words = [f"{files:,} files"] if files is not None else []
+        words += [f"waiting: {note.strip(' ()')}"] if note else []
+        if self._bar is not None:
+            self._bar.set_postfix_str(", ".join(words), refresh=bool(note))
+            self._bar.update(self._done - self._bar.n)
+        elif now - self._begin > 2:
+            self._line(words, now)
+
+    def _line(self, words: list[str], now: float) -> None:
+        if self._total:
+            left = (now - self._begin) * (self._total - self._done) / max(self._done, 1)
+            words = [
+                f"{100 * self._done / self._total:.0f} %",
+                *words,
+                f"{max(left, 0):.0f} s left",
+            ]
+        sys.stdout.write(f"\rruntime-kit: {self._text}: {', '.join(words)}   ")
+        sys.stdout.flush()
+        self._printed = True
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._bar is not None:
+            self._bar.update(self._done - self._bar.n)
+            self._bar.close()
+        elif self._printed:
+            sys.stdout.write("\n")

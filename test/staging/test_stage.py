@@ -1,0 +1,190 @@
+"""What is staged is what was packed, once, and never in the place of something else."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+from archives import FORMATS, content, make_archive, make_folder, needs
+from mounts import small_disk
+
+from runtime_kit import stage
+from runtime_kit.staging import NoSpaceError, StageError
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_folder(tmp_path_factory.mktemp("source") / "my data")
+
+
+@pytest.fixture(scope="module")
+def archives(folder: Path) -> dict[str, Path]:
+    if reason := needs("zip") or needs("zstd"):
+        pytest.skip(reason)
+    return {kind: make_archive(folder, kind) for kind in FORMATS}
+
+
+@pytest.mark.parametrize("kind", [*FORMATS, "folder"])
+def test_content(folder: Path, archives: dict[str, Path], tmp_path: Path, kind: str) -> None:
+    target = tmp_path / "data"
+    assert stage(archives.get(kind, folder), target) == target
+    expected = content(folder)
+    got = content(target)
+    assert got.keys() == expected.keys()
+    for name, value in expected.items():
+        if kind == "zip" and isinstance(value, tuple):  # to two seconds
+            assert got[name][:2] == value[:2] and abs(got[name][2] - value[2]) <= 2  # type: ignore[index]
+        else:
+            assert got[name] == value, name
+    assert {path.name for path in tmp_path.iterdir()} == {"data", ".data.staged.json"}
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar.gz", "folder"])
+def test_the_second_call_touches_nothing(
+    folder: Path,
+    archives: dict[str, Path],
+    tmp_path: Path,
+    kind: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    source = archives.get(kind, folder)
+    stage(source, tmp_path / "data")
+    (tmp_path / "data" / "mine.txt").write_text("added by the user")
+    before = (tmp_path / "data").stat()
+    capsys.readouterr()
+    assert stage(source, tmp_path / "data") == tmp_path / "data"
+    assert "is staged already" in capsys.readouterr().out
+    assert (tmp_path / "data").stat() == before
+    assert (tmp_path / "data" / "mine.txt").exists()
+
+
+def test_a_folder_deleted_since_is_staged_again(archives: dict[str, Path], tmp_path: Path) -> None:
+    stage(archives["zip"], tmp_path / "data")
+    shutil.rmtree(tmp_path / "data")
+    (tmp_path / "data").mkdir()
+    stage(archives["zip"], tmp_path / "data")
+    assert (tmp_path / "data" / "run.sh").exists()
+
+
+def test_default_target(
+    archives: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RUNTIME_KIT_STAGE", str(tmp_path / "fast"))
+    assert stage(archives["tar.gz"]) == tmp_path / "fast" / "my data"
+    monkeypatch.chdir(archives["zip"].parent)
+    assert stage("my data.zip", tmp_path / "b").is_dir()
+
+
+def test_a_plain_file(tmp_path: Path) -> None:
+    source = tmp_path / "table.parquet"
+    source.write_bytes(os.urandom(5 << 20))
+    folder = stage(source, tmp_path / "data")
+    assert (folder / "table.parquet").read_bytes() == source.read_bytes()
+    assert [p.name for p in folder.iterdir()] == ["table.parquet"]
+
+
+@pytest.mark.parametrize("what", ["folder", "file", "link", "broken link"])
+def test_nothing_is_overwritten(archives: dict[str, Path], tmp_path: Path, what: str) -> None:
+    target, other = tmp_path / "data", tmp_path / "other"
+    if what == "folder":
+        target.mkdir()
+        (target / "mine.txt").write_text("mine")
+    elif what == "file":
+        target.write_text("mine")
+    else:
+        if what == "link":
+            other.mkdir()
+        target.symlink_to(other)
+    with pytest.raises(StageError, match="is there already"):
+        stage(archives["zip"], target)
+    if what == "folder":
+        assert (target / "mine.txt").read_text() == "mine"
+    stage(archives["zip"], target, overwrite=True)
+    assert (target / "run.sh").exists() and not (target / "mine.txt").exists()
+    assert not target.is_symlink() and (what != "link" or not list(other.iterdir()))
+
+
+def test_a_source_that_changed_is_told(tmp_path: Path) -> None:
+    archive = tmp_path / "a.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("one", "1")
+    stage(archive, tmp_path / "data")
+    with zipfile.ZipFile(archive, "a") as file:
+        file.writestr("two", "22")
+        file.writestr("one", "11")
+    with pytest.raises(StageError, match="has changed since"):
+        stage(archive, tmp_path / "data")
+    assert not (tmp_path / "data" / "two").exists()
+    stage(archive, tmp_path / "data", overwrite=True)
+    # Of a name that comes twice the later one counts.
+    assert (tmp_path / "data" / "one").read_text() == "11"
+    other = tmp_path / "other.zip"
+    shutil.copy(archive, other)
+    with pytest.raises(StageError, match="another source"):
+        stage(other, tmp_path / "data")
+
+
+def test_space_is_looked_at_first(archives: dict[str, Path], tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "70m") as disk:
+        (disk / "filler").write_bytes(bytes(3 << 20))
+        for kind in ("zip", "tar"):
+            with pytest.raises(NoSpaceError, match=r"takes 0.01 GB and .* 0.07 GB free"):
+                stage(archives[kind], disk / "data")
+            assert not (disk / "data").exists()
+
+
+def test_a_disk_that_fills_up(
+    folder: Path, archives: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How much a compressed tar holds is not known before; and then room was made."""
+    monkeypatch.setattr("runtime_kit.staging.space.RESERVE", 0)
+    with small_disk(tmp_path / "disk", "12m") as disk:
+        (disk / "filler").write_bytes(bytes(7 << 20))
+        with pytest.raises(NoSpaceError, match=r"is full: .* call this again and it goes on"):
+            stage(archives["tar.xz"], disk / "data")
+        assert not (disk / "data").exists()
+        (disk / "filler").unlink()
+        stage(archives["tar.xz"], disk / "data")
+        assert content(disk / "data") == content(folder)
+
+
+def test_a_read_only_disk(archives: dict[str, Path], tmp_path: Path) -> None:
+    from mounts import remount
+
+    with small_disk(tmp_path / "disk", "20m") as disk:
+        remount(disk, "ro")
+        with pytest.raises(StageError, match="read-only"):
+            stage(archives["zip"], disk / "data")
+        with pytest.raises(StageError, match="disk of its own"):
+            stage(archives["zip"], disk)
+
+
+def test_pack(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tmp_path / "drive" / "my data"
+    shutil.copytree(folder, source, symlinks=True)
+    stage(source, tmp_path / "first", pack=True)
+    archive = tmp_path / "drive" / "my data.tar"
+    assert archive.exists() and len(list(archive.parent.iterdir())) == 2
+    shutil.rmtree(source / "class 1")  # proves that the pack is what is read now
+    stage(source, tmp_path / "second", pack=True)
+    assert f"{archive} is used" in capsys.readouterr().out
+    assert content(tmp_path / "first") == content(tmp_path / "second") == content(folder)
+
+
+def test_pack_beside_a_source_that_cannot_be_written(folder: Path, tmp_path: Path) -> None:
+    from mounts import remount
+
+    with small_disk(tmp_path / "disk", "20m") as disk:
+        shutil.copytree(folder, disk / "data", symlinks=True)
+        remount(disk, "ro")
+        with pytest.warns(UserWarning, match="was not written .*Read-only"):
+            stage(disk / "data", tmp_path / "data", pack=True)
+        assert content(tmp_path / "data") == content(folder)
+
+
+def test_what_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(StageError, match="No such file"):
+        stage(tmp_path / "none.zip", tmp_path / "data")

@@ -3,5 +3,6 @@
  */
 export const SAME = {
   'Runtime Kit':
-    'the name of the extension; also what the settings editor is searched for'
+    'the name of the extension; also what the settings editor is searched for',
+  GPU: 'an abbreviation that is used as it is'
 };

@@ -1,7 +1,17 @@
-import checkpointResumeLibrary from '../../runtime_kit/snippets/checkpoint-resume.library.py';
 import checkpointResume from '../../runtime_kit/snippets/checkpoint-resume.py';
+import checkpointResumeLibrary from '../../runtime_kit/snippets/checkpoint-resume.library.py';
 import driveMount from '../../runtime_kit/snippets/drive-mount.py';
+import environmentReport from '../../runtime_kit/snippets/environment-report.py';
+import gpuBenchmark from '../../runtime_kit/snippets/gpu-benchmark.py';
 import gpuCheck from '../../runtime_kit/snippets/gpu-check.py';
+import imports from '../../runtime_kit/snippets/imports.py';
+import installPytorch from '../../runtime_kit/snippets/install-pytorch.py';
+import pipInstall from '../../runtime_kit/snippets/pip-install.py';
+import readCsv from '../../runtime_kit/snippets/read-csv.py';
+import runScript from '../../runtime_kit/snippets/run-script.py';
+import saveCsv from '../../runtime_kit/snippets/save-csv.py';
+import trainingThroughput from '../../runtime_kit/snippets/training-throughput.py';
+import writeScript from '../../runtime_kit/snippets/write-script.py';
 
 import { SnippetLibrary } from './library';
 import { parseSnippet } from './parse';
@@ -18,7 +28,17 @@ export const BUILTIN_TEXTS: Readonly<Record<string, string>> = {
   'drive-mount': driveMount,
   'gpu-check': gpuCheck,
   'checkpoint-resume': checkpointResume,
-  'checkpoint-resume.library': checkpointResumeLibrary
+  'checkpoint-resume.library': checkpointResumeLibrary,
+  'environment-report': environmentReport,
+  'gpu-benchmark': gpuBenchmark,
+  imports,
+  'install-pytorch': installPytorch,
+  'pip-install': pipInstall,
+  'read-csv': readCsv,
+  'run-script': runScript,
+  'save-csv': saveCsv,
+  'training-throughput': trainingThroughput,
+  'write-script': writeScript
 };
 
 /**

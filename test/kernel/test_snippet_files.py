@@ -2,47 +2,84 @@
 
 import ast
 import re
+from collections import defaultdict
 from pathlib import Path
 
+import nbformat
 import pytest
+from IPython.core.inputtransformer2 import TransformerManager
+from nbconvert import PythonExporter
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from runtime_kit.snippet_library import find_snippet
+from runtime_kit.snippet_library import Snippet, builtin_snippets, find_snippet
 
-FOLDER = Path(__file__).parents[2] / "runtime_kit" / "snippets"
-IDS = ["checkpoint-resume", "drive-mount", "gpu-check"]
 MAX_LINES = 70
+SNIPPETS = [pytest.param(s, id=f"{s.id}-{s.form}") for s in builtin_snippets()]
+STANDALONE = [p for p in SNIPPETS if p.values[0].form == "standalone"]  # type: ignore[attr-defined]
+GROUPS = ["storage", "checkpoint", "gpu", "environment", "scripts", "runtime", "share"]
 
 
-@pytest.mark.parametrize("snippet_id", IDS)
-def test_cells_are_short_and_stand_alone(snippet_id: str) -> None:
-    snippet = find_snippet(snippet_id, "standalone")
-    assert snippet is not None
+@pytest.mark.parametrize("snippet", SNIPPETS)
+def test_cells_are_short(snippet: Snippet) -> None:
     first, *rest = snippet.cells
-    assert first.cell_type == "markdown" and "\n" not in first.source
+    if snippet.form == "standalone" or first.cell_type == "markdown":
+        assert first.cell_type == "markdown" and "\n" not in first.source
     assert rest and all(cell.cell_type == "code" for cell in rest)
     for cell in rest:
         assert len(cell.source.splitlines()) <= MAX_LINES
+        plain = TransformerManager().transform_cell(cell.source)
+        ast.parse(plain, feature_version=(3, 10))
+
+
+@pytest.mark.parametrize("snippet", STANDALONE)
+def test_standalone_cells_stand_alone(snippet: Snippet) -> None:
+    for cell in snippet.cells[1:]:
         assert "runtime_kit" not in re.findall(r"(?:import|from) (\w+)", cell.source)
-        ast.parse(cell.source, feature_version=(3, 10))
 
 
-@pytest.mark.parametrize("snippet_id", IDS)
-def test_parameters_come_first(snippet_id: str) -> None:
-    snippet = find_snippet(snippet_id, "standalone")
-    assert snippet is not None and snippet.parameters
-    for parameter in snippet.parameters:
-        assert parameter.cell == 1 and parameter.line <= len(snippet.parameters) + 1
-        assert parameter.name.isupper()
+@pytest.mark.parametrize("snippet", SNIPPETS)
+def test_parameters_come_first(snippet: Snippet) -> None:
+    assert snippet.parameters
+    first = [cell.cell_type for cell in snippet.cells].index("code")
+    statements = ast.parse(TransformerManager().transform_cell(snippet.cells[first].source)).body
+    names = [
+        node.targets[0].id
+        for node in statements[: len(snippet.parameters)]
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    ]
+    assert names == [parameter.name for parameter in snippet.parameters]
+    assert all(name.isupper() for name in names)
+    assert all(parameter.cell == first for parameter in snippet.parameters)
 
 
 def test_parameters_differ() -> None:
-    """All three may be in one notebook, so no name may stand for two things."""
-    names = [
-        parameter.name
-        for snippet_id in IDS
-        for parameter in find_snippet(snippet_id, "standalone").parameters  # type: ignore[union-attr]
-    ]
-    assert len(names) == len(set(names))
+    """All may be in one notebook, so no name may stand for two things. Those that save a training
+    are one of a kind, and name their parts alike."""
+    snippets_of = defaultdict(set)
+    for snippet in builtin_snippets():
+        kind = "checkpoint" if snippet.tags[0] == "checkpoint" else snippet.id
+        for parameter in snippet.parameters:
+            snippets_of[parameter.name].add(kind)
+    assert {name: kinds for name, kinds in snippets_of.items() if len(kinds) > 1} == {}
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS)
+def test_the_menus_have_a_place_for_it(snippet: Snippet) -> None:
+    assert snippet.tags[0] in GROUPS
+    assert snippet.description and not snippet.description.endswith(".")
+    assert len(snippet.title) <= 40
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS)
+def test_a_notebook_of_it_is_valid_and_converts_to_python(snippet: Snippet) -> None:
+    about = {"runtime_kit": {"snippet": snippet.id, "version": snippet.version, "parameters": {}}}
+    notebook = new_notebook()
+    for cell in snippet.cells:
+        make = new_code_cell if cell.cell_type == "code" else new_markdown_cell
+        notebook.cells.append(make(cell.source, metadata=about))
+    nbformat.validate(notebook)
+    text, _ = PythonExporter().from_notebook_node(notebook)
+    compile(text, snippet.id, "exec")
 
 
 def test_checkpoint_asks_for_what_the_front_end_finds() -> None:
@@ -51,3 +88,9 @@ def test_checkpoint_asks_for_what_the_front_end_finds() -> None:
     asked = {parameter.name: parameter.default for parameter in snippet.parameters}
     assert {"MODEL", "OPTIMIZER", "SCHEDULER", "SCALER", "LOADER"} <= asked.keys()
     assert all(isinstance(value, str) for value in asked.values())
+
+
+def test_no_address_of_this_machine_is_in_a_cell() -> None:
+    folder = Path(__file__).parents[2] / "runtime_kit" / "snippets"
+    for path in folder.glob("*.py"):
+        assert not re.search(r"/home/(?!studio-lab)|/root/|/tmp/", path.read_text()), path.name

@@ -1,0 +1,84 @@
+# ---
+# id: install-pytorch
+# title: Install PyTorch
+# description: Installs the PyTorch build that fits this machine's accelerator and driver; does nothing where a working one is
+# tags: [environment, pytorch, gpu, cuda]
+# languages: [python]
+# version: 1
+# ---
+
+# %% [markdown]
+# **Install PyTorch** looks at the accelerator and its driver and installs the build that fits. Where PyTorch works already, it does nothing.
+
+# %%
+TORCH_BUILD = "auto"  # @param ["auto", "cpu", "cu126", "cu128", "cu130"] {allow-input: true}
+TORCH_PACKAGES = "torch torchvision"  # @param {type:"string"}
+REINSTALL = False  # @param {type:"boolean"}
+
+import os
+import re
+import shlex
+import shutil
+import sys
+from subprocess import PIPE, STDOUT, Popen, TimeoutExpired
+
+CUDA_BUILDS = {(13, 0): "cu130", (12, 8): "cu128", (12, 0): "cu126"}  # oldest driver they run on
+
+
+def answer_of(seconds, *command):
+    """What a command said, and its exit code (None: it had to be stopped)."""
+    process = Popen(command, stdout=PIPE, stderr=STDOUT, text=True)
+    try:
+        return process.communicate(timeout=seconds)[0].strip(), process.returncode
+    except TimeoutExpired:
+        process.kill()  # and no wait for its end: a stuck driver can hold it for ever
+        return "no answer", None
+
+
+def fitting_build():
+    """The build for this machine, and why."""
+    if sys.platform == "darwin":
+        return "", "macOS has one build for all"
+    if shutil.which("nvidia-smi"):
+        said, code = answer_of(10, "nvidia-smi", "-q", "-x")
+        cuda = re.search(r"<cuda_version>(\d+)\.(\d+)", said)
+        if code != 0 or not cuda:
+            raise RuntimeError(
+                "The NVIDIA driver does not answer: repair it first, or set TORCH_BUILD."
+            )
+        has = (int(cuda[1]), int(cuda[2]))
+        fits = [build for needs, build in CUDA_BUILDS.items() if needs <= has]
+        if not fits:
+            raise RuntimeError(
+                f"The driver has CUDA {has[0]}.{has[1]}: update it to 12.0 or newer."
+            )
+        return fits[0], f"the driver has CUDA {has[0]}.{has[1]}"
+    if os.path.exists("/dev/kfd"):
+        raise RuntimeError("An AMD GPU: set TORCH_BUILD to the rocm build that pytorch.org names.")
+    return "cpu", "there is no GPU"
+
+
+# %%
+def works(build):
+    """Whether PyTorch is there and can use the accelerator. Not in here: it could hang."""
+    device = "cuda" if build.startswith(("cu", "rocm")) else "cpu"
+    probe = f"import torch; float((torch.ones(9, 9, device='{device}') @ torch.ones(9, 9, device="
+    said, code = answer_of(
+        120, sys.executable, "-c", probe + f"'{device}')).sum()); print(torch.__version__)"
+    )
+    return said.rpartition("\n")[2] if code == 0 else ""
+
+
+wanted, reason = fitting_build() if TORCH_BUILD == "auto" else (TORCH_BUILD, "TORCH_BUILD says so")
+present = "" if REINSTALL else works("" if wanted == "cpu" else wanted)
+if present:
+    print(f"PyTorch {present} works here: nothing to do.")
+else:
+    index = f"--index-url https://download.pytorch.org/whl/{wanted}" if wanted else ""
+    again = "--force-reinstall" if REINSTALL else "--upgrade"
+    options = f"{again} {' '.join(map(shlex.quote, shlex.split(TORCH_PACKAGES)))} {index}"
+    print(f"The {wanted or 'standard'} build, because {reason}: pip install {options}")
+    # %pip install --quiet --disable-pip-version-check {options}
+    if get_ipython().user_ns.get("_exit_code"):  # noqa: F821
+        raise RuntimeError("pip could not install PyTorch: its message above says why.")
+    print("Restart the kernel: it still uses the old one." if "torch" in sys.modules else "Done.")

@@ -1,0 +1,50 @@
+# ---
+# id: pip-install
+# title: Install packages
+# description: Installs packages with %pip, quietly, and says when the kernel has to be restarted
+# tags: [environment, pip]
+# languages: [python]
+# version: 1
+# ---
+
+# %% [markdown]
+# **Install packages** puts the packages of `PACKAGES` into this kernel's environment. It restarts nothing, and says when a restart is needed because an older version is in use.
+
+# %%
+PACKAGES = ""  # @param {type:"string"}
+UPGRADE = False  # @param {type:"boolean"}
+
+import importlib
+import shlex
+import sys
+from importlib.metadata import distributions, packages_distributions
+
+
+def installed_versions():
+    importlib.invalidate_caches()
+    found = reversed(list(distributions()))  # of several copies the first on sys.path counts
+    return {package.name: package.version for package in found if package.name}
+
+
+packages = shlex.split(PACKAGES.replace(",", " ") if "[" not in PACKAGES else PACKAGES)
+if not packages:
+    raise ValueError('No packages: write their names into PACKAGES, like "einops timm>=1".')
+modules_of = packages_distributions()  # before, because it reads the files that pip replaces
+versions_before = installed_versions()
+arguments = " ".join(map(shlex.quote, [*(["--upgrade"] if UPGRADE else []), *packages]))
+
+# %pip install --quiet --disable-pip-version-check {arguments}
+
+if get_ipython().user_ns.get("_exit_code"):  # noqa: F821
+    raise RuntimeError(f"pip could not install {PACKAGES!r}: its message above says why.")
+versions = installed_versions()
+changed = {name for name in versions if versions[name] != versions_before.get(name)}
+in_use = {module.partition(".")[0] for module in list(sys.modules)}
+stale = {name for module in in_use for name in modules_of.get(module, ()) if name in changed}
+for name in sorted(changed):
+    print(f"{name} {versions_before.get(name, '(new)')} -> {versions[name]}")
+if not changed:
+    print("All of it was there already.")
+if stale:
+    names = ", ".join(sorted(stale))
+    print(f"Restart the kernel: it still uses the old {names}. Save what you need before.")

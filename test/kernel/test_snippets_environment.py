@@ -1,0 +1,135 @@
+"""The snippets that report, import and install, in kernels of both ends of the range."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from kernels import STAND_INS
+from shared_kernel import Notebook
+from wheels import make_environment, make_wheel
+
+Open = Callable[..., Notebook]
+
+
+def test_report_is_one_table_and_the_same_as_text(notebook: Open) -> None:
+    book = notebook(REPORTED="no")
+    assert book.insert("environment-report", REPORT_PACKAGES="pip, nothing-like-it") == ""
+    [html] = book.shown("text/html")
+    [text] = book.shown("text/plain")
+    rows = dict(line.split("  ", 1) for line in text.splitlines())
+    assert list(rows)[:7] == [
+        "Python",
+        "IPython",
+        "System",
+        "CPU",
+        "Memory",
+        "Disk",
+        "Accelerator",
+    ]
+    assert rows["nothing-like-it"].strip() == "not installed"
+    assert rows["Python"].strip().startswith(".".join(map(str, sys.version_info[:2])))
+    assert " GB" in rows["Memory"] and " GB free" in rows["Disk"]
+    assert all(name in html for name in rows)
+    pasted = book.insert("environment-report", REPORT_PACKAGES="pip", AS_TEXT=True)
+    assert pasted.startswith("```\nPython") and pasted.rstrip().endswith("```")
+    assert str(book.folder) not in pasted, "a report names no folder"
+
+
+def test_report_of_a_container_and_a_gpu(notebook: Open, tmp_path: Path) -> None:
+    smi = tmp_path / "bin" / "nvidia-smi"
+    smi.parent.mkdir()
+    smi.write_text("#!/bin/sh\necho 'Tesla T4, 15360 MiB, 550.54.15'\n")
+    smi.chmod(0o755)
+    book = notebook(PATH=f"{smi.parent}:/usr/bin:/bin")
+    text = book.insert("environment-report", AS_TEXT=True)
+    assert "Tesla T4, 15360 MiB, 550.54.15" in text
+    (tmp_path / "limit").write_text("1073741824\n")
+    code = f"number_in('/nowhere', {str(tmp_path / 'limit')!r})"
+    assert book.kernel.value(code) == "1073741824"
+    smi.write_text("#!/bin/sh\necho 'no driver'; exit 9\n")
+    assert "broken driver" in book.insert("environment-report", AS_TEXT=True)
+
+
+def test_imports_bind_what_is_there(notebook: Open, tmp_path: Path) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "breaks.py").write_text("raise RuntimeError('built for another numpy')")
+    book = notebook([str(tmp_path / "lib")])
+    printed = book.insert("imports", MORE_IMPORTS="json as js, breaks, no_such_thing")
+    assert book.kernel.value("int(np.arange(3).sum())") == "3"
+    assert book.kernel.value("js.dumps([1])") == "'[1]'"
+    assert "breaks is installed but fails: RuntimeError: built for another numpy" in printed
+    [missing] = [line for line in printed.splitlines() if line.startswith("Not installed: ")]
+    assert missing.startswith("Not installed: %pip install ")
+    assert "no_such_thing" in missing and "numpy" not in missing
+    assert printed == book.insert("imports", MORE_IMPORTS="json as js, breaks, no_such_thing")
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> dict[str, str]:
+    """A folder of wheels in place of the index."""
+    make_wheel(tmp_path / "wheels", "rkdemo", "1.0")
+    make_wheel(tmp_path / "wheels", "rkdemo", "2.0")
+    return {
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_CONSTRAINT": "",
+        "PIP_NO_INDEX": "1",
+        "PIP_FIND_LINKS": str(tmp_path / "wheels"),
+        "PYTHONPATH": str(tmp_path / "pip"),
+    }
+
+
+def open_environment(notebook: Open, folder: Path, **environ: str) -> Notebook:
+    """A notebook whose kernel seems to run in an environment that has nothing but pip."""
+    site = make_environment(folder)
+    book = notebook([str(site)], **environ)
+    book.kernel.must(f"import sys; sys.executable = {str(folder / 'env' / 'bin' / 'python')!r}")
+    return book
+
+
+def test_pip_install(notebook: Open, index: dict[str, str], tmp_path: Path) -> None:
+    book = open_environment(notebook, tmp_path, **index)
+    printed = book.insert("pip-install", PACKAGES="rkdemo<2")
+    assert "rkdemo (new) -> 1.0" in printed and "Restart" not in printed
+    assert not list(book.folder.glob("2*")), "the shell took < for a redirection"
+    assert book.kernel.value("__import__('rkdemo').__version__") == "'1.0'"
+    printed = book.insert("pip-install", PACKAGES="rkdemo", UPGRADE=True)
+    assert "rkdemo 1.0 -> 2.0" in printed
+    assert "Restart the kernel: it still uses the old rkdemo." in printed
+    assert "ValueError: No packages" in book.fail("pip-install")
+    assert "pip could not install 'rkdemo==9'" in book.fail("pip-install", PACKAGES="rkdemo==9")
+
+
+TORCH = """
+class _Number:
+    def __matmul__(self, other): return self
+    def sum(self): return 1.0
+def ones(*shape, device): return _Number()
+"""
+
+
+@pytest.mark.parametrize(
+    ("machine", "build"),
+    [("t4", "cu126"), ("two-gpus", "cu130"), ("", "cpu")],
+)
+def test_pytorch_of_the_driver(
+    notebook: Open, index: dict[str, str], tmp_path: Path, machine: str, build: str
+) -> None:
+    make_wheel(tmp_path / "wheels", "torch", "99.0", TORCH)
+    path = f"{STAND_INS / 'nvidia_smi'}:/usr/bin:/bin" if machine else "/usr/bin:/bin"
+    book = open_environment(notebook, tmp_path, PATH=path, NVIDIA_SMI_CASE=machine, **index)
+    printed = book.insert("install-pytorch", TORCH_PACKAGES="torch")
+    assert f"The {build} build, because" in printed
+    assert f"--index-url https://download.pytorch.org/whl/{build}" in printed
+    again = book.insert("install-pytorch", TORCH_PACKAGES="torch")
+    assert again == "PyTorch 99.0 works here: nothing to do.\n"
+
+
+def test_pytorch_with_a_broken_driver(notebook: Open) -> None:
+    book = notebook(
+        PATH=f"{STAND_INS / 'nvidia_smi'}:/usr/bin:/bin", NVIDIA_SMI_CASE="version-mismatch"
+    )
+    assert "driver does not answer" in book.fail("install-pytorch")

@@ -5,7 +5,8 @@ import { parseParameterSpec } from './paramspec';
 import { isFloatLiteral, readPythonLiteral } from './readliteral';
 import type { IParameter, ParameterType, ParameterValue } from './types';
 
-const TYPES = [
+/** The types that Colab's form knows. */
+export const TYPES = [
   'string',
   'boolean',
   'number',
@@ -105,7 +106,8 @@ function declare(
   return { ...rules, default: checkParameter(rules, value) };
 }
 
-function typeOf(
+/** The type of the values; what Colab calls a slider or a date is one of ours. */
+export function typeOf(
   value: ParameterValue,
   isFloat: boolean,
   choices: readonly SpecValue[] | undefined,
@@ -129,7 +131,7 @@ function typeOf(
 }
 
 /** Colab writes the choices of all types as strings. */
-function readChoice(
+export function readChoice(
   name: string,
   type: ParameterType,
   choice: SpecValue

@@ -5,8 +5,13 @@
  * Importing values from here brings in the YAML reader: code of the start-up
  * uses `loadLibrary()` of `./load` and types only.
  */
+export { readCellForm } from './cellform';
+export type { ICellForm, ICellParameter } from './cellform';
+export { applyReplacements, formReplacements } from './cellformedit';
+export type { IReplacement } from './cellformedit';
 export { checkParameter } from './check';
 export { ParameterError, SnippetError } from './errors';
+export { expressionProblem } from './expression';
 export { forLanguage, withTag } from './filter';
 export { SnippetLibrary } from './library';
 export type { ISnippetDescription } from './library';

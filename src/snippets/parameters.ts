@@ -4,8 +4,10 @@ import { FormatError } from './errors';
 import { LineScanner } from './scan';
 import type { IParameter } from './types';
 
-const PARAM_COMMENT = /^#\s*@param\b\s*(.*)$/;
-const ASSIGNMENT = /^(\s*([A-Za-z_]\w*)\s*=\s*)(?!=)(.*?)\s*$/;
+/** A `@param` comment, and what stands behind the word. */
+export const PARAM_COMMENT = /^#\s*@param\b\s*(.*)$/;
+/** What stands in front of it: everything up to the value, the name, the value. */
+export const ASSIGNMENT = /^(\s*([A-Za-z_]\w*)\s*=\s*)(?!=)(.*?)\s*$/;
 
 /**
  * Find the parameters of a code cell.

@@ -48,6 +48,8 @@ export class SnippetCatalog implements ISnippetCatalog {
     ]);
     this._library = library;
     this._applyUserSnippets();
+    library.changed.connect(() => this._changed.emit());
+    this._changed.emit();
     return library;
   }
 
@@ -71,7 +73,6 @@ export class SnippetCatalog implements ISnippetCatalog {
     if (fresh.length > 0) {
       this._report(fresh);
     }
-    this._changed.emit();
   }
 
   private _changed = new Signal<this, void>(this);

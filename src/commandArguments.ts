@@ -24,9 +24,25 @@ export const INSERT_SNIPPET_ARGS: ReadonlyJSONObject = {
     run: {
       type: 'boolean',
       description: 'Run the inserted cells. Default: the setting.'
+    },
+    form: {
+      type: 'boolean',
+      description: 'Ask for the values in a form first.'
     }
   }
 };
+
+/** What the commands on one snippet take. */
+export const SNIPPET_ID_ARGS: ReadonlyJSONObject = {
+  type: 'object',
+  required: ['id'],
+  properties: {
+    id: { type: 'string', description: 'The id of the snippet.' }
+  }
+};
+
+/** What commands without arguments take. */
+export const NO_ARGS: ReadonlyJSONObject = { type: 'object', properties: {} };
 
 /** What the commands of the toolbar buttons take. */
 export const TOOLBAR_ARGS: ReadonlyJSONObject = {
@@ -35,6 +51,35 @@ export const TOOLBAR_ARGS: ReadonlyJSONObject = {
     toolbar: {
       type: 'boolean',
       description: 'Whether the command is shown in a toolbar.'
+    }
+  }
+};
+
+/** What `runtime-kit:hide-snippet` takes. */
+export const HIDE_SNIPPET_ARGS: ReadonlyJSONObject = {
+  type: 'object',
+  required: ['id'],
+  properties: {
+    id: { type: 'string', description: 'The id of the snippet.' },
+    hidden: {
+      type: 'boolean',
+      description: 'Default: the other way than it is now.'
+    }
+  }
+};
+
+/** What `runtime-kit:import-snippets` takes. */
+export const IMPORT_ARGS: ReadonlyJSONObject = {
+  type: 'object',
+  properties: {
+    files: {
+      type: 'array',
+      description: 'Files that were read already. Default: the user chooses.',
+      items: {
+        type: 'object',
+        required: ['name', 'text'],
+        properties: { name: { type: 'string' }, text: { type: 'string' } }
+      }
     }
   }
 };

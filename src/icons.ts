@@ -2,6 +2,7 @@ import { LabIcon } from '@jupyterlab/ui-components';
 
 import checkpointResumeSvg from '../style/icons/checkpoint-resume.svg';
 import driveMountSvg from '../style/icons/drive-mount.svg';
+import editParametersSvg from '../style/icons/edit-parameters.svg';
 import gpuCheckSvg from '../style/icons/gpu-check.svg';
 import snippetsSvg from '../style/icons/snippets.svg';
 
@@ -23,4 +24,9 @@ export const checkpointResumeIcon = new LabIcon({
 export const snippetsIcon = new LabIcon({
   name: 'jupyterlab-runtime-kit:snippets',
   svgstr: snippetsSvg
+});
+
+export const editParametersIcon = new LabIcon({
+  name: 'jupyterlab-runtime-kit:edit-parameters',
+  svgstr: editParametersSvg
 });

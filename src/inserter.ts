@@ -52,11 +52,15 @@ export class SnippetInserter implements ISnippetInserter {
       return [];
     }
     const advice = await this._options.advisor.advise(panel, snippet, library);
-    // The kernel may have taken its second to answer: look again.
-    if (panel.isDisposed || !isEditable(panel, notices)) {
+    const { parameters = {} } = request;
+    const given = request.form
+      ? await this._options.ask(advice, parameters)
+      : { ...advice.values, ...parameters };
+    // The user or the kernel took time to answer: look again.
+    if (!given || panel.isDisposed || !isEditable(panel, notices)) {
       return [];
     }
-    return this._insert(panel, library, advice, request);
+    return this._insert(panel, library, { ...advice, values: given }, request);
   }
 
   private async _insert(
@@ -66,8 +70,7 @@ export class SnippetInserter implements ISnippetInserter {
     request: SnippetInserter.IRequest
   ): Promise<string[]> {
     const { notices, settings } = this._options;
-    const { snippet, values, notes } = advice;
-    const given = { ...values, ...request.parameters };
+    const { snippet, values: given, notes } = advice;
     let cells: ISnippetCell[];
     try {
       cells = library.render(snippet, given, { notes });
@@ -106,7 +109,8 @@ export class SnippetInserter implements ISnippetInserter {
     snippet: ISnippet,
     request: SnippetInserter.IRequest
   ): Promise<boolean> {
-    const asksForNew = request.another || request.anchor || request.parameters;
+    const asksForNew =
+      request.another || request.anchor || request.parameters || request.form;
     if (asksForNew || this._options.settings.values.whenPresent === 'insert') {
       return false;
     }
@@ -141,6 +145,11 @@ export namespace SnippetInserter {
   /** What the inserter works with. */
   export interface IOptions {
     advisor: ParameterAdvisor;
+    /** Asks for the values in a form; null where the user cancelled. */
+    ask(
+      advice: IParameterAdvice,
+      given: Readonly<Record<string, unknown>>
+    ): Promise<Record<string, unknown> | null>;
     catalog: ISnippetCatalog;
     notices: Notices;
     settings: IKitSettings;

@@ -61,6 +61,30 @@ export class Notices {
     );
   }
 
+  /** No line of the cell can be edited in a form. */
+  noParameters(skipped?: { line: number; reason: string }): void {
+    Notification.info(
+      skipped
+        ? this._trans.__(
+            'No parameter of this cell can be edited in a form. Line %1: %2',
+            skipped.line,
+            skipped.reason
+          )
+        : this._trans.__('This cell has no parameters (no # @param lines).'),
+      { autoClose: 6000 }
+    );
+  }
+
+  /** The cell is not the one that the form was opened for. */
+  cellChanged(): void {
+    Notification.warning(
+      this._trans.__(
+        'The cell was changed meanwhile, so it was left as it is. Open the form again.'
+      ),
+      { autoClose: 10000 }
+    );
+  }
+
   /** A request that cannot be carried out; the message names the way out. */
   failed(message: string): void {
     Notification.error(message, { autoClose: false });
@@ -91,6 +115,14 @@ export class Notices {
         }
       );
     }
+  }
+
+  /** A team's source, or a snippet in it, is skipped. */
+  sourceProblem(source: string, reason: string): void {
+    Notification.warning(
+      this._trans.__('Snippet source %1: %2', source, reason),
+      { autoClose: false }
+    );
   }
 
   private _trans: TranslationBundle;

@@ -1,4 +1,5 @@
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
+import type { PartialJSONValue } from '@lumino/coreutils';
 import { ISignal, Signal } from '@lumino/signaling';
 
 import type { IKitSettings, IKitSettingsValues } from './tokens';
@@ -10,6 +11,7 @@ const DEFAULTS: IKitSettingsValues = {
   form: 'auto',
   parameters: {},
   userSnippets: {},
+  snippetSources: [],
   hiddenSnippets: []
 };
 
@@ -52,6 +54,19 @@ export class KitSettings implements IKitSettings {
 
   get isDisposed(): boolean {
     return this._isDisposed;
+  }
+
+  async set<K extends keyof IKitSettingsValues>(
+    key: K,
+    value: IKitSettingsValues[K]
+  ): Promise<void> {
+    await this.ready;
+    if (this._settings) {
+      await this._settings.set(key, value as unknown as PartialJSONValue);
+    } else {
+      this._values = { ...this._values, [key]: value };
+      this._changed.emit();
+    }
   }
 
   dispose(): void {

@@ -23,6 +23,12 @@ export class SnippetMenu extends Menu {
     this._fill();
   }
 
+  /** Show the labels of now. */
+  refresh(): void {
+    this.update();
+    this.items.forEach(({ submenu }) => submenu?.update());
+  }
+
   private _fill(): void {
     const { catalog, settings, trans } = this._options;
     fillWithSnippets(this, catalog, settings, trans);

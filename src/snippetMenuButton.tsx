@@ -8,7 +8,7 @@ import type { Menu } from '@lumino/widgets';
 import React from 'react';
 
 import { snippetsIcon } from './icons';
-import type { ISnippetCatalog } from './tokens';
+import type { IMissingPieces, ISnippetCatalog } from './tokens';
 
 /**
  * The toolbar button that opens the menu of all snippets.
@@ -28,8 +28,10 @@ export class SnippetMenuButton extends ReactWidget {
    * arrow keys work at once.
    */
   async open(): Promise<void> {
-    const { catalog, getMenu } = this._options;
+    const { catalog, getMenu, missing } = this._options;
     await catalog.load();
+    // Not awaited: the list opens at once and is marked when the kernel answered.
+    missing?.ask().catch(console.warn);
     // A click on a toolbar gives the focus to its notebook when it is done; the
     // menu needs it, so it comes behind that.
     await new Promise(resolve => window.setTimeout(resolve, 50));
@@ -64,6 +66,7 @@ export namespace SnippetMenuButton {
   export interface IOptions {
     catalog: ISnippetCatalog;
     getMenu: () => Menu;
+    missing?: IMissingPieces;
     trans: TranslationBundle;
   }
 }

@@ -13,6 +13,22 @@ export namespace CommandIDs {
   export const insertDriveMount = 'runtime-kit:insert-drive-mount';
   export const insertGpuCheck = 'runtime-kit:insert-gpu-check';
   export const insertCheckpointResume = 'runtime-kit:insert-checkpoint-resume';
+  /** Ask for the values in a form, then insert. Arguments: `{id}`. */
+  export const insertSnippetWithForm = 'runtime-kit:insert-snippet-with-form';
+  /** Edit the `@param` lines of the active cell in a form. */
+  export const editParameters = 'runtime-kit:edit-parameters';
+  /** Keep the selected cells as a snippet of the user's own. */
+  export const saveCellsAsSnippet = 'runtime-kit:save-cells-as-snippet';
+  export const newSnippet = 'runtime-kit:new-snippet';
+  /** Arguments of these five: `{id}`. */
+  export const editSnippet = 'runtime-kit:edit-snippet';
+  export const duplicateSnippet = 'runtime-kit:duplicate-snippet';
+  export const hideSnippet = 'runtime-kit:hide-snippet';
+  export const deleteSnippet = 'runtime-kit:delete-snippet';
+  export const exportSnippet = 'runtime-kit:export-snippet';
+  export const importSnippets = 'runtime-kit:import-snippets';
+  /** Read the snippets of all sources again. */
+  export const refreshSnippets = 'runtime-kit:refresh-snippet-sources';
   /** Open the list of all snippets at the notebook's toolbar. */
   export const openSnippets = 'runtime-kit:open-snippets';
 }
@@ -41,6 +57,8 @@ export interface IKitSettingsValues {
   readonly parameters: Readonly<Record<string, Record<string, unknown>>>;
   /** Snippet text by snippet id. */
   readonly userSnippets: Readonly<Record<string, string>>;
+  /** Folders and URLs whose snippets a team shares. */
+  readonly snippetSources: readonly string[];
   /** Ids that the menus leave out. */
   readonly hiddenSnippets: readonly string[];
 }
@@ -53,6 +71,14 @@ export interface IKitSettings extends IDisposable {
   readonly changed: ISignal<IKitSettings, void>;
   /** Resolves when the first values were read. */
   readonly ready: Promise<void>;
+  /**
+   * Change one value for good; without a settings registry, until the page is
+   * closed.
+   */
+  set<K extends keyof IKitSettingsValues>(
+    key: K,
+    value: IKitSettingsValues[K]
+  ): Promise<void>;
 }
 
 export const IKitSettings = new Token<IKitSettings>(
@@ -89,6 +115,8 @@ export interface IInsertRequest {
   position?: InsertPosition;
   /** Run the inserted cells. Default: the user's setting. */
   run?: boolean;
+  /** Ask for the values in a form first. */
+  form?: boolean;
 }
 
 /**
@@ -105,4 +133,27 @@ export interface ISnippetInserter {
 export const ISnippetInserter = new Token<ISnippetInserter>(
   'jupyterlab-runtime-kit:ISnippetInserter',
   'Inserts snippets of the runtime kit into the current notebook.'
+);
+
+/**
+ * What snippets need and the current notebook's kernel does not have.
+ */
+export interface IMissingPieces {
+  /**
+   * Have the kernel asked, where it is idle and was not asked since its start.
+   * Call it when a list of snippets is opened; it never asks by itself.
+   */
+  ask(): Promise<void>;
+  /**
+   * The requirements of a snippet (`package:torch`, `tool:rclone`, `gpu`,
+   * `platform:colab`) that are known not to be met.
+   */
+  missing(id: string): readonly string[];
+  /** Emitted when more is known, or another notebook is current. */
+  readonly changed: ISignal<IMissingPieces, void>;
+}
+
+export const IMissingPieces = new Token<IMissingPieces>(
+  'jupyterlab-runtime-kit:IMissingPieces',
+  'What snippets need and the kernel of the current notebook does not have.'
 );

@@ -1,14 +1,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
-import {
-  checkParameter,
-  IParameter,
-  ParameterError,
-  ParameterValue,
-  readPythonLiteral,
-  toPythonLiteral
-} from '../snippets';
+import type { IParameter, ParameterValue } from '../snippets';
+import { choicesOf, fromText, toText } from './parameterText';
 
 /**
  * One parameter: its name, an input that fits its type, and a way back to the
@@ -98,37 +92,4 @@ export namespace ParameterInput {
     onChange: (value: ParameterValue | undefined) => void;
     trans: TranslationBundle;
   }
-}
-
-function choicesOf(parameter: IParameter): string[] | undefined {
-  const { choices, type } = parameter;
-  if (type === 'boolean') {
-    return ['True', 'False'];
-  }
-  return choices?.map(choice => toText(parameter, choice));
-}
-
-/** Texts stand as they are; all else as in Python. */
-function toText({ type }: IParameter, value: unknown): string {
-  try {
-    return type === 'string' ? String(value) : toPythonLiteral(value);
-  } catch {
-    return String(value);
-  }
-}
-
-function fromText(parameter: IParameter, text: string): ParameterValue {
-  let value: unknown = text;
-  if (parameter.type !== 'string') {
-    try {
-      value = readPythonLiteral(text.trim());
-    } catch {
-      throw new ParameterError(
-        parameter.name,
-        text,
-        `${text} is no Python value of type ${parameter.type}`
-      );
-    }
-  }
-  return checkParameter(parameter, value);
 }

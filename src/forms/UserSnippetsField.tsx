@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
+import { newSnippet } from '../authoring/template';
 import { UserSnippet } from './UserSnippet';
 
 /** Snippet text by id, as the setting holds it. */
@@ -53,7 +54,7 @@ export function UserSnippetsField(
         className="jp-mod-styled jp-mod-accept"
         onClick={() => {
           const id = freeId(snippets);
-          onChange({ ...snippets, [id]: template(id) });
+          onChange({ ...snippets, [id]: newSnippet(id).text });
         }}
       >
         {trans.__('Add a snippet')}
@@ -77,21 +78,4 @@ function freeId(snippets: Snippets): string {
     n++;
   }
   return `my-snippet-${n}`;
-}
-
-/** What a new snippet starts from: a title, a parameter and a line of code. */
-function template(id: string): string {
-  return [
-    '# ---',
-    `# id: ${id}`,
-    '# title: My snippet',
-    '# description: What it does',
-    '# tags: []',
-    '# languages: [python]',
-    '# version: 1',
-    '# ---',
-    '# %%',
-    'NAME = "value"  # @param {type:"string"}',
-    ''
-  ].join('\n');
 }

@@ -1,6 +1,7 @@
 import type { Cell } from '@jupyterlab/cells';
 import type { Notebook } from '@jupyterlab/notebook';
 
+import type { ISnippetCell } from '../snippets';
 import { METADATA_KEY, readMetadata } from './metadata';
 
 /**
@@ -36,4 +37,14 @@ export function codeOf(notebook: Notebook, exceptSnippet?: string): string {
     )
     .map(({ model }) => model.sharedModel.getSource())
     .join('\n');
+}
+
+/** The selected cells, or the active one, as cells of a snippet. */
+export function selectedCells(notebook: Notebook): ISnippetCell[] {
+  return notebook.widgets
+    .filter(cell => notebook.isSelectedOrActive(cell))
+    .map(({ model }) => ({
+      cellType: model.type as ISnippetCell['cellType'],
+      source: model.sharedModel.getSource()
+    }));
 }

@@ -1,3 +1,4 @@
+export * from './edit';
 export * from './find';
 export * from './insert';
 export * from './language';

@@ -1,5 +1,3 @@
-import type { ISharedNotebook } from '@jupyter/ydoc';
-
 /**
  * Make one edit one undo step.
  *
@@ -7,18 +5,16 @@ import type { ISharedNotebook } from '@jupyter/ydoc';
  * one undo after a click would take the user's last edit with it. Ending the
  * capture before and after keeps both apart.
  */
-export function asOneUndoStep(
-  notebook: ISharedNotebook,
-  edit: () => void
-): void {
-  stopCapturing(notebook);
+export function asOneUndoStep(model: object, edit: () => void): void {
+  stopCapturing(model);
   edit();
-  stopCapturing(notebook);
+  stopCapturing(model);
 }
 
-function stopCapturing(notebook: ISharedNotebook): void {
+/** End the capture of a shared model, of a notebook or of a cell. */
+export function stopCapturing(model: object): void {
   // Not part of the interface: a shared model without Yjs has no capture to end.
-  const manager = (notebook as { undoManager?: { stopCapturing?(): void } })
+  const manager = (model as { undoManager?: { stopCapturing?(): void } | null })
     .undoManager;
   manager?.stopCapturing?.();
 }

@@ -5,10 +5,12 @@ import type {
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { SnippetCatalog } from '../catalog';
+import { NO_ARGS } from '../commandArguments';
 import { Notices } from '../notices';
 import { inLanguage } from '../snippetText';
 import { loadLibrary } from '../snippets/load';
-import { IKitSettings, ISnippetCatalog } from '../tokens';
+import { SourceFollower } from '../sourceFollower';
+import { CommandIDs, IKitSettings, ISnippetCatalog } from '../tokens';
 import { DOMAIN } from '../translation';
 
 /**
@@ -38,6 +40,19 @@ export const catalog: JupyterFrontEndPlugin<ISnippetCatalog> = {
           });
         })
     );
+    const sources = new SourceFollower({
+      catalog,
+      settings,
+      contents: app.serviceManager.contents,
+      report: ({ source, reason }) => notices.sourceProblem(source, reason)
+    });
+    app.commands.addCommand(CommandIDs.refreshSnippets, {
+      label: trans.__('Refresh Snippet Sources'),
+      caption: trans.__('Read the snippets that your team shares again'),
+      isEnabled: () => settings.values.snippetSources.length > 0,
+      describedBy: { args: NO_ARGS },
+      execute: () => sources.refresh()
+    });
     loadOnFirstInteraction(catalog);
     return catalog;
   }

@@ -6,16 +6,23 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { LabIcon } from '@jupyterlab/ui-components';
 
-import { INSERT_SNIPPET_ARGS, TOOLBAR_ARGS } from '../commandArguments';
+import { altHeld } from '../altKey';
+import {
+  INSERT_SNIPPET_ARGS,
+  SNIPPET_ID_ARGS,
+  TOOLBAR_ARGS
+} from '../commandArguments';
 import {
   checkpointResumeIcon,
   driveMountIcon,
   gpuCheckIcon,
   snippetsIcon
 } from '../icons';
+import { needsText } from '../needs';
 import {
   CommandIDs,
   IInsertRequest,
+  IMissingPieces,
   ISnippetCatalog,
   ISnippetInserter
 } from '../tokens';
@@ -30,12 +37,13 @@ export const commands: JupyterFrontEndPlugin<void> = {
   description: 'The commands of the runtime kit.',
   autoStart: true,
   requires: [INotebookTracker, ISnippetInserter, ISnippetCatalog],
-  optional: [ITranslator],
+  optional: [IMissingPieces, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
     inserter: ISnippetInserter,
     catalog: ISnippetCatalog,
+    missing: IMissingPieces | null,
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
@@ -45,16 +53,37 @@ export const commands: JupyterFrontEndPlugin<void> = {
       args.toolbar ? true : tracker.currentWidget !== null;
 
     commands.addCommand(CommandIDs.insertSnippet, {
-      label: args =>
-        catalog.library?.get(String(args.id))?.title ??
-        trans.__('Insert Snippet'),
+      label: args => {
+        const snippet = catalog.library?.get(String(args.id));
+        const needs = needsText(missing?.missing(String(args.id)) ?? [], trans);
+        return !snippet
+          ? trans.__('Insert Snippet')
+          : needs
+            ? trans.__('%1 (needs %2)', snippet.title, needs)
+            : snippet.title;
+      },
       caption: args =>
         catalog.library?.get(String(args.id))?.description ??
         trans.__('Insert a snippet of the runtime kit into the notebook'),
       icon: args => (args.toolbar ? snippetsIcon : undefined),
       isEnabled,
       describedBy: { args: INSERT_SNIPPET_ARGS },
-      execute: args => inserter.insert(args as unknown as IInsertRequest)
+      execute: args => {
+        const form = args.form === true || altHeld(args);
+        const request = args as unknown as IInsertRequest;
+        return inserter.insert(form ? { ...request, form } : request);
+      }
+    });
+
+    commands.addCommand(CommandIDs.insertSnippetWithForm, {
+      label: trans.__('Insert Snippet With Form…'),
+      caption: trans.__(
+        'Ask for the parameters of a snippet in a form, then insert it'
+      ),
+      icon: snippetsIcon,
+      isEnabled,
+      describedBy: { args: SNIPPET_ID_ARGS },
+      execute: args => inserter.insert({ id: String(args.id), form: true })
     });
 
     const addButton = (
@@ -70,7 +99,8 @@ export const commands: JupyterFrontEndPlugin<void> = {
         icon,
         isEnabled,
         describedBy: { args: TOOLBAR_ARGS },
-        execute: () => inserter.insert({ id })
+        execute: args =>
+          inserter.insert(altHeld(args) ? { id, form: true } : { id })
       });
     };
     addButton(
@@ -96,9 +126,10 @@ export const commands: JupyterFrontEndPlugin<void> = {
       ),
       checkpointResumeIcon
     );
-    // Titles come with the library.
-    catalog.changed.connect(() => {
+    // Titles come with the library, what is missing from the kernel.
+    const onChanged = (): void =>
       commands.notifyCommandChanged(CommandIDs.insertSnippet);
-    });
+    catalog.changed.connect(onChanged);
+    missing?.changed.connect(onChanged);
   }
 };

@@ -29,14 +29,20 @@ export const inserter: JupyterFrontEndPlugin<ISnippetInserter> = {
     settings: IKitSettings,
     dialogs: ISessionContextDialogs | null,
     translator: ITranslator | null
-  ) =>
-    new SnippetInserter({
+  ) => {
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
+    return new SnippetInserter({
       advisor: new ParameterAdvisor(settings),
+      ask: async (advice, given) => {
+        const { askParameters } = await import('../forms/askParameters');
+        return askParameters(advice, given, settings, trans);
+      },
       catalog,
-      notices: new Notices((translator ?? nullTranslator).load(DOMAIN)),
+      notices: new Notices(trans),
       settings,
       tracker,
       dialogs: dialogs ?? undefined,
       translator: translator ?? undefined
-    })
+    });
+  }
 };

@@ -8,7 +8,12 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { SnippetMenu } from '../snippetMenu';
 import { SnippetMenuButton } from '../snippetMenuButton';
-import { CommandIDs, IKitSettings, ISnippetCatalog } from '../tokens';
+import {
+  CommandIDs,
+  IKitSettings,
+  IMissingPieces,
+  ISnippetCatalog
+} from '../tokens';
 import { DOMAIN } from '../translation';
 
 /**
@@ -20,12 +25,13 @@ export const toolbar: JupyterFrontEndPlugin<void> = {
   description: 'The menu of snippets in the notebook toolbar.',
   autoStart: true,
   requires: [INotebookTracker, ISnippetCatalog, IKitSettings],
-  optional: [IToolbarWidgetRegistry, ITranslator],
+  optional: [IMissingPieces, IToolbarWidgetRegistry, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
     catalog: ISnippetCatalog,
     settings: IKitSettings,
+    missing: IMissingPieces | null,
     registry: IToolbarWidgetRegistry | null,
     translator: ITranslator | null
   ) => {
@@ -42,13 +48,20 @@ export const toolbar: JupyterFrontEndPlugin<void> = {
         trans,
         title: trans.__('Snippets')
       }));
+    // It may be open when the kernel has answered.
+    missing?.changed.connect(() => menu?.refresh());
     const buttons = new WeakMap<NotebookPanel, SnippetMenuButton>();
 
     registry?.addFactory<NotebookPanel>(
       'Notebook',
       'runtime-kit-snippets',
       panel => {
-        const button = new SnippetMenuButton({ catalog, getMenu, trans });
+        const button = new SnippetMenuButton({
+          catalog,
+          getMenu,
+          missing: missing ?? undefined,
+          trans
+        });
         buttons.set(panel, button);
         return button;
       }

@@ -1,8 +1,8 @@
 import { ISignal, Signal } from '@lumino/signaling';
 
 import { checkParameter } from './check';
-import { SnippetError } from './errors';
-import { parseSnippet } from './parse';
+import type { SnippetError } from './errors';
+import { SnippetLayer } from './layer';
 import type { IRenderOptions } from './render';
 import { renderSnippet } from './render';
 import type {
@@ -74,23 +74,25 @@ export class SnippetLibrary {
    * @returns what is wrong with the broken ones, one error each.
    */
   setUserSnippets(map: Readonly<Record<string, string>>): SnippetError[] {
-    const key = JSON.stringify(Object.entries(map));
-    if (key === this._userKey) {
-      return this._errors;
-    }
-    this._userKey = key;
-    this._errors = [];
-    const own = new Map<string, ISnippet>();
-    for (const [id, text] of Object.entries(map)) {
-      const snippet = this._parse(id, text);
-      if (snippet) {
-        own.set(id, snippet);
-      }
-    }
-    const rest = this._builtins.filter(({ id }) => !own.has(id));
-    this._snippets = [...rest, ...own.values()];
-    this._changed.emit();
-    return this._errors;
+    const items = Object.entries(map).map(([id, text]) => ({ id, text }));
+    return this._own.set(items) ? this._merge(this._own) : this._own.errors;
+  }
+
+  /**
+   * The same for the snippets of sources that a team shares. The user's own go
+   * before them.
+   */
+  setSourceSnippets(
+    items: readonly { id: string; text: string; source: string }[]
+  ): SnippetError[] {
+    return this._shared.set(items)
+      ? this._merge(this._shared)
+      : this._shared.errors;
+  }
+
+  /** The text of a snippet that is not built in. */
+  textOf(id: string): string | undefined {
+    return this._own.textOf(id) ?? this._shared.textOf(id);
   }
 
   /**
@@ -120,23 +122,31 @@ export class SnippetLibrary {
     return checkParameter(parameter, value);
   }
 
-  private _parse(id: string, text: string): ISnippet | null {
-    try {
-      const snippet = parseSnippet(text, { id, builtin: false });
-      const overrides = this._builtins.some(builtin => builtin.id === id);
-      return overrides ? { ...snippet, overridesBuiltin: true } : snippet;
-    } catch (error) {
-      if (!(error instanceof SnippetError)) {
-        throw error;
-      }
-      this._errors.push(error);
-      return null;
-    }
+  /** Whose snippets come first is what a snippet's id stands for. */
+  private _merge(changed: SnippetLayer): SnippetError[] {
+    const taken = new Set<string>();
+    const layers = [this._own.snippets, this._shared.snippets, this._builtins];
+    const kept = layers.map(snippets => {
+      const free = snippets.filter(({ id }) => !taken.has(id));
+      free.forEach(({ id }) => taken.add(id));
+      return free;
+    });
+    const builtin = new Set(this._builtins.map(({ id }) => id));
+    this._snippets = kept
+      .reverse()
+      .flat()
+      .map(snippet =>
+        !snippet.builtin && builtin.has(snippet.id)
+          ? { ...snippet, overridesBuiltin: true }
+          : snippet
+      );
+    this._changed.emit();
+    return changed.errors;
   }
 
   private _builtins: ISnippet[];
   private _changed = new Signal<this, void>(this);
-  private _errors: SnippetError[] = [];
+  private _own = new SnippetLayer();
+  private _shared = new SnippetLayer();
   private _snippets: ISnippet[];
-  private _userKey = '[]';
 }

@@ -74,9 +74,11 @@ export interface ISnippet {
   readonly form: SnippetForm;
   /** Whether it comes with the extension. */
   readonly builtin: boolean;
+  /** The team's folder or URL that it is from. */
+  readonly source?: string;
   /**
-   * Set on a user's snippet that has the id of a built-in one: it stands in
-   * for every form of that.
+   * Set on a snippet that has the id of a built-in one: it stands in for every
+   * form of that.
    */
   readonly overridesBuiltin?: boolean;
   readonly cells: readonly ISnippetCell[];

@@ -1,19 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
-
-import { expect, Kit, test } from './kit';
-
-/**
- * Findings in what we put on screen; what the application itself shows is not
- * ours to mend.
- */
-async function seriousFindings(kit: Kit, selector: string): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page: kit.page as any })
-    .include(selector)
-    .analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
-}
+import { seriousFindings } from './axe';
+import { expect, test } from './kit';
 
 for (const theme of ['light', 'dark']) {
   test(`axe: buttons, menu and settings, ${theme}`, async ({

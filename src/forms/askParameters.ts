@@ -1,0 +1,81 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { IParameterAdvice } from '../advisor';
+import type { ISnippet } from '../snippets';
+import { readCellForm } from '../snippets';
+import type { IKitSettings } from '../tokens';
+import { snippetField } from './field';
+import { FormBody, FormValues } from './FormBody';
+import { showForm } from './formDialog';
+
+/**
+ * Ask for a snippet's values before it is inserted. The form shows what would be
+ * inserted; what the user changes is remembered for next time if they wish so.
+ *
+ * @param given - Values that the request itself names.
+ * @returns the values, or null where the user cancelled.
+ */
+export async function askParameters(
+  { snippet, values, notes }: IParameterAdvice,
+  given: Readonly<Record<string, unknown>>,
+  settings: IKitSettings,
+  trans: TranslationBundle
+): Promise<Record<string, unknown> | null> {
+  const shown = { ...values, ...given };
+  if (snippet.parameters.length === 0) {
+    return shown;
+  }
+  const dates = dateParameters(snippet);
+  const body = new FormBody({
+    trans,
+    description: snippet.description,
+    fields: snippet.parameters.map(parameter =>
+      snippetField(parameter, shown[parameter.name], {
+        note: notes[parameter.name],
+        isDate: dates.has(parameter.name)
+      })
+    )
+  });
+  const answer = await showForm<FormValues>({
+    title: snippet.title,
+    body,
+    cancel: trans.__('Cancel'),
+    accept: trans.__('Insert'),
+    checkbox: {
+      label: trans.__('Remember the changed values'),
+      caption: trans.__(
+        'The next insertion of this snippet starts from them, also without the form'
+      ),
+      checked: true
+    }
+  });
+  if (!answer) {
+    return null;
+  }
+  const changed = Object.fromEntries(answer.value);
+  if (answer.isChecked && answer.value.size > 0) {
+    await remember(snippet, changed, settings);
+  }
+  return { ...shown, ...changed };
+}
+
+async function remember(
+  snippet: ISnippet,
+  changed: Readonly<Record<string, unknown>>,
+  settings: IKitSettings
+): Promise<void> {
+  const all = settings.values.parameters;
+  const own = { ...all[snippet.id], ...changed };
+  await settings.set('parameters', { ...all, [snippet.id]: own });
+}
+
+/** Names of the parameters that Colab shows a calendar for. */
+function dateParameters({ cells }: ISnippet): ReadonlySet<string> {
+  return new Set(
+    cells
+      .filter(({ cellType }) => cellType === 'code')
+      .flatMap(({ source }) => readCellForm(source).parameters)
+      .filter(({ isDate }) => isDate)
+      .map(({ name }) => name)
+  );
+}

@@ -1,0 +1,148 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import {
+  expressionProblem,
+  ICellParameter,
+  IParameter,
+  ParameterError,
+  ParameterValue
+} from '../snippets';
+import type { ParameterRules } from '../snippets/check';
+import { choicesOf, fromText, toText } from './parameterText';
+
+/**
+ * One field of a form.
+ */
+export interface IField {
+  /** Unique in its form. */
+  readonly key: string;
+  readonly rules: ParameterRules & { readonly step?: number };
+  /** What is entered is code of the user's own and taken as it stands. */
+  readonly isCode: boolean;
+  readonly isDate: boolean;
+  /** What the field shows first; it counts as changed when this is changed. */
+  readonly text: string;
+  /** Something to know, said below the field. */
+  readonly note?: string;
+}
+
+/** The field of a snippet's parameter. */
+export function snippetField(
+  parameter: IParameter,
+  value: unknown,
+  options: { note?: string; isDate?: boolean } = {}
+): IField {
+  const { note, isDate = false } = options;
+  return {
+    key: parameter.name,
+    rules: parameter,
+    isCode: false,
+    isDate,
+    text: toText(parameter, value ?? parameter.default),
+    ...(note ? { note } : {})
+  };
+}
+
+/** The field of a `@param` line in a cell. */
+export function cellField(
+  parameter: ICellParameter,
+  trans: TranslationBundle
+): IField {
+  const { type, code, value, line, misfit } = parameter;
+  const isCode = type === 'raw';
+  return {
+    key: String(line),
+    rules: parameter,
+    isCode,
+    isDate: parameter.isDate,
+    text: isCode ? code : toText(parameter, value),
+    ...(misfit
+      ? { note: trans.__('The cell has another value now: %1', code) }
+      : isCode
+        ? { note: trans.__('Python code, put into the cell as it stands.') }
+        : {})
+  };
+}
+
+/** The texts a field offers. */
+export function fieldChoices({ rules, isCode }: IField): string[] | undefined {
+  return isCode ? rules.choices?.map(String) : choicesOf(rules);
+}
+
+/**
+ * The value that was entered.
+ *
+ * @throws ParameterError; {@link fieldProblem} says it in the user's language.
+ */
+export function readField(field: IField, text: string): ParameterValue {
+  const { rules, isCode } = field;
+  if (!isCode) {
+    return fromText(rules, text);
+  }
+  const problem = expressionProblem(text);
+  if (problem) {
+    throw new ParameterError(rules.name, text, problem);
+  }
+  return text;
+}
+
+/** What is wrong with a text, in the user's language; empty if nothing is. */
+export function fieldProblem(
+  field: IField,
+  text: string,
+  trans: TranslationBundle
+): string {
+  try {
+    readField(field, text);
+    return '';
+  } catch {
+    return field.isCode ? codeProblem(text, trans) : misfit(field, text, trans);
+  }
+}
+
+function misfit(
+  { rules }: IField,
+  text: string,
+  trans: TranslationBundle
+): string {
+  const { type, choices, allowInput, min, max } = rules;
+  try {
+    const value = fromText({ name: rules.name, type }, text) as number;
+    if (choices && !allowInput) {
+      return trans.__('Choose one of the list.');
+    }
+    return min !== undefined && value < min
+      ? trans.__('At least %1 is needed.', String(min))
+      : trans.__('At most %1 is needed.', String(max));
+  } catch {
+    switch (type) {
+      case 'integer':
+        return trans.__('A whole number is needed.');
+      case 'number':
+        return trans.__('A number is needed.');
+      case 'boolean':
+        return trans.__('True or False is needed.');
+      default:
+        return trans.__(
+          'A Python value is needed: a number, a quoted text, True, None or a list of such.'
+        );
+    }
+  }
+}
+
+function codeProblem(text: string, trans: TranslationBundle): string {
+  switch (expressionProblem(text)) {
+    case 'empty':
+      return trans.__('Something must stand here.');
+    case 'line':
+      return trans.__('It must be on one line.');
+    case 'comment':
+      return trans.__('A # would hide what follows.');
+    case 'bracket':
+      return trans.__('A bracket is not closed or not opened.');
+    case 'string':
+      return trans.__('A quoted text is not closed.');
+    default:
+      return trans.__('Only one expression may stand here.');
+  }
+}

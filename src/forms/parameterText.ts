@@ -1,0 +1,55 @@
+import {
+  checkParameter,
+  ParameterError,
+  ParameterValue,
+  readPythonLiteral,
+  toPythonLiteral
+} from '../snippets';
+import type { ParameterRules } from '../snippets/check';
+
+/** A value as an input shows it: texts as they stand, all else as in Python. */
+export function toText(
+  { type }: Pick<ParameterRules, 'type'>,
+  value: unknown
+): string {
+  try {
+    return type === 'string' ? String(value) : toPythonLiteral(value);
+  } catch {
+    return String(value);
+  }
+}
+
+/**
+ * The value that a user entered.
+ *
+ * @throws ParameterError
+ */
+export function fromText(
+  parameter: ParameterRules,
+  text: string
+): ParameterValue {
+  let value: unknown = text;
+  if (parameter.type !== 'string') {
+    try {
+      value = readPythonLiteral(text.trim());
+    } catch {
+      throw new ParameterError(
+        parameter.name,
+        text,
+        `${text} is no Python value of type ${parameter.type}`
+      );
+    }
+  }
+  return checkParameter(parameter, value);
+}
+
+/** The texts to choose from, if there are any. */
+export function choicesOf({
+  type,
+  choices
+}: Pick<ParameterRules, 'type' | 'choices'>): string[] | undefined {
+  if (type === 'boolean') {
+    return ['True', 'False'];
+  }
+  return choices?.map(choice => toText({ type }, choice));
+}

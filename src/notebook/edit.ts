@@ -1,0 +1,42 @@
+import type { Cell } from '@jupyterlab/cells';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { PartialJSONValue } from '@lumino/coreutils';
+
+import type { IReplacement } from '../snippets';
+import { IKitMetadata, METADATA_KEY } from './metadata';
+import { asOneUndoStep } from './undo';
+
+/**
+ * Replace parts of a cell's source, and for a cell of ours what it remembers, as
+ * one undo step.
+ *
+ * @param replacements - From the last one on.
+ */
+export function editCell(
+  panel: NotebookPanel,
+  cell: Cell,
+  replacements: readonly IReplacement[],
+  metadata: IKitMetadata | null
+): void {
+  const notebook = panel.content.model?.sharedModel;
+  const shared = cell.model.sharedModel;
+  if (!notebook) {
+    throw new Error('The notebook is not loaded.');
+  }
+  // With undo by cell, the cell has a history of its own.
+  asOneUndoStep(shared, () =>
+    asOneUndoStep(notebook, () =>
+      notebook.transact(() =>
+        shared.transact(() => {
+          for (const { start, end, text } of replacements) {
+            shared.updateSource(start, end, text);
+          }
+          if (metadata) {
+            const entry = metadata as unknown as PartialJSONValue;
+            shared.setMetadata(METADATA_KEY, entry);
+          }
+        })
+      )
+    )
+  );
+}

@@ -1,0 +1,89 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import type { Cell } from '@jupyterlab/cells';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { TOOLBAR_ARGS } from '../commandArguments';
+import { editParametersIcon } from '../icons';
+import { notebookLanguage } from '../notebook/language';
+import { Notices } from '../notices';
+import { mayHoldParameters } from '../snippets/parammark';
+import { CommandIDs } from '../tokens';
+import { DOMAIN } from '../translation';
+
+/**
+ * "Edit parameters" of the active cell, shown where it has `@param` lines.
+ */
+export const forms: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-runtime-kit:forms',
+  description: 'Edits the parameters of a cell in a form.',
+  autoStart: true,
+  requires: [INotebookTracker],
+  optional: [ICommandPalette, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    tracker: INotebookTracker,
+    palette: ICommandPalette | null,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
+    const command = CommandIDs.editParameters;
+    const applies = (): boolean => {
+      const { activeCell, currentWidget } = tracker;
+      return (
+        currentWidget !== null &&
+        activeCell?.model.type === 'code' &&
+        (notebookLanguage(currentWidget) ?? 'python') === 'python' &&
+        mayHoldParameters(activeCell.model.sharedModel.getSource())
+      );
+    };
+    app.commands.addCommand(command, {
+      label: args => (args.toolbar ? '' : trans.__('Edit Parameters…')),
+      caption: trans.__('Edit the parameters of this cell in a form'),
+      icon: editParametersIcon,
+      isEnabled: applies,
+      isVisible: args => !args.toolbar || applies(),
+      describedBy: { args: TOOLBAR_ARGS },
+      execute: async () => {
+        const { activeCell, currentWidget } = tracker;
+        if (!activeCell || !currentWidget) {
+          return false;
+        }
+        const { editParameters } = await import('../parameterEditor');
+        const notices = new Notices(trans);
+        return editParameters(currentWidget, activeCell, notices, trans);
+      }
+    });
+    palette?.addItem({ command, category: trans.__('Runtime') });
+    notifyOfChanges(tracker, applies, () =>
+      app.commands.notifyCommandChanged(command)
+    );
+  }
+};
+
+/** Tell when another cell is active, or the active one gets or loses its form. */
+function notifyOfChanges(
+  tracker: INotebookTracker,
+  applies: () => boolean,
+  notify: () => void
+): void {
+  let followed: Cell | null = null;
+  let applied = false;
+  const onChanged = (): void => {
+    if (applies() !== applied) {
+      applied = !applied;
+      notify();
+    }
+  };
+  tracker.activeCellChanged.connect((_, cell) => {
+    followed?.model?.contentChanged.disconnect(onChanged);
+    followed = cell;
+    cell?.model.contentChanged.connect(onChanged);
+    applied = applies();
+    notify();
+  });
+}

@@ -14,6 +14,7 @@ _EXPORTS = {
     "durable_folder": ".platform",
     "drive": ".storage",
     "stage": ".staging",
+    "fetch": ".fetching",
 }
 
 __all__ = ["__version__", *_EXPORTS]

@@ -29,6 +29,12 @@ class Bar:
                 total=total, desc=text, unit="B", unit_scale=True, unit_divisor=1000, leave=False
             )
 
+    def total(self, total: int | None) -> None:
+        """How much it will be, where that becomes known on the way only."""
+        self._total = total
+        if self._bar is not None:
+            self._bar.total = total
+
     def to(self, done: int, files: int | None = None, note: str = "") -> None:
         """So many bytes of the source so far, the number of files, and what is amiss."""
         self._done = done

@@ -1,0 +1,130 @@
+"""``fetch``: a file or a folder of Drive, or of any remote of rclone's, by link, id or path."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+from runtime_kit.checkpoint.files import explain
+
+from . import rclone
+from .errors import FetchError, NotAllowedError
+from .links import Link, Remote, read
+from .merge import merge
+from .public import available, fetch_public
+
+
+def fetch(
+    what: str,
+    to: str | os.PathLike[str] = ".",
+    *,
+    remote: str | None = None,
+    overwrite: bool = False,
+    timeout: float = 120.0,
+    progress: bool = True,
+) -> Path:
+    """Fetch a file, or a folder with everything in it, into the folder ``to``.
+
+    What is shared with anyone who has the link comes through gdown; what is private through an
+    rclone remote: the one named, or else the only one of type Drive. Files appear in ``to`` when
+    all is there; a second call fetches what is missing, and goes on after an interrupt or a kill.
+
+    :param what: a link to Drive in any form, an id in Drive, or ``remote:path``.
+    :param remote: the rclone remote to use for a link or an id.
+    :param overwrite: replace files of the same names that differ. Without it they are an error.
+    :param timeout: seconds without a byte that are too many.
+    :returns: the file, or the folder ``to`` for a folder or several files.
+    :raises FetchError: with the reason in plain words.
+    """
+    wanted = read(what)
+    folder = Path(os.path.abspath(Path(to).expanduser()))
+    key = hashlib.sha1(repr(wanted).encode()).hexdigest()[:12]
+    unfinished = folder / f".fetching-{key}"
+    try:
+        unfinished.mkdir(parents=True, exist_ok=True)
+        if isinstance(wanted, Remote):
+            _from_remote(wanted, unfinished, folder, timeout, progress)
+        else:
+            _from_drive(wanted, unfinished, folder, remote, timeout, progress)
+        names = sorted(path.name for path in unfinished.iterdir())
+        merge(unfinished, folder, overwrite)
+        shutil.rmtree(unfinished)
+    except OSError as error:
+        raise FetchError(f"{explain(error, folder)}. What has come is kept.") from error
+    single = _single(wanted, names, folder)
+    print(f"runtime-kit: fetched {single}")
+    return single
+
+
+def _single(wanted: Link | Remote, names: list[str], folder: Path) -> Path:
+    """The file, where it was one."""
+    if isinstance(wanted, Remote):
+        name = wanted.path.rstrip("/").rpartition("/")[2].rpartition(":")[2]
+        return folder / name if (folder / name).is_file() and name else folder
+    if wanted.kind != "folder" and len(names) == 1 and (folder / names[0]).is_file():
+        return folder / names[0]
+    return folder
+
+
+def _from_remote(
+    wanted: Remote, unfinished: Path, folder: Path, timeout: float, progress: bool
+) -> None:
+    # `copy` of a file puts it into the folder by its name.
+    rclone.is_folder(wanted.path, min(timeout, 60))
+    words = rclone.copy(wanted.path, unfinished, folder, [])
+    rclone.transfer(words, wanted.path, timeout, progress)
+
+
+def _from_drive(
+    link: Link,
+    unfinished: Path,
+    folder: Path,
+    remote: str | None,
+    timeout: float,
+    progress: bool,
+) -> None:
+    if remote is not None:
+        _private(link, unfinished, folder, remote, timeout, progress)
+        return
+    own = rclone.drive_remote(min(timeout, 60))
+    if not available():
+        if own is None:
+            raise FetchError(
+                "fetching a public link needs gdown: run `%pip install gdown`. For what is private "
+                "set up an rclone remote of type Drive (`rclone config`)"
+            )
+        _private(link, unfinished, folder, own, timeout, progress)
+        return
+    try:
+        fetch_public(link, unfinished, timeout, progress)
+    except FetchError as error:
+        if own is None:
+            raise
+        print(f"runtime-kit: {error}\nruntime-kit: trying it through the remote {own}")
+        _private(link, unfinished, folder, own, timeout, progress)
+
+
+def _private(
+    link: Link, unfinished: Path, folder: Path, remote: str, timeout: float, progress: bool
+) -> None:
+    name = remote if remote.endswith(":") else f"{remote}:"
+    extra = [f"--drive-resource-key={link.key}"] if link.key else []
+    what = f"Drive's {link.kind or 'item'} {link.id}"
+    if link.kind != "folder":
+        words = ["backend", "copyid", name, link.id, f"{unfinished}/", *extra]
+        try:
+            rclone.transfer(words, what, timeout, progress)
+            return
+        except NotAllowedError:
+            raise
+        except FetchError as error:
+            if link.kind == "file" or not _is_a_folder(str(error)):
+                raise
+    extra.append(f"--drive-root-folder-id={link.id}")
+    rclone.transfer(rclone.copy(name, unfinished, folder, extra), what, timeout, progress)
+
+
+def _is_a_folder(said: str) -> bool:
+    return any(sign in said for sign in ("is a directory", "not a file", "not a regular file"))

@@ -1,0 +1,49 @@
+"""Moves what has come whole to where it belongs, and nothing over something else."""
+
+from __future__ import annotations
+
+import filecmp
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from .errors import FetchError
+
+
+def merge(source: Path, target: Path, overwrite: bool) -> None:
+    """Move the content of ``source`` into ``target``.
+
+    :raises FetchError: other files of these names are there; then nothing has been moved.
+    """
+    files = list(_files(source))
+    taken = [path for path in files if _differs(source / path, target / path)]
+    if taken and not overwrite:
+        names = ", ".join(str(path) for path in taken[:5]) + (" ..." if len(taken) > 5 else "")
+        raise FetchError(
+            f"{target} holds other files of these names: {names}. Move them away, choose another "
+            f"folder, or pass overwrite=True; what was fetched is in {source}"
+        )
+    for path in files:
+        place = target / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(source / path, place)
+    for folder in _folders(source):  # those without files as well
+        (target / folder).mkdir(parents=True, exist_ok=True)
+
+
+def _files(top: Path) -> Iterator[Path]:
+    for folder, _, names in os.walk(top):
+        for name in sorted(names):
+            yield Path(folder, name).relative_to(top)
+
+
+def _folders(top: Path) -> Iterator[Path]:
+    for folder, folders, _ in os.walk(top):
+        for name in folders:
+            yield Path(folder, name).relative_to(top)
+
+
+def _differs(new: Path, old: Path) -> bool:
+    if not os.path.lexists(old):
+        return False
+    return not old.is_file() or not filecmp.cmp(new, old, shallow=False)

@@ -1,0 +1,50 @@
+"""Has gdown fetch what is shared with anyone who has the link."""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+from pathlib import Path
+from typing import Any
+
+from .errors import FetchError, explained
+from .links import Link
+
+
+def available() -> bool:
+    return importlib.util.find_spec("gdown") is not None
+
+
+def fetch_public(link: Link, folder: Path, timeout: float, progress: bool) -> None:
+    """Fetch a file or a folder into ``folder``; a second call goes on with what is unfinished.
+
+    :raises FetchError: with the reason.
+    """
+    import gdown
+
+    what = f"Drive's {link.kind or 'file'} {link.id}"
+    options = {"quiet": not progress, "use_cookies": False, "resume": True, "timeout": timeout}
+    try:
+        if link.kind == "folder":
+            _call(gdown.download_folder, {"id": link.id, "output": str(folder), **options})
+            return
+        # Its own address: gdown makes one of the id that has no resource key.
+        url = f"https://drive.google.com/uc?id={link.id}"
+        if link.key:
+            url += f"&resourcekey={link.key}"
+        found = _call(gdown.download, {"url": url, "output": f"{folder}/", **options})
+        if found is None:  # as older ones say it
+            raise FetchError("Cannot retrieve the public link of the file. Check the permission")
+    except OSError as error:
+        # requests' errors are OSErrors; those of the disk have a number.
+        if error.errno is not None:
+            raise
+        raise explained(what, str(error)) from error
+    except Exception as error:
+        raise explained(what, str(error)) from error
+
+
+def _call(function: Any, options: dict[str, Any]) -> Any:
+    """With those options that this version of gdown has."""
+    known = inspect.signature(function).parameters
+    return function(**{name: value for name, value in options.items() if name in known})

@@ -1,0 +1,165 @@
+"""Has rclone fetch: with progress, an end to hanging, and patience with a remote that goes away."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import subprocess
+import threading
+import time
+from collections import deque
+from pathlib import Path
+from typing import Any
+
+from runtime_kit.staging.progress import Bar
+
+from .errors import FetchError, explained
+
+PAUSE = 1.0  # seconds between tries while the remote is away
+_AWAY = (
+    "connection refused",
+    "connection reset",
+    "no such host",
+    "i/o timeout",
+    "network is unreachable",
+    "EOF",
+    "context deadline exceeded",
+    "502 Bad Gateway",
+    "503 Service",
+    "504 Gateway",
+)
+
+
+def program() -> str:
+    """:raises FetchError: rclone is not installed."""
+    found = shutil.which("rclone")
+    if found is None:
+        raise FetchError("this needs rclone: see rclone.org/install, then `rclone config`")
+    return found
+
+
+def ask(words: list[str], what: str, timeout: float) -> str:
+    """A question to rclone that is answered soon.
+
+    :raises FetchError: what rclone said, in plain words.
+    """
+    command = [program(), *words, "--ask-password=false", "--low-level-retries=2", "--retries=1"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout)
+    except subprocess.TimeoutExpired:
+        raise FetchError(f"{what}: no answer within {timeout:g} s") from None
+    if done.returncode:
+        raise explained(what, done.stderr)
+    return done.stdout
+
+
+def drive_remote(timeout: float) -> str | None:
+    """The remote of type Drive, if there is one and only one."""
+    if shutil.which("rclone") is None:
+        return None
+    lines = ask(["listremotes", "--long"], "rclone", timeout).splitlines()
+    found = [line.split()[0] for line in lines if line.split()[-1:] == ["drive"]]
+    return found[0] if len(found) == 1 else None
+
+
+def is_folder(path: str, timeout: float) -> bool:
+    """:raises FetchError: there is nothing at the path."""
+    return bool(json.loads(ask(["lsjson", "--stat", path], path, timeout))["IsDir"])
+
+
+def transfer(words: list[str], what: str, timeout: float, progress: bool) -> None:
+    """Run a command of rclone's that copies. It is run again while the remote is away, as long as
+    something comes within ``timeout`` seconds; what has come already is not fetched again.
+
+    :raises FetchError: with the reason.
+    """
+    with Bar(what, None, progress) as bar:
+        moved = time.monotonic()
+        while True:
+            run = _Run(words, bar, moved)
+            failure = run.wait(timeout, what)
+            if failure is None:
+                return
+            moved = run.moved
+            away = any(sign in failure for sign in _AWAY)
+            if not away or time.monotonic() - moved > timeout:
+                raise explained(what, failure)
+            bar.to(run.bytes, None, "the remote is away")
+            time.sleep(PAUSE)
+
+
+class _Run:
+    """One run of rclone, whose log is read as JSON while it works."""
+
+    def __init__(self, words: list[str], bar: Bar, moved: float) -> None:
+        self.bytes = 0
+        self.moved = moved
+        self._bar = bar
+        self._signs: list[Any] = [0, 0, 0, 0]
+        self._errors: deque[str] = deque(maxlen=6)
+        options = ["--use-json-log", "--stats=500ms", "--stats-log-level=NOTICE", "--retries=1"]
+        options += ["--low-level-retries=3", "--timeout=60s", "--contimeout=20s"]
+        self._process = subprocess.Popen(
+            [program(), *words, *options, "--ask-password=false"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+        )
+
+    def wait(self, timeout: float, what: str) -> str | None:
+        """None when all is there, otherwise what rclone complained of."""
+        reader = threading.Thread(target=self._read, name="runtime-kit-fetch", daemon=True)
+        reader.start()
+        try:
+            while reader.is_alive():
+                reader.join(0.5)
+                if time.monotonic() - self.moved > timeout:
+                    raise FetchError(
+                        f"{what}: nothing came for {timeout:g} s. Call this again: what has come "
+                        f"is not fetched again. {' '.join(self._errors)[-200:]}".rstrip()
+                    )
+            self._process.wait()
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+            self._process.wait()
+        if self._process.returncode == 0:
+            return None
+        return "\n".join(self._errors) or f"rclone ended with {self._process.returncode}"
+
+    def _read(self) -> None:
+        assert self._process.stderr is not None
+        for line in self._process.stderr:
+            try:
+                self._take(json.loads(line))
+            except (ValueError, TypeError, AttributeError):
+                self._errors.append(line.strip())
+
+    def _take(self, record: dict[str, Any]) -> None:
+        stats = record.get("stats")
+        if stats is None:
+            if record.get("level") in ("error", "fatal", "critical"):
+                self._errors.append(str(record.get("msg", "")))
+            return
+        signs = [stats.get(name) for name in ("bytes", "checks", "transfers", "totalBytes")]
+        if signs != self._signs:
+            self._signs = signs
+            self.moved = time.monotonic()
+        self.bytes = stats["bytes"]
+        self._bar.total(stats.get("totalBytes"))
+        self._bar.to(self.bytes, stats.get("transfers"))
+
+
+def copy(source: str, folder: Path, there: Path, extra: list[str]) -> list[str]:
+    """The words that copy what is not in ``there`` yet to ``folder``."""
+    return [
+        "copy",
+        source,
+        str(folder),
+        f"--compare-dest={there}",
+        "--create-empty-src-dirs",
+        *extra,
+    ]

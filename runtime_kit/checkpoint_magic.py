@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import ast
 import shlex
 from difflib import get_close_matches
 from typing import Any, NoReturn
+
+from .cell_body import CellBody
 
 NAME = "checkpoint_resume"
 
@@ -37,7 +38,7 @@ def checkpoint_resume(shell: Any, line: str, body: str) -> None:
 
     options = vars(_arguments(line))
     objects = _objects(options.pop("track"), shell.user_ns)
-    code = _compiled(shell, body)
+    code = _checked_body(shell, body)
     try:
         run = Run(**options)
         try:
@@ -49,8 +50,7 @@ def checkpoint_resume(shell: Any, line: str, body: str) -> None:
         raise _usage_error(str(error)) from None
     shell.user_ns["run"] = run
     with run:
-        for part in code:
-            exec(part, shell.user_global_ns, shell.user_ns)
+        code.run()
 
 
 class _Parser(argparse.ArgumentParser):
@@ -96,17 +96,11 @@ def _objects(words: list[str], variables: dict[str, Any]) -> dict[str, Any]:
     return objects
 
 
-def _compiled(shell: Any, body: str) -> list[Any]:
-    """The body in one or two parts: a last expression shows its value as in any cell."""
-    source = shell.transform_cell(body)
-    file = shell.compile.cache(source, shell.execution_count)  # tracebacks show its lines
-    tree = shell.transform_ast(shell.compile.ast_parse(source, filename=file))
-    if not any(isinstance(node, ast.Name) and node.id == "run" for node in ast.walk(tree)):
+def _checked_body(shell: Any, body: str) -> CellBody:
+    found = CellBody(shell, body)
+    if not found.mentions("run"):
         print(f"runtime-kit: the cell does not use `run`, so its loop is not saved (%%{NAME}?).")
-    last = tree.body[-1:] if tree.body and isinstance(tree.body[-1], ast.Expr) else []
-    first = ast.Module(tree.body[: len(tree.body) - len(last)], type_ignores=[])
-    parts = [shell.compile(first, file, "exec")]
-    return [*parts, *(shell.compile(ast.Interactive([node]), file, "single") for node in last)]
+    return found
 
 
 def _usage_error(message: str) -> Exception:

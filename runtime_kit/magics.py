@@ -7,7 +7,7 @@ inserts by itself; what is here serves all others, through IPython's next input.
 import functools
 from typing import Any
 
-from . import checkpoint_magic
+from . import checkpoint_magic, drive_magic
 from .frontend.snippet_connection import magics_of
 from .frontend.snippet_magic import SnippetMagic
 from .snippet_library import Cell, describe, find_snippet, render_snippet
@@ -27,6 +27,9 @@ def load_ipython_extension(shell: Any) -> None:
     magic = functools.partial(checkpoint_magic.checkpoint_resume, shell)
     functools.update_wrapper(magic, checkpoint_magic.checkpoint_resume)
     shell.register_magic_function(magic, "cell", checkpoint_magic.NAME)
+    mount = functools.partial(drive_magic.drive_mount, shell)
+    functools.update_wrapper(mount, drive_magic.drive_mount)
+    shell.register_magic_function(mount, "line_cell", drive_magic.NAME)
 
 
 def unload_ipython_extension(shell: Any) -> None:
@@ -35,6 +38,8 @@ def unload_ipython_extension(shell: Any) -> None:
     magics.fallback = None
     magics.update()
     shell.magics_manager.magics["cell"].pop(checkpoint_magic.NAME, None)
+    for kind in ("line", "cell"):
+        shell.magics_manager.magics[kind].pop(drive_magic.NAME, None)
 
 
 def join_cells(cells: list[Cell]) -> str:

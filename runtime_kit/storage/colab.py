@@ -8,11 +8,12 @@ from pathlib import Path
 from types import ModuleType
 
 from .errors import StorageError, Unsuited, meaning
+from .mount_point import COLABS
 from .mount_table import absolute
 from .provider import Flushed, Mounted, Provider, Request
 from .waiting import bounded
 
-POINT = Path("/content/drive")
+POINT = Path(COLABS)
 
 
 class Colab(Provider):

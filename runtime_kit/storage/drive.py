@@ -16,27 +16,15 @@ from typing import Any
 from . import session
 from .errors import StorageError, StorageTimeout
 from .health import Health
-from .mount_table import absolute, come_back, leave
+from .mount_point import usual_or
+from .mount_table import come_back, leave
 from .provider import Flushed, Request
 from .registry import PROVIDERS, choose
 from .report import announce, size
 from .waiting import Deadline, bounded
 
-__all__ = [
-    "Flushed",
-    "Health",
-    "StorageError",
-    "StorageTimeout",
-    "flush",
-    "health",
-    "mount",
-    "pull",
-    "remount",
-    "status",
-    "trash",
-    "unmount",
-    "why_not",
-]
+__all__ = ["Flushed", "Health", "StorageError", "StorageTimeout", "flush", "health", "mount"]
+__all__ += ["pull", "remount", "status", "trash", "unmount", "why_not"]
 
 
 def mount(
@@ -185,7 +173,7 @@ def _request(
     folder = folder.strip("/")
     if ".." in folder.split("/"):
         raise StorageError(f"folder={folder!r} leads out of the Drive.")
-    return Request(absolute(path) if path else None, remote, read_only, folder, timeout)
+    return Request(usual_or(path), remote, read_only, folder, timeout)
 
 
 def _ready(folder: Path, read_only: bool) -> None:

@@ -12,6 +12,16 @@ from .mount_table import absolute
 from .waiting import bounded
 
 FOLDER = "runtime-kit-drives"
+COLABS = "/content/drive"
+
+
+def usual_or(path: str | os.PathLike[str] | None) -> Path | None:
+    """The place that was asked for; None for this machine's usual one. Colab's place, which cells
+    name by default, means that too where it cannot be made."""
+    if not path:
+        return None
+    can_be = os.path.isdir("/content") or (os.name != "nt" and os.access("/", os.W_OK))
+    return None if os.fspath(path) == COLABS and not can_be else absolute(path)
 
 
 def default_point(remote: str) -> Path:

@@ -1,5 +1,6 @@
 import checkpointResume from '../../runtime_kit/snippets/checkpoint-resume.py';
 import checkpointResumeLibrary from '../../runtime_kit/snippets/checkpoint-resume.library.py';
+import driveMountLibrary from '../../runtime_kit/snippets/drive-mount.library.py';
 import driveMount from '../../runtime_kit/snippets/drive-mount.py';
 import environmentReport from '../../runtime_kit/snippets/environment-report.py';
 import gpuBenchmark from '../../runtime_kit/snippets/gpu-benchmark.py';
@@ -26,6 +27,7 @@ const LIBRARY = '.library';
  */
 export const BUILTIN_TEXTS: Readonly<Record<string, string>> = {
   'drive-mount': driveMount,
+  'drive-mount.library': driveMountLibrary,
   'gpu-check': gpuCheck,
   'checkpoint-resume': checkpointResume,
   'checkpoint-resume.library': checkpointResumeLibrary,

@@ -58,7 +58,7 @@ class Loops:
             if resume is not None:
                 resume.rng.apply()
             session.position = Position(step=session.position.step, epoch=epoch)
-            session.mark_edge(Phase.HEAD)
+            session.boundary.mark_edge(Phase.HEAD)
             session.position.epoch_rng = session.position.rng
         self._in_epochs = True
         self._calls = 0
@@ -98,7 +98,7 @@ class Loops:
             session.position = resume.copy()
             if resume.done:
                 resume.rng.apply(session.loaders)
-                session.mark_edge(Phase.EDGE)
+                session.boundary.mark_edge(Phase.EDGE)
                 return
             where = f"batch {resume.batch} of epoch {resume.epoch}"
             start = resume.loop_rng or resume.epoch_rng or resume.rng
@@ -117,34 +117,34 @@ class Loops:
                 rng=start,
                 epoch_rng=session.position.epoch_rng or start,
             )
-            session.begin_loop()
+            session.boundary.begin_loop()
             iterator = iter(loader)
         yield from self._run(iterator)
 
     def _run(self, iterator: Iterator[Batch]) -> Iterator[Batch]:
         session = self._session
-        session.begin_loop()
+        session.boundary.begin_loop()
         while True:
             try:
                 batch = next(iterator)
             except StopIteration:
                 break
-            session.begin_step()
+            session.boundary.begin_step()
             try:
                 yield batch
             except GeneratorExit:
                 if not left_by_break():
                     session.broken()
                     raise
-                session.left_step()
+                session.boundary.left_step()
                 self._end_loop()
                 raise
-            session.complete_step()
+            session.boundary.complete_step()
         self._end_loop()
 
     def _end_loop(self) -> None:
         self._session.position.done = True
-        self._session.mark_edge(Phase.EDGE)
+        self._session.boundary.mark_edge(Phase.EDGE)
 
     def steps(self, count: int) -> Iterator[int]:
         session = self._session
@@ -153,19 +153,19 @@ class Loops:
             self._resume.rng.apply()
             self._resume = None
         session.saver.fetch_draws = False
-        session.begin_loop()
+        session.boundary.begin_loop()
         while session.position.step < count:
-            session.begin_step()
+            session.boundary.begin_step()
             try:
                 yield session.position.step
             except GeneratorExit:
                 if left_by_break():
-                    session.left_step()
+                    session.boundary.left_step()
                     session.left()
                 else:
                     session.broken()
                 raise
-            session.complete_step()
+            session.boundary.complete_step()
         session.end()
 
     def _begin(self) -> None:

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import time
-import weakref
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .errors import (
-    CheckpointError,
-    RunTakenOverError,
-)
-from .files import explain
+from .errors import CheckpointError
 from .layout import check_run_name
-from .lock import RunLock
-from .messages import Mailbox, emit
+from .manager_base import ManagerBase
+from .messages import Mailbox, announce
 from .mirror import Mirror
+from .ownership import Ownership
 from .restored import Checkpoint, Restored
+from .saves import Saves
 from .snapshot import Snapshot
 from .store import Store
-from .worker import Worker
-from .writing import WriteResult, Writing
-
-_open_managers: weakref.WeakValueDictionary[str, CheckpointManager] = weakref.WeakValueDictionary()
+from .writing import Writing
 
 
-class CheckpointManager:
+class CheckpointManager(ManagerBase):
     """Checkpoints of the run ``name`` in ``folder``.
 
     :param keep: how many of the newest steps stay (at least 1).
@@ -61,10 +53,7 @@ class CheckpointManager:
             raise CheckpointError(f'best={best!r}: use a pair such as ("val_loss", "min").')
         self.mailbox = Mailbox()
         self.best = best
-        self._takeover = takeover
-        self._lock: RunLock | None = None
-        self.taken_over = False
-        self.open()
+        self._owner = Ownership(self.folder, takeover=takeover, let_go=self.close)
         self.store = Store(self.folder, keep=keep, best=best)
         self.mirror: Mirror | None = None
         if mirror is not None:
@@ -73,24 +62,22 @@ class CheckpointManager:
                 raise CheckpointError("mirror is the same folder as the run's own.")
             self.mirror = Mirror(self.store, target, self.mailbox, takeover=takeover)
         self._writing = Writing(self.store, self.mailbox)
-        self._worker = Worker("checkpoint-writer")
-        self._error: RunTakenOverError | None = None
-        self.failed = False
-        self.last_write: WriteResult | None = None
+        self._saves: Saves = Saves(
+            self.folder,
+            self._writing,
+            self.mailbox,
+            check_owner=self.check_owner,
+            committed=self._committed,
+        )
 
     def open(self) -> None:
         """Own the run (again, after :meth:`close`)."""
-        if self._lock is None:
-            self._supersede()
-            lock = RunLock(self.folder)
-            lock.acquire(takeover=self._takeover)
-            self._lock = lock
-            self.taken_over = False
+        if self._owner.open():
+            self._saves.begin_again()
 
     def check_owner(self) -> None:
         """:class:`RunTakenOverError` when the run is not ours any more."""
-        if self._lock is not None:
-            self._lock.check()
+        self._owner.check()
 
     @property
     def mirror_seconds(self) -> float:
@@ -114,12 +101,7 @@ class CheckpointManager:
     @property
     def stopped(self) -> bool:
         """Nothing can be saved any more: closed, or the run belongs to somebody else."""
-        return self._lock is None or self.taken_over
-
-    @property
-    def busy(self) -> bool:
-        """A write is under way."""
-        return self._worker.busy
+        return not self._owner.held or self._saves.taken_over is not None
 
     def save(
         self,
@@ -140,71 +122,22 @@ class CheckpointManager:
 
     def save_snapshot(self, snapshot: Snapshot, *, wait: bool = False) -> float:
         """Like :meth:`save` for a snapshot taken before."""
-        self._worker.wait()
-        self.check()
+        self.wait()
         if self.stopped:
             raise CheckpointError(f"the run {self.name!r} is closed: make a new Run to save.")
-        result: WriteResult | None = None
-        begin = time.perf_counter()
-        job = self._writing.stage(snapshot)
-        if job is None:  # too little memory for a copy: written from the live tensors, now
-            result = self._write(lambda: self._writing.write_directly(snapshot))
-            stall = time.perf_counter() - begin
-        else:
-            stall = time.perf_counter() - begin
-            self._worker.submit(lambda: self._write(job))
-            if wait:
-                self._worker.wait()
-            result = self.last_write if wait else None
-        if wait and result is not None and result.error is not None:
-            raise CheckpointError(explain(result.error, self.folder)) from result.error
-        if wait and result is not None and result.failure is not None:
-            raise result.failure
+        stall = self._saves.save(snapshot, wait=wait)
         if wait:
             self.check()
         return stall
 
-    def _write(self, job: Any) -> WriteResult:
-        result = WriteResult(step=-1)
-        try:
-            self.check_owner()
-            result = job()
-            if result.error is None and self.mirror:
-                self.mirror.notify()
-        except RunTakenOverError as error:
-            self.taken_over = True
-            self._error = error
-        except Exception as error:  # training is not to end for a failed save
-            result.failure = error
-            self.mailbox.post(f"a save failed: {error!r}. Training goes on.", warning=True)
-        self.failed = result.error is not None or result.failure is not None
-        self.last_write = result
-        emit(
-            {
-                "event": "failed" if self.failed else "saved",
-                "run": self.name,
-                "step": result.step,
-                "time": time.time(),
-                "seconds": result.seconds,
-                "bytes": result.written,
-            }
-        )
-        return result
-
-    def check(self) -> None:
-        """Show messages of the background threads; raise what stopped them for good."""
-        self.mailbox.deliver()
-        if self._error is not None:
-            error, self._error = self._error, None
-            raise error
+    def _committed(self) -> None:
+        if self.mirror:
+            self.mirror.notify()
 
     def prepare(self, objects: Mapping[str, Any]) -> None:
         """Allocate and touch the buffers in the background, so that the first save stalls as little
         as the later ones. Does nothing while a write is under way."""
-        if not self.busy:
-            snapshot = Snapshot.take(0, objects, {})
-            if self._writing.allocate(snapshot):
-                self._worker.submit(self._writing.touch)
+        self._saves.prepare(objects)
 
     # -- restoring
 
@@ -213,25 +146,18 @@ class CheckpointManager:
 
         :raises NoValidCheckpointError: there are steps, but none of them is good.
         """
-        self._worker.wait()
+        self._saves.wait()
         self.mailbox.deliver()
         places = [self.folder] + ([self.mirror.folder] if self.mirror else [])
         restored = self.store.restore(places, step)
         if restored is not None:
             self._writing.adopt(restored.content)
-            emit(
-                {
-                    "event": "resumed",
-                    "run": self.name,
-                    "step": restored.checkpoint.step,
-                    "time": time.time(),
-                }
-            )
+            announce("resumed", self.name, restored.checkpoint.step)
         return restored
 
     def checkpoints(self) -> list[Checkpoint]:
         """The good steps, oldest first, with their metrics and where they are."""
-        self._worker.wait()
+        self._saves.wait()
         return self.store.checkpoints(self.mirror)
 
     def abandon_after(self, step: int) -> None:
@@ -242,15 +168,10 @@ class CheckpointManager:
 
     # -- ending
 
-    def wait(self) -> None:
-        """Until the write under way is durable."""
-        self._worker.wait()
-        self.check()
-
     def settle(self, mirror_seconds: float = 0.0) -> None:
         """Before the process may die: wait for the write, and for the mirror so long at most.
         Raises and shows nothing, so that a signal handler can call it."""
-        self._worker.wait()
+        self._saves.wait()
         if self.mirror and mirror_seconds:
             self.mirror.settle(mirror_seconds)
 
@@ -265,19 +186,9 @@ class CheckpointManager:
 
     def close(self) -> None:
         """Stop without waiting for the mirror; the write under way still ends well."""
-        if self._lock is None:
+        if not self._owner.held:
             return
-        self._worker.wait()
+        self._saves.wait()
         if self.mirror:
             self.mirror.close()
-        self._lock.release()
-        self._lock = None
-
-    def _supersede(self) -> None:
-        """The same cell run again in one kernel: the new object owns the run, the old one ends."""
-        key = str(self.folder)
-        old = _open_managers.get(key)
-        if old is not None and old is not self:
-            with contextlib.suppress(Exception):
-                old.close()
-        _open_managers[key] = self
+        self._owner.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -87,6 +88,11 @@ def emit(event: dict[str, Any]) -> None:
     for listener in list(_listeners):
         with contextlib.suppress(Exception):  # a panel's bug must never stop a training
             listener(event)
+
+
+def announce(event: str, run: str, step: int, **more: Any) -> None:
+    """Tell all listeners of ``event`` at ``step`` of ``run``."""
+    emit({"event": event, "run": run, "step": step, "time": time.time(), **more})
 
 
 class Mailbox:

@@ -21,11 +21,12 @@ class Manager(Protocol):
     best: tuple[str, str] | None
     collective: bool
     mailbox: Mailbox
-    failed: bool
     last_write: WriteResult | None
 
     @property
     def stopped(self) -> bool: ...
+    @property
+    def failed(self) -> bool: ...
     @property
     def busy(self) -> bool: ...
     def open(self) -> None: ...

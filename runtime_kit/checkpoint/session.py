@@ -1,11 +1,11 @@
-"""Where a run stands and what the user's code is doing; decides at each boundary what to do."""
+"""Where a run stands: the beginning and the end of its loops, loading, and saves on demand."""
 
 from __future__ import annotations
 
 import contextlib
-import time
 from typing import Any
 
+from .boundary import Boundary
 from .errors import CheckpointError
 from .messages import inexact_because, resumed_line, say
 from .phase import Phase
@@ -18,14 +18,9 @@ from .schedule import Schedule
 from .snapshot import machine_info, versions
 from .stopping import Stopping
 
-_CAPTURE_EVERY = 0.01  # seconds
-
 
 class Session:
-    """A boundary is a point at which a step is complete and the next one has not begun.
-
-    ``synced`` says that memory is what ``position`` says, so that a loop can go on from it.
-    """
+    """``synced`` says that memory is what ``position`` says, so that a loop can go on from it."""
 
     def __init__(self, manager: Manager, schedule: Schedule) -> None:
         self.manager = manager
@@ -34,12 +29,11 @@ class Session:
         self.tracked = self.saver.tracked
         self.metrics = self.saver.metrics
         self.stopping = Stopping(self.saver)
+        self.boundary = Boundary(manager, schedule, self.saver, self.stopping, self._stepped)
         self.resumed_from: int | None = None
         self.synced = False
         self._restored: Restored | None = None
         self._rewound = False
-        self._clock = self._captured = self._installed = time.perf_counter()
-        self._boundaries = 0
 
     @property
     def position(self) -> Position:
@@ -65,79 +59,6 @@ class Session:
     def phase(self, phase: Phase) -> None:
         self.saver.phase = phase
 
-    # -- boundaries
-
-    def begin_loop(self) -> None:
-        self.saver.rng_known = True
-        self.phase = Phase.FETCH
-        self._clock = time.perf_counter()
-
-    def begin_step(self) -> None:
-        self.saver.forget_edge()
-        self.tracked.begin_batch()
-        self.phase = Phase.STEP
-
-    def complete_step(self) -> None:
-        """The user's code asks for the next batch: the last one is done."""
-        with self.stopping.engine():
-            now = time.perf_counter()
-            self.schedule.measured(now - self._clock, self.manager.busy)
-            position = self.position
-            position.step += 1
-            position.batch += 1
-            self.saver.rng_known = False
-            if now - self._captured > _CAPTURE_EVERY:
-                self._capture()
-            self.phase = Phase.FETCH
-            self._restored = None
-            self._boundary()
-            self._clock = time.perf_counter()
-
-    def _capture(self) -> None:
-        """Know the generators of this boundary. Asking for NumPy's takes 60 microseconds, so short
-        steps do it only now and then, and where it is needed."""
-        if not self.saver.rng_known:
-            self.position.rng = RngState.capture(self.loaders)
-            self.saver.rng_known = True
-            self._captured = time.perf_counter()
-
-    def mark_edge(self, phase: Phase) -> None:
-        """A loop has ended or an epoch begins: keep what is needed to save this very moment."""
-        with self.stopping.engine():
-            self.phase = phase
-            self.position.rng = RngState.capture(self.loaders)
-            if phase == Phase.HEAD and self.manager.agree(self.saver.wanted)[0]:
-                self.saver.save(self.saver.live())
-            self.saver.remember_edge()
-
-    def _boundary(self) -> None:
-        if self._clock - self._installed > 1.0:  # a cell may have put its own handlers in place
-            self._installed = self._clock
-            self.stopping.install()
-        self.manager.check()
-        self.saver.note_write()
-        if self.manager.stopped:
-            return
-        step, clean = self.position.step, self.tracked.clean
-        due = clean and self.schedule.due(step, failing=self.manager.failed)
-        due = due or (self.saver.wanted and (clean or not self.manager.collective))
-        agreed, signal = self.manager.agree(due, max(self.stopping.pending, default=0))
-        if signal and self.manager.collective:
-            if clean:
-                self._capture()
-                self.stopping.pending = [signal]
-                self.stopping.agreed = True
-            return
-        if self.stopping.pending:
-            self._capture()
-            return
-        self._boundaries += 1
-        if self._boundaries == 1:
-            self.manager.prepare(self.tracked.objects)
-        if agreed and not self.saver.has(step):
-            self._capture()
-            self.saver.save(self.saver.live())
-
     # -- beginning and ending
 
     def begin(self) -> None:
@@ -158,7 +79,7 @@ class Session:
             self.tracked.watch()
             self.saver.live()  # what cannot be stored is refused before training is spent on it
             self.schedule.begin(self.position.step)
-            self._boundaries = 0
+            self.boundary.begin()
             self.stopping.install()
 
     def end(self) -> None:
@@ -181,14 +102,6 @@ class Session:
                 with contextlib.suppress(CheckpointError):
                     self.saver.save_if_new(snapshot, wait=True)
         self.broken()
-
-    def left_step(self) -> None:
-        """A loop was left by ``break`` in a step. It counts if the tracked optimizer stepped; where
-        there is none that cannot be known, and asking for the next batch is what completes one."""
-        if self.tracked.watches and self.tracked.clean:
-            self.complete_step()
-        else:
-            self.saver.forget_saved()  # more may have been done than what was saved
 
     def left(self) -> None:
         """The outermost loop was left by ``break``."""
@@ -249,3 +162,6 @@ class Session:
             self.tracked.load(self._restored)
             self.metrics.from_json(self._restored.body)
             self._restored = None
+
+    def _stepped(self) -> None:
+        self._restored = None

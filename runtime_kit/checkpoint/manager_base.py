@@ -1,0 +1,58 @@
+"""What managers of one process and of several have in common: they ask their saves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from .messages import Mailbox
+from .writing import WriteResult
+
+
+class _Saves(Protocol):
+    failed: bool
+    last_write: WriteResult | None
+
+    @property
+    def busy(self) -> bool: ...
+    def check(self) -> None: ...
+    def wait(self) -> None: ...
+
+
+class ManagerBase:
+    """A run's name and folder, and how its writes go."""
+
+    name: str
+    folder: Path
+    best: tuple[str, str] | None
+    mailbox: Mailbox
+    _saves: _Saves
+
+    @property
+    def busy(self) -> bool:
+        """A write is under way."""
+        return self._saves.busy
+
+    @property
+    def failed(self) -> bool:
+        """The last write did not become durable."""
+        return self._saves.failed
+
+    @property
+    def last_write(self) -> WriteResult | None:
+        """How the last write ended, until it is set to None."""
+        return self._saves.last_write
+
+    @last_write.setter
+    def last_write(self, result: WriteResult | None) -> None:
+        self._saves.last_write = result
+
+    def check(self) -> None:
+        """Show messages of the background threads; raise what stopped them for good."""
+        self.mailbox.deliver()
+        self._saves.check()
+
+    def wait(self) -> None:
+        """Until the write under way is durable."""
+        self._saves.wait()
+        self.check()

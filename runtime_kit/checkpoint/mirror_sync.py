@@ -1,0 +1,122 @@
+"""Brings the newest good step of a run, with what it needs, to a second folder."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import time
+from pathlib import Path
+
+from .errors import DamagedStepError
+from .messages import Mailbox, announce
+from .mirror_copy import copy_step
+from .store import Store
+
+
+class MirrorSync:
+    """One pass after the other, in the mirror's thread. ``current`` is the step being copied,
+    ``seconds`` what the last copy took, ``written`` the bytes of all of them."""
+
+    def __init__(self, store: Store, folder: Path, mailbox: Mailbox) -> None:
+        self.folder = folder
+        self.written = 0
+        self.seconds = 0.0
+        self.current: int | None = None
+        self.stopping = False
+        self._store = store
+        self._mailbox = mailbox
+        self._there: Store | None = None
+        self._abandon: int | None = None
+
+    def open(self) -> Store:
+        """The steps over there.
+
+        :raises OSError: the folder cannot be made.
+        """
+        if self._there is None:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._there = Store(self.folder, keep=self._store.keep, best=self._store.best)
+        return self._there
+
+    def look_again(self) -> None:
+        """The folder failed: if nothing was known to be there, it is looked at anew next time."""
+        if self._there is not None and not self._there.good:
+            self._there = None
+
+    def abandon_after(self, step: int) -> None:
+        """See :meth:`Mirror.abandon_after`."""
+        self._abandon = step
+
+    def has(self, step: int) -> bool:
+        """``step`` is there, just as it is in the run's own folder."""
+        with contextlib.suppress(KeyError, AttributeError):
+            return self._there.good[step] == self._store.good[step]  # type: ignore[union-attr]
+        return False
+
+    def newest(self) -> int | None:
+        """The newest step over there."""
+        return self._there.newest() if self._there else None
+
+    def up_to_date(self) -> bool:
+        newest = self._store.newest()
+        return newest is None or (self.has(newest) and self.current is None)
+
+    def pass_over(self) -> int | None:
+        """Copy until the newest step is there; returns its number.
+
+        :raises OSError: the mirror failed; the steps that are complete there stay so.
+        """
+        there = self.open()
+        if self._abandon is not None:
+            there.abandon_after(self._abandon)
+            there.drop_abandoned()
+            self._abandon = None
+        step = None
+        while not self.stopping:
+            with self._store.lock:
+                step = self._store.newest()
+                if step is None or self.has(step):
+                    break
+                commit = self._store.good[step]
+                chain = [*sorted(commit.references()), step]
+                self._store.pins.update(chain)
+            try:
+                for number in chain:
+                    if not self.has(number):
+                        self._copy(number, there)
+            finally:
+                with self._store.lock:
+                    self._store.pins.subtract(chain)
+                    self._store.pins += type(self._store.pins)()  # drops zeros
+        return step
+
+    def _copy(self, step: int, there: Store) -> None:
+        commit = self._store.good[step]
+        self.current = step
+        begin = time.monotonic()
+        try:
+            while True:
+                try:
+                    self.written += copy_step(self._store.path(step), commit, self.folder)
+                    break
+                except OSError as error:
+                    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+                    if not full or not there.make_room():
+                        raise
+            self.seconds = time.monotonic() - begin
+            there.committed(commit, {**self._store.about.get(step, {})})
+            announce("mirrored", self._store.folder.name, step)
+        except DamagedStepError as error:
+            self._source_damaged(step, error)
+        finally:
+            self.current = None
+
+    def _source_damaged(self, step: int, error: DamagedStepError) -> None:
+        with self._store.lock:
+            self._store.good.pop(step, None)
+            self._store.bad[step] = error
+        self._mailbox.post(
+            f"step {step} has been damaged on the disk of {self._store.folder} "
+            f"({error.reason}) and was not mirrored.",
+            warning=True,
+        )

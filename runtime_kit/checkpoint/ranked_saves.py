@@ -1,0 +1,97 @@
+"""Saves of a torchrun job, one after the other, the same ones in all processes."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from .errors import CheckpointError, RunTakenOverError
+from .files import explain
+from .manager import CheckpointManager
+from .messages import Mailbox, announce
+from .ranked_write import RankedWrite
+from .ranks import Ranks
+from .worker import Worker
+from .writing import WriteResult
+
+
+class RankedSaves:
+    """Counterpart of :class:`Saves`. ``newest`` is the last step that became durable.
+
+    :param first: the manager of process 0, None elsewhere.
+    """
+
+    def __init__(
+        self, folder: Path, ranks: Ranks, mailbox: Mailbox, first: CheckpointManager | None
+    ) -> None:
+        self.newest: int | None = None
+        self.taken_over: CheckpointError | None = None
+        self.failed = False
+        self.last_write: WriteResult | None = None
+        self._folder = folder
+        self._ranks = ranks
+        self._background = Ranks()  # groups of the writer's own, away from the training's calls
+        self._mailbox = mailbox
+        self._first = first
+        self._worker = Worker("checkpoint-writer")
+
+    @property
+    def busy(self) -> bool:
+        return self._worker.busy
+
+    def save(self, snapshot: Any, *, wait: bool) -> float:
+        """See :meth:`CheckpointManager.save_snapshot`."""
+        begin = time.perf_counter()
+        write = RankedWrite(self._ranks, self._background, self._first)
+        try:
+            job = write.begin(self._folder, snapshot)
+        except OSError as error:
+            self._note(WriteResult(snapshot.step, error=error))
+            if wait:
+                raise CheckpointError(explain(error, self._folder)) from error
+            return time.perf_counter() - begin
+        stall = time.perf_counter() - begin
+        self._worker.submit(lambda: self._finish(write, job))
+        if wait:
+            self._worker.wait()
+            result = self.last_write
+            if result is not None and result.error is not None:
+                raise CheckpointError(explain(result.error, self._folder)) from result.error
+            if result is not None and result.failure is not None:
+                raise result.failure
+        return stall
+
+    def _finish(self, write: RankedWrite, job: Any) -> None:
+        result = WriteResult(step=write.step)
+        try:
+            result = write.finish(job)
+        except RunTakenOverError as error:
+            self.taken_over = error
+            return
+        except Exception as error:
+            result.failure = error
+            self._mailbox.post(f"a save failed: {error!r}. Training goes on.", warning=True)
+        self._note(result)
+
+    def _note(self, result: WriteResult) -> None:
+        self.failed = result.error is not None or result.failure is not None
+        if result.error is not None:
+            self._mailbox.post(
+                f"step {result.step} could not be saved: {explain(result.error, self._folder)}. "
+                "Training goes on and saving is tried again.",
+                warning=True,
+            )
+        elif not self.failed:
+            self.newest = result.step
+        self.last_write = result
+        announce("failed" if self.failed else "saved", self._folder.name, result.step)
+
+    def check(self) -> None:
+        """Raise what stopped the saving for good, in all processes."""
+        if self.taken_over is not None:
+            raise self.taken_over
+
+    def wait(self) -> None:
+        """Until the write under way has ended."""
+        self._worker.wait()

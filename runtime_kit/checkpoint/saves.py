@@ -1,0 +1,114 @@
+"""One save after the other: copied while the training waits, written in the background."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from .errors import CheckpointError, RunTakenOverError
+from .files import explain
+from .messages import Mailbox, announce
+from .snapshot import Snapshot
+from .worker import Worker
+from .writing import WriteResult, Writing
+
+
+class Saves:
+    """Owns the writer's thread.
+
+    :param check_owner: raises :class:`RunTakenOverError` when the run is not ours any more.
+    :param committed: called in the writer's thread after each step that became durable.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        writing: Writing,
+        mailbox: Mailbox,
+        *,
+        check_owner: Callable[[], None],
+        committed: Callable[[], None],
+    ) -> None:
+        self.taken_over: RunTakenOverError | None = None
+        self.failed = False
+        self.last_write: WriteResult | None = None
+        self._folder = folder
+        self._writing = writing
+        self._mailbox = mailbox
+        self._check_owner = check_owner
+        self._committed = committed
+        self._worker = Worker("checkpoint-writer")
+        self._told = False
+
+    @property
+    def busy(self) -> bool:
+        """A write is under way."""
+        return self._worker.busy
+
+    def save(self, snapshot: Snapshot, *, wait: bool) -> float:
+        """See :meth:`CheckpointManager.save`."""
+        result: WriteResult | None = None
+        begin = time.perf_counter()
+        job = self._writing.stage(snapshot)
+        if job is None:  # too little memory for a copy: written from the live tensors, now
+            result = self._write(lambda: self._writing.write_directly(snapshot))
+            stall = time.perf_counter() - begin
+        else:
+            stall = time.perf_counter() - begin
+            self._worker.submit(lambda: self._write(job))
+            if wait:
+                self._worker.wait()
+            result = self.last_write if wait else None
+        if wait:
+            self._raise_failure(result)
+        return stall
+
+    def _raise_failure(self, result: WriteResult | None) -> None:
+        if result is not None and result.error is not None:
+            raise CheckpointError(explain(result.error, self._folder)) from result.error
+        if result is not None and result.failure is not None:
+            raise result.failure
+
+    def _write(self, job: Callable[[], WriteResult]) -> WriteResult:
+        result = WriteResult(step=-1)
+        try:
+            self._check_owner()
+            result = job()
+            if result.error is None:
+                self._committed()
+        except RunTakenOverError as error:
+            self.taken_over = error
+            self._told = False
+            return result
+        except Exception as error:  # training is not to end for a failed save
+            result.failure = error
+            self._mailbox.post(f"a save failed: {error!r}. Training goes on.", warning=True)
+        self.failed = result.error is not None or result.failure is not None
+        self.last_write = result
+        event = "failed" if self.failed else "saved"
+        seconds, size = result.seconds, result.written
+        announce(event, self._folder.name, result.step, seconds=seconds, bytes=size)
+        return result
+
+    def check(self) -> None:
+        """Raise, once, what stopped the saving for good."""
+        if self.taken_over is not None and not self._told:
+            self._told = True
+            raise self.taken_over
+
+    def prepare(self, objects: Mapping[str, Any]) -> None:
+        """See :meth:`CheckpointManager.prepare`."""
+        if not self.busy:
+            snapshot = Snapshot.take(0, objects, {})
+            if self._writing.allocate(snapshot):
+                self._worker.submit(self._writing.touch)
+
+    def wait(self) -> None:
+        """Until the write under way has ended."""
+        self._worker.wait()
+
+    def begin_again(self) -> None:
+        """The run is owned again."""
+        self.taken_over = None

@@ -9,30 +9,38 @@ import { STAGES } from './lib/stages.mjs';
 import { summarize } from './lib/summary.mjs';
 
 const NAMES = STAGES.map(({ name }) => name);
-const HELP = `npm test [-- stages] [-- arguments for the one stage]
+const HELP = {
+  test: `npm test [-- stages] [-- arguments for the one stage]
 
 Stages: ${NAMES.join(', ')}
 For example: npm test -- jest pytest
-             npm test -- pytest -- test/server -k limits`;
+             npm test -- pytest -- test/server -k limits`,
+  nightly: `npm run nightly [-- stages] [-- arguments for the one stage]
 
-function selection(argv) {
+Stages: ${STAGES.filter(({ nightly }) => nightly)
+    .map(({ name }) => name)
+    .join(', ')}`
+};
+
+function selection(argv, target) {
   const cut = argv.indexOf('--');
   const names = cut < 0 ? argv : argv.slice(0, cut);
   const args = cut < 0 ? [] : argv.slice(cut + 1);
   const unknown = names.filter(name => !NAMES.includes(name));
   if (unknown.length > 0) {
-    throw new Problem(`No such stage: ${unknown.join(', ')}`, HELP);
+    throw new Problem(`No such stage: ${unknown.join(', ')}`, HELP[target]);
   }
   if (args.length > 0 && names.length !== 1) {
     throw new Problem(
       'Further arguments need exactly one stage to go to.',
-      HELP
+      HELP[target]
     );
   }
-  const stages = STAGES.filter(
-    ({ name }) => names.length === 0 || names.includes(name)
-  );
-  return { stages, args };
+  const chosen = ({ name, nightly = false }) =>
+    names.length > 0
+      ? names.includes(name)
+      : nightly === (target === 'nightly');
+  return { stages: STAGES.filter(chosen), args };
 }
 
 /** The stages in groups that run at the same time. */
@@ -70,13 +78,18 @@ async function prepare({ name, needs }) {
   }
 }
 
-/** `npm test`: set-up, checks and tests, a table, and the sum on the last line. */
-export async function main(argv) {
+/**
+ * `npm test` and `npm run nightly`: set-up, checks and tests, a table, and the
+ * sum on the last line.
+ *
+ * @param target - `test`, or `nightly` for the stages that `npm test` leaves out
+ */
+export async function main(argv, target = 'test') {
   if (argv.includes('--help')) {
-    console.log(HELP);
+    console.log(HELP[target]);
     return 0;
   }
-  const { stages, args } = selection(argv);
+  const { stages, args } = selection(argv, target);
   mkdirSync(RESULTS, { recursive: true });
   const results = [];
   for (const group of groups(stages)) {

@@ -16,6 +16,8 @@ const PARTS = {
   python: { after: ['environment'], make: () => ensureGroups(['lab', 'build']) },
   tests: { after: ['environment'], make: () => ensureGroups(['lab', 'build', 'test']) },
   torch: { after: ['environment'], make: ensureTorch },
+  // Some 400 MB beside PyTorch, so only `npm run nightly` has it installed.
+  frameworks: { after: ['tests', 'torch'], make: () => ensureGroups(['frameworks']) },
   build: { after: ['node', 'python'], make: ensureBuild },
   extension: { after: ['build'], make: ensureLinked },
   colab: {

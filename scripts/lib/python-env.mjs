@@ -82,7 +82,8 @@ export async function ensureGroups(groups) {
 const GROUP_TEXT = {
   lab: 'JupyterLab, Notebook, ipykernel and scikit-learn',
   build: 'the build tools',
-  test: 'the test tools'
+  test: 'the test tools',
+  frameworks: 'Keras, Lightning, Transformers and JAX'
 };
 
 /**

@@ -13,7 +13,7 @@ const ownTests = () =>
 const result = name => join(RESULTS, name);
 
 /**
- * What `npm test` runs, in this order: quick checks first.
+ * What `npm test` and `npm run nightly` run, in this order: quick checks first.
  *
  * name      - as given to `npm test -- <name>`
  * needs     - what has to be set up: see parts.mjs
@@ -22,6 +22,7 @@ const result = name => join(RESULTS, name);
  *             passes or fails as a whole
  * beside    - the stage that it may run at the same time with
  * limit     - minutes after which it is ended
+ * nightly   - runs with `npm run nightly`, not with `npm test`
  */
 export const STAGES = [
   {
@@ -113,5 +114,16 @@ export const STAGES = [
     report: result('galata.json'),
     read: readPlaywright,
     command: args => [nodeBin('playwright'), 'test', ...args]
+  },
+  {
+    // Tests marked `nightly`: those of the frameworks' callbacks, and slow ones.
+    name: 'pytest-nightly',
+    nightly: true,
+    needs: ['tests', 'torch', 'extension', 'colab', 'frameworks'],
+    limit: 30,
+    report: result('pytest-nightly.xml'),
+    read: readJUnit,
+    command: args =>
+      python('pytest', '-m', 'nightly', `--junitxml=${result('pytest-nightly.xml')}`, ...args)
   }
 ];

@@ -8,6 +8,14 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent / "support"))
 
 
+def pytest_ignore_collect(collection_path, config):
+    """What imports a framework is not even collected, if none of it is to run: that takes long, and
+    one that is loaded is seen by other tests."""
+    name = collection_path.name
+    heavy = name.startswith("test_integration_") or name == "test_jax.py"
+    return True if heavy and config.option.markexpr == "not nightly" else None
+
+
 @pytest.fixture(autouse=True)
 def one_thread():
     """The machines that run tests have few cores, and forked children must not find a pool."""

@@ -14,6 +14,7 @@ np = pytest.importorskip("numpy", reason="NumPy is not installed")
 if keras.backend.backend() != "torch":
     pytest.skip("KERAS_BACKEND is not torch here", allow_module_level=True)
 
+pytestmark = pytest.mark.nightly
 X = np.arange(120, dtype="float32").reshape(40, 3) / 120
 
 

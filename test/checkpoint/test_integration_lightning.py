@@ -12,7 +12,7 @@ L = pytest.importorskip("lightning.pytorch", reason=f"lightning {SKIP}")
 np = pytest.importorskip("numpy", reason="NumPy is not installed")
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.nightly, pytest.mark.filterwarnings("ignore")]
 
 
 class Noisy(torch.utils.data.Dataset):

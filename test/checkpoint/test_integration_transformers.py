@@ -14,6 +14,7 @@ np = pytest.importorskip("numpy", reason="NumPy is not installed")
 pytest.importorskip("accelerate", reason=f"accelerate {SKIP}")
 transformers = pytest.importorskip("transformers", reason=f"transformers {SKIP}")
 
+pytestmark = pytest.mark.nightly
 DATA = [{"x": torch.arange(3.0) + i, "labels": torch.tensor(float(i))} for i in range(20)]
 
 

@@ -4,12 +4,14 @@ import typing
 
 import numpy as np
 import pytest
+from frameworks import SKIP
 
 from runtime_kit import Run
 from runtime_kit.checkpoint import CannotStoreError, CheckpointMismatchError
 
-jax = pytest.importorskip("jax", reason="JAX is not installed")
+jax = pytest.importorskip("jax", reason=f"JAX {SKIP}")
 jnp = pytest.importorskip("jax.numpy")
+pytestmark = pytest.mark.nightly
 
 
 class Moments(typing.NamedTuple):

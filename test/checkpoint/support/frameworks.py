@@ -22,7 +22,7 @@ Train = Callable[..., dict[str, Any]]
 called with the number of the attempt's step, from 1, in the middle of it."""
 RUN = "run"
 NONE: set[str] = set()
-SKIP = "is not installed: pip install --group frameworks -c constraints/ci.txt"
+SKIP = "is not installed: npm run nightly does so"
 
 
 class Attempt:

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class CheckpointError(Exception):
     """Base class of all errors of :mod:`runtime_kit.checkpoint`."""
+
+    def __reduce__(self) -> Any:
+        # Between the processes of a job; what a class is made from need not be its message.
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[CheckpointError], args: tuple[Any, ...], state: dict[str, Any]) -> Any:
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 class NoValidCheckpointError(CheckpointError):

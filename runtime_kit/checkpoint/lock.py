@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import errno
 import json
 import os
@@ -18,24 +17,25 @@ from .errors import CheckpointWarning, RunLockedError, RunTakenOverError
 from .files import replace_small
 from .layout import LOCK
 from .messages import warn
+from .owner import SILENCE, describe, is_alive, read_owner, sign_of_life
 from .process import machine, process_start
 
 BEAT = 20.0  # seconds between signs of life
-SILENCE = 90.0  # seconds without one after which an owner on another machine counts as gone
 
 
 class RunLock:
     """The file ``.lock`` in a run's folder.
 
     On the same machine the owner's process is looked up, so a killed kernel's run is free at once.
-    An owner on another machine (the lost VM whose Drive folder this is) is watched for
-    :data:`SILENCE` seconds. Two machines that see each other's writes late, as over Drive, can
-    still both believe to own a run: the lock is an aid there, no guarantee.
+    An owner on another machine (the lost VM whose Drive folder this is) is watched for ``SILENCE``
+    seconds. Two machines that see each other's writes late, as over Drive, can still both believe
+    to own a run: the lock is an aid there, no guarantee.
     """
 
     def __init__(self, run: Path) -> None:
         self.path = run / LOCK
         self.token = secrets.token_hex(8)
+        self.lost = False  # seen at a sign of life: somebody else has it
         self._held = False
         self._stop = threading.Event()
         self._beat: threading.Thread | None = None
@@ -67,15 +67,15 @@ class RunLock:
         self._beat.start()
 
     def check(self) -> None:
-        """Raise :class:`RunTakenOverError` if the lock is no longer ours."""
+        """Raise :class:`RunTakenOverError` if the lock is no longer ours, each time it is asked."""
         if not self._held:
             return
-        owner = self._read()
+        owner = read_owner(self.path)
         if owner is not None and owner.get("token") != self.token:
+            self.lost = True
             self._stop.set()
-            self._held = False
             raise RunTakenOverError(
-                f"the run in {self.path.parent} was taken over by {_describe(owner)}; "
+                f"the run in {self.path.parent} was taken over by {describe(owner)}; "
                 "nothing more is saved here. Stop one of the two."
             )
 
@@ -85,7 +85,7 @@ class RunLock:
         if self._held and os.getpid() == self._pid:
             self._held = False
             with contextlib.suppress(OSError):
-                owner = self._read()
+                owner = read_owner(self.path)
                 if owner is not None and owner.get("token") == self.token:
                     # Kept, so that whoever was taken over still sees that it was.
                     body = {**owner, "released": time.time()}
@@ -102,62 +102,43 @@ class RunLock:
         }
 
     def _check_owner(self) -> None:
-        owner = self._read()
+        owner = read_owner(self.path)
         if owner is None:
             # Just created and not yet written, or torn by a crash.
             time.sleep(1.0)
-            owner = self._read()
-        if owner is None or owner.get("released"):
+            owner = read_owner(self.path)
+        alive = owner is not None and is_alive(owner)
+        if owner is None or alive is False or (owner.get("pid") == os.getpid() and alive):
             return
-        if owner.get("machine") == machine():
-            pid = owner.get("pid")
-            started = process_start(pid) if isinstance(pid, int) else None
-            if started is None or started != owner.get("started") or pid == os.getpid():
-                return
+        if alive:
             raise _locked(owner, self.path)
-        first = self._sign()
+        first = sign_of_life(self.path)
         limit = time.monotonic() + SILENCE - min(max(time.time() - first[1], 0), SILENCE - BEAT * 2)
         told = False
         while time.monotonic() < limit:
             time.sleep(min(2.0, SILENCE / 20))
-            if self._sign() != first:
+            if sign_of_life(self.path) != first:
                 raise _locked(owner, self.path)
             if not told:
                 told = True
                 print(
-                    f"runtime-kit: the run belongs to {_describe(owner)}; waiting for a sign of "
+                    f"runtime-kit: the run belongs to {describe(owner)}; waiting for a sign of "
                     f"life, up to {SILENCE:.0f} s (takeover=True does not wait)"
                 )
-
-    def _sign(self) -> tuple[int, float]:
-        with contextlib.suppress(OSError):
-            status = self.path.stat()
-            return status.st_mtime_ns, status.st_mtime
-        return 0, time.time()
-
-    def _read(self) -> dict[str, Any] | None:
-        try:
-            body = json.loads(self.path.read_bytes())
-            return body if isinstance(body, dict) else None
-        except (OSError, ValueError):
-            return None
 
     def _live(self) -> None:
         while not self._stop.wait(BEAT):
             with contextlib.suppress(OSError):
-                owner = self._read()
+                owner = read_owner(self.path)
                 if owner is not None and owner.get("token") == self.token:
                     os.utime(self.path)
-
-
-def _describe(owner: dict[str, Any]) -> str:
-    moment = datetime.datetime.fromtimestamp(float(owner.get("time", 0)))
-    return f"process {owner.get('pid')} on {owner.get('host')} (since {moment:%Y-%m-%d %H:%M:%S})"
+                elif owner is not None:
+                    self.lost = True
 
 
 def _locked(owner: dict[str, Any], path: Path) -> RunLockedError:
     return RunLockedError(
-        f"the run in {path.parent} is being written by {_describe(owner)}. Stop that one (or "
+        f"the run in {path.parent} is being written by {describe(owner)}. Stop that one (or "
         "restart its kernel), use another name, or take it over with Run(..., takeover=True).",
         owner,
     )

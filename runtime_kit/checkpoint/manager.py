@@ -61,12 +61,12 @@ class CheckpointManager(ManagerBase):
             if target == self.folder:
                 raise CheckpointError("mirror is the same folder as the run's own.")
             self.mirror = Mirror(self.store, target, self.mailbox, takeover=takeover)
-        self._writing = Writing(self.store, self.mailbox)
+        self._writing = Writing(self.store, self.mailbox, self._owner.check)
         self._saves: Saves = Saves(
             self.folder,
             self._writing,
             self.mailbox,
-            check_owner=self.check_owner,
+            owner=self._owner,
             committed=self._committed,
         )
 
@@ -177,8 +177,13 @@ class CheckpointManager(ManagerBase):
 
     def finish(self, timeout: float = 600.0) -> None:
         """Wait until everything is durable, also in the mirror (at most ``timeout`` seconds for
-        a mirror that cannot be reached), and give the run free."""
+        a mirror that cannot be reached), and give the run free.
+
+        :raises RunTakenOverError: another process writes the run by now, be it that nothing was
+            left to save here: what is there need not be what this one trained.
+        """
         self.wait()
+        self._saves.confirm_owner()
         if self.mirror:
             self.mirror.finish(timeout)
         self.mailbox.deliver()

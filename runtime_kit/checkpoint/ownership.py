@@ -32,6 +32,11 @@ class Ownership:
     def held(self) -> bool:
         return self._lock is not None
 
+    @property
+    def lost(self) -> bool:
+        """Seen in passing: the run is somebody else's now."""
+        return self._lock is not None and self._lock.lost
+
     def open(self) -> bool:
         """Own the run (again, after :meth:`close`); False if it is owned already."""
         if self._lock is not None:

@@ -10,6 +10,7 @@ from typing import Any
 from .errors import CheckpointError, RunTakenOverError
 from .files import explain
 from .messages import Mailbox, announce
+from .ownership import Ownership
 from .snapshot import Snapshot
 from .worker import Worker
 from .writing import WriteResult, Writing
@@ -18,7 +19,7 @@ from .writing import WriteResult, Writing
 class Saves:
     """Owns the writer's thread.
 
-    :param check_owner: raises :class:`RunTakenOverError` when the run is not ours any more.
+    :param owner: whether the run is still ours.
     :param committed: called in the writer's thread after each step that became durable.
     """
 
@@ -28,7 +29,7 @@ class Saves:
         writing: Writing,
         mailbox: Mailbox,
         *,
-        check_owner: Callable[[], None],
+        owner: Ownership,
         committed: Callable[[], None],
     ) -> None:
         self.taken_over: RunTakenOverError | None = None
@@ -37,10 +38,9 @@ class Saves:
         self._folder = folder
         self._writing = writing
         self._mailbox = mailbox
-        self._check_owner = check_owner
+        self._owner = owner
         self._committed = committed
         self._worker = Worker("checkpoint-writer")
-        self._told = False
 
     @property
     def busy(self) -> bool:
@@ -74,13 +74,12 @@ class Saves:
     def _write(self, job: Callable[[], WriteResult]) -> WriteResult:
         result = WriteResult(step=-1)
         try:
-            self._check_owner()
+            self._owner.check()
             result = job()
             if result.error is None:
                 self._committed()
         except RunTakenOverError as error:
             self.taken_over = error
-            self._told = False
             return result
         except Exception as error:  # training is not to end for a failed save
             result.failure = error
@@ -93,10 +92,22 @@ class Saves:
         return result
 
     def check(self) -> None:
-        """Raise, once, what stopped the saving for good."""
-        if self.taken_over is not None and not self._told:
-            self._told = True
+        """Raise what stopped the saving for good."""
+        if self._owner.lost and self.taken_over is None:
+            self.confirm_owner()
+        if self.taken_over is not None:
             raise self.taken_over
+
+    def confirm_owner(self) -> None:
+        """Look at the lock itself, whatever was seen of it before.
+
+        :raises RunTakenOverError: another process has the run.
+        """
+        try:
+            self._owner.check()
+        except RunTakenOverError as error:
+            self.taken_over = error
+            raise
 
     def prepare(self, objects: Mapping[str, Any]) -> None:
         """See :meth:`CheckpointManager.prepare`."""

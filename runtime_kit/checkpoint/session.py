@@ -89,6 +89,7 @@ class Session:
             self.synced = True
             self.saver.note_write()
             self.position.rng = RngState.capture(self.loaders)
+            self.manager.check()
             if not self.manager.stopped:
                 self.saver.save_if_new(self.saver.live())
         self.stopping.uninstall()
@@ -122,8 +123,8 @@ class Session:
 
     def finish(self, timeout: float) -> None:
         with self.stopping.engine():
+            self.manager.wait()  # also raises if the run was taken over, however long ago
             if not self.manager.stopped:
-                self.manager.wait()
                 self.saver.note_write()
                 if self.phase != Phase.PASSING:
                     self.saver.save_final()

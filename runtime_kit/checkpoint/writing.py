@@ -38,10 +38,14 @@ class WriteResult:
 
 
 class Writing:
-    """Owns the buffers of a run and knows what earlier steps hold."""
+    """Owns the buffers of a run and knows what earlier steps hold.
 
-    def __init__(self, store: Store, mailbox: Mailbox) -> None:
+    :param check_owner: raises where the run is not ours any more; asked before each commit.
+    """
+
+    def __init__(self, store: Store, mailbox: Mailbox, check_owner: Callable[[], None]) -> None:
         self._store = store
+        self._check_owner = check_owner
         self._mailbox = mailbox
         self._staging = Staging()
         self._sharing = Sharing(store)
@@ -147,6 +151,7 @@ class Writing:
                 if home.size >= SMALLEST_SHARED
             }
             writer.add(STATE, snapshot.text({"contents": contents}))
+            self._check_owner()  # a takeover during a long write
             commit = writer.commit()
         self._sharing.committed(writer.step, homes, commit)
         self._store.committed(commit, snapshot.body)

@@ -2,13 +2,20 @@
 
 import json
 import os
+import pickle
 import time
 
 import pytest
 from script import Script
 
 from runtime_kit import Run
-from runtime_kit.checkpoint import RunLockedError, RunTakenOverError, lock
+from runtime_kit.checkpoint import (
+    CannotStoreError,
+    RunLockedError,
+    RunTakenOverError,
+    lock,
+)
+from runtime_kit.checkpoint.step_writer import StepWriter
 
 HOLD = """
 run = Run("r", sys.argv[1], every=1).track(state={"n": 0})
@@ -115,5 +122,57 @@ def test_nothing_is_written_after_a_takeover(runs):
     with pytest.raises(RunTakenOverError, match="taken over by process"):
         run.save(wait=True)
     assert not (runs / "r" / "step-000000000005").exists()
-    run.finish()
+    for _ in range(2):
+        with pytest.raises(RunTakenOverError):
+            run.finish()
     assert not (runs / "r" / "step-000000000005").exists()
+
+
+def test_taken_over_with_nothing_left_to_save(runs):
+    """What the other one does to the run is none of this one's training: it is no good end."""
+    run = make(runs)
+    run.save(wait=True)
+    write_owner(runs, machine=lock.machine(), token="other", released=time.time())
+    with pytest.raises(RunTakenOverError):
+        run.finish()
+
+
+def test_a_loop_ends_soon_after_a_takeover(runs, monkeypatch):
+    """Seen at the next sign of life, though no save is due."""
+    monkeypatch.setattr(lock, "BEAT", 0.05)
+    run = make(runs, every="1h")
+    with pytest.raises(RunTakenOverError):
+        for step in run.steps(10**9):
+            if step == 3:
+                write_owner(runs, machine=lock.machine(), token="other")
+    with pytest.raises(RunTakenOverError):
+        run.finish()
+
+
+def test_a_takeover_during_a_write_is_not_committed_over(runs, monkeypatch):
+    run = make(runs)
+    add = StepWriter.add
+
+    def taken_over_meanwhile(writer, *arguments):
+        write_owner(runs, machine=lock.machine(), token="other")
+        return add(writer, *arguments)
+
+    monkeypatch.setattr(StepWriter, "add", taken_over_meanwhile)
+    with pytest.raises(RunTakenOverError):
+        run.save(wait=True)
+    assert [path.name for path in (runs / "r").iterdir()] == [".lock"]
+
+
+def test_a_taken_over_mirror_ends_the_run(runs, tmp_path):
+    run = make(runs, mirror=tmp_path / "mirror")
+    write_owner(tmp_path / "mirror", machine=lock.machine(), token="other")
+    with pytest.raises(RunTakenOverError):
+        run.finish()
+    assert not list((tmp_path / "mirror" / "r").glob("step-*"))
+
+
+def test_errors_travel_between_processes():
+    error = pickle.loads(pickle.dumps(RunLockedError("text", {"pid": 7})))
+    assert str(error) == "text" and error.owner == {"pid": 7}
+    error = pickle.loads(pickle.dumps(CannotStoreError("optimizer.when", object())))
+    assert error.path == "optimizer.when" and "cannot be stored" in str(error)

@@ -233,7 +233,7 @@ def test_wrong_use_is_one_clear_line(runs, tmp_path):
 
 @pytest.mark.parametrize("name", ["runs", "verify", "export"])
 def test_help_says_what_a_command_does(name):
-    result = command(name, "--help")
+    result = command(name, "--help", forked=False)
     assert result.returncode == 0
     assert "FOLDER" in result.stdout
     assert name in command("--help").stdout

@@ -39,9 +39,15 @@ class Zygote:
         self.ended: dict[int, int] = {}
         self._read()
 
-    def start(self, code: str, arguments: list[str], output: str) -> int:
+    def start(self, code: str, arguments: list[str], output: str, errors: str = "") -> int:
+        """``errors``: where the error output goes, with the rest by default."""
         assert self.process.stdin is not None
-        request = {"code": code, "arguments": arguments, "output": output}
+        request = {
+            "code": code,
+            "arguments": arguments,
+            "output": output,
+            "errors": errors or output,
+        }
         self.process.stdin.write(json.dumps(request) + "\n")
         self.process.stdin.flush()
         while "status" in (line := self._read()):
@@ -66,18 +72,23 @@ class Zygote:
         self.process.wait()
 
 
+def zygote() -> Zygote:
+    """The one of this test run."""
+    if Script.zygote is None:
+        Script.zygote = Zygote()
+    return Script.zygote
+
+
 class Script:
     """A Python process; its lines of output are read as they come."""
 
     zygote: Zygote | None = None
 
     def __init__(self, code: str, *arguments: object) -> None:
-        if Script.zygote is None:
-            Script.zygote = Zygote()
         self._folder = tempfile.TemporaryDirectory()
         pipe = str(Path(self._folder.name) / "output")
         os.mkfifo(pipe)
-        self.pid = Script.zygote.start(HEAD + code, [str(a) for a in arguments], pipe)
+        self.pid = zygote().start(HEAD + code, [str(a) for a in arguments], pipe)
         self.output = open(pipe)  # noqa: SIM115
         self.lines: list[str] = []
 

@@ -1,7 +1,7 @@
 """Forks training scripts from a process that has torch imported, which saves seconds a script.
 
-Reads requests as JSON lines ``{"code", "arguments", "output"}`` and answers ``{"pid"}`` at the
-start and ``{"pid", "status"}`` at the end of each script.
+Reads requests as JSON lines ``{"code", "arguments", "output", "errors"}`` and answers ``{"pid"}`` at
+the start and ``{"pid", "status"}`` at the end of each script.
 """
 
 from __future__ import annotations
@@ -52,8 +52,11 @@ def start(request: dict) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
     output = os.open(request["output"], os.O_WRONLY)
+    errors = output
+    if request["errors"] != request["output"]:
+        errors = os.open(request["errors"], os.O_WRONLY)
     os.dup2(output, 1)
-    os.dup2(output, 2)
+    os.dup2(errors, 2)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     sys.argv = ["script", *request["arguments"]]
     code = 1
@@ -66,6 +69,7 @@ def start(request: dict) -> None:
         traceback.print_exc()
     finally:
         sys.stdout.flush()
+        sys.stderr.flush()
         os._exit(code)
 
 

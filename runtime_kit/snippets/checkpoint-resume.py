@@ -108,7 +108,7 @@ def checksum(path):
 
 
 def steps_of(run):
-    os.listdir(run)  # an error where the folder cannot be reached: it must not look empty
+    patiently(os.listdir, run)  # an error where the folder cannot be reached: never "empty"
     return sorted(run.glob("step-" + "[0-9]" * 12))
 
 
@@ -145,15 +145,31 @@ def write_step(run, step, objects, state, damaged):
     delete_steps(old for old in damaged if old == final)
     folder.rename(final)
     sync_to_disk(run)
-    good = [old for old in steps_of(run) if old < final and old not in damaged]
-    text = (good[-1] / "COMMIT.json").read_text() if good else ""  # may name files of older steps
-    older = [old for old in good[:-1] if f"../{old.name}/" not in text]
-    delete_steps([*older, *(old for old in damaged if old < final)])
+    with contextlib.suppress(OSError):  # saved it is; what cannot be cleared up now can be later
+        good = [old for old in steps_of(run) if old < final and old not in damaged]
+        # It may name files of older steps.
+        text = patiently(Path.read_text, good[-1] / "COMMIT.json") if good else ""
+        older = [old for old in good[:-1] if f"../{old.name}/" not in text]
+        delete_steps([*older, *(old for old in damaged if old < final)])
 
 
 # %%
 # 3. How it is read: the newest checkpoint that is as it was written.
 from collections import Counter
+from errno import EIO
+from time import sleep
+
+
+def patiently(read, path):
+    """Read again for a while: a mount fails at times, as while it uploads what is asked for."""
+    for pause in (0.5, 2, 8):
+        try:
+            return read(path)
+        except OSError as error:
+            if error.errno != EIO:
+                raise
+        sleep(pause)
+    return read(path)
 
 
 def find_step(run):
@@ -162,8 +178,9 @@ def find_step(run):
     damaged = []
     for step in reversed(steps_of(run)):
         try:
-            commit = json.loads((step / "COMMIT.json").read_bytes())
-            bad = [name for name, seen in commit["files"].items() if checksum(step / name) != seen]
+            commit = json.loads(patiently(Path.read_bytes, step / "COMMIT.json"))
+            files = commit["files"].items()
+            bad = [name for name, seen in files if patiently(checksum, step / name) != seen]
             if commit["format"] not in (1, 2):
                 raise RuntimeError(f"{step} has format {commit['format']}: this cell is too old")
             if commit["step"] != int(step.name[5:]):

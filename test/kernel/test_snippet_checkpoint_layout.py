@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import pickle
@@ -213,6 +214,44 @@ def test_never_starts_anew_silently(run: Path, how: str) -> None:
         notebook_in(run)
     assert str(run / "run") in str(caught.value)
     assert content(run) == before
+
+
+@pytest.mark.parametrize("failures", [2, 10**6], ids=["for a moment", "for long"])
+def test_a_mount_that_cannot_be_read(
+    run: Path,
+    trained: tuple[Path, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    failures: int,
+) -> None:
+    """As while it uploads: what is saved then is saved, and training goes on."""
+    notebook = notebook_in(run)
+    notebook.run("run.step, run.epoch = 35, 7")  # the last epoch once more
+    shutil.rmtree(run / "run" / "step-000000000040")
+    pauses: list[float] = []
+    notebook.names["sleep"] = pauses.append
+    left = {"read_text": failures, "read_bytes": min(failures, 2)}
+
+    def failing(name: str) -> Any:
+        real = getattr(Path, name)
+
+        def read(path: Path) -> Any:
+            if path.name == "COMMIT.json" and left[name] > 0:
+                left[name] -= 1
+                raise OSError(errno.EIO, "Input/output error", str(path))
+            return real(path)
+
+        return read
+
+    for name in left:
+        monkeypatch.setattr(Path, name, failing(name))
+    notebook.run(TRAIN)
+    printed = capsys.readouterr().out
+    assert "All 8 epochs are done and saved" in printed
+    assert "NOT saved" not in printed and "damaged" not in printed
+    assert notebook.digest() == trained[1]
+    assert steps(run)[-2:] == ["step-000000000035", "step-000000000040"]
+    assert pauses[:2] == [0.5, 2] and left["read_bytes"] == 0
 
 
 def test_a_newer_format_is_no_damage(run: Path) -> None:

@@ -1,16 +1,18 @@
 """torchrun: saved by two processes, one killed in a save, resumed by two and by one."""
 
+import contextlib
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 
 import pytest
 from checker import valid_steps
-from script import ROOT, SUPPORT
+from script import ROOT, SUPPORT, Script
 
 dist = pytest.importorskip("torch.distributed", reason="torch has no distributed package")
 pytestmark = pytest.mark.skipif(
@@ -22,10 +24,8 @@ PROGRAM = str(SUPPORT / "ranked.py")
 def start(processes, *arguments):
     path = os.pathsep.join([str(ROOT), str(SUPPORT)])
     environment = {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"}
-    command = [sys.executable]
-    if processes > 1:
-        command += ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
-    command += [PROGRAM, *map(str, arguments)]
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
+    command += [f"--nproc-per-node={processes}", PROGRAM, *map(str, arguments)]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
     )
@@ -34,11 +34,40 @@ def start(processes, *arguments):
     return process, timer
 
 
+FORKED = """
+import os, runpy
+os.environ.update({environment!r})
+runpy.run_path({program!r}, run_name="__main__")
+"""
+
+
 def run(processes, *arguments):
-    """Results by rank."""
-    process, timer = start(processes, *arguments)
+    """Results by rank of processes that are forked with torch imported, as torchrun starts them."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+        scripts = []
+        for rank in range(processes):
+            environment = {
+                "RANK": str(rank),
+                "WORLD_SIZE": str(processes),
+                "LOCAL_RANK": str(rank),
+                "RANKED_INIT": f"file://{folder}/meeting",
+            }
+            code = FORKED.format(environment=environment if processes > 1 else {}, program=PROGRAM)
+            scripts.append(stack.enter_context(Script(code, *arguments)))
+        lines = [script.wait_for("RESULT {") for script in scripts]
+        assert [script.end() for script in scripts] == [0] * processes
+    return results_of("\n".join(lines), processes)
+
+
+def torchrun(*arguments):
+    """The same, by torchrun itself."""
+    process, timer = start(2, *arguments)
     output = process.communicate()[0]
     timer.cancel()
+    return results_of(output, 2)
+
+
+def results_of(output, processes):
     lines = [line for line in output.splitlines() if "RESULT {" in line]
     assert len(lines) == processes, output
     results = [json.loads(line.partition("RESULT ")[2]) for line in lines]
@@ -64,7 +93,7 @@ def test_killed_in_a_save_and_resumed(runs, kind):
     steps = valid_steps(runs / "killed" / "ranked")
     assert steps and steps[-1] in (3, 4, 5)
     shutil.copytree(runs / "killed", runs / "alone")
-    resumed = run(2, runs / "killed", kind)
+    resumed = torchrun(runs / "killed", kind)
     for before, after in zip(whole, resumed, strict=True):
         assert after["from"] == steps[-1]
         assert after["samples"] == before["samples"][steps[-1] :]

@@ -23,7 +23,13 @@ folder, kind = sys.argv[1:3]
 stop = int(sys.argv[3]) if len(sys.argv) > 3 else None
 alone = "RANK" not in os.environ
 if not alone:
-    dist.init_process_group("gloo")
+    # torchrun says where the others are; a test that starts the processes itself names a file.
+    dist.init_process_group(
+        "gloo",
+        init_method=os.environ.get("RANKED_INIT"),
+        rank=int(os.environ["RANK"]),
+        world_size=int(os.environ["WORLD_SIZE"]),
+    )
 rank = 0 if alone else dist.get_rank()
 size = 1 if alone else dist.get_world_size()
 

@@ -1,7 +1,7 @@
 """Forks training scripts from a process that has torch imported, which saves seconds a script.
 
-Reads requests as JSON lines ``{"code", "arguments", "output", "errors"}`` and answers ``{"pid"}`` at
-the start and ``{"pid", "status"}`` at the end of each script.
+Reads requests as JSON lines ``{"code", "arguments", "output", "errors"}``;
+answers ``{"pid"}`` at the start and ``{"pid", "status"}`` at the end.
 """
 
 from __future__ import annotations

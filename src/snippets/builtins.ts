@@ -1,17 +1,24 @@
 import checkpointResume from '../../runtime_kit/snippets/checkpoint-resume.py';
 import checkpointResumeLibrary from '../../runtime_kit/snippets/checkpoint-resume.library.py';
-import driveMountLibrary from '../../runtime_kit/snippets/drive-mount.library.py';
 import driveMount from '../../runtime_kit/snippets/drive-mount.py';
+import driveMountLibrary from '../../runtime_kit/snippets/drive-mount.library.py';
 import environmentReport from '../../runtime_kit/snippets/environment-report.py';
+import githubSave from '../../runtime_kit/snippets/github-save.py';
 import gpuBenchmark from '../../runtime_kit/snippets/gpu-benchmark.py';
 import gpuCheck from '../../runtime_kit/snippets/gpu-check.py';
 import imports from '../../runtime_kit/snippets/imports.py';
 import installPytorch from '../../runtime_kit/snippets/install-pytorch.py';
+import keepAlive from '../../runtime_kit/snippets/keep-alive.py';
+import notify from '../../runtime_kit/snippets/notify.py';
+import openInColab from '../../runtime_kit/snippets/open-in-colab.py';
 import pipInstall from '../../runtime_kit/snippets/pip-install.py';
 import readCsv from '../../runtime_kit/snippets/read-csv.py';
+import releaseRuntime from '../../runtime_kit/snippets/release-runtime.py';
 import runScript from '../../runtime_kit/snippets/run-script.py';
 import saveCsv from '../../runtime_kit/snippets/save-csv.py';
+import secrets from '../../runtime_kit/snippets/secrets.py';
 import trainingThroughput from '../../runtime_kit/snippets/training-throughput.py';
+import tunnelVscode from '../../runtime_kit/snippets/tunnel-vscode.py';
 import writeScript from '../../runtime_kit/snippets/write-script.py';
 
 import { SnippetLibrary } from './library';
@@ -32,14 +39,21 @@ export const BUILTIN_TEXTS: Readonly<Record<string, string>> = {
   'checkpoint-resume': checkpointResume,
   'checkpoint-resume.library': checkpointResumeLibrary,
   'environment-report': environmentReport,
+  'github-save': githubSave,
   'gpu-benchmark': gpuBenchmark,
   imports,
   'install-pytorch': installPytorch,
+  'keep-alive': keepAlive,
+  notify,
+  'open-in-colab': openInColab,
   'pip-install': pipInstall,
   'read-csv': readCsv,
+  'release-runtime': releaseRuntime,
   'run-script': runScript,
   'save-csv': saveCsv,
+  secrets,
   'training-throughput': trainingThroughput,
+  'tunnel-vscode': tunnelVscode,
   'write-script': writeScript
 };
 

@@ -83,6 +83,11 @@ class SnippetKernel(KernelClient):
             if message["msg_type"] == "stream":
                 printed += message["content"]["text"]
 
+    def wait_for_update(self) -> None:
+        """Return when something that was displayed has changed, also while no cell runs."""
+        while self._client.get_iopub_msg(timeout=TIMEOUT)["msg_type"] != "update_display_data":
+            pass
+
     def interrupt(self) -> None:
         """What the notebook's stop button does; returns when the kernel is idle again."""
         self._manager.interrupt_kernel()

@@ -48,6 +48,7 @@ _OPEN = """
 import os as _os, sys as _sys
 _before = dict(_os.environ), _sys.path[:], _os.getcwd(), set(_sys.modules), _sys.executable
 _names = {*globals(), "_names", "_path"}
+_events = {_name: _list[:] for _name, _list in get_ipython().events.callbacks.items()}
 _path = PATH
 _os.environ.update(ENVIRON)
 _sys.path[:0] = _path
@@ -56,8 +57,11 @@ _os.chdir(FOLDER)
 _CLOSE = """
 _os.environ.clear(); _os.environ.update(_before[0])
 _sys.path[:] = _before[1]; _os.chdir(_before[2]); _sys.executable = _before[4]
+get_ipython().events.callbacks.update(_events)
 for _name in set(_sys.modules) - _before[3]:
-    if str(getattr(_sys.modules[_name], "__file__", "")).startswith(tuple(_path)):
+    _module = _sys.modules[_name]
+    _places = [getattr(_module, "__file__", None), *(getattr(_module, "__path__", None) or [])]
+    if any(str(_place).startswith(tuple(_path)) for _place in _places):
         del _sys.modules[_name]
 for _name in set(globals()) - _names:
     if not _name.startswith("_"):

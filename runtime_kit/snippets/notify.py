@@ -1,0 +1,117 @@
+# ---
+# id: notify
+# title: Notify me
+# description: Sends a message (desktop or webhook) when a long cell ends, when it fails, and when the kernel dies in the middle of it
+# tags: [runtime, notification, webhook]
+# languages: [python]
+# version: 1
+# ---
+
+# %% [markdown]
+# **Notify me** tells you when a cell that took longer than `NOTIFY_AFTER` seconds has ended: on the desktop through this page (allow it when the browser asks), or at a webhook (Slack, Discord, ntfy and others). With a webhook you also hear of a kernel that died.
+
+# %%
+NOTIFY_AFTER = 60  # @param {type:"number", min:0}
+NOTIFY_BY = "desktop"  # @param ["desktop", "webhook", "off"]
+# The webhook's address is a secret: the name of the environment variable that holds it.
+WEBHOOK_VARIABLE = "WEBHOOK_URL"  # @param {type:"string"}
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+from IPython.display import Javascript, display
+
+# Runs beside the kernel and reads a line when a cell begins and when it has ended. When the lines
+# end while a cell runs, the kernel is gone.
+WATCHER = """
+import json, os, sys, urllib.request
+
+def post(text):
+    body = json.dumps({"text": text, "content": text}).encode()
+    headers = {"Content-Type": "application/json", "User-Agent": "notebook"}
+    try:
+        urllib.request.urlopen(urllib.request.Request(os.environ["NOTIFY_URL"], body, headers), timeout=30)
+    except OSError:
+        pass
+
+busy = False
+for line in sys.stdin:
+    message = json.loads(line)
+    busy = message["busy"]
+    if message["text"]:
+        post(message["text"])
+if busy:
+    post("The kernel died or was shut down while a cell was running.")
+"""
+
+
+def watcher_process():
+    """Beside the kernel, and not ended with it: it tells of the kernel's death."""
+    url = os.environ.get(WEBHOOK_VARIABLE, "")
+    if not url.startswith(("https://", "http://")):
+        raise RuntimeError(
+            f"Put the webhook's address into the environment variable {WEBHOOK_VARIABLE}."
+        )
+    environment = {**os.environ, "NOTIFY_URL": url}
+    command = [sys.executable, "-c", WATCHER]
+    return subprocess.Popen(
+        command, env=environment, stdin=subprocess.PIPE, text=True, start_new_session=True
+    )
+
+
+# %%
+class CellNotifier:
+    """Keeps what it needs: the notebook may bind its names anew."""
+
+    clock = staticmethod(time.monotonic)
+    dumps = staticmethod(json.dumps)
+
+    def __init__(self, shell):
+        self.shell, self.show, self.script = shell, display, Javascript
+        self.least, self.by, self.started = NOTIFY_AFTER, NOTIFY_BY, None
+        self.watcher = watcher_process() if NOTIFY_BY == "webhook" else None
+
+    def tell_watcher(self, busy, text=""):
+        if self.watcher and self.watcher.poll() is None:
+            self.watcher.stdin.write(self.dumps({"busy": busy, "text": text}) + "\n")
+            self.watcher.stdin.flush()
+
+    def before(self, info=None):
+        self.started = self.clock()
+        self.tell_watcher(True)
+
+    def after(self, result=None):
+        if self.started is None:  # the cell that switched this on
+            return
+        seconds, self.started = self.clock() - self.started, None
+        if seconds < self.least:
+            self.tell_watcher(False)
+            return
+        error = getattr(result, "error_in_exec", None) or getattr(result, "error_before_exec", None)
+        how = f"failed with {type(error).__name__}" if error else "has ended"
+        text = f"A cell {how} after {seconds / 60:.1f} minutes."
+        self.tell_watcher(False, text)
+        if self.by == "desktop":
+            self.show(self.script(f"new Notification('Notebook', {{body: {self.dumps(text)}}})"))
+
+    def switch(self, on):
+        change = self.shell.events.register if on else self.shell.events.unregister
+        change("pre_run_cell", self.before)
+        change("post_run_cell", self.after)
+        if not on and self.watcher:
+            self.tell_watcher(False)  # so that its end is not taken for the kernel's
+            self.watcher.stdin.close()
+            self.watcher.wait()
+
+
+if "cell_notifier" in globals():
+    globals().pop("cell_notifier").switch(False)  # the one of an earlier run
+if NOTIFY_BY != "off":
+    cell_notifier = CellNotifier(get_ipython())  # noqa: F821
+    cell_notifier.switch(True)
+    if NOTIFY_BY == "desktop":
+        display(Javascript("Notification.requestPermission()"))
+print(f"Notifications: {NOTIFY_BY}, for cells of {NOTIFY_AFTER} s and more.")

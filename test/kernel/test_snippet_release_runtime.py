@@ -1,0 +1,90 @@
+"""The runtime is given back only when the newest checkpoint of each run is safe."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from kernels import STAND_INS
+from shared_kernel import Notebook
+
+Open = Callable[..., Notebook]
+COLAB = [str(STAND_INS / "colab")]
+CALLS = "__import__('google.colab._scenario', fromlist=['CALLS']).CALLS"
+
+
+def commit(run: Path, step: int, text: bytes = b"weights") -> Path:
+    folder = run / f"step-{step:012d}"
+    folder.mkdir(parents=True)
+    (folder / "state.pt").write_bytes(text)
+    files = {"state.pt": {"size": len(text), "crc32": f"{zlib.crc32(text):08x}"}}
+    commit = {"format": 1, "step": step, "files": files}
+    (folder / "COMMIT.json").write_text(json.dumps(commit))
+    return folder
+
+
+@pytest.fixture
+def drive(tmp_path: Path) -> Path:
+    folder = tmp_path / "drive"
+    commit(folder / "runtime-kit-runs" / "digits", 10)
+    return folder
+
+
+def colab(notebook: Open, drive: Path) -> Notebook:
+    book = notebook(COLAB)
+    book.set(DRIVE=str(drive))
+    book.kernel.must(f"{CALLS}.clear()")
+    return book
+
+
+def test_elsewhere_it_says_how(notebook: Open, drive: Path) -> None:
+    book = notebook(JUPYTERHUB_API_URL="http://hub")
+    book.set(DRIVE=str(drive))
+    printed = book.insert("release-runtime")
+    assert "Run digits: step-000000000010 is whole in" in printed
+    assert "Hub Control Panel > Stop My Server" in printed
+    assert printed == book.insert("release-runtime")
+    book = notebook(RUNPOD_POD_ID="x")
+    assert "runpodctl stop pod" in book.insert("release-runtime", DURABLE_RUNS="nowhere")
+
+
+def test_on_colab_flushed_first_and_released_last(notebook: Open, drive: Path) -> None:
+    book = colab(notebook, drive)
+    printed = book.insert("release-runtime")
+    assert printed.rstrip().endswith("Releasing the runtime.")
+    assert book.kernel.value(f"[call.split()[0] for call in {CALLS}]") == (
+        "['flush_and_unmount', 'unassign']"
+    )
+    book.kernel.must(f"{CALLS}.clear()")
+    assert "the runtime stays" in book.insert("release-runtime", RELEASE=False)
+    assert book.kernel.value(f"len({CALLS})") == "1"
+
+
+def test_a_step_that_is_only_here_stops_it(notebook: Open, drive: Path) -> None:
+    book = colab(notebook, drive)
+    commit(book.folder / "runtime-kit-runs" / "digits", 11)
+    assert "step-000000000011 of run digits is only on this machine" in book.fail("release-runtime")
+    commit(drive / "runtime-kit-runs" / "digits", 11)
+    commit(book.folder / "runtime-kit-runs" / "other", 1)
+    assert "of run other is only on this machine" in book.fail("release-runtime")
+    assert book.kernel.value(CALLS) == "[]"
+
+
+@pytest.mark.parametrize("damage", [b"weightz", b"weigh", None])
+def test_a_damaged_step_stops_it(notebook: Open, drive: Path, damage: bytes | None) -> None:
+    book = colab(notebook, drive)
+    file = drive / "runtime-kit-runs" / "digits" / "step-000000000010" / "state.pt"
+    file.unlink() if damage is None else file.write_bytes(damage)
+    assert "NOT released" in book.fail("release-runtime")
+    assert book.kernel.value(CALLS) == "[]"
+
+
+def test_a_failed_flush_stops_it(notebook: Open, drive: Path) -> None:
+    book = colab(notebook, drive)
+    scenario = "__import__('google.colab._scenario', fromlist=['SCENARIO']).SCENARIO"
+    book.kernel.must(f"{scenario}['flush'] = 'fails'")
+    assert "flush_and_unmount failed" in book.fail("release-runtime")
+    assert "unassign" not in book.kernel.value(CALLS)

@@ -44,15 +44,19 @@ def durable_folder(environment: dict[str, str] | None = None, root: Path = Path(
     the notebook. Where the platform has no durable folder (Colab without Drive), a line says so.
     """
     env = dict(os.environ) if environment is None else environment
-    if chosen := env.get("RUNTIME_KIT_FOLDER"):
-        return Path(chosen).expanduser()
+    folder = runs_folder(env, root)
     platform = detect(env, root)
-    if platform.durable is not None:
-        return platform.durable / RUNS
-    folder = Path.cwd() / RUNS
-    if platform.advice:
+    if platform.durable is None and platform.advice and "RUNTIME_KIT_FOLDER" not in env:
         print(f"runtime-kit: {folder} does not outlive this runtime. {platform.advice}")
     return folder
+
+
+def runs_folder(environment: dict[str, str] | None = None, root: Path = Path("/")) -> Path:
+    """The same without a word, for whoever only looks."""
+    env = dict(os.environ) if environment is None else environment
+    if chosen := env.get("RUNTIME_KIT_FOLDER"):
+        return Path(chosen).expanduser()
+    return (detect(env, root).durable or Path.cwd()) / RUNS
 
 
 def runtime_started(root: Path = Path("/")) -> float | None:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
+from . import live
 from .errors import CheckpointError
 from .loops import Loops
 from .messages import resumed_line, say
@@ -65,6 +66,7 @@ class Run:
         )
         self._session = Session(self.manager, schedule)
         self._loops = Loops(self._session)
+        live.add(self)
 
     # -- what is saved
 
@@ -86,8 +88,6 @@ class Run:
         position = session.position
         if session.metrics.log(position.step, position.epoch, metrics):
             session.saver.wanted = True
-
-    # -- loops
 
     def epochs(self, count: int) -> Iterator[int]:
         """``range(count)`` from where the run stands; resumes inside an epoch if need be."""
@@ -136,8 +136,7 @@ class Run:
         :raises CheckpointError: the last state could not be saved; free the disk and call again.
         """
         self._session.finish(timeout)
-
-    # -- where it stands
+        live.note_finished(self)
 
     @property
     def name(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import publish
+from . import actions, live, publish
 from .sampler import Sampler
 from .watcher import Watcher
 
@@ -40,13 +40,24 @@ def disconnect(client: str) -> dict[str, Any]:
 
 
 def checkpoint(run: str, beside: bool) -> dict[str, Any]:
-    """Save a run that is alive here; ``step`` confirms it."""
-    return {"ok": False, "text": f"No run {run!r} is alive in this kernel."}
+    """Save a run that is alive here: ``step`` confirms it, or a run of a sample whose ``saved`` is
+    not before ``since``."""
+    watcher = _watch()
+    if beside:
+        watcher.wish()
+        watcher.say_busy()
+    found = live.find(run)
+    if found is None:
+        return {"ok": False, "step": None, "text": f"{run} is not alive in this kernel."}
+    return actions.checkpoint(found, beside)
 
 
 def act(action: str, arguments: dict[str, str], beside: bool) -> dict[str, Any]:
-    """Do something with a run or with the storage."""
-    return {"ok": False, "text": f"This kernel cannot {action}."}
+    """Verify, export or delete a run; flush or remount the storage."""
+    answer = actions.act(action, arguments)
+    if beside:
+        _watch().say_busy()
+    return answer
 
 
 def close() -> None:

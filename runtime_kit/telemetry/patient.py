@@ -24,6 +24,7 @@ class Patient:
         self._thread: threading.Thread | None = None
         self._since = 0.0
         self.value: Any = None
+        self.answered = False
         self.problem = ""
         self._cost = 0.0
 
@@ -59,7 +60,7 @@ class Patient:
         begin = time.thread_time()
         try:
             self.value = self._function()
-            self.problem = ""
+            self.problem, self.answered = "", True
         except Exception as error:  # whatever a driver or a file system comes up with
             self.problem = f"{type(error).__name__}: {error}"[:300]
         finally:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -12,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from .. import platform
-from . import disks, memory
+from ..accelerator import checking, command
+from . import about, disks, live, memory, storage
 from .budget import Budget
 from .patient import Patient
+from .runs import RunReader
 
 _PATIENCE = 0.5  # seconds that a sample waits for each part that may hang
+_FIRST = 1.5  # the same where there is no answer yet
 
 
 class Sampler:
@@ -25,45 +25,81 @@ class Sampler:
     def __init__(self) -> None:
         self.budget = Budget()
         self._lock = threading.Lock()
-        self._working = Patient(self._measure_working, "disk")
-        self._durable = Patient(self._measure_durable, "durable")
-        self._patients = [self._working, self._durable]
-        self._kernel = _about_kernel()
+        self._reader = RunReader()
+        self._patients = {
+            "accelerator": Patient(_measure_accelerator, "accelerator"),
+            "working": Patient(lambda: disks.measure(Path.cwd(), "working"), "disk"),
+            "durable": Patient(_measure_durable, "durable"),
+            "storage": Patient(storage.status, "storage"),
+            "runs": Patient(self._measure_runs, "runs"),
+        }
+        self._told: dict[str, Any] = {}
 
-    def take(self, *, busy: bool) -> dict[str, Any]:
-        """A sample. A part that failed is null or empty, with its reason under ``problems``."""
+    def take(self, *, busy: bool, whole: bool = True) -> dict[str, Any]:
+        """A sample. A part that failed is null or empty, with its reason under ``problems``.
+
+        :param whole: also the histories of runs that have not changed since the last sample.
+        """
         with self._lock:
             begin = time.thread_time()
             problems: dict[str, str] = {}
             sample: dict[str, Any] = {
                 "time": time.time(),
                 "busy": busy,
-                "kernel": self._kernel,
-                "platform": _try("platform", _describe_platform, problems),
-                "accelerator": None,
+                "kernel": about.kernel(),
+                "platform": _try("platform", about.platform, problems),
                 "memory": _try("memory", memory.measure, problems),
-                "disks": self._take_disks(problems),
-                "storage": None,
-                "runs": [],
+                **self._ask(problems),
                 "problems": problems,
             }
-            cost = time.thread_time() - begin + sum(each.take_cost() for each in self._patients)
+            sample["disks"] = [
+                disk for disk in (sample.pop("working"), sample.pop("durable")) if disk
+            ]
+            sample["runs"] = self._leave_out(sample["runs"] or [], whole)
+            cost = time.thread_time() - begin + command.take_cost()
+            cost += sum(each.take_cost() for each in self._patients.values())
             self.budget.spent(cost)
             return {**sample, "interval": self.budget.interval, "cost": cost}
 
-    def _take_disks(self, problems: dict[str, str]) -> list[dict[str, Any]]:
-        answers = [self._working.ask(_PATIENCE), self._durable.ask(_PATIENCE)]
-        for patient, name in ((self._working, "working"), (self._durable, "durable")):
+    def _ask(self, problems: dict[str, str]) -> dict[str, Any]:
+        answers = {}
+        for name, patient in self._patients.items():
+            answers[name] = patient.ask(_PATIENCE if patient.answered else _FIRST)
             if patient.problem:
                 problems[name] = patient.problem
-        return [answer for answer in answers if answer is not None]
+        return answers
 
-    def _measure_working(self) -> dict[str, Any]:
-        return disks.measure(Path.cwd(), "working")
+    def _leave_out(self, runs: list[dict[str, Any]], whole: bool) -> list[dict[str, Any]]:
+        """Histories are long: the front ends have those that did not change."""
+        told, self._told = self._told, {run["folder"]: run["history"] for run in runs}
+        if whole:
+            return runs
+        return [
+            {key: value for key, value in run.items() if key != "history"}
+            if told.get(run["folder"]) == run["history"]
+            else run
+            for run in runs
+        ]
 
-    def _measure_durable(self) -> dict[str, Any] | None:
-        durable = platform.detect().durable
-        return disks.measure(durable, "durable") if durable is not None else None
+    def _measure_runs(self) -> list[dict[str, Any]]:
+        folders = {platform.runs_folder(), Path.cwd() / platform.RUNS}
+        found = [run for folder in folders for run in self._reader.read_folder(folder)]
+        return list(live.merged(found, self._reader))
+
+
+def _measure_accelerator() -> dict[str, Any]:
+    found = checking.glance()
+    return {
+        "verdict": found.verdict,
+        "advice": found.advice,
+        "source": found.source,
+        "devices": found.devices,
+    }
+
+
+def _measure_durable() -> dict[str, Any] | None:
+    durable = platform.detect().durable
+    return disks.measure(durable, "durable") if durable is not None else None
 
 
 def _try(name: str, function: Callable[[], Any], problems: dict[str, str]) -> Any:
@@ -72,27 +108,3 @@ def _try(name: str, function: Callable[[], Any], problems: dict[str, str]) -> An
     except Exception as error:  # one part that is not known must not take the others along
         problems[name] = f"{type(error).__name__}: {error}"[:300]
         return None
-
-
-def _about_kernel() -> dict[str, Any]:
-    return {
-        "pid": os.getpid(),
-        "host": socket.gethostname(),
-        "started": platform.process_started(os.getpid()),
-        "python": sys.version.split()[0],
-        "runtime_kit": __name__.startswith("runtime_kit."),
-    }
-
-
-def _describe_platform() -> dict[str, Any]:
-    found = platform.detect()
-    return {
-        "id": found.id,
-        "name": found.name,
-        "durable": str(found.durable) if found.durable is not None else None,
-        "advice": found.advice,
-        "session_hours": found.session_hours,
-        "idle_minutes": found.idle_minutes,
-        "estimate": found.estimate,
-        "started": platform.runtime_started(),
-    }

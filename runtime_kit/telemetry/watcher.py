@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
-from . import publish
+from . import live, publish
 from .running import Running
 from .sampler import Sampler
 
+_WHOLE = 15  # each so many samples have all histories, for pages that have just come
+_AFTER = (1.0, 5.0)  # seconds: the answer goes to the page, which ends the subshell then
 _FIRST = 0.3  # seconds into a cell; shorter ones are not worth a sample
 _CELLS, _SECONDS = 50, 900.0  # without a word for so many cells and so long, a front end is gone
 
@@ -41,8 +44,11 @@ class Watcher:
         self._clients: dict[str, _Lease] = {}
         self._running = Running(shell, self._begin, self._end)
         self._changed = threading.Condition()
-        self._events: list[dict[str, Any]] = []
-        self._say_busy: Any = None
+        self._wished = self._early = False
+        self._busy_at: list[float] = []
+        self._request: Any = {}
+        self._unsubscribe: Callable[[], None] | None = None
+        self._count = 0
         self._thread: threading.Thread | None = None
 
     @property
@@ -78,22 +84,33 @@ class Watcher:
         with self._changed:
             if self._clients.pop(client, None) and not self._clients:
                 self._running.unwatch()
+                if self._unsubscribe is not None:
+                    self._unsubscribe()
+                    self._unsubscribe = None
             self._changed.notify_all()
 
     def remove_all(self) -> None:
         for client in list(self._clients):
             self.remove(client)
 
-    def tell(self, event: dict[str, Any]) -> None:
-        """Something happened that the front ends are to hear of at once, if a cell runs."""
-        with self._changed:
-            self._events.append(event)
-            self._changed.notify_all()
+    def wish(self) -> None:
+        """A checkpoint was asked for: the front ends are to see at once that it is there."""
+        self._wished = True
+
+    def on_run_event(self, event: dict[str, Any]) -> None:
+        """A checkpoint was saved, or could not be."""
+        if self._wished and event.get("event") in ("saved", "failed"):
+            with self._changed:
+                self._wished, self._early = False, True
+                self._changed.notify_all()
 
     def say_busy(self) -> None:
-        """A question reached us beside the running cell: make good what its status says."""
+        """A question reached us beside the running cell: make good what its status messages say,
+        once they are out."""
+        now = time.monotonic()
         with self._changed:
-            self._say_busy = publish.current_request()
+            self._request = publish.current_request()
+            self._busy_at = [now + delay for delay in _AFTER]
             self._changed.notify_all()
 
     def _begin(self) -> None:
@@ -105,8 +122,7 @@ class Watcher:
 
     def _end(self) -> None:
         with self._changed:  # what is being sent is out before the kernel says that it is idle
-            self._events.clear()
-            self._say_busy = None
+            self._busy_at = []
 
     # -- the thread
 
@@ -118,31 +134,32 @@ class Watcher:
             while not ended and self.busy and self._clients:
                 if threading.current_thread() is not self._thread:
                     return
-                sample = self.sampler.take(busy=True)
-                self._send({"kind": "sample", "sample": sample})
+                self._publish_sample()
                 ended = self._pause(self.sampler.budget.interval)
 
-    def _pause(self, seconds: float) -> bool:
-        """Wait for the next sample's time and pass on events meanwhile; True at the cell's end."""
-        until = time.monotonic() + seconds
-        while self.busy and self._clients:
-            with self._changed:
-                left = until - time.monotonic()
-                self._changed.wait_for(self._has_news, max(left, 0))
-                events, self._events = self._events, []
-                if self._say_busy and self.busy:
-                    publish.publish_busy(self._say_busy)
-                self._say_busy = None
-            for event in events:
-                self._send({"kind": "event", "event": event})
-            if events or left <= 0:
-                return False
-        return True
-
-    def _has_news(self) -> bool:
-        return bool(self._events or self._say_busy or not self.busy or not self._clients)
-
-    def _send(self, data: dict[str, Any]) -> None:
+    def _publish_sample(self) -> None:
+        self._listen()
+        count, self._count = self._count, self._count + 1
+        sample = self.sampler.take(busy=True, whole=count % _WHOLE == 0)
         with self._changed:
             if self.busy and self._clients:
-                publish.publish(self.comm_id, data)
+                publish.publish(self.comm_id, {"kind": "sample", "sample": sample})
+
+    def _pause(self, seconds: float) -> bool:
+        """Until the next sample is due; True at the cell's end."""
+        until = time.monotonic() + seconds
+        with self._changed:
+            while self.busy and self._clients:
+                now = time.monotonic()
+                if self._busy_at and now >= self._busy_at[0]:
+                    self._busy_at.pop(0)
+                    publish.publish_busy(self._request)
+                if self._early or now >= until:
+                    self._early = False
+                    return False
+                self._changed.wait(max(min([until, *self._busy_at[:1]]) - now, 0))
+        return True
+
+    def _listen(self) -> None:
+        """The library may be imported at any time."""
+        self._unsubscribe = self._unsubscribe or live.subscribe(self.on_run_event)

@@ -1,12 +1,11 @@
 import type { IDisposable } from '@lumino/disposable';
 
-import { mergeSample } from './mergeSample';
+import { hasProblems, mergeSample } from './mergeSample';
 import type { ISample, MonitorState } from './monitor';
 import {
   type IMonitoredKernel,
   leaveWhenIdle,
   MonitorChannel,
-  type Push,
   type RawSample,
   type Reply,
   speaksPython
@@ -19,19 +18,18 @@ import {
   UNREACHABLE
 } from './standing';
 
-const SETTLE = 300; // milliseconds after a cell's end until a sample is asked for
+const SETTLE = 300; // milliseconds until a busy kernel is called so
+const LATER = 3000; // until a driver or mount that is slow at first has answered
 
 /**
- * Watches one kernel connection through restarts and lost connections.
- *
- * It asks an idle kernel only, at most once after each cell; while a cell runs
+ * Watches one kernel connection through restarts and lost connections. It asks an idle kernel only, at most once after each cell; while a cell runs
  * the kernel sends by itself.
  */
 export class KernelWatch implements IDisposable {
   constructor(kernel: IMonitoredKernel, listener: IWatchListener) {
     this._kernel = kernel;
     this._listener = listener;
-    this.channel = new MonitorChannel(kernel, this._onPush.bind(this));
+    this.channel = new MonitorChannel(kernel, this._onSample.bind(this));
     kernel.statusChanged.connect(this._onStatus, this);
     kernel.connectionStatusChanged.connect(this._onConnection, this);
   }
@@ -123,6 +121,10 @@ export class KernelWatch implements IDisposable {
       this._connected = true;
       this._pushes = reply.value.pushes ?? this._pushes;
       this._onSample(reply.value.sample ?? {});
+      if (!this._hasAskedAgain && hasProblems(this._latest)) {
+        this._hasAskedAgain = true;
+        this._askIn(LATER);
+      }
       return;
     }
     // Aborted or restarted: at the next idle moment once more.
@@ -130,16 +132,14 @@ export class KernelWatch implements IDisposable {
     this._tell(...standing(reply, this._kernel.status === 'busy'));
   }
 
+  private _askIn(time: number): void {
+    this._timer = window.setTimeout(() => void this.refresh(), time);
+  }
+
   private _onSample(raw: RawSample): void {
     this._latest = mergeSample(raw, this._latest);
     this._tell(this._latest.busy ? 'live' : 'idle', '');
     this._listener.onSample(this._latest);
-  }
-
-  private _onPush(push: Push): void {
-    return push.kind === 'event'
-      ? this._listener.onEvent(push.event)
-      : this._onSample(push.sample);
   }
 
   private _onStatus(): void {
@@ -162,7 +162,7 @@ export class KernelWatch implements IDisposable {
       if (!this._connected) {
         void this.connect();
       } else if (this._state !== 'idle') {
-        this._timer = window.setTimeout(() => void this.refresh(), SETTLE);
+        this._askIn(this.channel.settling);
       }
     }
   }
@@ -193,6 +193,7 @@ export class KernelWatch implements IDisposable {
   private _asking = false;
   private _again = false;
   private _triedBeside = false;
+  private _hasAskedAgain = false;
   private _timer = 0;
   private _isDisposed = false;
 }

@@ -39,3 +39,10 @@ function mergeRuns(
     return { ...run, history: run.history ?? before?.history ?? [] };
   });
 }
+
+/** Something of an idle kernel's sample is missing, perhaps only not there yet. */
+export function hasProblems(sample: ISample | null): boolean {
+  return (
+    sample !== null && !sample.busy && Object.keys(sample.problems).length > 0
+  );
+}

@@ -49,8 +49,11 @@ export interface IRun {
   live: boolean;
   step: number;
   epoch: number | null;
-  /** When the newest committed step was saved, seconds since 1970. */
+  /** The newest committed step, and when it was saved (seconds since 1970). */
+  committed: number | null;
   saved: number | null;
+  /** The last try to save failed. */
+  failed: boolean;
   /** Bytes of all its steps. */
   size: number;
   state: 'local' | 'mirroring' | 'mirrored' | 'damaged' | 'unsaved';

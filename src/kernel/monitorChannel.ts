@@ -27,16 +27,6 @@ export type RawSample = Omit<Partial<ISample>, 'runs'> & {
   runs?: (Omit<IRun, 'history'> & Partial<Pick<IRun, 'history'>>)[];
 };
 
-/** Something happened to a run; `text` says it to the user. */
-export interface IRunEvent {
-  event: 'resumed' | 'saved' | 'failed' | 'mirrored';
-  run: string;
-  folder: string;
-  step: number;
-  time: number;
-  text: string;
-}
-
 /** What `link.py` answers; the question decides which keys there are. */
 export interface IAnswered {
   missing?: boolean;
@@ -54,8 +44,10 @@ export type Reply =
   { kind: 'value'; value: IAnswered } | Exclude<Answer, { kind: 'value' }>;
 
 /** What the kernel sends by itself while a cell runs. */
-export type Push =
-  { kind: 'sample'; sample: RawSample } | { kind: 'event'; event: IRunEvent };
+export interface IPush {
+  kind: 'sample';
+  sample: RawSample;
+}
 
 /** Milliseconds for carrying the monitor and for a first sample. */
 const TIMEOUT = 20_000;
@@ -66,9 +58,9 @@ const TIMEOUT = 20_000;
  */
 export class MonitorChannel implements IDisposable {
   /**
-   * @param onPush - Called for each message that the kernel sends by itself.
+   * @param onPush - Called for each sample that the kernel sends by itself.
    */
-  constructor(kernel: IMonitoredKernel, onPush: (push: Push) => void) {
+  constructor(kernel: IMonitoredKernel, onPush: (sample: RawSample) => void) {
     this._kernel = kernel;
     this._onPush = onPush;
     this._commId = `runtime-kit-monitor-${kernel.id}`;
@@ -80,6 +72,19 @@ export class MonitorChannel implements IDisposable {
 
   get isDisposed(): boolean {
     return this._isDisposed;
+  }
+
+  /**
+   * Milliseconds until the kernel's status is to be believed. That of a subshell
+   * is taken for the kernel's, until the kernel says that it is busy.
+   */
+  get settling(): number {
+    return Date.now() - this._besideAt < 2500 ? 2500 : 300;
+  }
+
+  /** Whether the kernel can be asked while a cell runs. */
+  get reachesBeside(): boolean {
+    return this._kernel.supportsSubshells;
   }
 
   /**
@@ -125,9 +130,12 @@ export class MonitorChannel implements IDisposable {
     );
     let answer: Answer;
     try {
-      answer = beside
-        ? await evaluateBeside(this._kernel, expression, timeout)
-        : await evaluate(this._kernel, expression, timeout);
+      answer = await (beside ? evaluateBeside : evaluate)(
+        this._kernel,
+        expression,
+        timeout
+      );
+      this._besideAt = beside ? Date.now() : this._besideAt;
     } catch (reason) {
       // The connection was closed in this moment.
       return { kind: 'gone' };
@@ -150,15 +158,16 @@ export class MonitorChannel implements IDisposable {
     const { comm_id, data } =
       message.content as KernelMessage.ICommMsgMsg['content'];
     if (comm_id === this._commId && isPush(data)) {
-      this._onPush(data);
+      this._onPush(data.sample);
     }
   }
 
   private _kernel: IMonitoredKernel;
-  private _onPush: (push: Push) => void;
+  private _onPush: (sample: RawSample) => void;
   // The same for all pages: one that is opened while a cell runs hears at once
   // what the kernel sends for another, or for itself before a reload.
   private readonly _commId: string;
+  private _besideAt = 0;
   private _isDisposed = false;
 }
 
@@ -183,7 +192,7 @@ export function leaveWhenIdle(
   leave();
 }
 
-function isPush(data: unknown): data is Push {
+function isPush(data: unknown): data is IPush {
   const { kind } = (data ?? {}) as { kind?: unknown };
-  return kind === 'sample' || kind === 'event';
+  return kind === 'sample';
 }

@@ -1,15 +1,33 @@
+import accelerator from '../../runtime_kit/accelerator/__init__.py';
+import acceleratorAmd from '../../runtime_kit/accelerator/amd.py';
+import acceleratorChecking from '../../runtime_kit/accelerator/checking.py';
+import acceleratorCommand from '../../runtime_kit/accelerator/command.py';
+import acceleratorDevice from '../../runtime_kit/accelerator/device.py';
+import acceleratorFinding from '../../runtime_kit/accelerator/finding.py';
+import acceleratorFrameworks from '../../runtime_kit/accelerator/frameworks.py';
+import acceleratorNvidiaSmi from '../../runtime_kit/accelerator/nvidia_smi.py';
+import acceleratorNvml from '../../runtime_kit/accelerator/nvml.py';
+import acceleratorTorchMemory from '../../runtime_kit/accelerator/torch_memory.py';
+import acceleratorVerdict from '../../runtime_kit/accelerator/verdict.py';
+import checkpointErrors from '../../runtime_kit/checkpoint/errors.py';
+import checkpointLayout from '../../runtime_kit/checkpoint/layout.py';
 import entry from '../../runtime_kit/frontend/monitor_entry.py';
 import platform from '../../runtime_kit/platform.py';
 import telemetry from '../../runtime_kit/telemetry/__init__.py';
-import budget from '../../runtime_kit/telemetry/budget.py';
-import disks from '../../runtime_kit/telemetry/disks.py';
-import link from '../../runtime_kit/telemetry/link.py';
-import memory from '../../runtime_kit/telemetry/memory.py';
-import patient from '../../runtime_kit/telemetry/patient.py';
-import publish from '../../runtime_kit/telemetry/publish.py';
-import running from '../../runtime_kit/telemetry/running.py';
-import sampler from '../../runtime_kit/telemetry/sampler.py';
-import watcher from '../../runtime_kit/telemetry/watcher.py';
+import telemetryAbout from '../../runtime_kit/telemetry/about.py';
+import telemetryActions from '../../runtime_kit/telemetry/actions.py';
+import telemetryBudget from '../../runtime_kit/telemetry/budget.py';
+import telemetryDisks from '../../runtime_kit/telemetry/disks.py';
+import telemetryLink from '../../runtime_kit/telemetry/link.py';
+import telemetryLive from '../../runtime_kit/telemetry/live.py';
+import telemetryMemory from '../../runtime_kit/telemetry/memory.py';
+import telemetryPatient from '../../runtime_kit/telemetry/patient.py';
+import telemetryPublish from '../../runtime_kit/telemetry/publish.py';
+import telemetryRunning from '../../runtime_kit/telemetry/running.py';
+import telemetryRuns from '../../runtime_kit/telemetry/runs.py';
+import telemetrySampler from '../../runtime_kit/telemetry/sampler.py';
+import telemetryStorage from '../../runtime_kit/telemetry/storage.py';
+import telemetryWatcher from '../../runtime_kit/telemetry/watcher.py';
 
 /** Must be `PROTOCOL` of `runtime_kit/telemetry`. */
 export const PROTOCOL = 1;
@@ -22,17 +40,35 @@ export const ENTRY = entry;
  * each needs only those in front of it. A kernel without the package gets them.
  */
 export const SOURCES: Readonly<Record<string, string>> = {
+  accelerator: accelerator,
+  'accelerator.command': acceleratorCommand,
+  'accelerator.device': acceleratorDevice,
+  'accelerator.amd': acceleratorAmd,
+  'accelerator.nvidia_smi': acceleratorNvidiaSmi,
+  'accelerator.nvml': acceleratorNvml,
+  'accelerator.finding': acceleratorFinding,
+  'accelerator.frameworks': acceleratorFrameworks,
+  'accelerator.torch_memory': acceleratorTorchMemory,
+  'accelerator.verdict': acceleratorVerdict,
+  'accelerator.checking': acceleratorChecking,
+  'checkpoint.errors': checkpointErrors,
+  'checkpoint.layout': checkpointLayout,
   platform: platform,
   telemetry: telemetry,
-  'telemetry.budget': budget,
-  'telemetry.disks': disks,
-  'telemetry.memory': memory,
-  'telemetry.patient': patient,
-  'telemetry.publish': publish,
-  'telemetry.running': running,
-  'telemetry.sampler': sampler,
-  'telemetry.watcher': watcher,
-  'telemetry.link': link
+  'telemetry.about': telemetryAbout,
+  'telemetry.budget': telemetryBudget,
+  'telemetry.disks': telemetryDisks,
+  'telemetry.memory': telemetryMemory,
+  'telemetry.patient': telemetryPatient,
+  'telemetry.publish': telemetryPublish,
+  'telemetry.running': telemetryRunning,
+  'telemetry.runs': telemetryRuns,
+  'telemetry.live': telemetryLive,
+  'telemetry.storage': telemetryStorage,
+  'telemetry.sampler': telemetrySampler,
+  'telemetry.watcher': telemetryWatcher,
+  'telemetry.actions': telemetryActions,
+  'telemetry.link': telemetryLink
 };
 
 /** Tells one version of the files from another (FNV-1a). */

@@ -108,9 +108,9 @@ export class SessionMonitor implements IMonitor {
     }
     const listener: IWatchListener = {
       onState: (state, reason, detail) => this._become(state, reason, detail),
-      onEvent: event => this._requests.onEvent(event),
       onSample: sample => {
         this._latest = sample;
+        this._requests.onSample(sample);
         this._sampled.emit(sample);
       }
     };
@@ -119,6 +119,7 @@ export class SessionMonitor implements IMonitor {
   }
 
   private _leave(): void {
+    this._requests.giveUp();
     this._watch?.dispose();
     this._watch = null;
     this._latest = null;

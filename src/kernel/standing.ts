@@ -1,5 +1,5 @@
 import type { ISample, MonitorState } from './monitor';
-import type { IRunEvent, Reply } from './monitorChannel';
+import type { Reply } from './monitorChannel';
 
 /** Why a kernel is not watched at the moment; `monitorWords.ts` has the words. */
 export type Reason =
@@ -17,7 +17,6 @@ export type Reason =
 export interface IWatchListener {
   onState(state: MonitorState, reason: Reason, detail: string): void;
   onSample(sample: ISample): void;
-  onEvent(event: IRunEvent): void;
 }
 
 /** A state with its reason and perhaps a detail of it. */

@@ -88,6 +88,10 @@ class SnippetKernel(KernelClient):
         while self._client.get_iopub_msg(timeout=TIMEOUT)["msg_type"] != "update_display_data":
             pass
 
+    def published(self, seconds: float) -> dict[str, Any]:
+        """The next message on iopub; `queue.Empty` where none comes."""
+        return dict(self._client.get_iopub_msg(timeout=seconds))
+
     def interrupt(self) -> None:
         """What the notebook's stop button does; returns when the kernel is idle again."""
         self._manager.interrupt_kernel()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 import json
+import queue
 import re
+import time
 from typing import Any
 
 from kernel_client import ROOT, KernelClient
+from kernels import SnippetKernel
 
 _TS = (ROOT / "src/kernel/monitorSources.ts").read_text()
 _PATHS = dict(re.findall(r"import (\w+) from '\.\./\.\./(runtime_kit/[\w/]+\.py)'", _TS))
@@ -19,6 +22,46 @@ SOURCES = {
 ENTRY = (ROOT / "runtime_kit/frontend/monitor_entry.py").read_text()
 _CALL = (ROOT / "runtime_kit/frontend/call.py").read_text()
 COMM = "runtime-kit-monitor-test"
+
+
+def carried_files() -> list[str]:
+    """What is wrong with the order or completeness of the files: module and missing neighbour."""
+    wrong = []
+    seen: set[str] = set()
+    for name, source in SOURCES.items():
+        packages = {other.rpartition(".")[0] for other in SOURCES}
+        package = name if name in packages else name.rpartition(".")[0]
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.ImportFrom) and node.level:
+                base = [part for part in package.split(".") if part][: 1 if node.level == 1 else 0]
+                path = [*base, *(node.module or "").split(".")]
+                module = ".".join(part for part in path if part)
+                needed = [module] if node.module else []
+                if not needed or module in packages:
+                    needed = [".".join([*filter(None, [module]), a.name]) for a in node.names]
+                wrong += [f"{name}: {each}" for each in needed if each not in seen]
+        seen.add(name)
+    return wrong
+
+
+def pushes(
+    kernel: SnippetKernel, *, until_idle: bool = False, seconds: float = 0, count: int = 1 << 30
+) -> list[dict[str, Any]]:
+    """The samples that the kernel sends: until its cell has ended, for a while, or so many."""
+    found = []
+    end = time.monotonic() + (seconds or 60)
+    while time.monotonic() < end and len(found) < count:
+        try:
+            left = max(end - time.monotonic(), 0.01)
+            message = kernel.published(min(left, 1))
+        except queue.Empty:
+            continue
+        content = message["content"]
+        if message["msg_type"] == "comm_msg" and content["comm_id"] == COMM:
+            found.append(content["data"]["sample"])
+        elif until_idle and content.get("execution_state") == "idle":
+            break
+    return found
 
 
 def expression(function: str, *arguments: Any, carry: bool, digest: str = "1") -> str:

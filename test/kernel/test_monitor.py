@@ -1,12 +1,14 @@
-"""The monitor in real kernels: what it says, and that it leaves no trace."""
+"""The monitor in real kernels: what it says, when it speaks, and that it leaves no trace."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from kernels import SnippetKernel, kernel_pythons, snippet_kernel
-from monitor_client import COMM, SOURCES, ask
+from kernels import STAND_INS, SnippetKernel, kernel_pythons, snippet_kernel
+from monitor_client import COMM, SOURCES, ask, carried_files, pushes
 
 # As where the package is not installed.
 STATE = """
@@ -17,7 +19,7 @@ def state():
     return (
         sorted(name for name in globals() if not name.startswith("_i")),
         ip.execution_count, len(In), len(Out), len(ip.history_manager.input_hist_raw),
-        "runtime_kit" in sys.modules, "torch" in sys.modules,
+        sys.modules["runtime_kit"], "torch" in sys.modules, sys.meta_path[:], sys.path[:],
         {kind: len(functions) for kind, functions in ip.events.callbacks.items()},
     )
 """
@@ -27,14 +29,18 @@ def state():
 def kernel(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[SnippetKernel]:
-    with snippet_kernel(request.param, tmp_path_factory.mktemp("kernel")) as kernel:
+    path = f"{STAND_INS / 'nvidia_smi'}:/usr/bin:/bin"
+    folder = tmp_path_factory.mktemp("kernel")
+    environ = {"PATH": path, "NVIDIA_SMI_CASE": "t4"}
+    with snippet_kernel(request.param, folder, **environ) as kernel:
         kernel.must(STATE)
         kernel.must("state()")
         yield kernel
 
 
 def test_all_files_are_carried() -> None:
-    assert len(SOURCES) >= 11
+    """Each file that a carried one needs is named, in front of it."""
+    assert carried_files() == []
 
 
 def test_leaves_no_trace(kernel: SnippetKernel) -> None:
@@ -42,10 +48,67 @@ def test_leaves_no_trace(kernel: SnippetKernel) -> None:
     answer = ask(kernel, "connect", "page", COMM, False)
     assert answer["pushes"] is True
     sample = answer["sample"]
-    assert sample["busy"] is False and sample["problems"] == {}
+    assert sample["busy"] is False
     assert sample["kernel"]["pid"] == kernel.pid and not sample["kernel"]["runtime_kit"]
     assert sample["memory"]["process"] > 1 << 20
     assert sample["disks"][0]["free"] > 0
     assert ask(kernel, "refresh", "page")["sample"]["time"] > sample["time"]
     ask(kernel, "disconnect", "page")
     assert kernel.value("state()") == before
+
+
+def test_pushes_while_a_cell_runs_and_only_then(kernel: SnippetKernel) -> None:
+    ask(kernel, "connect", "page", COMM, False)
+    ask(kernel, "connect", "other tab", COMM, False)
+    # Pure Python that never lets go of the interpreter by itself.
+    kernel.begin("import time\nwhile True: pass")
+    busy = pushes(kernel, count=2)
+    assert all(sample["busy"] for sample in busy)
+    kernel.interrupt()
+    assert busy[-1]["accelerator"]["devices"][0]["name"] == "Tesla T4"
+    assert pushes(kernel, seconds=4) == []
+    ask(kernel, "disconnect", "page")
+    kernel.begin("time.sleep(2)")
+    assert pushes(kernel, until_idle=True), "the other tab is still there"
+    ask(kernel, "disconnect", "other tab")
+    kernel.begin("time.sleep(2)")
+    assert pushes(kernel, until_idle=True) == []
+
+
+def test_an_interrupted_cell_ends_the_pushes(kernel: SnippetKernel) -> None:
+    ask(kernel, "connect", "page", COMM, False)
+    kernel.begin("print('on'); time.sleep(60)")
+    kernel.wait_for("on")
+    kernel.interrupt()
+    # A cell that runs a cell, an empty one, and one with an error.
+    kernel.run("get_ipython().run_cell('1 / 0'); get_ipython().run_cell('')")
+    kernel.run("1 +")
+    kernel.run("")
+    assert pushes(kernel, seconds=3) == []
+    sample = ask(kernel, "refresh", "page")["sample"]
+    assert sample["busy"] is False and sample["accelerator"]["source"] == "nvidia-smi"
+    ask(kernel, "disconnect", "page")
+
+
+def test_another_version_takes_over(kernel: SnippetKernel) -> None:
+    ask(kernel, "connect", "page", COMM, False)
+    ask(kernel, "connect", "newer page", COMM, False, digest="2")
+    assert (
+        kernel.value(
+            "[t.name for t in __import__('threading').enumerate()].count('runtime-kit-monitor')"
+        )
+        == "1"
+    )
+    ask(kernel, "disconnect", "newer page", digest="2")
+
+
+def test_the_installed_package_is_used(tmp_path: Path) -> None:
+    with snippet_kernel(Path(sys.executable), tmp_path) as kernel:
+        sample = ask(kernel, "connect", "page", COMM, False)["sample"]
+        assert sample["kernel"]["runtime_kit"] is True
+        assert kernel.value("'_runtime_kit_carried' in __import__('sys').modules") == "False"
+        assert "runtime_kit" not in kernel.value("sorted(globals())")
+
+
+def test_sources_are_not_empty() -> None:
+    assert all(SOURCES.values())

@@ -1,0 +1,69 @@
+"""A check of the accelerator: at a glance, or thorough."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from . import finding, frameworks, torch_memory
+from .device import parts
+from .verdict import best_memory, judge, readable, reserved, usable
+
+
+@dataclass(frozen=True)
+class Check:
+    """``frameworks`` has an answer for each installed one; ``free`` is in bytes and counts what
+    PyTorch in this process holds."""
+
+    verdict: str
+    advice: str
+    source: str
+    devices: list[dict[str, Any]]
+    frameworks: dict[str, str]
+    problem: str
+    free: int
+    usable: bool
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def __str__(self) -> str:
+        """The lines that the Check GPU cell prints."""
+        rows = []
+        for each in self.devices if self.source not in ("tpu", "apple") else []:
+            for part in parts(each):
+                free, total = (part.get(f"memory_{key}") or 0 for key in ("free", "total"))
+                rows.append((part["name"], f"{readable(free)[:-3]} of {readable(total)} free"))
+        rows += self.frameworks.items()
+        if self.problem:
+            rows.append((self.source, self.problem))
+        lines = [f"GPU check: {self.verdict}. {self.advice}"]
+        return "\n".join([*lines, *(f"  {name:<28} {text}" for name, text in rows)])
+
+
+def check() -> Check:
+    """Ask the frameworks themselves, each in its own process. Takes seconds; may hang with a driver
+    that does."""
+    return _check(finding.find(), frameworks.probe())
+
+
+def glance() -> Check:
+    """From the devices and the installed files alone: milliseconds. Whether a framework that is
+    built for GPUs finds them is not known then."""
+    return _check(finding.find(), frameworks.look())
+
+
+def _check(found: finding.Found, answers: dict[str, str]) -> Check:
+    torch_memory.add(found.devices)
+    verdict, advice = judge(found, answers)
+    free = best_memory(found.devices)[0] + reserved()
+    return Check(
+        verdict,
+        advice,
+        found.source,
+        found.devices,
+        answers,
+        found.problem,
+        free,
+        usable(verdict, answers),
+    )

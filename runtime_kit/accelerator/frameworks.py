@@ -1,0 +1,96 @@
+"""What the installed frameworks are built for, and whether they can use a device."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import re
+import sys
+import time
+from pathlib import Path
+
+from .command import run
+
+CAN, CANNOT, CPU_BUILD, GPU_BUILD = (
+    "can use it",
+    "cannot use it",
+    "is a CPU build",
+    "is built for GPUs",
+)
+_PLUGINS = ("jax_cuda12_plugin", "jax_cuda13_plugin", "jax_rocm60_plugin", "jax_rocm7_plugin")
+
+# What each is asked in its own process: was it built for GPUs, can it use one here.
+_QUESTIONS = {
+    "torch": "f.backends.cuda.is_built(), f.cuda.is_available() or f.backends.mps.is_available()",
+    "tensorflow": "f.test.is_built_with_gpu_support(), f.config.list_physical_devices('GPU')",
+    "jax": "f.default_backend() != 'cpu', f.default_backend() != 'cpu'",
+}
+
+
+def probe() -> dict[str, str]:
+    """Version and answer by framework: asked in a process each, where it may hang or take memory.
+
+    Takes seconds: an import of a framework.
+    """
+    answers = {}
+    for name, question in _QUESTIONS.items():
+        if not _folder(name):
+            continue
+        code = (
+            f"import {name} as f; built, uses = {question}; print(f.__version__, "
+            f"{CAN!r} if uses else {CANNOT!r} if built else {CPU_BUILD!r})"
+        )
+        quiet = {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
+        said, _ = run(120, sys.executable, "-c", code, environment=quiet)
+        answers[name] = said.rpartition("\n")[2]
+    return answers
+
+
+def look() -> dict[str, str]:
+    """The same from the installed files alone: what a framework is built for. Looked up once a
+    minute, since an install may come."""
+    return dict(_look(tuple(sys.path), int(time.monotonic() // 60)))
+
+
+@functools.lru_cache(maxsize=2)
+def _look(path: tuple[str, ...], minute: int) -> dict[str, str]:
+    found = {}
+    for name, is_built in (("torch", _torch), ("tensorflow", _tensorflow), ("jax", _jax)):
+        folder = _folder(name)
+        if folder is not None:
+            built = is_built(folder)
+            found[name] = GPU_BUILD if built else CPU_BUILD
+    return found
+
+
+def _torch(folder: Path) -> bool:
+    text = _read(folder / "version.py")
+    built = re.search(r"^(cuda|hip)\b[^=\n]*= *(?!None)\S", text, re.MULTILINE)
+    return sys.platform == "darwin" or built is not None or not text
+
+
+def _tensorflow(folder: Path) -> bool:
+    text = _read(folder / "python/platform/build_info.py")
+    return bool(re.search(r"is_(cuda|rocm)_build\W+True", text)) or not text
+
+
+def _jax(folder: Path) -> bool:
+    return any(_folder(name) for name in _PLUGINS) or _folder("libtpu") is not None
+
+
+def _folder(name: str) -> Path | None:
+    """Where a top-level package is installed; it is not imported."""
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError, AttributeError):
+        return None
+    if spec is None:
+        return None
+    return Path(spec.origin).parent if spec.origin else Path()
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(errors="replace")
+    except OSError:
+        return ""

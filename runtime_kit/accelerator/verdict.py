@@ -1,0 +1,74 @@
+"""The verdict, in the words of the Check GPU cell and by its rules."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from .device import parts
+from .finding import Found, is_apple, is_hidden, is_tpu
+from .frameworks import CAN, CPU_BUILD, GPU_BUILD
+
+_GIB = 1 << 30
+
+
+def judge(found: Found, answers: dict[str, str]) -> tuple[str, str]:
+    """The verdict and what to do about it.
+
+    ``answers`` says of each framework what it is or can; where only its build is known, one for
+    GPUs counts as able to use the GPUs that were found.
+    """
+    gpus = found.devices if found.source not in ("tpu", "apple") else []
+    hidden = is_hidden()
+    able = any(
+        answer.endswith(CAN) or (answer == GPU_BUILD and _fits(found) and not hidden)
+        for answer in answers.values()
+    )
+    cpu_only = all(answer.endswith(CPU_BUILD) for answer in answers.values())
+    broken = (bool(gpus) and not able and not hidden) or bool(found.problem)
+    free, total = best_memory(found.devices)
+    taken = free + reserved() < total / 2
+    cases = [
+        ("framework missing", gpus and not answers, "Run `%pip install torch`."),
+        ("framework is a CPU build", gpus and cpu_only, "Choose yours at pytorch.org/get-started."),
+        ("driver broken", broken, "Restart the runtime, or have its NVIDIA driver repaired."),
+        ("TPU", not gpus and is_tpu(), "Use JAX or torch_xla, not cuda."),
+        ("Apple GPU", is_apple(), 'In PyTorch, its device is "mps".'),
+        ("no GPU", not able and hidden, "Unset CUDA_VISIBLE_DEVICES, then restart the kernel."),
+        ("no GPU", not able, "Choose one; on Colab under Runtime > Change runtime type."),
+        ("memory taken by others", taken, "Shut down what else runs on it."),
+        ("ok", True, "Training can use it."),
+    ]
+    return next((verdict, advice) for verdict, holds, advice in cases if holds)
+
+
+def usable(verdict: str, answers: dict[str, str]) -> bool:
+    """Training can run on a GPU here."""
+    return verdict != "TPU" and any(answer.endswith(CAN) for answer in answers.values())
+
+
+def best_memory(devices: list[dict[str, Any]]) -> tuple[int, int]:
+    """Free and total bytes of the GPU, or slice of one, with most of it free."""
+    sizes = [
+        (part.get("memory_free") or 0, part.get("memory_total") or 0)
+        for each in devices
+        for part in parts(each)
+    ]
+    return max(sizes, default=(0, 0))
+
+
+def reserved() -> int:
+    """Bytes that PyTorch in this process holds on its current GPU: they are free for training."""
+    cuda = getattr(sys.modules.get("torch"), "cuda", None)
+    try:
+        return int(cuda.memory_reserved()) if cuda and cuda.is_initialized() else 0
+    except Exception:  # a torch that is just being imported
+        return 0
+
+
+def readable(size: int) -> str:
+    return f"{size / _GIB:.1f} GB"
+
+
+def _fits(found: Found) -> bool:
+    return bool(found.devices) or found.source in ("tpu", "apple")

@@ -1,0 +1,38 @@
+"""What this kernel is and where it runs."""
+
+from __future__ import annotations
+
+import functools
+import os
+import socket
+import sys
+from typing import Any
+
+from .. import platform as runtime
+
+
+@functools.cache
+def kernel() -> dict[str, Any]:
+    """``runtime_kit``: the package is installed, and the monitor is that of the package."""
+    return {
+        "pid": os.getpid(),
+        "host": socket.gethostname(),
+        "started": runtime.process_started(os.getpid()),
+        "python": sys.version.split()[0],
+        "runtime_kit": __name__.startswith("runtime_kit."),
+    }
+
+
+def platform() -> dict[str, Any]:
+    """The runtime with its limits. Mounting Drive changes it, so it is looked at each time."""
+    found = runtime.detect()
+    return {
+        "id": found.id,
+        "name": found.name,
+        "durable": str(found.durable) if found.durable is not None else None,
+        "advice": found.advice,
+        "session_hours": found.session_hours,
+        "idle_minutes": found.idle_minutes,
+        "estimate": found.estimate,
+        "started": runtime.runtime_started(),
+    }

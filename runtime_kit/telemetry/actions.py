@@ -1,0 +1,108 @@
+"""What the panel lets the user do with runs and storage."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ..accelerator import command
+from ..checkpoint.layout import list_run
+from . import live
+
+_SECONDS = 3600  # for reading a large run from a slow folder
+_NEEDS = "This needs runtime_kit in the kernel: %pip install jupyterlab-runtime-kit."
+
+
+def checkpoint(run: Any, beside: bool) -> dict[str, Any]:
+    """Save a run. With ``since``, the loop does it at its next boundary."""
+    request = sys.modules["runtime_kit.checkpoint.live"].request
+    if beside:
+        since = request(run)
+        if since is None:
+            return _no("The cell that is running does not train this run.")
+        return {"ok": True, "folder": str(run.folder), "since": since}
+    try:
+        run.save(wait=True)
+    except Exception as error:  # whatever keeps it from being saved is for the user
+        return _no(_line(error))
+    return {"ok": True, "step": run.manager.newest(), "text": f"Step {run.step} is saved."}
+
+
+def act(action: str, arguments: dict[str, str]) -> dict[str, Any]:
+    """Do it; ``text`` says in a sentence what came of it."""
+    try:
+        return _ACTIONS[action](arguments)
+    except (ImportError, KeyError):
+        return _no(_NEEDS)
+    except Exception as error:  # told, never thrown at a kernel that serves a view
+        return _no(_line(error))
+
+
+def _verify(arguments: dict[str, str]) -> dict[str, Any]:
+    step = arguments.get("step")
+    return _command("verify", arguments["folder"], *(["--step", step] if step else []))
+
+
+def _export(arguments: dict[str, str]) -> dict[str, Any]:
+    return _command(
+        "export", arguments["folder"], arguments.get("step") or "last", arguments["out"]
+    )
+
+
+def _delete(arguments: dict[str, str]) -> dict[str, Any]:
+    """A step, or the whole run; never one that somebody is writing, or what is no run."""
+    files = importlib.import_module("runtime_kit.checkpoint.files")
+    owner = importlib.import_module("runtime_kit.cli.owner").live_owner
+    folder = Path(arguments["folder"])
+    steps = list_run(folder).steps
+    if not steps:
+        return _no(f"{folder} is no run.")
+    if live.find(str(folder)) is not None or owner(folder):
+        return _no(f"{folder.name} is being trained: stop it first.")
+    step = arguments.get("step")
+    if step:
+        files.remove_folder(steps[int(step)])
+        return {"ok": True, "text": f"Step {step} of {folder.name} is deleted."}
+    for number in sorted(steps):
+        files.remove_folder(steps[number])
+    files.remove_folder(folder)
+    return {"ok": True, "text": f"{folder.name} is deleted."}
+
+
+def _flush(arguments: dict[str, str]) -> dict[str, Any]:
+    confirmed, text = importlib.import_module("runtime_kit.storage.drive").flush()
+    return {"ok": confirmed, "text": text}
+
+
+def _remount(arguments: dict[str, str]) -> dict[str, Any]:
+    path = importlib.import_module("runtime_kit.storage.drive").remount()
+    return {"ok": True, "text": f"{path} is back."}
+
+
+_ACTIONS: dict[str, Callable[[dict[str, str]], dict[str, Any]]] = {
+    "verify": _verify,
+    "export": _export,
+    "delete": _delete,
+    "flush": _flush,
+    "remount": _remount,
+}
+
+
+def _command(*words: str) -> dict[str, Any]:
+    """One of ``python -m runtime_kit``, with what it prints, in a process of its own."""
+    said, code = command.run(_SECONDS, sys.executable, "-m", "runtime_kit", *words)
+    if "No module named runtime_kit" in said:
+        return _no(_NEEDS)
+    text = "\n".join(line.removeprefix("runtime_kit: ") for line in said.splitlines())
+    return {"ok": code == 0, "text": text or "Done."}
+
+
+def _no(text: str) -> dict[str, Any]:
+    return {"ok": False, "step": None, "text": text}
+
+
+def _line(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

@@ -1,0 +1,122 @@
+"""The runs in a folder, read cheaply: a run is read again only when its steps have changed."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from ..checkpoint.layout import COMMIT, LOCK, STATE, Commit, list_run
+
+_MOST = 50  # runs of a folder that are read, the newest ones
+_HISTORY = 200  # entries of history that are told
+
+
+class RunReader:
+    """Remembers what it has read."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Any, dict[str, Any]]] = {}
+
+    def read_folder(self, folder: Path) -> list[dict[str, Any]]:
+        """The runs in a folder, newest first; none where it does not exist."""
+        try:
+            with os.scandir(folder) as entries:
+                found = [(entry.stat().st_mtime, entry.path) for entry in entries if _maybe(entry)]
+        except FileNotFoundError:
+            return []
+        newest = sorted(found, reverse=True)[:_MOST]
+        runs = [self.read(Path(path)) for _, path in newest]
+        return [run for run in runs if run is not None]
+
+    def read(self, folder: Path) -> dict[str, Any] | None:
+        """One run, or None for a folder that is none."""
+        steps = list_run(folder).steps
+        lock = folder / LOCK
+        sign = (tuple(steps), lock.stat().st_ino if lock.exists() else 0)
+        known = self._known.get(str(folder))
+        if known is None or known[0] != sign:
+            known = (sign, _describe(folder, steps))
+            self._known[str(folder)] = known
+        return dict(known[1]) if steps else None
+
+
+def thin(history: list[dict[str, Any]]) -> list[tuple[int, dict[str, float]]]:
+    """At most 200 entries as ``(step, {name: number})``, evenly chosen, the last one always."""
+    stride = -(-len(history) // _HISTORY) or 1
+    chosen = history[::-1][::stride][::-1]
+    return [(int(entry["step"]), _numbers(entry)) for entry in chosen if "step" in entry]
+
+
+def _maybe(entry: os.DirEntry[str]) -> bool:
+    return entry.is_dir() and not entry.name.startswith(".")
+
+
+def _describe(folder: Path, steps: dict[int, Path]) -> dict[str, Any]:
+    run: dict[str, Any] = {
+        "name": folder.name,
+        "folder": str(folder),
+        "live": False,
+        "committed": None,
+        "failed": False,
+        "step": max(steps, default=0),
+        "epoch": None,
+        "saved": None,
+        "size": 0,
+        "state": "damaged",
+        "finished": _is_finished(folder, max(steps, default=0)),
+        "resumed_from": None,
+        "metrics": {},
+        "history": [],
+    }
+    for step in sorted(steps, reverse=True):
+        commit = _commit(steps[step], step)
+        if commit is None:
+            continue
+        run["size"] += sum(r.size for n, r in commit.files.items() if not n.startswith("../"))
+        if run["saved"] is None:
+            state = _state(steps[step])
+            if step == run["step"] and state:
+                run["state"] = "local"
+            run["step"] = run["committed"] = step
+            run["epoch"] = state.get("epoch")
+            run["saved"] = state.get("time")
+            run["metrics"] = _numbers(state.get("metrics") or {})
+            run["history"] = thin(state.get("history") or [])
+    return run
+
+
+def _commit(step: Path, number: int) -> Commit | None:
+    """None unless all files of the step have the size that it says."""
+    try:
+        commit = Commit.loads((step / COMMIT).read_bytes(), number)
+        sizes = ((os.stat(step / name).st_size, r.size) for name, r in commit.files.items())
+        return commit if all(have == want for have, want in sizes) else None
+    except Exception:  # OSError, a damaged step, a format of the future: not good as far as known
+        return None
+
+
+def _state(step: Path) -> dict[str, Any]:
+    try:
+        state = json.loads((step / STATE).read_bytes())
+        return state if isinstance(state, dict) else {}
+    except (OSError, ValueError):
+        return {}
+
+
+def _is_finished(folder: Path, step: int) -> bool:
+    """The run was brought to its end, not just left: its owner noted the step in the lock."""
+    try:
+        return json.loads((folder / LOCK).read_bytes()).get("finished") == step
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+def _numbers(values: dict[str, Any]) -> dict[str, float]:
+    known = ("step", "epoch", "time")
+    return {
+        name: value
+        for name, value in values.items()
+        if name not in known and isinstance(value, (int, float))
+    }

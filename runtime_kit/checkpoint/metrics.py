@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from .errors import CannotStoreError
 
 _LONGEST = 1000  # entries of history kept in a checkpoint
+
+
+def best_of(body: Mapping[str, Any]) -> tuple[str | None, str | None, float | None]:
+    """Metric, mode and value of ``best`` in state.json; older ones have the value alone."""
+    best = body.get("best")
+    if isinstance(best, dict):
+        return best.get("metric"), best.get("mode"), best.get("value")
+    return None, None, best
 
 
 class Metrics:
@@ -35,7 +44,9 @@ class Metrics:
             return False
         value = numbers[self._best[0]]
         sign = 1 if self._best[1] == "min" else -1
-        if math.isnan(value) or (self._record is not None and sign * value >= sign * self._record):
+        if not math.isfinite(value) or (
+            self._record is not None and sign * value >= sign * self._record
+        ):
             return False
         self._record = value
         return True
@@ -44,15 +55,19 @@ class Metrics:
         body: dict[str, Any] = {"metrics": _finite(self.latest)}
         if self.history:
             body["history"] = self.history
-        if self._record is not None:
-            body["best"] = self._record
+        if self._best is not None and self._record is not None:
+            metric, mode = self._best
+            body["best"] = {"metric": metric, "mode": mode, "value": self._record}
         return body
 
     def from_json(self, body: dict[str, Any]) -> None:
         latest = body.get("metrics") or {}  # the standalone cell writes null for what is not finite
         self.latest = {name: value for name, value in latest.items() if value is not None}
         self.history = list(body.get("history") or [])
-        self._record = body.get("best")
+        metric, mode, value = best_of(body)
+        # Another metric than the one that is watched now has its own values.
+        same = metric is None or (metric, mode) == self._best
+        self._record = value if same else None
 
 
 def _number(name: str, value: Any) -> float:

@@ -71,13 +71,15 @@ def _best(run: RunSummary, best: tuple[str, str] | None) -> StepSummary:
     metrics = {step.step: step.about["metrics"] for step in run.good}
     names = sorted({name for values in metrics.values() for name in values})
     logged = f"logged are: {', '.join(names)}" if names else "nothing was logged with run.log()"
+    metric, mode, record = run.good[-1].best if run.good else (None, None, None)
+    if best is None and metric and mode:
+        best = metric, mode
     if best is not None:
         number = best_step(metrics, best)
         if number is None:
             raise UsageError(f"no good step has the metric {best[0]!r}; {logged}.")
         return next(step for step in run.good if step.step == number)
-    # A run with best=... notes the best value so far, not whose it is: the step that has it.
-    record = run.good[-1].best if run.good else None
+    # Runs of older versions note the best value only, not whose it is: the step that has it.
     holders = [
         name for name in names if record in (values.get(name) for values in metrics.values())
     ]

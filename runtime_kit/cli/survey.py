@@ -11,6 +11,7 @@ from runtime_kit.checkpoint.about import about
 from runtime_kit.checkpoint.errors import CheckpointError
 from runtime_kit.checkpoint.files import explain
 from runtime_kit.checkpoint.layout import COMMIT, list_run
+from runtime_kit.checkpoint.metrics import best_of
 from runtime_kit.checkpoint.step_reader import check_sizes, read_commit, read_state
 
 from .errors import ATTEMPTS, UsageError
@@ -19,7 +20,7 @@ from .errors import ATTEMPTS, UsageError
 @dataclass(frozen=True)
 class StepSummary:
     """One step. ``problem`` is why it cannot be used (None: it seems good). ``about`` has epoch,
-    batch, time and metrics, ``best`` the best value so far of the metric that the run watches;
+    batch, time and metrics, ``best`` what the run watches: metric, mode and the best value so far;
     ``size`` is in bytes, files shared with older steps included."""
 
     step: int
@@ -27,7 +28,7 @@ class StepSummary:
     problem: str | None = None
     size: int = 0
     about: dict[str, Any] = field(default_factory=dict)
-    best: float | None = None
+    best: tuple[str | None, str | None, float | None] = (None, None, None)
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def _look_at_step(path: Path, number: int) -> StepSummary:
         check_sizes(path, commit)
         state = read_state(path, commit)
         size = sum(record.size for record in commit.files.values())
-        return StepSummary(number, path, None, size, about(state), state.get("best"))
+        return StepSummary(number, path, None, size, about(state), best_of(state))
     except CheckpointError as error:
         return StepSummary(number, path, str(error))
     except (TypeError, ValueError, AttributeError, OverflowError) as error:

@@ -159,8 +159,32 @@ def test_best(runs, tmp_path):
     result = command("export", runs / "digits", "best", out)
     assert "step 2 of digits" in result.stdout, result.stderr
     assert torch.equal(load_file(out)["model.0.weight"], trained.at[2]["model"]["0.weight"])
+    rewrite_state(runs / "digits", best=1.0)  # as older versions wrote it
+    result = command("export", runs / "digits", "best", out, "--force")
+    assert "step 2 of digits" in result.stdout, result.stderr
     by_accuracy = ["--best", "accuracy:max", "--force"]
     assert "step 3" in command("export", runs / "digits", "best", out, *by_accuracy).stdout
+
+
+def rewrite_state(run, **changes):
+    """Change keys of the newest state.json, which stays a valid checkpoint."""
+    step = max(run.glob("step-*"))
+    data = json.dumps({**json.loads((step / "state.json").read_text()), **changes}).encode()
+    (step / "state.json").write_bytes(data)
+    commit = json.loads((step / "COMMIT.json").read_text())
+    commit["files"]["state.json"] = {"size": len(data), "crc32": f"{zlib.crc32(data):08x}"}
+    (step / "COMMIT.json").write_text(json.dumps(commit))
+
+
+def test_best_of_two_metrics_with_the_same_value(runs, tmp_path):
+    """The checkpoint says which metric it watches."""
+    with Run("r", runs, every=10_000, keep=3, best=("b", "max")) as run:
+        run.track(state={"n": 0})
+        for index in run.steps(3):
+            run.log(a=float(2 - index), b=float(index))
+            run.save(wait=True)
+    result = command("export", runs / "r", "best", tmp_path / "out.pt")
+    assert "step 3 of r" in result.stdout, result.stderr
 
 
 def test_best_has_to_be_known(runs, tmp_path):

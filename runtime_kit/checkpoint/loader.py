@@ -7,7 +7,7 @@ batch, and only then set them as they were at the checkpoint.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .dtypes import module
@@ -46,28 +46,19 @@ def generators_of(loader: Any) -> list[Any]:
     return found
 
 
-def continue_generators(generators: Iterable[Any], states: list[Any]) -> None:
-    """Set generators to those saved states that go on from the same seed; each is used once.
-
-    A generator that is seeded anew for each epoch has another seed than the saved one and keeps
-    it. The first 8 bytes of a CPU generator's state are its initial seed.
-    """
-    for generator in generators:
-        seed = generator.get_state()[:8].tolist()
-        for index, state in enumerate(states):
-            if state[:8].tolist() == seed:
-                generator.set_state(states.pop(index))
-                break
-
-
 def resume_iteration(
-    loader: Iterable[Any], skip: int, start: RngState, now: RngState, where: str
+    loader: Iterable[Any],
+    skip: int,
+    start: RngState,
+    now: RngState,
+    where: str,
+    generators: Mapping[str, Any],
 ) -> Iterator[Any]:
     """An iterator over ``loader`` that stands after ``skip`` batches, with all generators set.
 
+    :param generators: those that loaders draw from, by place.
     :raises CheckpointMismatchError: the loader has fewer batches.
     """
-    generators = generators_of(loader)
     start.apply(generators)
     iterator = iter(loader)
     with Progress(f"skipping to {where}", skip) as progress:

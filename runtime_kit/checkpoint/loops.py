@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from .left import left_by_break
-from .loader import check_exactness, continue_generators, generators_of, resume_iteration
+from .loader import check_exactness, resume_iteration
+from .loader_generators import LoaderGenerators
 from .phase import Phase
 from .position import Position
 from .rng import RngState
@@ -24,7 +25,7 @@ class Loops:
         self._resume: Position | None = None
         self._in_epochs = False
         self._calls = 0  # of batches() in this epoch, or at the top level
-        self._generators: list[Any] = []  # saved states of loaders' own, until their loops begin
+        self._generators = LoaderGenerators(session.loaders)
 
     def epochs(self, count: int) -> Iterator[int]:
         session = self._session
@@ -81,18 +82,19 @@ class Loops:
         index = self._calls
         self._calls += 1
         resume = self._resume
+        place = index if self._in_epochs else self._generators.number_of(loader)
         if resume is not None and (index if self._in_epochs else session.position.epoch) < (
             resume.loop if self._in_epochs else resume.epoch
         ):
             if not self._in_epochs:
                 session.phase = Phase.PASSING
+            self._generators.meet(loader, place)
             return  # complete before the checkpoint
         check_exactness(loader)
-        session.loaders = generators_of(loader)
+        self._generators.meet(loader, place, goes_on=resume is None or not resume.inside)
         session.saver.fetch_draws = not getattr(loader, "num_workers", 0)
         if resume is not None and resume.inside:
             self._resume = None
-            self._generators = []  # they are set with all else
             if not self._in_epochs:
                 session.reload()
             session.position = resume.copy()
@@ -102,12 +104,13 @@ class Loops:
                 return
             where = f"batch {resume.batch} of epoch {resume.epoch}"
             start = resume.loop_rng or resume.epoch_rng or resume.rng
-            iterator = resume_iteration(loader, resume.batch, start, resume.rng, where)
+            iterator = resume_iteration(
+                loader, resume.batch, start, resume.rng, where, session.loaders
+            )
         else:
             self._resume = None
             if resume is not None:
                 resume.rng.apply()
-            continue_generators(session.loaders, self._generators)
             start = RngState.capture(session.loaders)
             session.position = session.position.copy(
                 batch=0,
@@ -171,7 +174,7 @@ class Loops:
     def _begin(self) -> None:
         self._session.begin()
         self._resume = self._session.position.copy()
-        self._generators = list(self._resume.rng.loader)
+        self._generators.begin(self._resume.rng.loader)
 
     def _next_epoch_by_call(self) -> None:
         """Without ``epochs`` each call of ``batches`` is an epoch of its own."""

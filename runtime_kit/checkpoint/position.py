@@ -57,13 +57,18 @@ class Position:
         """This process's position; see :func:`runtime_kit.checkpoint.ranks.own_part`."""
         body = own_part(body)
         loop = body.get("loop") or {}
+        index = int(loop.get("index", 0))
+
+        def rng(saved: dict[str, Any] | None) -> RngState | None:
+            return RngState.from_json(saved, index) if saved else None
+
         return cls(
             step=int(body["step"]),
             epoch=int(body.get("epoch", 0)),
             batch=int(body.get("batch", 0)),
-            loop=int(loop.get("index", 0)),
+            loop=index,
             done=bool(loop.get("done", False)),
-            rng=RngState.from_json(body.get("rng")),
-            epoch_rng=RngState.from_json(body["epoch_rng"]) if body.get("epoch_rng") else None,
-            loop_rng=RngState.from_json(loop["rng"]) if loop.get("rng") else None,
+            rng=rng(body.get("rng")) or RngState(),
+            epoch_rng=rng(body.get("epoch_rng")),
+            loop_rng=rng(loop.get("rng")),
         )

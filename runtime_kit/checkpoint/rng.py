@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,10 @@ from .dtypes import module
 
 @dataclass
 class RngState:
-    """State of all global generators at one moment, plus those of the loader in use.
+    """State of all global generators at one moment, plus those that loaders draw from.
+
+    ``loader`` has these under the place of their loader: ``"1.0"`` is the first generator of the
+    loader of an epoch's second loop.
 
     Taking it costs about 20 microseconds, so that it can be taken before every batch; turning it
     into JSON is left to the save.
@@ -22,11 +26,12 @@ class RngState:
     torch: Any = None
     cuda: list[Any] = field(default_factory=list)
     mps: Any = None
-    loader: list[Any] = field(default_factory=list)
+    loader: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def capture(cls, loader: list[Any] | None = None) -> RngState:
-        """``loader``: torch.Generators that the loader draws from."""
+    def capture(cls, loader: Mapping[str, Any] | None = None) -> RngState:
+        """``loader``: torch.Generators that loaders draw from, by place; for a loader that has not
+        been met yet, the state that its own is to have."""
         state = cls(python=random.getstate())
         numpy, torch = module("numpy"), module("torch")
         if numpy is not None:
@@ -37,10 +42,13 @@ class RngState:
                 state.cuda = torch.cuda.get_rng_state_all()
             if torch.backends.mps.is_available():
                 state.mps = torch.mps.get_rng_state()
-            state.loader = [generator.get_state() for generator in loader or []]
+            state.loader = {
+                place: own.get_state() if isinstance(own, torch.Generator) else own
+                for place, own in (loader or {}).items()
+            }
         return state
 
-    def apply(self, loader: list[Any] | None = None) -> None:
+    def apply(self, loader: Mapping[str, Any] | None = None) -> None:
         """Set the generators; those without a saved state are left as they are."""
         numpy, torch = module("numpy"), module("torch")
         if self.python is not None:
@@ -56,8 +64,9 @@ class RngState:
                 torch.cuda.set_rng_state(state, device)
         if self.mps is not None and torch.backends.mps.is_available():
             torch.mps.set_rng_state(self.mps)
-        for generator, state in zip(loader or [], self.loader, strict=False):
-            generator.set_state(state)
+        for place, own in (loader or {}).items():
+            if place in self.loader and isinstance(own, torch.Generator):
+                own.set_state(self.loader[place])
 
     def to_json(self) -> dict[str, Any]:
         """The form of docs/checkpoint-layout.md."""
@@ -75,13 +84,16 @@ class RngState:
         if self.mps is not None:
             body["mps"] = _hex(self.mps)
         if self.loader:
-            body["loader"] = _hex(self.loader[0])
-            body["loaders"] = [_hex(state) for state in self.loader]
+            body["loaders"] = {place: _hex(state) for place, state in self.loader.items()}
+            body["loader"] = body["loaders"][min(self.loader)]
         return body
 
     @classmethod
-    def from_json(cls, body: dict[str, Any] | None) -> RngState:
-        """Read what :meth:`to_json` or the standalone cell wrote; absent generators stay absent."""
+    def from_json(cls, body: dict[str, Any] | None, loop: int = 0) -> RngState:
+        """Read what :meth:`to_json` or the standalone cell wrote; absent generators stay absent.
+
+        :param loop: the loop in use, to whose loader a list belongs (as it was written once).
+        """
         body = body or {}
         state = cls()
         if python := body.get("python"):
@@ -93,8 +105,10 @@ class RngState:
             state.torch = _tensor(body.get("torch"))
             state.cuda = [_tensor(text) for text in body.get("cuda") or []]
             state.mps = _tensor(body.get("mps"))
-            loaders = body.get("loaders") or [body["loader"]] if body.get("loader") else []
-            state.loader = [_tensor(text) for text in loaders]
+            loaders = body.get("loaders") or ([body["loader"]] if body.get("loader") else [])
+            if isinstance(loaders, list):
+                loaders = {f"{loop}.{number}": text for number, text in enumerate(loaders)}
+            state.loader = {place: _tensor(text) for place, text in loaders.items()}
         return state
 
 

@@ -34,7 +34,7 @@ class Saver:
         # Of the last boundary: are its generators known, and can a fetch change them meanwhile?
         self.rng_known = True
         self.fetch_draws = True
-        self.loaders: list[Any] = []  # generators that the loader in use draws from
+        self.loaders: dict[str, Any] = {}  # generators that loaders draw from, by place
         self._edge: Edge | None = None
         self._saved: tuple[Any, ...] = ()
 

@@ -44,12 +44,8 @@ class Session:
         self.saver.position = position
 
     @property
-    def loaders(self) -> list[Any]:
+    def loaders(self) -> dict[str, Any]:
         return self.saver.loaders
-
-    @loaders.setter
-    def loaders(self, generators: list[Any]) -> None:
-        self.saver.loaders = generators
 
     @property
     def phase(self) -> Phase:

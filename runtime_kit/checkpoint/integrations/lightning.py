@@ -148,5 +148,6 @@ class RuntimeKitCheckpoint(Checkpoint):
         return objects, about
 
 
-def _generators(trainer: Any) -> list[Any]:
-    return generators_of(trainer.train_dataloader)
+def _generators(trainer: Any) -> dict[str, Any]:
+    own = generators_of(trainer.train_dataloader)
+    return {f"0.{number}": generator for number, generator in enumerate(own)}

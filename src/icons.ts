@@ -4,6 +4,7 @@ import checkpointResumeSvg from '../style/icons/checkpoint-resume.svg';
 import driveMountSvg from '../style/icons/drive-mount.svg';
 import editParametersSvg from '../style/icons/edit-parameters.svg';
 import gpuCheckSvg from '../style/icons/gpu-check.svg';
+import runtimeSvg from '../style/icons/runtime.svg';
 import snippetsSvg from '../style/icons/snippets.svg';
 
 export const driveMountIcon = new LabIcon({
@@ -19,6 +20,11 @@ export const gpuCheckIcon = new LabIcon({
 export const checkpointResumeIcon = new LabIcon({
   name: 'jupyterlab-runtime-kit:checkpoint-resume',
   svgstr: checkpointResumeSvg
+});
+
+export const runtimeIcon = new LabIcon({
+  name: 'jupyterlab-runtime-kit:runtime',
+  svgstr: runtimeSvg
 });
 
 export const snippetsIcon = new LabIcon({

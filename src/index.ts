@@ -1,13 +1,18 @@
 import { authoring } from './plugins/authoring';
 import { catalog } from './plugins/catalog';
+import { chip } from './plugins/chip';
 import { commands } from './plugins/commands';
 import { forms } from './plugins/forms';
 import { inserter } from './plugins/inserter';
 import { magics } from './plugins/magics';
 import { missingPieces } from './plugins/missingPieces';
 import { menus } from './plugins/menus';
+import { panel } from './plugins/panel';
+import { resume } from './plugins/resume';
+import { runtimeViews } from './plugins/runtimeViews';
 import { settings } from './plugins/settings';
 import { settingsForm } from './plugins/settingsForm';
+import { statusItem } from './plugins/statusItem';
 import { toolbar } from './plugins/toolbar';
 
 export * from './tokens';
@@ -23,5 +28,10 @@ export default [
   toolbar,
   menus,
   magics,
-  settingsForm
+  settingsForm,
+  runtimeViews,
+  panel,
+  chip,
+  statusItem,
+  resume
 ];

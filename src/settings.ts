@@ -12,7 +12,14 @@ const DEFAULTS: IKitSettingsValues = {
   parameters: {},
   userSnippets: {},
   snippetSources: [],
-  hiddenSnippets: []
+  hiddenSnippets: [],
+  monitor: true,
+  monitorChip: true,
+  monitorStatusItem: true,
+  offerResume: true,
+  sessionHours: 0,
+  warnMinutes: 15,
+  lowSpace: 2
 };
 
 /**

@@ -2,6 +2,7 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Token } from '@lumino/coreutils';
 
+import type { RuntimeViews } from './panel/runtimeViews';
 import type { SnippetLibrary } from './snippets';
 
 /**
@@ -31,6 +32,8 @@ export namespace CommandIDs {
   export const refreshSnippets = 'runtime-kit:refresh-snippet-sources';
   /** Open the list of all snippets at the notebook's toolbar. */
   export const openSnippets = 'runtime-kit:open-snippets';
+  /** Open the Runtime panel. */
+  export const openPanel = 'runtime-kit:open-panel';
 }
 
 /**
@@ -61,6 +64,18 @@ export interface IKitSettingsValues {
   readonly snippetSources: readonly string[];
   /** Ids that the menus leave out. */
   readonly hiddenSnippets: readonly string[];
+  /** Whether runtimes are watched at all. */
+  readonly monitor: boolean;
+  readonly monitorChip: boolean;
+  readonly monitorStatusItem: boolean;
+  /** Whether a fresh kernel makes an offer to resume what was interrupted. */
+  readonly offerResume: boolean;
+  /** How long a session lasts, in hours; 0: not known. */
+  readonly sessionHours: number;
+  /** Minutes before the end of which the user is warned; 0: not at all. */
+  readonly warnMinutes: number;
+  /** GB below which a disk is called nearly full. */
+  readonly lowSpace: number;
 }
 
 /**
@@ -156,4 +171,16 @@ export interface IMissingPieces {
 export const IMissingPieces = new Token<IMissingPieces>(
   'jupyterlab-runtime-kit:IMissingPieces',
   'What snippets need and the kernel of the current notebook does not have.'
+);
+
+/**
+ * The Runtime panel's part that is loaded when something of it is shown.
+ */
+export interface IRuntimeViewsLoader {
+  load(): Promise<RuntimeViews>;
+}
+
+export const IRuntimeViewsLoader = new Token<IRuntimeViewsLoader>(
+  'jupyterlab-runtime-kit:IRuntimeViewsLoader',
+  'The views of the runtime, loaded when first shown.'
 );

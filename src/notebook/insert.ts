@@ -1,3 +1,4 @@
+import type { SharedCell } from '@jupyter/ydoc';
 import type { Notebook } from '@jupyterlab/notebook';
 import { ArrayExt } from '@lumino/algorithm';
 
@@ -26,14 +27,7 @@ export function insertCells(
   const shared = model.sharedModel;
   const index = insertionIndex(notebook, options);
   asOneUndoStep(shared, () => {
-    shared.insertCells(
-      index,
-      cells.map(cell => ({
-        cell_type: cell.cellType,
-        source: cell.source,
-        metadata: newCellMetadata(options.metadata, cell.cellType === 'code')
-      }))
-    );
+    shared.insertCells(index, snippetCells(cells, options.metadata));
   });
   const ids = cells.map((_, i) => shared.getCell(index + i).getId());
   if (options.activate) {
@@ -42,6 +36,20 @@ export function insertCells(
     notebook.deselectAll();
   }
   return ids;
+}
+
+/**
+ * Rendered cells as a notebook takes them.
+ */
+export function snippetCells(
+  cells: readonly ISnippetCell[],
+  metadata: IKitMetadata
+): SharedCell.Cell[] {
+  return cells.map(cell => ({
+    cell_type: cell.cellType,
+    source: cell.source,
+    metadata: newCellMetadata(metadata, cell.cellType === 'code')
+  }));
 }
 
 export namespace insertCells {

@@ -54,3 +54,12 @@ export function newCellMetadata(
     ? { trusted: true, [METADATA_KEY]: entry }
     : { [METADATA_KEY]: entry };
 }
+
+/**
+ * The snippet that a cell came from; null for cells that are not ours.
+ */
+export function kitSnippetOf(model: {
+  getMetadata(key: string): unknown;
+}): string | null {
+  return readMetadata(model.getMetadata(METADATA_KEY))?.snippet ?? null;
+}

@@ -1,0 +1,84 @@
+import { Notification } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { RunActions } from './runActions';
+import type { RuntimeModel } from './runtimeModel';
+import { duration } from './words';
+
+/** The longest wait that browsers take, in milliseconds. */
+const LONGEST = 2 ** 31 - 1;
+
+/**
+ * Warns once when a runtime is about to reach its limit, and offers to save.
+ *
+ * It looks when a sample arrives and when the moment has come, not in between.
+ */
+export class DeadlineWatch {
+  constructor(
+    private _model: RuntimeModel,
+    private _actions: RunActions,
+    private _trans: TranslationBundle
+  ) {
+    _model.changed.connect(this._look, this);
+    _model.disposed.connect(() => this._clear());
+  }
+
+  private _look(): void {
+    this._clear();
+    const { sample, settings, time } = this._model;
+    const { warnMinutes } = settings.values;
+    if (
+      !sample ||
+      time.left === null ||
+      warnMinutes <= 0 ||
+      !this._model.isOn
+    ) {
+      return;
+    }
+    const remaining = time.left - warnMinutes * 60;
+    if (remaining > 0) {
+      const wait = Math.min(remaining * 1000 + 500, LONGEST);
+      this._timer = window.setTimeout(() => this._look(), wait);
+      return;
+    }
+    const { host, pid, started } = sample.kernel;
+    const deadline = `${host} ${pid} ${started} ${time.leftLimit?.seconds}`;
+    if (this._warned !== deadline) {
+      this._warned = deadline;
+      this._warn(time.left);
+    }
+  }
+
+  private _warn(left: number): void {
+    const trans = this._trans;
+    const live = this._model.sample?.runs?.filter(run => run.live) ?? [];
+    const text =
+      left > 0
+        ? trans.__(
+            '%1: this runtime ends in about %2.',
+            this._model.name,
+            duration(trans, left)
+          )
+        : trans.__(
+            '%1: this runtime has reached its limit and may end at any moment.',
+            this._model.name
+          );
+    Notification.warning(text, {
+      autoClose: false,
+      actions: live.map(run => ({
+        label: trans.__('Checkpoint %1 now', run.name),
+        displayType: 'accent' as const,
+        callback: () => {
+          void this._actions.checkpoint(this._model, run);
+        }
+      }))
+    });
+  }
+
+  private _clear(): void {
+    window.clearTimeout(this._timer);
+  }
+
+  private _timer = 0;
+  private _warned = '';
+}

@@ -1,0 +1,131 @@
+import {
+  Clipboard,
+  Dialog,
+  InputDialog,
+  Notification,
+  showDialog
+} from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { IMonitor, IRun, ISample } from '../kernel/monitor';
+import type { RuntimeModel } from './runtimeModel';
+import { fileSize } from './words';
+
+type Action = Parameters<IMonitor['act']>[0];
+
+/**
+ * What a user can do with runs and storage. Each ends with a word on what came
+ * of it.
+ */
+export class RunActions {
+  constructor(private _trans: TranslationBundle) {}
+
+  /** Save now; confirmed by the committed step. */
+  async checkpoint(model: RuntimeModel, run: IRun): Promise<void> {
+    await this._tell(
+      this._trans.__('Saving %1…', run.name),
+      model.monitor.checkpointNow(run.folder)
+    );
+  }
+
+  /** Read all files of the run's newest step and compare their checksums. */
+  async verify(model: RuntimeModel, run: IRun): Promise<void> {
+    await this._act(
+      model,
+      'verify',
+      run,
+      this._trans.__('Verifying %1…', run.name)
+    );
+  }
+
+  /** Write the newest step as one file that other programs read. */
+  async export(model: RuntimeModel, run: IRun): Promise<void> {
+    const trans = this._trans;
+    const { button, value } = await InputDialog.getText({
+      title: trans.__('Export run "%1"', run.name),
+      label: trans.__(
+        'File on the machine of the kernel, .safetensors or .pt:'
+      ),
+      text: `${run.name}-${run.step}.safetensors`,
+      okLabel: trans.__('Export')
+    });
+    const out = value?.trim();
+    if (button.accept && out) {
+      await this._act(
+        model,
+        'export',
+        run,
+        trans.__('Exporting %1…', run.name),
+        { out }
+      );
+    }
+  }
+
+  /** Delete a run, when the user says so twice. */
+  async delete(model: RuntimeModel, run: IRun): Promise<void> {
+    const trans = this._trans;
+    const { button } = await showDialog({
+      title: trans.__('Delete run "%1"?', run.name),
+      body: trans.__(
+        'All its checkpoints in %1 are deleted (%2). This cannot be undone.',
+        run.folder,
+        fileSize(trans, run.size)
+      ),
+      buttons: [
+        Dialog.cancelButton(),
+        Dialog.warnButton({ label: trans.__('Delete') })
+      ],
+      defaultButton: 0
+    });
+    if (button.accept) {
+      await this._act(model, 'delete', run, trans.__('Deleting %1…', run.name));
+    }
+  }
+
+  copyPath(run: IRun): void {
+    Clipboard.copyToSystem(run.folder);
+    Notification.info(this._trans.__('Copied %1', run.folder), {
+      autoClose: 3000
+    });
+  }
+
+  /** Bring what was written to the storage, or connect it anew. */
+  async storage(
+    model: RuntimeModel,
+    action: 'flush' | 'remount',
+    { path, provider }: NonNullable<ISample['storage']>
+  ): Promise<void> {
+    const pending =
+      action === 'flush'
+        ? this._trans.__('Flushing %1…', path)
+        : this._trans.__('Remounting %1…', path);
+    await this._tell(pending, model.monitor.act(action, { path, provider }));
+  }
+
+  private async _act(
+    model: RuntimeModel,
+    action: Action,
+    { folder }: IRun,
+    pending: string,
+    args: Record<string, string> = {}
+  ): Promise<void> {
+    await this._tell(pending, model.monitor.act(action, { folder, ...args }));
+  }
+
+  private async _tell(
+    pending: string,
+    answer: Promise<{ ok: boolean; text: string }>
+  ): Promise<void> {
+    const id = Notification.emit(pending, 'in-progress', { autoClose: false });
+    const { ok, text } = await answer.catch((reason: unknown) => ({
+      ok: false,
+      text: reason instanceof Error ? reason.message : String(reason)
+    }));
+    Notification.update({
+      id,
+      message: text,
+      type: ok ? 'success' : 'error',
+      autoClose: ok ? 6000 : false
+    });
+  }
+}

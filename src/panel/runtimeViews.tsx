@@ -1,0 +1,129 @@
+import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import type { ServerConnection } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+import { PanelLayout, Widget } from '@lumino/widgets';
+import React from 'react';
+
+import { ParameterAdvisor } from '../advisor';
+import { createMonitor } from '../kernel/monitor';
+import { CommandIDs, IKitSettings, ISnippetCatalog } from '../tokens';
+import { CurrentRuntime } from './currentRuntime';
+import { DeadlineWatch } from './deadlineWatch';
+import { RunActions } from './runActions';
+import { RuntimeChip } from './runtimeChip';
+import { RuntimePool } from './runtimePool';
+import { fetchServerLimits } from './serverLimits';
+import { SnippetDrag } from './snippetDrag';
+import { ViewWidget } from './viewWidget';
+import { Runtime } from './views/Runtime';
+import { whileVisible } from './whileVisible';
+
+/** The wizard that connects cloud storage, where it is installed. */
+const CONNECT_REMOTE = 'runtime-kit:connect-remote';
+
+/**
+ * All that shows a runtime, in one lazy chunk. It fills the empty widgets that
+ * the plugins put on screen.
+ */
+export class RuntimeViews {
+  constructor(private _options: RuntimeViews.IOptions) {
+    const { serverSettings, settings, tracker, trans } = _options;
+    this.actions = new RunActions(trans);
+    this.pool = new RuntimePool({
+      createMonitor: panel => createMonitor(panel.sessionContext, trans),
+      limits: fetchServerLimits(serverSettings),
+      settings,
+      onCreated: model => {
+        new DeadlineWatch(model, this.actions, trans);
+      }
+    });
+    this.current = new CurrentRuntime(tracker, this.pool);
+  }
+
+  readonly actions: RunActions;
+  readonly current: CurrentRuntime;
+  readonly pool: RuntimePool;
+
+  /** Show the runtime of the current notebook, all of it. */
+  mountPanel(slot: Widget): void {
+    const { catalog, commands, settings, tracker, trans } = this._options;
+    const services = {
+      actions: this.actions,
+      catalog,
+      current: this.current,
+      drag: new SnippetDrag({
+        advisor: new ParameterAdvisor(settings),
+        catalog,
+        tracker
+      }),
+      settings,
+      trans,
+      connectRemote: commands.hasCommand(CONNECT_REMOTE)
+        ? () => {
+            void commands.execute(CONNECT_REMOTE);
+          }
+        : null,
+      insertSnippet: (id: string) => {
+        void commands.execute(CommandIDs.insertSnippet, { id });
+      }
+    };
+    fill(slot, new ViewWidget(() => <Runtime services={services} />));
+    whileVisible(slot, () => this.current.show());
+  }
+
+  /** Show the runtime of one notebook in its toolbar. */
+  mountChip(slot: Widget, panel: NotebookPanel): void {
+    const { trans } = this._options;
+    const model = this.pool.of(panel);
+    fill(
+      slot,
+      new ViewWidget(() => (
+        <RuntimeChip
+          changed={model.changed}
+          model={() => model}
+          open={() => this._openPanel()}
+          trans={trans}
+        />
+      ))
+    );
+    whileVisible(slot, () => model.show());
+  }
+
+  /** Show the runtime of the current notebook in the status bar. */
+  mountStatusItem(slot: Widget): void {
+    fill(
+      slot,
+      new ViewWidget(() => (
+        <RuntimeChip
+          changed={this.current.changed}
+          model={() => this.current.model}
+          open={() => this._openPanel()}
+          trans={this._options.trans}
+        />
+      ))
+    );
+    whileVisible(slot, () => this.current.show());
+  }
+
+  private _openPanel(): void {
+    void this._options.commands.execute(CommandIDs.openPanel);
+  }
+}
+
+function fill(slot: Widget, view: Widget): void {
+  const layout = (slot.layout ??= new PanelLayout()) as PanelLayout;
+  layout.addWidget(view);
+}
+
+export namespace RuntimeViews {
+  /** What the views work with. */
+  export interface IOptions {
+    catalog: ISnippetCatalog;
+    commands: CommandRegistry;
+    serverSettings: ServerConnection.ISettings;
+    settings: IKitSettings;
+    tracker: INotebookTracker;
+    trans: TranslationBundle;
+  }
+}

@@ -1,0 +1,22 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React from 'react';
+
+import { ago } from '../words';
+import { useTick } from './hooks';
+
+/** How old something is; the words follow the clock. */
+export function Age(props: Age.IProps): React.JSX.Element {
+  const seconds = props.seconds();
+  // The words change every five seconds at first, then once a minute.
+  useTick(seconds < 60 ? 5 : 60);
+  return <span>{ago(props.trans, seconds)}</span>;
+}
+
+export namespace Age {
+  /** Properties. */
+  export interface IProps {
+    /** The age in seconds, asked for at each rendering. */
+    seconds: () => number;
+    trans: TranslationBundle;
+  }
+}

@@ -1,0 +1,58 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { refreshIcon } from '@jupyterlab/ui-components';
+import React from 'react';
+
+import type { RuntimeModel } from '../runtimeModel';
+import { Age } from './Age';
+
+/** Whose runtime this is, how old what is shown is, and what is not known. */
+export function Header(props: Header.IProps): React.JSX.Element {
+  const { model, trans } = props;
+  const { monitor, sample } = model;
+  const isKnown = monitor.state === 'live' || monitor.state === 'idle';
+  const canRefresh =
+    monitor.state === 'idle' || monitor.state === 'unavailable';
+  return (
+    <header className="jp-RuntimeKit-header">
+      <h2>{model.name}</h2>
+      {sample?.platform ? <p>{sample.platform.name}</p> : null}
+      <p className="jp-RuntimeKit-age" role="status">
+        {sample ? (
+          <>
+            {sample.busy && monitor.state === 'live'
+              ? trans.__('A cell is running. Seen')
+              : trans.__('No cell is running. Seen')}{' '}
+            <Age seconds={() => model.age ?? 0} trans={trans} />
+          </>
+        ) : monitor.state === 'connecting' ? (
+          trans.__('Asking the kernel…')
+        ) : (
+          trans.__('Nothing is known of this runtime yet.')
+        )}
+        <button
+          type="button"
+          className="jp-RuntimeKit-iconButton"
+          title={trans.__('Look again')}
+          aria-label={trans.__('Look again')}
+          disabled={!canRefresh}
+          onClick={() => {
+            monitor.refresh().catch(console.warn);
+          }}
+        >
+          <refreshIcon.react tag="span" width="16px" height="16px" />
+        </button>
+      </p>
+      {!isKnown && monitor.reason ? (
+        <p className="jp-RuntimeKit-warning">{monitor.reason}</p>
+      ) : null}
+    </header>
+  );
+}
+
+export namespace Header {
+  /** Properties. */
+  export interface IProps {
+    model: RuntimeModel;
+    trans: TranslationBundle;
+  }
+}

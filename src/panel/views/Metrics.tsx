@@ -1,0 +1,73 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React from 'react';
+
+import type { IRun } from '../../kernel/monitor';
+import { count, metric } from '../words';
+import { Plot } from './Plot';
+
+/** Each metric of a run: its newest value and its curve over the steps. */
+export function Metrics(props: Metrics.IProps): React.JSX.Element | null {
+  const { run, trans } = props;
+  const names = Object.keys(run.metrics);
+  if (names.length === 0) {
+    return null;
+  }
+  return (
+    <dl className="jp-RuntimeKit-metrics">
+      {names.map(name => (
+        <React.Fragment key={name}>
+          <dt>{name}</dt>
+          <dd>{metric(run.metrics[name])}</dd>
+          <dd>
+            <Curve name={name} run={run} trans={trans} />
+          </dd>
+        </React.Fragment>
+      ))}
+    </dl>
+  );
+}
+
+function Curve(props: Curve.IProps): React.JSX.Element | null {
+  const { name, run, trans } = props;
+  const points = run.history
+    .map(([step, values]) => [step, values[name]] as const)
+    .filter(([, value]) => Number.isFinite(value));
+  if (points.length < 2) {
+    return null;
+  }
+  const steps = points.map(([step]) => step);
+  const values = points.map(([, value]) => value);
+  const [from, to] = [Math.min(...steps), Math.max(...steps)];
+  const [min, max] = [Math.min(...values), Math.max(...values)];
+  return (
+    <Plot
+      label={trans.__(
+        '%1 from step %2 to %3: between %4 and %5',
+        name,
+        count(from),
+        count(to),
+        metric(min),
+        metric(max)
+      )}
+      pieces={[points]}
+      from={from}
+      to={to}
+      min={min}
+      max={max}
+    />
+  );
+}
+
+namespace Curve {
+  export interface IProps extends Metrics.IProps {
+    name: string;
+  }
+}
+
+export namespace Metrics {
+  /** Properties. */
+  export interface IProps {
+    run: IRun;
+    trans: TranslationBundle;
+  }
+}

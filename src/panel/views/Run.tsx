@@ -1,0 +1,81 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React from 'react';
+
+import type { IRun } from '../../kernel/monitor';
+import type { RuntimeModel } from '../runtimeModel';
+import { count, fileSize } from '../words';
+import { Age } from './Age';
+import { Metrics } from './Metrics';
+import { RunButtons } from './RunButtons';
+import type { IPanelServices } from './services';
+
+/** One training: where it stands and what can be done with it. */
+export function Run(props: Run.IProps): React.JSX.Element {
+  const { model, run, services } = props;
+  const { trans } = services;
+  return (
+    <li className="jp-RuntimeKit-run" data-run={run.name}>
+      <h4>
+        {run.name}
+        <span className="jp-RuntimeKit-badge" data-state={run.state}>
+          {stateWords(run, trans)}
+        </span>
+        {run.live ? (
+          <span className="jp-RuntimeKit-badge" data-state="live">
+            {trans.__('training here')}
+          </span>
+        ) : null}
+      </h4>
+      <p>
+        {run.epoch === null
+          ? trans.__('Step %1', count(run.step))
+          : trans.__('Step %1, epoch %2', count(run.step), run.epoch)}
+        {run.finished ? ` – ${trans.__('finished')}` : null}
+        {run.resumed_from === null
+          ? null
+          : ` – ${trans.__('resumed from step %1', count(run.resumed_from))}`}
+      </p>
+      <p className="jp-RuntimeKit-facts">
+        {run.saved === null ? (
+          trans.__('Not saved yet')
+        ) : (
+          <>
+            {trans.__('Saved')}{' '}
+            <Age
+              seconds={() => Math.max(model.kernelTime - run.saved!, 0)}
+              trans={trans}
+            />
+            {' · '}
+            {fileSize(trans, run.size)}
+          </>
+        )}
+      </p>
+      <Metrics run={run} trans={trans} />
+      <RunButtons model={model} run={run} services={services} />
+    </li>
+  );
+}
+
+function stateWords(run: IRun, trans: TranslationBundle): string {
+  switch (run.state) {
+    case 'mirroring':
+      return trans.__('mirroring');
+    case 'mirrored':
+      return trans.__('mirrored');
+    case 'damaged':
+      return trans.__('damaged');
+    case 'unsaved':
+      return trans.__('not saved');
+    default:
+      return trans.__('local');
+  }
+}
+
+export namespace Run {
+  /** Properties. */
+  export interface IProps {
+    model: RuntimeModel;
+    run: IRun;
+    services: IPanelServices;
+  }
+}

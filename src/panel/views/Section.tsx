@@ -1,0 +1,35 @@
+import React from 'react';
+
+/** A part of the panel that can be folded. */
+export function Section(props: Section.IProps): React.JSX.Element {
+  return (
+    <details
+      className="jp-RuntimeKit-section"
+      data-section={props.name}
+      open={props.open ?? true}
+    >
+      <summary>
+        <h3>{props.title}</h3>
+      </summary>
+      <div className="jp-RuntimeKit-sectionBody">
+        {props.problem ? (
+          <p className="jp-RuntimeKit-warning">{props.problem}</p>
+        ) : null}
+        {props.children}
+      </div>
+    </details>
+  );
+}
+
+export namespace Section {
+  /** Properties. */
+  export interface IProps {
+    /** For tests and style sheets. */
+    name: string;
+    title: string;
+    /** Why this part is not known. */
+    problem?: string;
+    open?: boolean;
+    children?: React.ReactNode;
+  }
+}

@@ -1,0 +1,83 @@
+import React from 'react';
+
+import type { RuntimeModel } from '../runtimeModel';
+import { fileSize } from '../words';
+import { Section } from './Section';
+import type { IPanelServices } from './services';
+
+/** The durable folder: where it is and whether it can be reached. */
+export function Storage(props: Storage.IProps): React.JSX.Element {
+  const { model, services } = props;
+  const { actions, connectRemote, trans } = services;
+  const { disks, platform, problems, storage } = model.sample!;
+  const disk = disks?.find(({ role }) => role === 'durable');
+  return (
+    <Section
+      name="storage"
+      title={trans.__('Storage')}
+      problem={problems?.storage}
+    >
+      {storage ? (
+        <>
+          <p>
+            <strong>{storage.provider}</strong>
+            {' – '}
+            {storage.healthy === null
+              ? trans.__('health unknown')
+              : storage.healthy
+                ? trans.__('healthy')
+                : trans.__('not reachable')}
+            {disk
+              ? ` – ${trans.__('%1 free', fileSize(trans, disk.free))}`
+              : ''}
+          </p>
+          <p className="jp-RuntimeKit-facts jp-RuntimeKit-path">
+            {storage.path}
+          </p>
+          {storage.detail ? <p>{storage.detail}</p> : null}
+          {storage.durable ? null : (
+            <p className="jp-RuntimeKit-warning">
+              {trans.__('This folder goes with the runtime.')}
+            </p>
+          )}
+        </>
+      ) : (
+        <p>{trans.__('No durable folder is connected.')}</p>
+      )}
+      {!storage && platform?.advice ? <p>{platform.advice}</p> : null}
+      <div className="jp-RuntimeKit-buttons">
+        {storage
+          ? (['flush', 'remount'] as const).map(action => (
+              <button
+                key={action}
+                type="button"
+                className="jp-mod-styled"
+                onClick={() => {
+                  void actions.storage(model, action, storage);
+                }}
+              >
+                {action === 'flush' ? trans.__('Flush') : trans.__('Remount')}
+              </button>
+            ))
+          : null}
+        {connectRemote ? (
+          <button
+            type="button"
+            className="jp-mod-styled"
+            onClick={connectRemote}
+          >
+            {trans.__('Connect a remote…')}
+          </button>
+        ) : null}
+      </div>
+    </Section>
+  );
+}
+
+export namespace Storage {
+  /** Properties. */
+  export interface IProps {
+    model: RuntimeModel;
+    services: IPanelServices;
+  }
+}

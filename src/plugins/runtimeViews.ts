@@ -1,0 +1,53 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import type { RuntimeViews } from '../panel/runtimeViews';
+import { IKitSettings, IRuntimeViewsLoader, ISnippetCatalog } from '../tokens';
+import { DOMAIN } from '../translation';
+
+/**
+ * Loads what shows runtimes, once, when something of it comes into view.
+ */
+export const runtimeViews: JupyterFrontEndPlugin<IRuntimeViewsLoader> = {
+  id: 'jupyterlab-runtime-kit:runtime-views',
+  description: 'The views of the runtime, loaded when first shown.',
+  autoStart: true,
+  provides: IRuntimeViewsLoader,
+  requires: [INotebookTracker, ISnippetCatalog, IKitSettings],
+  optional: [ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    tracker: INotebookTracker,
+    catalog: ISnippetCatalog,
+    settings: IKitSettings,
+    translator: ITranslator | null
+  ) => {
+    let loading: Promise<RuntimeViews> | null = null;
+    const load = async (): Promise<RuntimeViews> => {
+      const [{ RuntimeViews }] = await Promise.all([
+        import('../panel/runtimeViews'),
+        settings.ready
+      ]);
+      return new RuntimeViews({
+        catalog,
+        commands: app.commands,
+        serverSettings: app.serviceManager.serverSettings,
+        settings,
+        tracker,
+        trans: (translator ?? nullTranslator).load(DOMAIN)
+      });
+    };
+    return {
+      load: () =>
+        (loading ??= load().catch(reason => {
+          // A chunk that did not arrive is asked for again next time.
+          loading = null;
+          throw reason;
+        }))
+    };
+  }
+};

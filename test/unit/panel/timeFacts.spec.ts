@@ -1,0 +1,57 @@
+import { nullTranslator } from '@jupyterlab/translation';
+
+import { limitWords } from '../../../src/panel/limitWords';
+import type { IServerLimits } from '../../../src/panel/serverLimits';
+import { timeFacts } from '../../../src/panel/timeFacts';
+import { sample } from './fakes';
+
+const trans = nullTranslator.load('');
+
+const SERVER: IServerLimits = {
+  format: 1,
+  started: null,
+  kernels: { idle_timeout: 3600, interval: 300, connected: false, busy: false },
+  server_shutdown_no_activity: 7200,
+  hub: true
+};
+
+describe('timeFacts', () => {
+  it("counts to the platform's limit and calls it an estimate", () => {
+    const facts = timeFacts(sample(), null, 0, 3600);
+    expect(facts).toMatchObject({ since: 3600, left: 11 * 3600 });
+    expect(facts.limits.map(limit => limitWords(limit, trans))).toEqual([
+      'Session: at most 12 h (estimate for Colab).',
+      'Idle: at most 1 h 30 min (estimate for Colab).'
+    ]);
+  });
+
+  it("prefers what the user set to the platform's estimate", () => {
+    const facts = timeFacts(sample(), null, 2, 3600);
+    expect(facts.left).toBe(3600);
+    expect(limitWords(facts.leftLimit!, trans)).toBe(
+      'Session: 2 h, set by you.'
+    );
+  });
+
+  it('names what the server does, which is no limit of a running cell', () => {
+    const facts = timeFacts(sample({ platform: null }), SERVER, 0, 3600);
+    expect(facts).toMatchObject({ left: null, since: 2600 });
+    expect(facts.sinceWhat).toBe('kernel');
+    expect(facts.limits.map(limit => limitWords(limit, trans))).toEqual([
+      'This server culls kernels after 1 h idle.',
+      'This server shuts itself down after 2 h without activity.',
+      expect.stringContaining('JupyterHub')
+    ]);
+  });
+
+  it('knows nothing before the first sample', () => {
+    expect(timeFacts(null, null, 12, 3600)).toMatchObject({
+      since: null,
+      left: null
+    });
+  });
+
+  it('does not count below zero', () => {
+    expect(timeFacts(sample(), null, 0.5, 99999).left).toBe(0);
+  });
+});

@@ -1,0 +1,124 @@
+import {
+  Dialog,
+  ISessionContextDialogs,
+  Notification,
+  showDialog
+} from '@jupyterlab/apputils';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
+
+import type { IRun } from '../../kernel/monitor';
+import { runCells } from '../../notebook';
+import { ago, count } from '../words';
+import { cellList } from './cellList';
+
+/**
+ * The offer to go on with a training: one notification, which stays in the list
+ * of notifications until the user decides.
+ */
+export class ResumeNotice {
+  constructor(private _options: ResumeNotice.IOptions) {}
+
+  /**
+   * @param seconds - How long ago the run was saved.
+   * @param ids - The cells that resume it, in their order.
+   */
+  show(
+    panel: NotebookPanel,
+    run: IRun,
+    seconds: number,
+    ids: readonly string[]
+  ): void {
+    const { trans } = this._options;
+    this.withdraw();
+    this._id = Notification.info(
+      trans.__(
+        '%1 stopped at step %2, %3. Resume?',
+        run.name,
+        count(run.step),
+        ago(trans, seconds)
+      ),
+      {
+        autoClose: false,
+        actions: [
+          {
+            label: trans.__('Resume'),
+            caption: trans._n(
+              'Runs %1 cell of %2: the training and what it needs',
+              'Runs %1 cells of %2: the training and what it needs',
+              ids.length,
+              ids.length,
+              panel.title.label
+            ),
+            displayType: 'accent',
+            callback: () => {
+              void this._resume(panel, ids);
+            }
+          },
+          {
+            label: trans.__('Show the cells'),
+            caption: trans.__('List the cells that would run'),
+            callback: () => {
+              void this._ask(panel, run, ids);
+            }
+          }
+        ]
+      }
+    );
+  }
+
+  /** Take the offer back. */
+  withdraw(): void {
+    if (this._id) {
+      Notification.dismiss(this._id);
+      this._id = '';
+    }
+  }
+
+  private async _ask(
+    panel: NotebookPanel,
+    run: IRun,
+    ids: readonly string[]
+  ): Promise<void> {
+    const { trans } = this._options;
+    const { button } = await showDialog({
+      title: trans.__('Resume %1 at step %2', run.name, count(run.step)),
+      body: cellList(
+        trans.__('These cells of %1 run, in this order:', panel.title.label),
+        panel,
+        ids
+      ),
+      buttons: [
+        Dialog.cancelButton(),
+        Dialog.okButton({
+          label: trans._n('Run %1 cell', 'Run %1 cells', ids.length, ids.length)
+        })
+      ]
+    });
+    if (button.accept) {
+      await this._resume(panel, ids);
+    }
+  }
+
+  private async _resume(
+    panel: NotebookPanel,
+    ids: readonly string[]
+  ): Promise<void> {
+    const { dialogs, translator } = this._options;
+    this.withdraw();
+    if (!panel.isDisposed) {
+      await runCells(panel, ids, dialogs, translator);
+    }
+  }
+
+  private _id = '';
+}
+
+export namespace ResumeNotice {
+  /** What the notice works with. */
+  export interface IOptions {
+    dialogs?: ISessionContextDialogs;
+    trans: TranslationBundle;
+    translator?: ITranslator;
+  }
+}

@@ -1,0 +1,130 @@
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { IDisposable } from '@lumino/disposable';
+
+import { askCellNames } from '../../kernel/cellNames';
+import type { IRun, ISample } from '../../kernel/monitor';
+import { kitSnippetOf } from '../../notebook';
+import type { RuntimeModel } from '../runtimeModel';
+import { isTraining, resumable } from './candidate';
+import type { ResumeNotice } from './resumeNotice';
+import { IPlannedCell, resumePlan, runsOf } from './resumePlan';
+
+/** Milliseconds for the kernel to parse the cells. */
+const PATIENCE = 10000;
+
+/**
+ * Looks once at each fresh kernel of a notebook whether there is a training to
+ * go on with, and says so. Nothing runs without a click.
+ */
+export class ResumeOffer {
+  constructor(
+    private _panel: NotebookPanel,
+    private _model: RuntimeModel,
+    private _notice: ResumeNotice
+  ) {
+    _panel.sessionContext.statusChanged.connect(this._onStatusChanged, this);
+    _panel.sessionContext.kernelChanged.connect(this._look, this);
+    _model.changed.connect(this._onSample, this);
+    _panel.disposed.connect(() => {
+      this._release();
+      this._notice.withdraw();
+    });
+    this._look();
+  }
+
+  /** Have the monitor take a sample, also when no view shows the runtime. */
+  private _look(): void {
+    if (this._isWanted() && !this._held) {
+      this._held = this._model.show();
+    }
+  }
+
+  private _onStatusChanged(_: unknown, status: string): void {
+    if (status === 'restarting' || status === 'autorestarting') {
+      this._notice.withdraw();
+      this._look();
+    }
+  }
+
+  private _onSample(): void {
+    const { sample } = this._model;
+    if (!sample || this._model.monitor.state === 'connecting') {
+      return;
+    }
+    const { host, pid, started } = sample.kernel;
+    const kernel = `${host} ${pid} ${started}`;
+    if (kernel !== this._seen && this._isWanted()) {
+      this._seen = kernel;
+      this._offer(sample).catch(console.warn);
+    } else if (isTraining(sample, this._names)) {
+      // The user went on without us.
+      this._notice.withdraw();
+    }
+    this._release();
+  }
+
+  private async _offer(sample: ISample): Promise<void> {
+    const kernel = this._panel.sessionContext.session?.kernel;
+    const cells = codeCells(this._panel);
+    if (sample.busy || !kernel || !mayResume(sample)) {
+      return;
+    }
+    const names = await askCellNames(
+      kernel,
+      cells.map(({ source }) => source),
+      PATIENCE
+    );
+    if (!names || this._panel.isDisposed) {
+      return;
+    }
+    const planned = cells.map((cell, i) => ({ ...cell, names: names[i] }));
+    this._names = runsOf(planned);
+    const run = resumable(sample, this._names);
+    const ids = run ? resumePlan(planned, run.name) : [];
+    const now = this._panel.sessionContext.session?.kernel;
+    if (run && ids.length > 0 && now === kernel) {
+      this._say(run, ids);
+    }
+  }
+
+  private _say(run: IRun, ids: readonly string[]): void {
+    const ago = Math.max(this._model.kernelTime - run.saved!, 0);
+    this._notice.show(this._panel, run, ago, ids);
+  }
+
+  private _isWanted(): boolean {
+    const { monitor, offerResume } = this._model.settings.values;
+    const cells = this._panel.content.widgets;
+    return (
+      monitor &&
+      offerResume &&
+      !this._panel.isDisposed &&
+      cells.some(({ model }) => kitSnippetOf(model) !== null)
+    );
+  }
+
+  private _release(): void {
+    this._held?.dispose();
+    this._held = null;
+  }
+
+  private _held: IDisposable | null = null;
+  private _names: ReadonlySet<string> = new Set();
+  private _seen = '';
+}
+
+/** Whether it is worth a question: some run here could be one of the notebook's. */
+function mayResume(sample: ISample): boolean {
+  const all = new Set(sample.runs.map(({ name }) => name));
+  return resumable(sample, all) !== null;
+}
+
+function codeCells(panel: NotebookPanel): Omit<IPlannedCell, 'names'>[] {
+  return panel.content.widgets
+    .filter(({ model }) => model.type === 'code')
+    .map(({ model }) => ({
+      id: model.id,
+      snippet: kitSnippetOf(model),
+      source: model.sharedModel.getSource()
+    }));
+}

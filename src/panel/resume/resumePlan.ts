@@ -1,0 +1,79 @@
+import type { ICellNames } from '../../kernel/cellNames';
+
+/**
+ * A code cell of a notebook.
+ */
+export interface IPlannedCell {
+  id: string;
+  /** The snippet that it came from. */
+  snippet: string | null;
+  source: string;
+  /** null: no Python, so it is never run. */
+  names: ICellNames | null;
+}
+
+/** Installs packages, which a fresh runtime may lack. */
+const INSTALLS = /^\s*[%!]\s*(pip3?|conda|mamba|uv)\s+(pip\s+)?install\b/m;
+
+/**
+ * Which cells resume a run: the training cell, and what it needs of the cells
+ * above it. Nothing below it, and nothing that only looks at results.
+ *
+ * A cell above is needed when it binds a name that is needed, or changes the
+ * object of such a name (`net.to(device)`), or came from a snippet, or installs
+ * packages. What a needed cell reads is needed too; for a cell from a snippet
+ * that includes the objects that it is given by name.
+ *
+ * @returns ids in the notebook's order; empty where there is no training cell
+ * below the cell that makes the run.
+ */
+export function resumePlan(
+  cells: readonly IPlannedCell[],
+  run: string
+): string[] {
+  const made = cells.findIndex(({ names }) => names?.runs.includes(run));
+  const training = made < 0 ? -1 : findTraining(cells, made);
+  if (training < 0) {
+    return [];
+  }
+  const needed = new Set(cells[training].names!.reads);
+  const ids = [cells[training].id];
+  for (let i = training - 1; i >= 0; i--) {
+    const { id, names, snippet, source } = cells[i];
+    if (!names) {
+      continue;
+    }
+    const isNeeded = [...names.binds, ...names.touches].some(name =>
+      needed.has(name)
+    );
+    if (isNeeded || snippet !== null || INSTALLS.test(source)) {
+      ids.unshift(id);
+      names.reads.forEach(name => needed.add(name));
+      if (snippet !== null) {
+        names.strings.forEach(name => needed.add(name));
+      }
+    }
+  }
+  return ids;
+}
+
+/** The runs that a notebook's cells make. */
+export function runsOf(cells: readonly IPlannedCell[]): Set<string> {
+  return new Set(cells.flatMap(({ names }) => names?.runs ?? []));
+}
+
+/**
+ * The first cell from the one that makes the run on which goes through its
+ * epochs, batches or steps, itself or in a function.
+ */
+function findTraining(cells: readonly IPlannedCell[], made: number): number {
+  const functions = new Set(
+    cells.flatMap(({ names }) => names?.training_functions ?? [])
+  );
+  return cells.findIndex(
+    ({ names }, index) =>
+      index >= made &&
+      names !== null &&
+      (names.trains.length > 0 || names.calls.some(name => functions.has(name)))
+  );
+}

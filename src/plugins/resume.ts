@@ -1,0 +1,52 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ISessionContextDialogs } from '@jupyterlab/apputils';
+import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { IKitSettings, IRuntimeViewsLoader } from '../tokens';
+import { DOMAIN } from '../translation';
+
+/**
+ * Offers to go on with a training that was interrupted.
+ */
+export const resume: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-runtime-kit:resume',
+  description: 'Offers to resume a training after a restart of its kernel.',
+  autoStart: true,
+  requires: [INotebookTracker, IRuntimeViewsLoader, IKitSettings],
+  optional: [ISessionContextDialogs, ITranslator],
+  activate: (
+    _: JupyterFrontEnd,
+    tracker: INotebookTracker,
+    loader: IRuntimeViewsLoader,
+    settings: IKitSettings,
+    dialogs: ISessionContextDialogs | null,
+    translator: ITranslator | null
+  ) => {
+    const watch = async (panel: NotebookPanel): Promise<void> => {
+      await Promise.all([panel.revealed, settings.ready]);
+      await panel.sessionContext.ready;
+      const [views, { ResumeNotice }, { ResumeOffer }] = await Promise.all([
+        loader.load(),
+        import('../panel/resume/resumeNotice'),
+        import('../panel/resume/resumeOffer')
+      ]);
+      if (!panel.isDisposed) {
+        const notice = new ResumeNotice({
+          dialogs: dialogs ?? undefined,
+          trans: (translator ?? nullTranslator).load(DOMAIN),
+          translator: translator ?? undefined
+        });
+        new ResumeOffer(panel, views.pool.of(panel), notice);
+      }
+    };
+    const begin = (panel: NotebookPanel): void => {
+      watch(panel).catch(console.warn);
+    };
+    tracker.forEach(begin);
+    tracker.widgetAdded.connect((_, panel) => begin(panel));
+  }
+};

@@ -12,6 +12,7 @@ import { CurrentRuntime } from './currentRuntime';
 import { DeadlineWatch } from './deadlineWatch';
 import { RunActions } from './runActions';
 import { RuntimeChip } from './runtimeChip';
+import { roomForChip } from './roomForChip';
 import { RuntimePool } from './runtimePool';
 import { fetchServerLimits } from './serverLimits';
 import { SnippetDrag } from './snippetDrag';
@@ -88,6 +89,7 @@ export class RuntimeViews {
       ))
     );
     whileVisible(slot, () => model.show());
+    roomForChip(slot, model, trans);
   }
 
   /** Show the runtime of the current notebook in the status bar. */

@@ -17,8 +17,8 @@ export class FakeMonitor implements IMonitor {
   state: MonitorState = 'connecting';
   reason = '';
   isDisposed = false;
-  sampled = new Signal<IMonitor, ISample>(this);
-  stateChanged = new Signal<IMonitor, void>(this);
+  sampled: Signal<IMonitor, ISample> = new Signal(this);
+  stateChanged: Signal<IMonitor, void> = new Signal(this);
   calls: string[] = [];
 
   push(sample: ISample): void {

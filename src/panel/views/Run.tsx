@@ -50,6 +50,11 @@ export function Run(props: Run.IProps): React.JSX.Element {
           </>
         )}
       </p>
+      {run.failed ? (
+        <p className="jp-RuntimeKit-warning">
+          {trans.__('The last save failed. What was saved before is good.')}
+        </p>
+      ) : null}
       <Metrics run={run} trans={trans} />
       <RunButtons model={model} run={run} services={services} />
     </li>

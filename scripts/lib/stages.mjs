@@ -100,7 +100,7 @@ export const STAGES = [
   {
     name: 'pytest',
     needs: ['tests', 'torch', 'extension', 'colab'],
-    limit: 30,
+    limit: 45,
     report: result('pytest.xml'),
     read: readJUnit,
     command: args => python('pytest', `--junitxml=${result('pytest.xml')}`, ...args)
@@ -110,7 +110,7 @@ export const STAGES = [
     // Each of the two waits much for kernels and servers of its own.
     beside: 'pytest',
     needs: ['tests', 'torch', 'extension', 'browser'],
-    limit: 30,
+    limit: 45,
     report: result('galata.json'),
     read: readPlaywright,
     command: args => [nodeBin('playwright'), 'test', ...args]

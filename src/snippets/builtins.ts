@@ -1,7 +1,10 @@
 import checkpointResume from '../../runtime_kit/snippets/checkpoint-resume.py';
 import checkpointResumeLibrary from '../../runtime_kit/snippets/checkpoint-resume.library.py';
-import driveMount from '../../runtime_kit/snippets/drive-mount.py';
+import driveDownloadLibrary from '../../runtime_kit/snippets/drive-download.library.py';
+import driveDownload from '../../runtime_kit/snippets/drive-download.py';
+import driveFolders from '../../runtime_kit/snippets/drive-folders.py';
 import driveMountLibrary from '../../runtime_kit/snippets/drive-mount.library.py';
+import driveMount from '../../runtime_kit/snippets/drive-mount.py';
 import environmentReport from '../../runtime_kit/snippets/environment-report.py';
 import githubSave from '../../runtime_kit/snippets/github-save.py';
 import gpuBenchmark from '../../runtime_kit/snippets/gpu-benchmark.py';
@@ -17,6 +20,8 @@ import releaseRuntime from '../../runtime_kit/snippets/release-runtime.py';
 import runScript from '../../runtime_kit/snippets/run-script.py';
 import saveCsv from '../../runtime_kit/snippets/save-csv.py';
 import secrets from '../../runtime_kit/snippets/secrets.py';
+import stageDatasetLibrary from '../../runtime_kit/snippets/stage-dataset.library.py';
+import stageDataset from '../../runtime_kit/snippets/stage-dataset.py';
 import trainingThroughput from '../../runtime_kit/snippets/training-throughput.py';
 import tunnelVscode from '../../runtime_kit/snippets/tunnel-vscode.py';
 import writeScript from '../../runtime_kit/snippets/write-script.py';
@@ -38,6 +43,11 @@ export const BUILTIN_TEXTS: Readonly<Record<string, string>> = {
   'gpu-check': gpuCheck,
   'checkpoint-resume': checkpointResume,
   'checkpoint-resume.library': checkpointResumeLibrary,
+  'drive-download': driveDownload,
+  'drive-download.library': driveDownloadLibrary,
+  'drive-folders': driveFolders,
+  'stage-dataset': stageDataset,
+  'stage-dataset.library': stageDatasetLibrary,
   'environment-report': environmentReport,
   'github-save': githubSave,
   'gpu-benchmark': gpuBenchmark,

@@ -1,0 +1,94 @@
+# ---
+# id: drive-download
+# title: Download from Drive
+# description: Fetches a file or a folder from Google Drive by its link or id, with gdown, rclone or PyDrive2
+# tags: [storage, drive, download, gdown, rclone]
+# languages: [python]
+# version: 1
+# ---
+
+# %% [markdown]
+# **Download from Drive** fetches a file or a whole folder by its link or id: with gdown what anyone with the link may see, with rclone or PyDrive2 what only you may. Run again, it goes on where it was interrupted.
+
+# %%
+DRIVE_LINK = ""  # @param {type:"string"}
+DOWNLOAD_TO = "downloads"  # @param {type:"string"}
+DOWNLOAD_WITH = "gdown"  # @param ["gdown", "rclone", "PyDrive2"]
+DOWNLOAD_REMOTE = "drive"  # @param {type:"string"}
+
+import re
+import subprocess
+from pathlib import Path
+
+
+def id_in(link):
+    """The id in a link of any form, and whether it is a folder's."""
+    found = re.search(r"(?:/d/|/folders/|[?&]id=)([-\w]{10,})", link)
+    found = found or re.fullmatch(r"\s*([-\w]{20,})\s*", link)
+    if not found:
+        raise ValueError("DRIVE_LINK has no id in it: take Share > Copy link in Drive")
+    return found[1], "/folders/" in link or "folderview" in link
+
+
+def with_gdown(item, is_folder, folder):
+    """What anyone with the link may see."""
+    import gdown
+
+    if is_folder:
+        gdown.download_folder(id=item, output=str(folder), resume=True)
+    elif not gdown.download(id=item, output=f"{folder}/", resume=True):
+        raise RuntimeError("Cannot retrieve the public link")
+
+
+def with_rclone(item, is_folder, folder):
+    """What the account of the remote DOWNLOAD_REMOTE may see."""
+    remote = DOWNLOAD_REMOTE.rstrip(":") + ":"
+    words = ["backend", "copyid", remote, item, f"{folder}/"]
+    if is_folder:
+        words = ["copy", remote, str(folder), f"--drive-root-folder-id={item}"]
+    done = subprocess.run(["rclone", *words], stderr=subprocess.PIPE, text=True)
+    if done.returncode:
+        raise RuntimeError(done.stderr.strip()[-300:])
+
+
+def with_pydrive2(item, is_folder, folder):
+    """What you may see, with client_secrets.json of Google's console in the working directory."""
+    from pydrive2.auth import GoogleAuth
+    from pydrive2.drive import GoogleDrive
+
+    drive = GoogleDrive(GoogleAuth())  # asks for your permission in a browser
+
+    def bring(file, folder):
+        name = file["title"].replace("/", "_").strip(".") or "_"
+        if file["mimeType"] == "application/vnd.google-apps.folder":
+            query = f"'{file['id']}' in parents and trashed=false"
+            for inner in drive.ListFile({"q": query}).GetList():
+                bring(inner, folder / name)
+        elif not (folder / name).exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            file.GetContentFile(str(folder / f"{name}.part"))
+            (folder / f"{name}.part").rename(folder / name)
+
+    bring(drive.CreateFile({"id": item}), folder)
+
+
+# %%
+DOWNLOAD_ADVICE = {  # a part of what is said: what to do about it
+    "quota|Too many users": "too many have downloaded this: wait a day, or copy it in Drive first.",
+    "public link|permission": "it is not shared with anyone who has the link: take rclone or PyDrive2.",
+    "not found|notFound|404": "the link is wrong, or it is not shared with this account.",
+    "find section": "set the remote up with `rclone config`, its name goes into DOWNLOAD_REMOTE.",
+    "No module named": "run `%pip install gdown` (or PyDrive2) first.",
+    "'rclone'": "install rclone (rclone.org/install) and set a remote up with `rclone config`.",
+    "client_secrets": "PyDrive2 needs client_secrets.json from Google's console in this folder.",
+}
+DOWNLOAD_WAYS = {"gdown": with_gdown, "rclone": with_rclone, "PyDrive2": with_pydrive2}
+try:
+    DOWNLOADED = Path(DOWNLOAD_TO).expanduser()
+    DOWNLOADED.mkdir(parents=True, exist_ok=True)
+    DOWNLOAD_WAYS[DOWNLOAD_WITH](*id_in(DRIVE_LINK), DOWNLOADED)
+except Exception as error:
+    said = " ".join(f"{type(error).__name__}: {error}".split())
+    todo = [todo for part, todo in DOWNLOAD_ADVICE.items() if re.search(part, said)]
+    raise RuntimeError(f"Not downloaded: {(todo or [said])[0]}") from error
+print(f"{DOWNLOADED}: {', '.join(sorted(path.name for path in DOWNLOADED.iterdir()))}")

@@ -10,7 +10,7 @@ from typing import Any
 
 from .errors import SourceGoneError, StageError
 
-CAPACITY = 32 << 20
+CAPACITY = 16 << 20
 BATCH = 16  # tasks that a worker takes at a time, where so many wait
 
 Task = tuple[int, Callable[..., None], tuple[Any, ...]]

@@ -14,7 +14,7 @@ from typing import Any
 
 from .errors import DamagedArchiveError, StageError
 
-PIECE = 2 << 20
+PIECE = 1 << 20
 
 
 def decompressed(kind: str, blocks: Iterator[bytes]) -> Iterator[bytes]:

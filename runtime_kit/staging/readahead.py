@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from .errors import SourceGoneError
 
-AHEAD = 32 << 20
+AHEAD = 16 << 20
 """Bytes that one stage may be ahead of the next."""
 
 

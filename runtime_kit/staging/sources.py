@@ -13,7 +13,7 @@ from typing import Protocol
 from .errors import SourceGoneError, StageError
 from .patience import within
 
-BLOCK = 4 << 20
+BLOCK = 2 << 20
 """Mounts are fast with one reader that asks for much at a time."""
 
 PAUSE = 0.5  # seconds between tries while the source fails

@@ -13,7 +13,7 @@ from .errors import DamagedArchiveError, StageError, UnsafeArchiveError
 from .tree import Tree, sane_time
 from .zip_directory import Directory, Entry
 
-SMALL = 2 << 20  # bytes of a file that is handed to a worker in one piece
+SMALL = 1 << 20  # bytes of a file that is handed to a worker in one piece
 PIECE = 1 << 20
 _LOCAL = struct.Struct("<4s5H3L2H")
 

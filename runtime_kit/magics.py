@@ -7,7 +7,7 @@ inserts by itself; what is here serves all others, through IPython's next input.
 import functools
 from typing import Any
 
-from . import checkpoint_magic, drive_magic
+from . import checkpoint_magic, drive_magic, gpu_magic
 from .frontend.snippet_connection import magics_of
 from .frontend.snippet_magic import SnippetMagic
 from .snippet_library import Cell, describe, find_snippet, render_snippet
@@ -30,6 +30,9 @@ def load_ipython_extension(shell: Any) -> None:
     mount = functools.partial(drive_magic.drive_mount, shell)
     functools.update_wrapper(mount, drive_magic.drive_mount)
     shell.register_magic_function(mount, "line_cell", drive_magic.NAME)
+    check = functools.partial(gpu_magic.gpu_check, shell)
+    functools.update_wrapper(check, gpu_magic.gpu_check)
+    shell.register_magic_function(check, "line_cell", gpu_magic.NAME)
 
 
 def unload_ipython_extension(shell: Any) -> None:
@@ -39,7 +42,8 @@ def unload_ipython_extension(shell: Any) -> None:
     magics.update()
     shell.magics_manager.magics["cell"].pop(checkpoint_magic.NAME, None)
     for kind in ("line", "cell"):
-        shell.magics_manager.magics[kind].pop(drive_magic.NAME, None)
+        for name in (drive_magic.NAME, gpu_magic.NAME):
+            shell.magics_manager.magics[kind].pop(name, None)
 
 
 def join_cells(cells: list[Cell]) -> str:

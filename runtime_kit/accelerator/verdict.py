@@ -27,7 +27,9 @@ def judge(found: Found, answers: dict[str, str]) -> tuple[str, str]:
     cpu_only = all(answer.endswith(CPU_BUILD) for answer in answers.values())
     broken = (bool(gpus) and not able and not hidden) or bool(found.problem)
     free, total = best_memory(found.devices)
-    taken = free + reserved() < total / 2
+    # These take nearly all memory at once and tell nobody: it may well be this process's own.
+    own = {"jax", "tensorflow"} & sys.modules.keys()
+    taken = free + reserved() < total / 2 and not own
     cases = [
         ("framework missing", gpus and not answers, "Run `%pip install torch`."),
         ("framework is a CPU build", gpus and cpu_only, "Choose yours at pytorch.org/get-started."),

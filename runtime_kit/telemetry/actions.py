@@ -55,7 +55,7 @@ def _export(arguments: dict[str, str]) -> dict[str, Any]:
 def _delete(arguments: dict[str, str]) -> dict[str, Any]:
     """A step, or the whole run; never one that somebody is writing, or what is no run."""
     files = importlib.import_module("runtime_kit.checkpoint.files")
-    owner = importlib.import_module("runtime_kit.cli.owner").live_owner
+    owner = importlib.import_module("runtime_kit.checkpoint.owner").live_owner
     folder = Path(arguments["folder"])
     steps = list_run(folder).steps
     if not steps:

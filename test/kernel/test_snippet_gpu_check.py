@@ -3,12 +3,14 @@ frameworks that are not installed here."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from kernel_client import ROOT
 from kernels import STAND_INS, Answer, SnippetKernel, error_of, kernel_pythons, snippet_kernel
 
 REAL_NVIDIA_SMI = shutil.which("nvidia-smi")
@@ -21,7 +23,8 @@ def kernel(
 ) -> Iterator[SnippetKernel]:
     with snippet_kernel(request.param, tmp_path_factory.mktemp("kernel")) as kernel:
         kernel.run("1 / 0")  # IPython imports what shows errors when the first one comes
-        kernel.must("import os, sys; before = dict(os.environ), sys.path[:], sys.platform")
+        kernel.must(f"import os, sys; sys.path.append({str(ROOT)!r})")
+        kernel.must("before = dict(os.environ), sys.path[:], sys.platform")
         yield kernel
 
 
@@ -30,6 +33,7 @@ def check(
     machine: str,
     frameworks: dict[str, str],
     environ: dict[str, str] | None = None,
+    code: str = "",
     **values: object,
 ) -> Answer:
     """Run the cell on a machine (a folder of stand_ins/nvidia_smi, or empty: no nvidia-smi) where
@@ -48,7 +52,7 @@ def check(
         "sys.path[:] = [path for path in sys.path if 'site-packages' not in path]\n"
         f"sys.path[:0] = {folders!r}"
     )
-    answer = kernel.insert("gpu-check", **values)
+    answer = kernel.run(code) if code else kernel.insert("gpu-check", **values)
     kernel.must("os.environ.clear(); os.environ.update(before[0]); sys.path[:] = before[1]")
     return answer
 
@@ -161,6 +165,54 @@ def test_stops_only_when_told(
         assert name == "RuntimeError" and message.startswith(f"GPU check: {verdict(answer)}")
     else:
         assert answer.status == "ok"
+
+
+CHECK = "from runtime_kit.accelerator import check; print(check())"
+
+
+@pytest.mark.parametrize(
+    ("machine", "frameworks"),
+    [
+        ("t4", {"torch": "cuda", "jax": "cpu"}),
+        ("a100-mig", CUDA),
+        ("t4-full", CUDA),
+        ("unknown-memory", CUDA),
+        ("t4", {"tensorflow": "cpu"}),
+        ("t4", {}),
+        ("inforom", {"torch": "blind"}),
+        ("no-driver", CUDA),
+        ("no-device", {"torch": "blind"}),
+        ("", CUDA),
+    ],
+)
+def test_the_library_says_the_same(
+    kernel: SnippetKernel, machine: str, frameworks: dict[str, str]
+) -> None:
+    """Word for word; and the magic does so too."""
+    cell = check(kernel, machine, frameworks).text("stdout")
+    library = check(kernel, machine, frameworks, code=CHECK)
+    assert library.text("stdout") == cell
+
+
+def test_the_magic(kernel: SnippetKernel) -> None:
+    def magic(machine: str, frameworks: dict[str, str], code: str) -> Answer:
+        return check(kernel, machine, frameworks, code=f"%reload_ext runtime_kit\n{code}")
+
+    answer = magic("t4", CUDA, "%gpu_check --json")
+    found = json.loads(answer.text("stdout"))
+    assert (found["verdict"], found["usable"]) == ("ok", True)
+    run = "get_ipython().run_cell_magic('gpu_check', {!r}, 'print(6 * 7)')"
+    answer = magic("t4", CUDA, run.format("--min-memory 12GB"))
+    assert answer.text("stdout").startswith("GPU check: ok.")
+    assert answer.text("stdout").endswith("\n42\n")
+    for machine, frameworks, options, reason in (
+        ("t4", CUDA, "--min-memory 14g", "13.6 GB are free, 14.0 GB are needed"),
+        ("", {"torch": "cpu"}, "", "no GPU. Choose one"),
+        ("t4", CUDA, "--min-memory much", "'much' is not like 12GB"),
+    ):
+        answer = magic(machine, frameworks, run.format(options))
+        assert "42" not in answer.text("stdout")
+        assert reason in answer.text("stderr"), answer.outputs
 
 
 @pytest.mark.skipif(bool(REAL_NVIDIA_SMI), reason="this machine has nvidia-smi of its own")

@@ -1,0 +1,131 @@
+"""Devices as NVML, nvidia-smi and AMD's tools tell them, and the verdict on them."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from runtime_kit.accelerator import finding, nvml, torch_memory, verdict
+from runtime_kit.accelerator.device import device
+
+STAND_INS = Path(__file__).parents[1] / "kernel" / "stand_ins"
+GIB = 1 << 30
+
+
+@pytest.fixture(autouse=True)
+def machine(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """A machine without a GPU; a test gives it some."""
+    monkeypatch.setattr(nvml, "_library", [])
+    monkeypatch.setenv("PATH", f"{STAND_INS / 'nvidia_smi'}:/usr/bin:/bin")
+    monkeypatch.setenv("NVIDIA_SMI_CASE", "no-device")
+    monkeypatch.setenv("NVML_CASE", "no-library")
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    monkeypatch.syspath_prepend(str(STAND_INS / "nvml"))
+    monkeypatch.delitem(__import__("sys").modules, "pynvml", raising=False)
+    return monkeypatch
+
+
+def test_nvml(machine: pytest.MonkeyPatch) -> None:
+    machine.setenv("NVML_CASE", "t4")
+    found = finding.find()
+    assert found.source == "nvml"
+    (gpu,) = found.devices
+    assert (gpu["name"], gpu["utilization"], gpu["temperature"]) == ("Tesla T4", 62, 58)
+    assert (gpu["power"], gpu["power_limit"]) == (68.42, 70.0)
+    assert gpu["memory_total"] == 15 * GIB and gpu["slices"] == []
+
+
+def test_nvml_slices_and_what_it_does_not_tell(machine: pytest.MonkeyPatch) -> None:
+    machine.setenv("NVML_CASE", "a100-mig")
+    (gpu,) = finding.find().devices
+    assert [part["memory_total"] for part in gpu["slices"]] == [19968 << 20] * 2
+    assert gpu["utilization"] is None
+    assert verdict.best_memory([gpu]) == ((19968 - 12) << 20, 19968 << 20)
+
+
+@pytest.mark.parametrize("case", ["driver-not-loaded", "mismatch"])
+def test_a_broken_driver_without_nvidia_smi(machine: pytest.MonkeyPatch, case: str) -> None:
+    machine.setenv("NVML_CASE", case)
+    machine.setenv("PATH", "/nowhere")
+    found = finding.find()
+    assert found.problem and verdict.judge(found, {"torch": "2.11 cannot use it"})[0] == (
+        "driver broken"
+    )
+
+
+def test_nvidia_smi_where_nvml_is_missing(machine: pytest.MonkeyPatch) -> None:
+    machine.setenv("NVIDIA_SMI_CASE", "a100-mig")
+    found = finding.find()
+    (gpu,) = found.devices
+    assert found.source == "nvidia-smi"
+    assert (gpu["temperature"], gpu["power"], gpu["utilization"]) == (27.0, 67.03, None)
+    assert [part["memory_used"] for part in gpu["slices"]] == [12 << 20] * 2
+
+
+def test_no_gpu(machine: pytest.MonkeyPatch) -> None:
+    found = finding.find()
+    assert (found.source, found.devices, found.problem) == ("", [], "")
+    assert verdict.judge(found, {"torch": "is built for GPUs"})[0] == "no GPU"
+
+
+AMD_SMI = """#!/bin/sh
+case "$*" in
+*static*) echo '[{"gpu": 0, "asic": {"market_name": "AMD Instinct MI300X"}}]' ;;
+*) echo '{"gpu_data": [{"gpu": 0, "usage": {"gfx_activity": {"value": 91, "unit": "%"}},
+"power": {"socket_power": {"value": 534, "unit": "W"}},
+"temperature": {"edge": "N/A", "hotspot": {"value": 61, "unit": "C"}},
+"mem_usage": {"total_vram": {"value": 196592, "unit": "MB"},
+"used_vram": {"value": 60000, "unit": "MB"}}}]}' ;;
+esac
+"""
+ROCM_SMI = """#!/bin/sh
+echo 'WARNING: AMD GPU device(s) is/are in a low-power state.'
+echo '{"card0": {"Temperature (Sensor edge) (C)": "41.0", "GPU use (%)": "7",
+"Average Graphics Package Power (W)": "38.0", "VRAM Total Memory (B)": "17163091968",
+"VRAM Total Used Memory (B)": "1073741824", "Card Series": "Radeon RX 6800"},
+"system": {"Driver version": "6.7.0"}}'
+"""
+
+
+@pytest.mark.parametrize(
+    ("tool", "script", "name", "utilization", "used"),
+    [
+        ("amd-smi", AMD_SMI, "AMD Instinct MI300X", 91, 60000 << 20),
+        ("rocm-smi", ROCM_SMI, "Radeon RX 6800", 7, GIB),
+    ],
+)
+def test_amd(
+    machine: pytest.MonkeyPatch,
+    tmp_path: Path,
+    tool: str,
+    script: str,
+    name: str,
+    utilization: int,
+    used: int,
+) -> None:
+    (tmp_path / tool).write_text(script)
+    (tmp_path / tool).chmod(stat.S_IRWXU)
+    machine.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    found = finding.find()
+    (gpu,) = found.devices
+    assert (found.source, gpu["name"]) == (tool, name)
+    assert (gpu["utilization"], gpu["memory_used"]) == (utilization, used)
+    assert gpu["temperature"] is not None and gpu["power"] is not None
+    assert verdict.judge(found, {"torch": "is built for GPUs"})[0] == "ok"
+
+
+def test_a_device_of_this_process_is_told_by_what_is_visible(machine: pytest.MonkeyPatch) -> None:
+    gpus = [device(index, "GPU", uuid=f"GPU-{index}00") for index in range(3)]
+    for chosen, expected in (("2,0", [2, 0]), ("GPU-1", [1]), ("1,9,0", [1]), ("", [])):
+        machine.setenv("CUDA_VISIBLE_DEVICES", chosen)
+        assert [each["index"] for each in torch_memory.visible(gpus)] == expected
+    assert os.environ["CUDA_VISIBLE_DEVICES"] == ""
+    gpu = device(0, "GPU", memory_free=GIB, memory_total=GIB)
+    found = finding.Found("nvml", [gpu])
+    assert verdict.judge(found, {"torch": "is built for GPUs"}) == (
+        "no GPU",
+        "Unset CUDA_VISIBLE_DEVICES, then restart the kernel.",
+    )

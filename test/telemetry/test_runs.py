@@ -1,0 +1,165 @@
+"""Runs on the disk and runs that are alive, as the monitor tells and saves them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runtime_kit import Run
+from runtime_kit.telemetry import link, live
+from runtime_kit.telemetry.actions import act
+from runtime_kit.telemetry.runs import RunReader, thin
+
+Train = Callable[..., Run]
+
+
+@pytest.fixture
+def train(tmp_path: Path) -> Train:
+    def train_steps(name: str, count: int, *, finish: bool = True) -> Run:
+        run = Run(name, tmp_path, every=1, keep=2).track(state={"weights": [0.0]})
+        for step in run.steps(count):
+            run.log(loss=1 / (step + 1))
+        run.finish() if finish else run.manager.close()
+        return run
+
+    return train_steps
+
+
+def only(folder: Path) -> dict[str, Any]:
+    (run,) = RunReader().read_folder(folder)
+    return run
+
+
+def test_a_finished_run(train: Train, tmp_path: Path) -> None:
+    train("digits", 5)
+    run = only(tmp_path)
+    assert (run["name"], run["step"], run["committed"], run["state"]) == ("digits", 5, 5, "local")
+    assert run["finished"] is True and run["live"] is False and run["size"] > 0
+    assert run["metrics"] == {"loss": 0.2}
+    assert run["history"][0] == (0, {"loss": 1.0})
+
+
+def test_a_run_that_was_left_is_not_finished(train: Train, tmp_path: Path) -> None:
+    train("digits", 5, finish=False)
+    assert only(tmp_path)["finished"] is False
+    train("digits", 7)
+    assert only(tmp_path)["finished"] is True
+
+
+def test_a_damaged_step_is_told_and_the_good_one_is_shown(train: Train, tmp_path: Path) -> None:
+    run = train("digits", 5)
+    newest = Path(run.folder) / "step-000000000005"
+    for path in newest.glob("*.safetensors"):
+        os.truncate(path, 0)
+    os.truncate(newest / "state.json", 3)
+    found = only(tmp_path)
+    assert (found["state"], found["committed"]) == ("damaged", 4)
+
+
+def test_a_run_is_read_again_only_when_it_changed(train: Train, tmp_path: Path) -> None:
+    train("digits", 3)
+    reader = RunReader()
+    first = reader.read_folder(tmp_path)
+    state = tmp_path / "digits/step-000000000003/state.json"
+    content = state.read_bytes()
+    state.write_bytes(b"")
+    assert reader.read_folder(tmp_path) == first
+    state.write_bytes(content)
+    train("digits", 6)
+    assert reader.read_folder(tmp_path)[0]["step"] == 6
+
+
+def test_other_folders_are_no_runs(tmp_path: Path) -> None:
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "notes.txt").write_text("")
+    assert RunReader().read_folder(tmp_path) == []
+    assert RunReader().read_folder(tmp_path / "nowhere") == []
+
+
+def test_a_long_history_is_thinned_and_keeps_its_end() -> None:
+    history = [{"step": step, "epoch": 0, "time": 0.0, "loss": float(step)} for step in range(999)]
+    told = thin(history)
+    assert len(told) <= 200 and told[-1] == (998, {"loss": 998.0})
+
+
+def test_a_checkpoint_is_made_at_the_next_boundary(tmp_path: Path) -> None:
+    """Asked from another thread, as over a subshell, while the loop is in a step."""
+    run = Run("digits", tmp_path, every=10**9).track(state={"weights": [0.0]})
+    answers = []
+    committed = None
+    for step in run.steps(1000):
+        if step == 3:
+            ask = threading.Thread(
+                target=lambda: answers.append(link.checkpoint(str(run.folder), True))
+            )
+            ask.start()
+            ask.join()
+        if step > 3:
+            run.manager.wait()
+            committed = run.manager.newest()
+            break
+    (answer,) = answers
+    assert answer["ok"] and answer["folder"] == str(run.folder)
+    assert committed == 4, "the step that was under way, and no other"
+    told = live.describe(run, RunReader())
+    assert told["live"] and told["committed"] == 4 and told["saved"] >= answer["since"]
+    run.manager.close()
+
+
+def test_an_idle_run_is_saved_at_once(tmp_path: Path) -> None:
+    run = Run("digits", tmp_path, every=10**9).track(state={"weights": [0.0]})
+    assert link.checkpoint("other", False)["ok"] is False
+    answer = link.checkpoint("digits", False)
+    assert answer["ok"] and answer["step"] == 0 == run.manager.newest()
+    beside = link.checkpoint("digits", True)
+    assert not beside["ok"] and "does not train this run" in beside["text"]
+    run.manager.close()
+    assert link.checkpoint("digits", False)["ok"] is False
+
+
+def test_actions(train: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    run = train("digits", 4)
+    folder = {"folder": str(run.folder)}
+    assert act("verify", folder)["ok"]
+    out = tmp_path / "weights.safetensors"
+    assert act("export", {**folder, "step": "last", "out": str(out)})["ok"] and out.exists()
+    damaged = Path(run.folder) / "step-000000000003/state.json"
+    damaged.write_bytes(damaged.read_bytes()[:-1] + b" ")
+    answer = act("verify", folder)
+    assert not answer["ok"] and "state.json" in answer["text"]
+    assert act("delete", {**folder, "step": "3"})["ok"] and not damaged.exists()
+    assert "no run" in act("delete", {"folder": str(tmp_path / "pictures")})["text"]
+    assert act("flush", {})["text"].startswith("Nothing is mounted")
+    assert act("delete", folder)["ok"] and not Path(run.folder).exists()
+
+
+def test_a_run_that_somebody_writes_is_not_deleted(tmp_path: Path) -> None:
+    code = (
+        "import sys; from runtime_kit import Run\n"
+        f"run = Run('digits', {str(tmp_path)!r}).track(state={{'w': [0.0]}})\n"
+        "run.save(wait=True); print('saved', flush=True); sys.stdin.read()"
+    )
+    root = str(Path(__file__).parents[2])
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": root},
+    )
+    with process:
+        assert process.stdout is not None and process.stdin is not None
+        assert process.stdout.readline().strip() == b"saved"
+        answer = act("delete", {"folder": str(tmp_path / "digits")})
+        process.stdin.close()
+    assert not answer["ok"] and "is being trained" in answer["text"]
+    assert act("delete", {"folder": str(tmp_path / "digits")})["ok"]
+    shutil.rmtree(tmp_path / "digits", ignore_errors=True)

@@ -1,0 +1,394 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { Signal } from '@lumino/signaling';
+
+import type { IMonitor } from '../../../src/kernel/monitor';
+import { SessionMonitor } from '../../../src/kernel/sessionMonitor';
+
+const trans = nullTranslator.load('');
+
+/** What the kernel's side answers, by the name of the question. */
+type Answers = Record<string, unknown>;
+
+const SAMPLE = {
+  time: 1,
+  busy: false,
+  interval: 2,
+  cost: 0.001,
+  runs: [],
+  problems: {}
+};
+
+const run = (more: object): object => ({
+  name: 'digits',
+  folder: '/runs/digits',
+  live: true,
+  step: 9,
+  committed: 5,
+  saved: 100,
+  failed: false,
+  history: [[1, { loss: 1 }]],
+  ...more
+});
+
+class FakeKernel {
+  readonly id = 'k1';
+  readonly clientId = 'c';
+  readonly username = '';
+  readonly isDisposed = false;
+  status = 'idle';
+  connectionStatus = 'connected';
+  supportsSubshells = false;
+  language = 'python';
+  answers: Answers = {};
+  hangs = false;
+  readonly asked: string[] = [];
+  readonly beside: string[] = [];
+  readonly statusChanged = new Signal<this, string>(this);
+  readonly connectionStatusChanged = new Signal<this, string>(this);
+  readonly iopubMessage = new Signal<this, any>(this);
+
+  get info(): Promise<unknown> {
+    return Promise.resolve({ language_info: { name: this.language } });
+  }
+
+  requestExecute(content: any): any {
+    return this._future(content, this.asked);
+  }
+
+  sendShellMessage(message: any): any {
+    expect(message.header.subshell_id).toBe('s1');
+    return this._future(message.content, this.beside);
+  }
+
+  requestCreateSubshell(): any {
+    return { done: Promise.resolve({ content: { subshell_id: 's1' } }) };
+  }
+
+  requestDeleteSubshell(): any {
+    return { done: Promise.resolve() };
+  }
+
+  become(status: string): void {
+    this.status = status;
+    this.statusChanged.emit(status);
+  }
+
+  push(sample: object, id = `runtime-kit-monitor-${this.id}`): void {
+    this.iopubMessage.emit({
+      header: { msg_type: 'comm_msg' },
+      content: { comm_id: id, data: { kind: 'sample', sample } }
+    });
+  }
+
+  private _future(content: any, log: string[]): any {
+    const expression: string = content.user_expressions.runtime_kit;
+    const name = Object.keys(this.answers).find(each =>
+      expression.includes(`["${each}", [`)
+    );
+    log.push(name ?? 'unknown');
+    const text = `'${JSON.stringify(this.answers[name ?? ''] ?? {})}'`;
+    const value = { status: 'ok', data: { 'text/plain': text } };
+    const reply = {
+      content: { status: 'ok', user_expressions: { runtime_kit: value } }
+    };
+    return {
+      done: this.hangs ? new Promise(() => undefined) : Promise.resolve(reply),
+      dispose: () => undefined
+    };
+  }
+}
+
+class FakeSession {
+  isDisposed = false;
+  readonly disposed = new Signal<this, void>(this);
+  readonly kernelChanged = new Signal<this, any>(this);
+  session: { kernel: FakeKernel | null } | null;
+
+  constructor(kernel: FakeKernel | null) {
+    this.session = { kernel };
+  }
+
+  change(kernel: FakeKernel | null): void {
+    this.session = { kernel };
+    this.kernelChanged.emit({});
+  }
+}
+
+function answering(answers: Answers = {}): FakeKernel {
+  const kernel = new FakeKernel();
+  kernel.answers = {
+    connect: { pushes: true, sample: SAMPLE },
+    refresh: { sample: { ...SAMPLE, time: 2 } },
+    disconnect: {},
+    ...answers
+  };
+  return kernel;
+}
+
+function monitorOf(session: FakeSession): SessionMonitor {
+  return new SessionMonitor(session as any, trans);
+}
+
+const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 20; turn++) {
+    await Promise.resolve();
+  }
+};
+
+describe('SessionMonitor', () => {
+  let monitor: SessionMonitor;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+
+  afterEach(() => {
+    monitor.dispose();
+    jest.useRealTimers();
+  });
+
+  async function started(kernel: FakeKernel | null): Promise<FakeSession> {
+    const session = new FakeSession(kernel);
+    monitor = monitorOf(session);
+    await monitor.start();
+    await settled();
+    return session;
+  }
+
+  it('asks nothing before it is started', () => {
+    const kernel = answering();
+    monitor = monitorOf(new FakeSession(kernel));
+    kernel.become('busy');
+    kernel.become('idle');
+    expect(kernel.asked).toEqual([]);
+  });
+
+  it('takes a first sample of an idle kernel, once', async () => {
+    const kernel = answering();
+    await started(kernel);
+    await monitor.start();
+    expect(kernel.asked).toEqual(['connect']);
+    expect(monitor.state).toBe('idle');
+    expect(monitor.latest?.time).toBe(1);
+    await monitor.refresh();
+    expect(kernel.asked).toEqual(['connect', 'refresh']);
+    expect(monitor.latest?.time).toBe(2);
+  });
+
+  it('never polls, whatever time goes by', async () => {
+    const kernel = answering();
+    await started(kernel);
+    await jest.advanceTimersByTimeAsync(3_600_000);
+    expect(kernel.asked).toEqual(['connect']);
+  });
+
+  it('shows what is pushed, and asks once more when the cell has ended', async () => {
+    const kernel = answering();
+    await started(kernel);
+    const seen: number[] = [];
+    monitor.sampled.connect((_: IMonitor, sample) => seen.push(sample.time));
+    kernel.become('busy');
+    kernel.push({ ...SAMPLE, time: 10, busy: true });
+    kernel.push({ ...SAMPLE, time: 11, busy: true }, 'of somebody else');
+    expect(monitor.state).toBe('live');
+    kernel.become('idle');
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(kernel.asked).toEqual(['connect', 'refresh']);
+    expect(seen).toEqual([10, 2]);
+    // Its own question made the kernel busy and idle: that is no cell.
+    kernel.become('busy');
+    kernel.become('idle');
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(kernel.asked).toHaveLength(2);
+  });
+
+  it('keeps a history that the kernel left out', async () => {
+    const kernel = answering({
+      connect: { pushes: true, sample: { ...SAMPLE, runs: [run({})] } }
+    });
+    await started(kernel);
+    const { history, ...rest } = run({ step: 10 }) as { history: unknown };
+    kernel.push({ ...SAMPLE, busy: true, runs: [rest] });
+    expect(monitor.latest?.runs[0].step).toBe(10);
+    expect(monitor.latest?.runs[0].history).toEqual(history);
+  });
+
+  it('waits for a busy kernel without subshells', async () => {
+    const kernel = answering();
+    kernel.status = 'busy';
+    await started(kernel);
+    expect(monitor.state).toBe('busy-unreachable');
+    expect(monitor.reason).toContain('cannot be asked');
+    expect(kernel.asked).toEqual([]);
+    kernel.become('idle');
+    await settled();
+    expect(monitor.state).toBe('idle');
+  });
+
+  it('hears a busy kernel that another page made ready', async () => {
+    const kernel = answering();
+    kernel.status = 'busy';
+    await started(kernel);
+    kernel.push({ ...SAMPLE, busy: true });
+    expect(monitor.state).toBe('live');
+  });
+
+  it('reaches a busy kernel with subshells, once', async () => {
+    const kernel = answering({
+      connect: { pushes: true, sample: { ...SAMPLE, busy: true } }
+    });
+    kernel.supportsSubshells = true;
+    kernel.status = 'busy';
+    await started(kernel);
+    expect(kernel.beside).toEqual(['connect']);
+    expect(kernel.asked).toEqual([]);
+    expect(monitor.state).toBe('live');
+    // The subshell's status, and then what the kernel says to make it good.
+    kernel.become('idle');
+    await jest.advanceTimersByTimeAsync(1000);
+    kernel.become('busy');
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(kernel.asked).toEqual([]);
+  });
+
+  it('carries the files to a kernel that has none', async () => {
+    const kernel = answering({ connect: { missing: true } });
+    await started(kernel);
+    expect(kernel.asked).toEqual(['connect', 'connect']);
+  });
+
+  it('connects again after a restart', async () => {
+    const kernel = answering();
+    await started(kernel);
+    kernel.become('restarting');
+    expect(monitor.state).toBe('connecting');
+    kernel.become('starting');
+    kernel.become('idle');
+    await settled();
+    expect(kernel.asked).toEqual(['connect', 'connect']);
+    expect(monitor.state).toBe('idle');
+  });
+
+  it('survives a server that goes away and comes back', async () => {
+    const kernel = answering();
+    await started(kernel);
+    kernel.connectionStatus = 'disconnected';
+    kernel.connectionStatusChanged.emit('disconnected');
+    kernel.become('unknown');
+    expect(monitor.reason).toContain('connection to the server');
+    kernel.connectionStatus = 'connected';
+    kernel.connectionStatusChanged.emit('connected');
+    kernel.become('idle');
+    await settled();
+    expect(monitor.state).toBe('idle');
+  });
+
+  it('says what it cannot watch', async () => {
+    const session = await started(null);
+    expect([monitor.state, monitor.reason]).toEqual([
+      'unavailable',
+      'This notebook has no kernel.'
+    ]);
+    const other = answering();
+    other.language = 'R';
+    session.change(other);
+    await settled();
+    expect(monitor.state).toBe('unavailable');
+    expect(other.asked).toEqual([]);
+    const dead = answering();
+    session.change(dead);
+    await settled();
+    dead.become('dead');
+    expect(monitor.state).toBe('gone');
+  });
+
+  it('gives up on a kernel that does not answer, and throws nothing', async () => {
+    const kernel = answering();
+    kernel.hangs = true;
+    const session = new FakeSession(kernel);
+    monitor = monitorOf(session);
+    const start = monitor.start();
+    await jest.advanceTimersByTimeAsync(30_000);
+    await start;
+    expect(monitor.state).toBe('connecting');
+    const answer = monitor.act('flush', {});
+    await jest.advanceTimersByTimeAsync(3_600_000);
+    expect(await answer).toMatchObject({ ok: false });
+  });
+
+  it('lets the kernel stop when nobody watches, but not in the middle of a cell', async () => {
+    const kernel = answering();
+    await started(kernel);
+    kernel.become('busy');
+    monitor.stop();
+    await settled();
+    expect(kernel.asked).toEqual(['connect']);
+    kernel.become('idle');
+    await settled();
+    expect(kernel.asked).toEqual(['connect', 'disconnect']);
+    await jest.advanceTimersByTimeAsync(10_000);
+    kernel.become('busy');
+    kernel.become('idle');
+    expect(kernel.asked).toHaveLength(2);
+  });
+
+  describe('Checkpoint now', () => {
+    async function asked(answer: object, supportsSubshells = true) {
+      const kernel = answering({ checkpoint: answer });
+      kernel.supportsSubshells = supportsSubshells;
+      await started(kernel);
+      return kernel;
+    }
+
+    it('saves at once in an idle kernel', async () => {
+      const kernel = await asked({ ok: true, step: 7, text: 'saved' });
+      const answer = await monitor.checkpointNow('/runs/digits');
+      expect(answer).toEqual({ ok: true, step: 7, text: 'saved' });
+      expect(kernel.beside).toEqual([]);
+    });
+
+    it('is confirmed by the committed step', async () => {
+      const accepted = { ok: true, folder: '/runs/digits', since: 200 };
+      const kernel = await asked(accepted);
+      kernel.become('busy');
+      const answer = monitor.checkpointNow('/runs/digits');
+      await settled();
+      expect(kernel.beside).toEqual(['checkpoint']);
+      const done = jest.fn();
+      void answer.then(done);
+      kernel.push({ ...SAMPLE, busy: true, runs: [run({ saved: 199 })] });
+      await settled();
+      expect(done).not.toHaveBeenCalled();
+      const newer = run({ saved: 201, committed: 9 });
+      kernel.push({ ...SAMPLE, busy: true, runs: [newer] });
+      expect(await answer).toEqual({
+        ok: true,
+        step: 9,
+        text: 'Step 9 is saved.'
+      });
+    });
+
+    it('says that the cell ended, or the kernel, before a step was saved', async () => {
+      const accepted = { ok: true, folder: '/runs/digits', since: 200 };
+      const kernel = await asked(accepted);
+      kernel.become('busy');
+      const first = monitor.checkpointNow('/runs/digits');
+      await settled();
+      kernel.push({ ...SAMPLE, runs: [run({})] });
+      expect((await first).ok).toBe(false);
+      kernel.push({ ...SAMPLE, busy: true });
+      const second = monitor.checkpointNow('/runs/digits');
+      await settled();
+      monitor.stop();
+      expect((await second).text).toContain('ended before');
+    });
+
+    it('says so where a busy kernel cannot be reached', async () => {
+      const kernel = await asked({}, false);
+      kernel.become('busy');
+      const { ok, text } = await monitor.checkpointNow('/runs/digits');
+      expect(ok).toBe(false);
+      expect(text).toContain('cannot be reached');
+    });
+  });
+});

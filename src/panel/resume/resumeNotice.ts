@@ -46,7 +46,7 @@ export class ResumeNotice {
             caption: trans._n(
               'Runs %1 cell of %2: the training and what it needs',
               'Runs %1 cells of %2: the training and what it needs',
-              ids.length,
+              // Which is %1 too.
               ids.length,
               panel.title.label
             ),

@@ -54,27 +54,43 @@ def test_a_loaders_own_generator_goes_on_at_the_edge_of_an_epoch(runs):
     assert_equal(train(runs, epochs=3, **options), options)
 
 
-@pytest.mark.parametrize("omitted", [*NAMES, "rng", "position"])
+GENERATORS = ("python", "numpy", "torch", "loader")
+
+
+@pytest.mark.parametrize("omitted", [*NAMES, *GENERATORS, "position"])
 def test_each_omission_is_caught(runs, omitted, monkeypatch):
     """What a checkpoint lacks shows in the result, so the comparison above can fail."""
-    if omitted == "rng":
-        from runtime_kit.checkpoint.rng import RngState
-
-        monkeypatch.setattr(RngState, "apply", lambda self, loader=None: None)
+    if omitted in GENERATORS:
+        omit_generator(omitted, monkeypatch)
     if omitted == "position":
         from runtime_kit.checkpoint.position import Position
 
         monkeypatch.setattr(Position, "from_json", classmethod(lambda cls, body: cls()))
-    train(runs, stop=7, omit=omitted)
-    tiny = train(runs, omit=omitted)
+    options = {"workers": 0, "shuffle": True, "generator": True}
+    train(runs, stop=7, omit=omitted, **options)
+    tiny = train(runs, omit=omitted, **options)
     found = tiny.result()
-    result, samples, _ = reference((("shuffle", True), ("workers", 0)))
+    result, samples, _ = reference(tuple(sorted(options.items())))
     different = {name for name in result if result[name] != found[name]}
     assert different, f"leaving out {omitted} went unnoticed"
     if omitted in NAMES:
         assert omitted in different
-    if omitted == "rng":
+    if omitted in GENERATORS:
         assert not dict(tiny.samples).items() <= samples.items()
+
+
+def omit_generator(name, monkeypatch):
+    """As if a checkpoint had not the state of this one."""
+    from runtime_kit.checkpoint.rng import RngState
+
+    read = RngState.from_json
+
+    def without(body, loop=0):
+        state = read(body, loop)
+        setattr(state, name, {} if name == "loader" else None)
+        return state
+
+    monkeypatch.setattr(RngState, "from_json", without)
 
 
 def test_own_range_loop(runs):

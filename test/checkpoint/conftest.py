@@ -1,6 +1,9 @@
 """Puts the helpers of these tests on the path and keeps torch small and repeatable."""
 
+import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -39,3 +42,16 @@ def runs(tmp_path):
     folder = tmp_path / "runs"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture
+def runs_in_memory(runs):
+    """The same in memory where there is such a place, for tests with many saves that say nothing of
+    disks: a kill leaves the page cache alone, and an fsync takes no time."""
+    shared = Path("/dev/shm")
+    if not os.access(shared, os.W_OK):
+        yield runs
+        return
+    folder = Path(tempfile.mkdtemp(prefix="runtime-kit-", dir=shared))
+    yield folder
+    shutil.rmtree(folder)

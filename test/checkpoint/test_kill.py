@@ -3,10 +3,8 @@
 import json
 import os
 import random
-import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -15,21 +13,9 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork to b
 PROGRAM = Path(__file__).parent / "support" / "killing.py"
 
 
-@pytest.fixture
-def fast_folder(runs):
-    """A kill leaves the page cache alone, so a folder in memory shows the same in less time."""
-    shared = Path("/dev/shm")
-    if not os.access(shared, os.W_OK):
-        yield runs
-        return
-    folder = Path(tempfile.mkdtemp(prefix="runtime-kit-kills-", dir=shared))
-    yield folder
-    shutil.rmtree(folder)
-
-
-def test_a_hundred_kills(fast_folder):
+def test_a_hundred_kills(runs_in_memory):
     seed = random.SystemRandom().randrange(1 << 30)
-    arguments = [sys.executable, PROGRAM, fast_folder, "100", str(seed)]
+    arguments = [sys.executable, PROGRAM, runs_in_memory, "100", str(seed)]
     root = Path(__file__).parents[2]
     path = os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")])
     done = subprocess.run(

@@ -10,6 +10,11 @@ from runtime_kit.checkpoint.rng import RngState
 TRAIN, VALIDATION = 4, 3  # batches
 
 
+@pytest.fixture
+def runs(runs_in_memory):
+    return runs_in_memory
+
+
 def make_loaders(seeds):
     """A shuffled loader a seed; equal letters mean one generator for both."""
     made = {}

@@ -20,6 +20,11 @@ MATRIX = [
 ]
 
 
+@pytest.fixture
+def runs(runs_in_memory):
+    return runs_in_memory
+
+
 @pytest.mark.parametrize("options", MATRIX, ids=lambda o: "-".join(f"{k}{v}" for k, v in o.items()))
 def test_equals_the_uninterrupted_training(runs, options):
     # Step 5 and 10 are the edges of epochs of 5 batches.

@@ -2,6 +2,7 @@ import { authoring } from './plugins/authoring';
 import { catalog } from './plugins/catalog';
 import { chip } from './plugins/chip';
 import { commands } from './plugins/commands';
+import { completion } from './plugins/completion';
 import { forms } from './plugins/forms';
 import { inserter } from './plugins/inserter';
 import { magics } from './plugins/magics';
@@ -25,6 +26,7 @@ export default [
   missingPieces,
   forms,
   authoring,
+  completion,
   toolbar,
   menus,
   magics,

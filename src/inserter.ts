@@ -87,6 +87,7 @@ export class SnippetInserter implements ISnippetInserter {
       },
       position: request.position ?? settings.values.insertPosition,
       anchor: request.anchor,
+      replace: request.replace,
       activate: !request.anchor
     });
     if (!request.anchor) {
@@ -164,6 +165,8 @@ export namespace SnippetInserter {
     panel?: NotebookPanel;
     /** Id of the running cell that asks; focus and scroll position stay. */
     anchor?: string;
+    /** A cell whose place the new ones take, if it still holds that source. */
+    replace?: { cell: string; source: string };
     /** Insert although the snippet is there. */
     another?: boolean;
   }

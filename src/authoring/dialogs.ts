@@ -69,7 +69,7 @@ export async function askHead(
       if (taken.has(id)) {
         return { id: trans.__('Another snippet has the id %1.', id) };
       }
-      const reason = reasonOf(() => write(texts));
+      const reason = reasonOf(() => write(texts), trans);
       return reason ? { id: reason } : {};
     }
   });
@@ -95,7 +95,7 @@ export async function askText(
   const body = new TextForm<'id' | 'text'>({
     fields: [
       { key: 'id', label: trans.__('Id'), text: id },
-      { key: 'text', label: trans.__('Text'), text, lines: 20 }
+      { key: 'text', label: trans.__('Text'), text, lines: 18 }
     ],
     check: texts => {
       const newId = texts.id.trim();
@@ -103,8 +103,9 @@ export async function askText(
         return { id: trans.__('Another snippet has the id %1.', newId) };
       }
       const own = withId(texts.text, newId);
-      const reason = reasonOf(() =>
-        parseSnippet(own, { id: newId, builtin: false })
+      const reason = reasonOf(
+        () => parseSnippet(own, { id: newId, builtin: false }),
+        trans
       );
       return reason ? { text: reason } : {};
     }
@@ -162,12 +163,12 @@ export async function confirmDelete(
 }
 
 /** What a format error says, or an empty text. */
-function reasonOf(action: () => unknown): string {
+function reasonOf(action: () => unknown, trans: TranslationBundle): string {
   try {
     action();
     return '';
   } catch (error) {
     const { field, line, reason, message } = error as SnippetError;
-    return reason ? `${field}, ${line}: ${reason}` : message;
+    return reason ? trans.__('%1, line %2: %3', field, line, reason) : message;
   }
 }

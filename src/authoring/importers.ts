@@ -61,13 +61,13 @@ function importJson(stem: string, json: unknown): IImported {
     const foreign = readForeign(item, stem);
     try {
       if (!foreign) {
-        throw new Error('it has no code and no name');
+        throw new Error('it has no code');
       }
       const { head, cells } = foreign;
       snippets.push({ id: head.id, text: writeSnippet(head, cells) });
     } catch (error) {
       const { message, reason } = error as SnippetError;
-      problems.push(`${foreign?.head.title ?? stem}: ${reason ?? message}`);
+      problems.push(`${titleOf(item, stem)}: ${reason ?? message}`);
     }
   }
   return { snippets, problems };
@@ -91,10 +91,10 @@ function readForeign(
       : outer
   ) as Record<string, unknown>;
   const code = Array.isArray(inner.code) ? inner.code.join('\n') : inner.code;
-  const title = outer.display_name ?? outer.name ?? stem;
-  if (typeof code !== 'string' || typeof title !== 'string') {
+  if (typeof code !== 'string') {
     return null;
   }
+  const title = titleOf(item, stem);
   const language = String(inner.language ?? 'python').toLowerCase();
   const isText = language === 'markdown';
   const tags = Array.isArray(inner.tags) ? inner.tags.filter(isWord) : [];
@@ -110,6 +110,12 @@ function readForeign(
     },
     cells: [{ cellType: isText ? 'markdown' : 'code', source: code }]
   };
+}
+
+/** What a snippet of either calls itself, or else its file. */
+function titleOf(item: unknown, stem: string): string {
+  const { display_name, name } = (item ?? {}) as Record<string, unknown>;
+  return [display_name, name].find(isWord) ?? stem;
 }
 
 function isWord(value: unknown): value is string {

@@ -25,10 +25,17 @@ export function insertCells(
     throw new Error('The notebook is not loaded.');
   }
   const shared = model.sharedModel;
-  const index = insertionIndex(notebook, options);
-  asOneUndoStep(shared, () => {
-    shared.insertCells(index, snippetCells(cells, options.metadata));
-  });
+  const replaced = replacedIndex(notebook, options);
+  const index = replaced ?? insertionIndex(notebook, options);
+  asOneUndoStep(shared, () =>
+    shared.transact(() => {
+      // First: a notebook without cells would get one of its own.
+      shared.insertCells(index, snippetCells(cells, options.metadata));
+      if (replaced !== null) {
+        shared.deleteCell(index + cells.length);
+      }
+    })
+  );
   const ids = cells.map((_, i) => shared.getCell(index + i).getId());
   if (options.activate) {
     const code = cells.findIndex(cell => cell.cellType === 'code');
@@ -59,9 +66,23 @@ export namespace insertCells {
     position: InsertPosition;
     /** Id of the cell that the position is relative to. Default: the active cell. */
     anchor?: string;
+    /** A cell whose place they take, if it still holds that source. */
+    replace?: { cell: string; source: string };
     /** Make the first inserted code cell the active one. */
     activate: boolean;
   }
+}
+
+function replacedIndex(
+  notebook: Notebook,
+  { replace }: insertCells.IOptions
+): number | null {
+  const index = notebook.widgets.findIndex(
+    ({ model }) =>
+      model.id === replace?.cell &&
+      model.sharedModel.getSource() === replace.source
+  );
+  return index < 0 ? null : index;
 }
 
 function insertionIndex(

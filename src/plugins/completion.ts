@@ -1,0 +1,129 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import type { Cell } from '@jupyterlab/cells';
+import {
+  CompletionHandler,
+  ICompletionContext,
+  ICompletionProvider,
+  ICompletionProviderManager
+} from '@jupyterlab/completer';
+import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+
+import type { SnippetInserter } from '../inserter';
+import { notebookLanguage } from '../notebook/language';
+import { IKitSettings, ISnippetCatalog, ISnippetInserter } from '../tokens';
+
+/**
+ * Offers snippets where `rk-` or the beginning of an id is all that a code cell
+ * holds. Accepting one puts its cells in the place of that cell.
+ */
+export const completion: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-runtime-kit:completion',
+  description: 'Offers snippets in empty code cells.',
+  autoStart: true,
+  requires: [INotebookTracker, ISnippetCatalog, ISnippetInserter, IKitSettings],
+  optional: [ICompletionProviderManager],
+  activate: (
+    _: JupyterFrontEnd,
+    tracker: INotebookTracker,
+    catalog: ISnippetCatalog,
+    inserter: ISnippetInserter,
+    settings: IKitSettings,
+    manager: ICompletionProviderManager | null
+  ) => {
+    if (!manager) {
+      return;
+    }
+    manager.registerProvider(new SnippetProvider(catalog, settings));
+    manager.selected.connect(() => {
+      const { activeCell, currentWidget } = tracker;
+      if (activeCell && currentWidget) {
+        void accept(currentWidget, activeCell, catalog, inserter);
+      }
+    });
+    openOnPrefix(tracker, manager);
+  }
+};
+
+/** Registered at start-up; what it does is loaded when it is asked. */
+class SnippetProvider implements ICompletionProvider {
+  constructor(
+    private _catalog: ISnippetCatalog,
+    private _settings: IKitSettings
+  ) {}
+
+  readonly identifier = 'jupyterlab-runtime-kit:snippets';
+  // Before the kernel's, which are about 500.
+  readonly rank = 800;
+
+  async isApplicable({ widget }: ICompletionContext): Promise<boolean> {
+    return widget instanceof NotebookPanel;
+  }
+
+  async fetch(
+    { text, offset }: CompletionHandler.IRequest,
+    { widget }: ICompletionContext
+  ): Promise<CompletionHandler.ICompletionItemsReply> {
+    if (offset !== text.length || !/^[a-z0-9-]{2,}$/.test(text)) {
+      return { start: 0, end: 0, items: [] };
+    }
+    const library = await this._catalog.load();
+    const { offerSnippets } = await import('../offer');
+    const { hiddenSnippets } = this._settings.values;
+    const language = notebookLanguage(widget as NotebookPanel);
+    return offerSnippets(library, hiddenSnippets, text, language);
+  }
+}
+
+/** Runs after the completer has put the text of the offer into the cell. */
+async function accept(
+  panel: NotebookPanel,
+  cell: Cell,
+  catalog: ISnippetCatalog,
+  inserter: ISnippetInserter
+): Promise<void> {
+  const source = cell.model.sharedModel.getSource();
+  if (cell.model.type !== 'code' || !catalog.library) {
+    return;
+  }
+  const { acceptedSnippet } = await import('../offer');
+  const id = acceptedSnippet(catalog.library, source);
+  if (id) {
+    const request: SnippetInserter.IRequest = {
+      id,
+      panel,
+      another: true,
+      replace: { cell: cell.model.id, source }
+    };
+    await inserter.insert(request);
+  }
+}
+
+/**
+ * Open the completer when the user has typed `rk-` into an empty code cell, as
+ * they need not know that it would open on Tab.
+ */
+function openOnPrefix(
+  tracker: INotebookTracker,
+  manager: ICompletionProviderManager
+): void {
+  let followed: Cell | null = null;
+  const onChanged = (): void => {
+    const panel = tracker.currentWidget;
+    const isTyped =
+      followed?.model?.type === 'code' &&
+      followed.editor?.hasFocus() &&
+      followed.model.sharedModel.getSource() === 'rk-';
+    if (panel && isTyped) {
+      // The editor has moved its cursor when this turn is over.
+      window.setTimeout(() => manager.invoke(panel.id));
+    }
+  };
+  tracker.activeCellChanged.connect((_, cell) => {
+    followed?.model?.contentChanged.disconnect(onChanged);
+    followed = cell;
+    cell?.model.contentChanged.connect(onChanged);
+  });
+}

@@ -1,0 +1,41 @@
+import { expect, test } from './kit';
+
+test('typing rk- offers snippets; accepting one takes the place of the cell', async ({
+  kit,
+  page,
+  shell
+}) => {
+  test.skip(shell === 'notebook', 'The same completer');
+  await kit.open({ cells: ['a = 1', '', 'b = 2'] });
+  await kit.set(
+    'showDocumentationPanel',
+    true,
+    '@jupyterlab/completer-extension:manager'
+  );
+  // The library arrives with the user's first key; the first offer waits for it.
+  await page.locator('.jp-Notebook .jp-Cell .cm-content').nth(1).click();
+  await page.keyboard.type('rk-');
+  const completer = page.locator('.jp-Completer:visible');
+  const offer = completer.locator('.jp-Completer-item', {
+    hasText: 'rk-gpu-check'
+  });
+  await expect(offer).toBeVisible();
+  await expect(completer.locator('.jp-Completer-docpanel')).toBeVisible();
+  await offer.click();
+  await expect.poll(() => kit.inserted('gpu-check')).not.toHaveLength(0);
+  const made = await kit.inserted('gpu-check');
+  expect((await kit.cells()).slice(1, -1)).toEqual(made);
+
+  // One undo brings the cell back.
+  await kit.execute('notebook:undo-cell-action');
+  expect(await kit.sources()).toEqual(['a = 1', 'rk-gpu-check ', 'b = 2']);
+  await kit.execute('notebook:undo-cell-action');
+  expect((await kit.sources())[1]).not.toContain('gpu-check');
+
+  // An id without the prefix, by keyboard.
+  await page.locator('.jp-Notebook .jp-Cell .cm-content').nth(1).click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('drive-mo');
+  await page.keyboard.press('Tab');
+  await expect.poll(() => kit.inserted('drive-mount')).not.toHaveLength(0);
+});

@@ -43,7 +43,7 @@ export const completion: JupyterFrontEndPlugin<void> = {
         void accept(currentWidget, activeCell, catalog, inserter);
       }
     });
-    openOnPrefix(tracker, manager);
+    openOnPrefix(tracker, catalog, manager);
   }
 };
 
@@ -55,8 +55,8 @@ class SnippetProvider implements ICompletionProvider {
   ) {}
 
   readonly identifier = 'jupyterlab-runtime-kit:snippets';
-  // Before the kernel's, which are about 500.
-  readonly rank = 800;
+  // Last: the first one that applies chooses how all offers look.
+  readonly rank = 100;
 
   async isApplicable({ widget }: ICompletionContext): Promise<boolean> {
     return widget instanceof NotebookPanel;
@@ -107,18 +107,26 @@ async function accept(
  */
 function openOnPrefix(
   tracker: INotebookTracker,
+  catalog: ISnippetCatalog,
   manager: ICompletionProviderManager
 ): void {
   let followed: Cell | null = null;
-  const onChanged = (): void => {
+  const isTyped = (): boolean =>
+    followed?.model?.type === 'code' &&
+    followed.editor?.hasFocus() === true &&
+    followed.model.sharedModel.getSource() === 'rk-';
+  const open = async (): Promise<void> => {
+    // The completer waits for a second only. And the editor moves its cursor when
+    // this turn is over.
+    await Promise.all([catalog.load(), import('../offer')]);
     const panel = tracker.currentWidget;
-    const isTyped =
-      followed?.model?.type === 'code' &&
-      followed.editor?.hasFocus() &&
-      followed.model.sharedModel.getSource() === 'rk-';
-    if (panel && isTyped) {
-      // The editor has moved its cursor when this turn is over.
-      window.setTimeout(() => manager.invoke(panel.id));
+    if (panel && isTyped()) {
+      manager.invoke(panel.id);
+    }
+  };
+  const onChanged = (): void => {
+    if (isTyped()) {
+      open().catch(console.warn);
     }
   };
   tracker.activeCellChanged.connect((_, cell) => {

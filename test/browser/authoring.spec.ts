@@ -34,7 +34,7 @@ test('cells become a snippet, which is edited, copied, hidden, deleted', async (
   const dialog = page.getByRole('dialog');
   await kit.execute('notebook:select-all');
   await kit.start('runtime-kit:save-cells-as-snippet');
-  await dialog.getByLabel('Title').waitFor();
+  await expect(dialog.getByLabel('Title')).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(dialog.getByRole('alert')).toHaveText('A title is needed.');
   await dialog.getByLabel('Title').fill('Greet me');

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import ast
 import json
+import os
 import statistics
 import sys
 import tempfile
@@ -35,7 +36,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         manager = KernelManager()
-        manager.start_kernel(cwd=folder, env=None)
+        manager.start_kernel(cwd=folder, env=dict(os.environ))
         client = manager.blocking_client()
         client.start_channels()
         try:
@@ -54,7 +55,9 @@ def slowdown(client: BlockingKernelClient, loop: str, pairs: int, seconds: float
     code = f"from bench.panel_parts import loops; loops.measure({loop!r}, {pairs}, {seconds})"
     print(f"{loop}: {2 * pairs * seconds:.0f} s", file=sys.stderr)
     found = json.loads(ast.literal_eval(run(client, code, "loops.result()")[0]))
-    row("slower with the monitor on", loop, f"{found['median']:+.2f} %", TARGET, found["detail"])
+    for clock, told in found.items():
+        what = f"slower with the monitor on, {clock} time"
+        row(what, loop, f"{told['median']:+.2f} %", TARGET, told["detail"])
 
 
 def age(client: BlockingKernelClient) -> None:
@@ -100,8 +103,10 @@ def run(
                 raise SystemExit("\n".join(content["traceback"]))
             if content.get("execution_state") == "idle":
                 break
-    reply = client.get_shell_msg(timeout=60)["content"]
-    value = reply["user_expressions"].get("value", {})
+    reply: dict[str, Any] = {}
+    while reply.get("parent_header", {}).get("msg_id") != request:
+        reply = client.get_shell_msg(timeout=60)
+    value = reply["content"]["user_expressions"].get("value", {})
     return value.get("data", {}).get("text/plain", ""), samples
 
 

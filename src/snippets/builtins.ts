@@ -1,10 +1,16 @@
 import checkpointResume from '../../runtime_kit/snippets/checkpoint-resume.py';
+import checkpointResumeHfTrainerLibrary from '../../runtime_kit/snippets/checkpoint-resume-hf-trainer.library.py';
+import checkpointResumeJax from '../../runtime_kit/snippets/checkpoint-resume-jax.py';
+import checkpointResumeKeras from '../../runtime_kit/snippets/checkpoint-resume-keras.py';
+import checkpointResumeKerasLibrary from '../../runtime_kit/snippets/checkpoint-resume-keras.library.py';
+import checkpointResumeLightningLibrary from '../../runtime_kit/snippets/checkpoint-resume-lightning.library.py';
+import checkpointResumeSklearnLibrary from '../../runtime_kit/snippets/checkpoint-resume-sklearn.library.py';
 import checkpointResumeLibrary from '../../runtime_kit/snippets/checkpoint-resume.library.py';
-import driveDownloadLibrary from '../../runtime_kit/snippets/drive-download.library.py';
 import driveDownload from '../../runtime_kit/snippets/drive-download.py';
+import driveDownloadLibrary from '../../runtime_kit/snippets/drive-download.library.py';
 import driveFolders from '../../runtime_kit/snippets/drive-folders.py';
-import driveMountLibrary from '../../runtime_kit/snippets/drive-mount.library.py';
 import driveMount from '../../runtime_kit/snippets/drive-mount.py';
+import driveMountLibrary from '../../runtime_kit/snippets/drive-mount.library.py';
 import environmentReport from '../../runtime_kit/snippets/environment-report.py';
 import githubSave from '../../runtime_kit/snippets/github-save.py';
 import gpuBenchmark from '../../runtime_kit/snippets/gpu-benchmark.py';
@@ -20,8 +26,9 @@ import releaseRuntime from '../../runtime_kit/snippets/release-runtime.py';
 import runScript from '../../runtime_kit/snippets/run-script.py';
 import saveCsv from '../../runtime_kit/snippets/save-csv.py';
 import secrets from '../../runtime_kit/snippets/secrets.py';
-import stageDatasetLibrary from '../../runtime_kit/snippets/stage-dataset.library.py';
 import stageDataset from '../../runtime_kit/snippets/stage-dataset.py';
+import stageDatasetLibrary from '../../runtime_kit/snippets/stage-dataset.library.py';
+import torchrun from '../../runtime_kit/snippets/torchrun.py';
 import trainingThroughput from '../../runtime_kit/snippets/training-throughput.py';
 import tunnelVscode from '../../runtime_kit/snippets/tunnel-vscode.py';
 import writeScript from '../../runtime_kit/snippets/write-script.py';
@@ -43,11 +50,15 @@ export const BUILTIN_TEXTS: Readonly<Record<string, string>> = {
   'gpu-check': gpuCheck,
   'checkpoint-resume': checkpointResume,
   'checkpoint-resume.library': checkpointResumeLibrary,
+  'checkpoint-resume-hf-trainer.library': checkpointResumeHfTrainerLibrary,
+  'checkpoint-resume-jax': checkpointResumeJax,
+  'checkpoint-resume-keras': checkpointResumeKeras,
+  'checkpoint-resume-keras.library': checkpointResumeKerasLibrary,
+  'checkpoint-resume-lightning.library': checkpointResumeLightningLibrary,
+  'checkpoint-resume-sklearn.library': checkpointResumeSklearnLibrary,
   'drive-download': driveDownload,
   'drive-download.library': driveDownloadLibrary,
   'drive-folders': driveFolders,
-  'stage-dataset': stageDataset,
-  'stage-dataset.library': stageDatasetLibrary,
   'environment-report': environmentReport,
   'github-save': githubSave,
   'gpu-benchmark': gpuBenchmark,
@@ -62,6 +73,9 @@ export const BUILTIN_TEXTS: Readonly<Record<string, string>> = {
   'run-script': runScript,
   'save-csv': saveCsv,
   secrets,
+  'stage-dataset': stageDataset,
+  'stage-dataset.library': stageDatasetLibrary,
+  torchrun,
   'training-throughput': trainingThroughput,
   'tunnel-vscode': tunnelVscode,
   'write-script': writeScript

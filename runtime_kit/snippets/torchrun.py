@@ -1,0 +1,197 @@
+# ---
+# id: torchrun
+# title: Train on several GPUs
+# description: Writes a DDP training script that resumes, and launches it with torchrun on the GPUs of one or several machines
+# tags: [scripts, torchrun, distributed, pytorch]
+# languages: [python]
+# requires: [package:torch]
+# version: 1
+# ---
+
+# %% [markdown]
+# **Train on several GPUs**: put your model and data into the script of the third cell, then run all four. One process trains on each GPU; what dies is started again and goes on with the newest checkpoint. For several machines run this on each, with the same `DDP_MASTER` and a folder that all share.
+
+# %%
+DDP_SCRIPT = "ddp_train.py"  # @param {type:"string"}
+DDP_FOLDER = "runtime-kit-runs/ddp"  # @param {type:"string"}
+DDP_EPOCHS = 10  # @param {type:"integer", min:1}
+DDP_PROCESSES = 0  # @param {type:"integer", min:0}
+DDP_NODES = 1  # @param {type:"integer", min:1}
+DDP_NODE_RANK = 0  # @param {type:"integer", min:0}
+DDP_MASTER = ""  # @param {type:"string"}
+
+from pathlib import Path
+
+ddp_script = Path(globals().get("DRIVE", "")) / Path(DDP_SCRIPT).expanduser()
+ddp_helper = ddp_script.with_name("ddp_checkpoint.py")
+for path in (ddp_script, ddp_helper):
+    if path.exists() and "Made by a notebook cell" not in path.read_text():
+        raise FileExistsError(f"{path} is not from such a cell: choose another DDP_SCRIPT.")
+ddp_script.parent.mkdir(parents=True, exist_ok=True)
+
+# %%
+# %%writefile "{ddp_helper}"
+# """Checkpoints of a DDP training. Made by a notebook cell, which writes it anew: edit it there."""
+#
+# import json
+# import os
+# import shutil
+# import zlib
+# from pathlib import Path
+#
+# import torch
+#
+#
+# def write(path, data):
+#     with open(path, "wb") as file:
+#         file.write(data)
+#         os.fsync(file.fileno())
+#     return {"size": len(data), "crc32": f"{zlib.crc32(data):08x}"}
+#
+#
+# def save(folder, epoch, states):
+#     """Rank 0 only. A kill at any moment leaves the checkpoint whole or not there."""
+#     final = folder / f"step-{epoch:012d}"
+#     temporary = folder / f".{final.name}.tmp-{os.urandom(4).hex()}"
+#     temporary.mkdir(parents=True)
+#     torch.save(states, temporary / "state.pt")
+#     state = json.dumps({"format": 1, "step": epoch, "epoch": epoch, "batch": 0, "rng": {}})
+#     files = {"state.pt": write(temporary / "state.pt", (temporary / "state.pt").read_bytes())}
+#     files["state.json"] = write(temporary / "state.json", state.encode())
+#     commit = {"format": 1, "step": epoch, "files": files}
+#     write(temporary / "COMMIT.json", json.dumps(commit).encode())
+#     if final.exists():  # a damaged one
+#         shutil.rmtree(final)
+#     temporary.rename(final)
+#     if os.name != "nt":
+#         descriptor = os.open(folder, os.O_RDONLY)
+#         os.fsync(descriptor)
+#         os.close(descriptor)
+#     for old in sorted(folder.glob("step-*"))[:-2]:
+#         shutil.rmtree(old)
+#
+#
+# def load(folder):
+#     """The epoch that is next and the states; the newest checkpoint that is as it was written."""
+#     steps = sorted(folder.glob("step-*"), reverse=True)
+#     for step in steps:
+#         try:
+#             commit = json.loads((step / "COMMIT.json").read_bytes())
+#             if all(zlib.crc32((step / n).read_bytes()) == int(f["crc32"], 16) for n, f in commit["files"].items()):
+#                 return commit["step"], torch.load(step / "state.pt", weights_only=True, map_location="cpu")
+#         except (OSError, ValueError, KeyError):
+#             pass
+#         print(f"{step} is damaged and left out", flush=True)
+#     if steps:
+#         raise SystemExit(f"No checkpoint in {folder} is good: bring one back or choose another folder")
+#     return 0, None
+
+# %%
+# %%writefile "{ddp_script}"
+# """Trains with DDP and resumes. Made by a notebook cell, which writes it anew: edit it there."""
+#
+# import argparse
+# import os
+# from pathlib import Path
+#
+# import torch
+# import torch.distributed as dist
+# from ddp_checkpoint import load, save
+# from torch.nn.parallel import DistributedDataParallel
+# from torch.utils.data import DataLoader, DistributedSampler, TensorDataset
+#
+#
+# def make_model():
+#     torch.manual_seed(0)
+#     return torch.nn.Sequential(torch.nn.Linear(8, 16), torch.nn.ReLU(), torch.nn.Linear(16, 1))
+#
+#
+# def make_data():
+#     x = torch.randn(256, 8, generator=torch.Generator().manual_seed(1))
+#     return TensorDataset(x, x.sum(1, keepdim=True))
+#
+#
+# def main():
+#     parser = argparse.ArgumentParser()
+#     parser.add_argument("--folder", type=Path, required=True)
+#     parser.add_argument("--epochs", type=int, required=True)
+#     arguments = parser.parse_args()
+#     cuda = torch.cuda.is_available()
+#     device = torch.device(f"cuda:{os.environ['LOCAL_RANK']}" if cuda else "cpu")
+#     if cuda:
+#         torch.cuda.set_device(device)
+#     dist.init_process_group("nccl" if cuda else "gloo")
+#     rank = dist.get_rank()
+#     model = make_model().to(device)
+#     optimizer = torch.optim.AdamW(model.parameters(), lr=0.01)
+#     first, states = load(arguments.folder)
+#     if states:
+#         model.load_state_dict(states["model"])
+#         optimizer.load_state_dict(states["optimizer"])
+#     found = [None] * dist.get_world_size()
+#     dist.all_gather_object(found, first)
+#     if len(set(found)) > 1:
+#         raise SystemExit(f"Processes found different checkpoints {found}: they must share the folder")
+#     if rank == 0:
+#         print(f"epoch {first} is next, {len(found)} processes on {device.type}", flush=True)
+#     trained = DistributedDataParallel(model, device_ids=[device] if cuda else None)
+#     data = make_data()
+#     sampler = DistributedSampler(data, shuffle=True)
+#     loader = DataLoader(data, batch_size=16, sampler=sampler)
+#     for epoch in range(first, arguments.epochs):
+#         sampler.set_epoch(epoch)  # the order of an epoch depends on its number only
+#         for x, y in loader:
+#             optimizer.zero_grad()
+#             loss = torch.nn.functional.mse_loss(trained(x.to(device)), y.to(device))
+#             loss.backward()
+#             optimizer.step()
+#         if rank == 0:
+#             states = {"model": model.state_dict(), "optimizer": optimizer.state_dict()}
+#             save(arguments.folder, epoch + 1, states)
+#             print(f"epoch {epoch} done and saved, loss {loss.item():.4f}", flush=True)
+#         dist.barrier()
+#     dist.destroy_process_group()
+#
+#
+# if __name__ == "__main__":
+#     main()
+
+# %%
+import codecs
+import os
+import subprocess
+import sys
+
+import torch
+
+
+def launch():
+    """Run the script with torchrun and show what it prints; an error if it does not end well."""
+    each = DDP_PROCESSES or max(1, torch.cuda.device_count())
+    folder = (Path(globals().get("DRIVE", "")) / Path(DDP_FOLDER).expanduser()).absolute()
+    how = ["--standalone"]
+    if DDP_NODES > 1:
+        if ":" not in DDP_MASTER:
+            raise ValueError("Several machines: write host:port of the first one into DDP_MASTER.")
+        how = [f"--nnodes={DDP_NODES}", f"--node-rank={DDP_NODE_RANK}", "--rdzv-backend=c10d"]
+        how += [f"--rdzv-endpoint={DDP_MASTER}", f"--rdzv-id={folder.name}"]
+    command = [sys.executable, "-m", "torch.distributed.run", *how]
+    command += [f"--nproc-per-node={each}", "--max-restarts=3", str(ddp_script.absolute())]
+    command += [f"--folder={folder}", f"--epochs={DDP_EPOCHS}"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+    try:
+        while data := os.read(process.stdout.fileno(), 1 << 16):
+            print(decode(data), end="", flush=True)
+        code = process.wait()
+    finally:
+        if process.poll() is None:  # the stop button: torchrun ends its processes
+            process.terminate()
+            process.wait()
+        process.stdout.close()
+    if code:
+        raise RuntimeError(f"torchrun ended with exit code {code}: the lines above say why.")
+    print(f"{DDP_EPOCHS} epochs are done and saved in {folder}.")
+
+
+launch()

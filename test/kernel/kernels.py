@@ -92,6 +92,29 @@ class SnippetKernel(KernelClient):
         """The next message on iopub; `queue.Empty` where none comes."""
         return dict(self._client.get_iopub_msg(timeout=seconds))
 
+    def wait_for_status(self, state: str) -> None:
+        """Return when the kernel says that it is `busy` or `idle`."""
+        while True:
+            message = self._client.get_iopub_msg(timeout=TIMEOUT)
+            if message["content"].get("execution_state") == state:
+                return
+
+    def beside(self, expression: str) -> str:
+        """The text of an expression's value, evaluated in a subshell while a cell runs."""
+        session = self._client.session
+        create = session.msg("create_subshell_request", {})
+        self._client.control_channel.send(create)
+        reply = self._client.get_control_msg(timeout=TIMEOUT)
+        content = {"code": "", "silent": True, "user_expressions": {"value": expression}}
+        request = session.msg("execute_request", content)
+        request["header"]["subshell_id"] = reply["content"]["subshell_id"]
+        self._client.shell_channel.send(request)
+        while reply["parent_header"].get("msg_id") != request["header"]["msg_id"]:
+            reply = self._client.get_shell_msg(timeout=TIMEOUT)
+        value = reply["content"]["user_expressions"]["value"]
+        assert value["status"] == "ok", value
+        return str(value["data"]["text/plain"])
+
     def interrupt(self) -> None:
         """What the notebook's stop button does; returns when the kernel is idle again."""
         self._manager.interrupt_kernel()

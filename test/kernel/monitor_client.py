@@ -72,13 +72,18 @@ def expression(function: str, *arguments: Any, carry: bool, digest: str = "1") -
     return f"({_CALL}\n)({[ENTRY]!r}, 'runtime_kit_carried', 'ask', {call!r})"
 
 
+def read(text: str) -> dict[str, Any]:
+    """The answer in the text of an expression's value."""
+    return dict(json.loads(ast.literal_eval(text)))
+
+
 def ask(kernel: KernelClient, function: str, *arguments: Any, digest: str = "1") -> dict[str, Any]:
     """Ask an idle kernel; the files are carried if it says that they are missing."""
     answer: dict[str, Any] = {}
     for carry in (False, True):
         code = expression(function, *arguments, carry=carry, digest=digest)
         value = kernel.run("", silent=True, expression=code).value
-        answer = json.loads(ast.literal_eval(value))
+        answer = read(value)
         if not answer.get("missing"):
             break
     return answer

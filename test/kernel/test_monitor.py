@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from kernels import STAND_INS, SnippetKernel, kernel_pythons, snippet_kernel
-from monitor_client import COMM, SOURCES, ask, carried_files, pushes
+from monitor_client import COMM, SOURCES, ask, carried_files, expression, pushes, read
 
 # As where the package is not installed.
 STATE = """
@@ -112,3 +112,32 @@ def test_the_installed_package_is_used(tmp_path: Path) -> None:
 
 def test_sources_are_not_empty() -> None:
     assert all(SOURCES.values())
+
+
+TRAIN = """
+from runtime_kit import Run
+import time
+run = Run("digits", "runs", every=10**9).track(state={"weights": [0.0]})
+for step in run.steps(10**9):
+    time.sleep(0.01)
+    if step == 3: print("training", flush=True)
+"""
+
+
+def test_a_training_is_saved_beside_its_cell(tmp_path: Path) -> None:
+    """Over a subshell; the step is confirmed by a sample, and the kernel says that it is busy."""
+    with snippet_kernel(Path(sys.executable), tmp_path) as kernel:
+        ask(kernel, "connect", "page", COMM, False)
+        kernel.begin(TRAIN)
+        kernel.wait_for("training")
+        answer = read(kernel.beside(expression("checkpoint", "digits", True, carry=False)))
+        assert answer["ok"], answer
+        saved = 0.0
+        while saved < answer["since"]:
+            (sample,) = pushes(kernel, count=1)
+            (run,) = sample["runs"]
+            saved = run["saved"] or 0.0
+        assert run["live"] and run["committed"] > 3
+        kernel.wait_for_status("busy")
+        kernel.interrupt()
+        ask(kernel, "disconnect", "page")

@@ -12,7 +12,9 @@ export function Memory(props: Memory.IProps): React.JSX.Element {
   const { model, trans } = props;
   const sample = model.sample!;
   const { disks, memory: used, problems } = sample;
-  const problem = [problems?.memory, problems?.disks].filter(Boolean).join(' ');
+  const problem = [problems.memory, problems.working, problems.durable]
+    .filter(Boolean)
+    .join(' ');
   return (
     <Section
       name="memory"

@@ -30,6 +30,14 @@ const parameter = (line: string): IParameter =>
     builtin: false
   }).parameters[0];
 
+/** Wait for something that happens by itself. */
+async function until(happened: () => boolean): Promise<void> {
+  while (!happened()) {
+    MessageLoop.flush();
+    await new Promise(resolve => setTimeout(resolve, 5));
+  }
+}
+
 describe('a field', () => {
   const double = fc.double({ noNaN: true, noDefaultInfinity: true });
   const VALUES: [string, fc.Arbitrary<ParameterValue>][] = [
@@ -109,8 +117,8 @@ describe('the form', () => {
       remarks: ['Said below']
     });
     Widget.attach(body, document.body);
-    MessageLoop.flush();
-    await body.renderPromise;
+    // React renders when it sees fit.
+    await until(() => body.node.querySelector('label') !== null);
   });
   afterEach(() => body.dispose());
 
@@ -169,10 +177,7 @@ describe('the form', () => {
     expect(body.validate()).toBe(false);
     MessageLoop.flush();
     expect(document.activeElement).toBe(control('B'));
-    // React renders when it sees fit.
-    while (control('B').getAttribute('aria-invalid') !== 'true') {
-      await new Promise(resolve => setTimeout(resolve, 5));
-    }
+    await until(() => control('B').getAttribute('aria-invalid') === 'true');
     const help = control('B').getAttribute('aria-describedby')!;
     expect(document.getElementById(help)).toMatchObject({
       textContent: 'At most 5 is needed.'

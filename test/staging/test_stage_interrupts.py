@@ -60,7 +60,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_folder(tmp_path_factory.mktemp("source") / "data", count=100, size=60_000)
 
 
-@pytest.mark.parametrize("kind", ["zip", "tar", "tar.gz", "folder"])
+@pytest.mark.parametrize("kind", ["zip", "tar.gz", "folder"])
 def test_sigkill_and_again(
     folder: Path, tmp_path: Path, kind: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

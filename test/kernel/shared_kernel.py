@@ -59,8 +59,9 @@ _os.environ.clear(); _os.environ.update(_before[0])
 _sys.path[:] = _before[1]; _os.chdir(_before[2]); _sys.executable = _before[4]
 get_ipython().events.callbacks.update(_events)
 for _name in set(_sys.modules) - _before[3]:
-    _module = _sys.modules[_name]
-    _places = [getattr(_module, "__file__", None), *(getattr(_module, "__path__", None) or [])]
+    # Not by getattr: modules of PyTorch make up what they are asked for, or fail.
+    _known = getattr(_sys.modules[_name], "__dict__", {})
+    _places = [_known.get("__file__"), *(_known.get("__path__") or [])]
     if any(str(_place).startswith(tuple(_path)) for _place in _places):
         del _sys.modules[_name]
 for _name in set(globals()) - _names:

@@ -18,12 +18,14 @@ import {
   UNREACHABLE
 } from './standing';
 
+const ENOUGH = 3; // failures in a row; then only the user asks, or a restart does
 const SETTLE = 300; // milliseconds until a busy kernel is called so
 const LATER = 3000; // until a driver or mount that is slow at first has answered
 
 /**
- * Watches one kernel connection through restarts and lost connections. It asks an idle kernel only, at most once after each cell; while a cell runs
- * the kernel sends by itself.
+ * Watches one kernel connection through restarts and lost connections. It asks
+ * an idle kernel only, at most once after each cell; while a cell runs the
+ * kernel sends by itself.
  */
 export class KernelWatch implements IDisposable {
   constructor(kernel: IMonitoredKernel, listener: IWatchListener) {
@@ -35,10 +37,7 @@ export class KernelWatch implements IDisposable {
   }
 
   readonly channel: MonitorChannel;
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
+  isDisposed = false;
 
   /** A cell runs: the kernel can be asked beside it only. */
   get isBusy(): boolean {
@@ -48,16 +47,14 @@ export class KernelWatch implements IDisposable {
   /** Make the kernel's monitor ready, now or as soon as the kernel can be asked. */
   async connect(): Promise<void> {
     const { status } = this._kernel;
-    if (this._isDisposed || this._connected || this._asking) {
+    if (this.isDisposed || this._connected || this._asking) {
       return;
     } else if (status === 'dead' || status === 'terminating') {
-      this._tell('gone', 'dead');
-      return;
+      return this._tell('gone', 'dead');
     }
     const beside = status === 'busy';
     if (beside && (!this._kernel.supportsSubshells || this._triedBeside)) {
-      this._tell(...UNREACHABLE);
-      return;
+      return this._tell(...UNREACHABLE);
     }
     this._tell(...ASKING);
     if (status !== 'idle' && !beside) {
@@ -69,16 +66,13 @@ export class KernelWatch implements IDisposable {
       if (await speaksPython(this._kernel)) {
         this._take(await this.channel.connect(beside));
       } else {
+        this._failures = ENOUGH;
         this._tell('unavailable', 'language');
       }
     } catch (reason) {
       // The connection was closed before the kernel said who it is.
     } finally {
       this._asking = false;
-    }
-    if (this._again && this._kernel.status === 'idle') {
-      this._again = false;
-      await this.connect();
     }
   }
 
@@ -99,10 +93,10 @@ export class KernelWatch implements IDisposable {
 
   /** Let the kernel stop, at once or when its cell has ended. */
   dispose(): void {
-    if (this._isDisposed) {
+    if (this.isDisposed) {
       return;
     }
-    this._isDisposed = true;
+    this.isDisposed = true;
     window.clearTimeout(this._timer);
     const { _kernel: kernel, channel } = this;
     kernel.statusChanged.disconnect(this._onStatus, this);
@@ -114,7 +108,7 @@ export class KernelWatch implements IDisposable {
   }
 
   private _take(reply: Reply): void {
-    if (this._isDisposed) {
+    if (this.isDisposed) {
       return;
     }
     if (reply.kind === 'value') {
@@ -127,8 +121,11 @@ export class KernelWatch implements IDisposable {
       }
       return;
     }
-    // Aborted or restarted: at the next idle moment once more.
-    this._again = reply.kind === 'aborted' || reply.kind === 'restarted';
+    if (reply.kind === 'aborted' || reply.kind === 'restarted') {
+      this._askIn(SETTLE);
+    } else {
+      this._failures++;
+    }
     this._tell(...standing(reply, this._kernel.status === 'busy'));
   }
 
@@ -137,6 +134,7 @@ export class KernelWatch implements IDisposable {
   }
 
   private _onSample(raw: RawSample): void {
+    this._failures = 0;
     this._latest = mergeSample(raw, this._latest);
     this._tell(this._latest.busy ? 'live' : 'idle', '');
     this._listener.onSample(this._latest);
@@ -148,6 +146,7 @@ export class KernelWatch implements IDisposable {
     if (status === 'restarting' || status === 'autorestarting') {
       this._connected = false;
       this._triedBeside = false;
+      this._failures = 0;
       this._latest = null;
       this._tell('connecting', 'restarting');
     } else if (status === 'dead' || status === 'terminating') {
@@ -159,7 +158,10 @@ export class KernelWatch implements IDisposable {
       this._timer = window.setTimeout(() => this._tell(...UNREACHABLE), SETTLE);
     } else if (status === 'idle') {
       this._triedBeside = false;
-      if (!this._connected) {
+      // A question ends so too: one that fails must not cause the next.
+      if (this._asking || this._failures >= ENOUGH) {
+        return;
+      } else if (!this._connected) {
         void this.connect();
       } else if (this._state !== 'idle') {
         this._askIn(this.channel.settling);
@@ -169,16 +171,16 @@ export class KernelWatch implements IDisposable {
 
   private _onConnection(): void {
     if (this._kernel.connectionStatus !== 'connected') {
-      this._tell('connecting', 'disconnected');
-      return;
+      return this._tell('connecting', 'disconnected');
     }
     // The kernel may be another process behind the same id.
     this._connected = false;
+    this._failures = 0;
     void this.connect();
   }
 
   private _tell(state: MonitorState, reason: Reason, detail = ''): void {
-    if (!this._isDisposed) {
+    if (!this.isDisposed) {
       this._state = state;
       this._listener.onState(state, reason, detail);
     }
@@ -191,9 +193,8 @@ export class KernelWatch implements IDisposable {
   private _connected = false;
   private _pushes = true;
   private _asking = false;
-  private _again = false;
+  private _failures = 0;
   private _triedBeside = false;
   private _hasAskedAgain = false;
   private _timer = 0;
-  private _isDisposed = false;
 }

@@ -41,6 +41,8 @@ class FakeKernel {
   language = 'python';
   answers: Answers = {};
   hangs = false;
+  /** The question that ends with an error. */
+  fails = '';
   readonly asked: string[] = [];
   readonly beside: string[] = [];
   readonly statusChanged = new Signal<this, string>(this);
@@ -87,7 +89,10 @@ class FakeKernel {
     );
     log.push(name ?? 'unknown');
     const text = `'${JSON.stringify(this.answers[name ?? ''] ?? {})}'`;
-    const value = { status: 'ok', data: { 'text/plain': text } };
+    const value =
+      this.fails && name === this.fails
+        ? { status: 'error', ename: 'NameError', evalue: 'x' }
+        : { status: 'ok', data: { 'text/plain': text } };
     const reply = {
       content: { status: 'ok', user_expressions: { runtime_kit: value } }
     };
@@ -314,6 +319,41 @@ describe('SessionMonitor', () => {
     const answer = monitor.act('flush', {});
     await jest.advanceTimersByTimeAsync(3_600_000);
     expect(await answer).toMatchObject({ ok: false });
+  });
+
+  it.each(['connect', 'refresh'])(
+    'does not go on asking when %s fails',
+    async question => {
+      const kernel = answering();
+      kernel.fails = question;
+      await started(kernel);
+      for (let cell = 0; cell < 20; cell++) {
+        kernel.become('busy');
+        kernel.push({ ...SAMPLE, busy: true }, 'of somebody else');
+        kernel.become('idle');
+        await jest.advanceTimersByTimeAsync(1000);
+      }
+      const asked = kernel.asked.filter(each => each === question);
+      expect(asked.length).toBeLessThanOrEqual(3);
+      // The user's wish and a restart begin anew.
+      kernel.fails = '';
+      await monitor.refresh();
+      expect(monitor.state).toBe('idle');
+    }
+  );
+
+  it('asks a kernel of another language nothing, cell after cell', async () => {
+    const kernel = answering();
+    kernel.language = 'R';
+    await started(kernel);
+    const states: string[] = [];
+    monitor.stateChanged.connect(() => states.push(monitor.state));
+    for (let cell = 0; cell < 5; cell++) {
+      kernel.become('busy');
+      kernel.become('idle');
+      await jest.advanceTimersByTimeAsync(1000);
+    }
+    expect([kernel.asked, states]).toEqual([[], []]);
   });
 
   it('lets the kernel stop when nobody watches, but not in the middle of a cell', async () => {

@@ -1,8 +1,10 @@
-"""Settings and menus in the user's language.
+"""Settings in the user's language.
 
 JupyterLab's server gives the texts of a package (entry point ``jupyterlab.locale``) to the
-front end, but translates the schemas of settings and menus from official language packs alone.
-So this package answers for its own schemas, from the same files.
+front end, but translates schemas from official language packs alone. So this package answers for
+the texts of its own settings, from the same files. Menus and toolbars stay as the schema has
+them: a front end that gets them translated in some answers and not in others takes that for a
+change by the user. It names its menu itself.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ DOMAIN = "jupyterlab_runtime_kit"
 _LOCALES = Path(__file__).parent / "locale"
 # What gettext puts between a context and a text.
 _SEPARATOR = "\x04"
+# What the server calls the texts of a settings editor.
+_CONTEXTS = ("settings", "schema")
 
 
 def read_texts(language: str) -> dict[str, str]:
@@ -59,6 +63,8 @@ def translate_schemas(server_app: ServerApp) -> None:
             self._texts = read_texts(locale_) if locale_ in get_language_packs()[0] else {}
 
         def pgettext(self, msgctxt: str, msgid: str) -> str:
+            if msgctxt not in _CONTEXTS:
+                return msgid
             text = self._texts.get(f"{msgctxt}{_SEPARATOR}{msgid}")
             return text if text is not None else super().pgettext(msgctxt, msgid)
 

@@ -6,7 +6,7 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { IMainMenu } from '@jupyterlab/mainmenu';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import type { MenuBar } from '@lumino/widgets';
+import type { Menu, MenuBar } from '@lumino/widgets';
 import { DisposableSet } from '@lumino/disposable';
 
 import { OWN_COMMANDS } from '../snippetGroups';
@@ -28,7 +28,7 @@ export const menus: JupyterFrontEndPlugin<void> = {
   requires: [ISnippetCatalog, IKitSettings],
   optional: [ICommandPalette, IMainMenu, ITranslator],
   activate: (
-    _: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     catalog: ISnippetCatalog,
     settings: IKitSettings,
     palette: ICommandPalette | null,
@@ -59,8 +59,37 @@ export const menus: JupyterFrontEndPlugin<void> = {
     };
     catalog.changed.connect(refresh);
     settings.changed.connect(refresh);
+    if (mainMenu) {
+      void app.restored.then(() => nameMenus(mainMenu, trans));
+    }
   }
 };
+
+/** The main menu's own menu "Runtime", once the schema is read. */
+function runtimeMenu(mainMenu: IMainMenu): Menu | undefined {
+  const bar = mainMenu as unknown as MenuBar;
+  return bar.menus.find(menu => menu.id === MENU_ID);
+}
+
+/** The menu of all snippets in it. */
+function snippetsMenu(menu: Menu | undefined): Menu | null | undefined {
+  return menu?.items.find(item => item.submenu?.id === SUBMENU_ID)?.submenu;
+}
+
+/**
+ * Name the menus in the user's language: the server does not translate those of
+ * extensions. A user's own name stays.
+ */
+function nameMenus(mainMenu: IMainMenu, trans: TranslationBundle): void {
+  const menu = runtimeMenu(mainMenu);
+  const submenu = snippetsMenu(menu);
+  if (menu?.title.label === 'Runtime') {
+    menu.title.label = trans._p('menu', 'Runtime');
+  }
+  if (submenu?.title.label === 'All Snippets') {
+    submenu.title.label = trans._p('menu', 'All Snippets');
+  }
+}
 
 /**
  * JupyterLab builds the menu from the schema when settings are loaded, and
@@ -72,10 +101,9 @@ function fillSubmenu(
   settings: IKitSettings,
   trans: TranslationBundle
 ): void {
-  const bar = mainMenu as unknown as MenuBar;
-  const menu = bar.menus.find(menu => menu.id === MENU_ID);
-  const submenu = menu?.items.find(item => item.submenu?.id === SUBMENU_ID);
-  if (submenu?.submenu) {
-    fillWithSnippets(submenu.submenu, catalog, settings, trans);
+  nameMenus(mainMenu, trans);
+  const submenu = snippetsMenu(runtimeMenu(mainMenu));
+  if (submenu) {
+    fillWithSnippets(submenu, catalog, settings, trans);
   }
 }

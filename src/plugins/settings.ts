@@ -3,6 +3,7 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { ITranslator } from '@jupyterlab/translation';
 
 import { KitSettings } from '../settings';
 import { IKitSettings } from '../tokens';
@@ -16,7 +17,17 @@ export const settings: JupyterFrontEndPlugin<IKitSettings> = {
   description: 'The settings of the runtime kit.',
   autoStart: true,
   provides: IKitSettings,
-  optional: [ISettingRegistry],
-  activate: (_: JupyterFrontEnd, registry: ISettingRegistry | null) =>
-    new KitSettings(registry?.load(settings.id))
+  optional: [ISettingRegistry, ITranslator],
+  activate: (
+    _: JupyterFrontEnd,
+    registry: ISettingRegistry | null,
+    translator: ITranslator | null
+  ) => {
+    // The server translates the schemas of extensions only where it is asked for
+    // one of them, not in the list that the registry starts with.
+    const english = (translator?.languageCode ?? 'en').startsWith('en');
+    return new KitSettings(
+      english ? registry?.load(settings.id) : registry?.reload(settings.id)
+    );
+  }
 };

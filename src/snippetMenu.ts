@@ -98,12 +98,22 @@ function addSnippets(menu: Menu, ids: readonly string[]): void {
   }
 }
 
-/** Lumino leaves an item with a submenu without a role. */
+/**
+ * Lumino leaves an item with a submenu without a role, and calls a separator
+ * presentation although it can have the focus.
+ */
 class Renderer extends Menu.Renderer {
   createItemARIA(
     data: Menu.IRenderData
   ): ReturnType<Menu.Renderer['createItemARIA']> {
     const aria = super.createItemARIA(data);
-    return data.item.type === 'submenu' ? { ...aria, role: 'menuitem' } : aria;
+    switch (data.item.type) {
+      case 'submenu':
+        return { ...aria, role: 'menuitem' };
+      case 'separator':
+        return { ...aria, role: 'separator' };
+      default:
+        return aria;
+    }
   }
 }

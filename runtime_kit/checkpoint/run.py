@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from . import live
 from .errors import CheckpointError
+from .filling import filled
 from .loops import Loops
 from .messages import resumed_line, say
 from .phase import Phase
@@ -62,7 +63,7 @@ class Run:
 
             folder = durable_folder()
         self.manager = open_manager(
-            name, folder, mirror=mirror, keep=keep, best=best, takeover=takeover
+            name, filled(folder, name), mirror=mirror, keep=keep, best=best, takeover=takeover
         )
         self._session = Session(self.manager, schedule)
         self._loops = Loops(self._session)

@@ -13,8 +13,9 @@ from .state import key_of, read_json, state_folder, write_json
 
 PULLING = ".runtime-kit-pull"
 """Folder inside of the copy for what is on its way."""
-# A step that a checkpoint is still writing.
+# A step that a checkpoint is still writing, and the lock of a run, which means this machine only.
 _UNFINISHED = re.compile(r"^\.step-\d+\.tmp-")
+_LOCK = ".lock"
 
 
 class Side(NamedTuple):
@@ -77,7 +78,7 @@ class Manifest:
             folders[:] = [n for n in folders if n != PULLING and not _UNFINISHED.match(n)]
             for name in names:
                 path = Path(folder, name)
-                if path.is_symlink() or not path.is_file():
+                if name == _LOCK or path.is_symlink() or not path.is_file():
                     continue
                 try:
                     stat = path.stat()

@@ -87,7 +87,7 @@ def listing(remote: str, timeout: float, *words: str) -> list[dict[str, Any]]:
     """The files of a remote with their sizes and times; none where the folder is not there yet."""
     command = ["lsjson", "--recursive", "--files-only", remote, *words]
     text = ask(command, timeout, f"Listing {remote}", accept=(0, MISSING))
-    return json.loads(text or "[]")
+    return json.loads(text) if text.strip() not in ("", "[") else []  # it stops there
 
 
 def about(remote: str, timeout: float) -> dict[str, int]:

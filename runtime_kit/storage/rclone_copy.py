@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import rclone
+from . import rclone, session
 from .copy_pull import pull
 from .copy_push import push
 from .errors import StorageError
 from .manifest import Manifest
 from .mount_point import default_point, make_point
 from .mount_record import one_at_a_time
+from .mount_table import absolute
 from .provider import Flushed, Mounted, Provider, Request
 from .waiting import Deadline
 
@@ -87,9 +88,14 @@ class RcloneCopy(Provider):
         return RcloneMount().trash(mounted, empty, timeout)
 
 
-def copy_of(path: Path, mounts: list[Mounted]) -> Mounted | None:
-    """The copy that a path lies in, if it does."""
-    for mounted in mounts:
-        if "manifest" in mounted.extra and (path == mounted.path or mounted.path in path.parents):
-            return mounted
-    return None
+def fill(path: Path, timeout: float = 3600) -> None:
+    """Bring a file or folder of a copy, as far as the remote has it; elsewhere do nothing.
+
+    :raises StorageError:
+    """
+    path = absolute(path)
+    for mounted in session.all_mounts():
+        if "manifest" in mounted.extra and mounted.path in path.parents:
+            name = path.relative_to(mounted.path).as_posix()
+            if count := RcloneCopy().pull(mounted, [name], timeout):
+                print(f"runtime-kit: {count} files came from {mounted.remote}{name}.")

@@ -47,6 +47,9 @@ class Served:
             self._process.kill()
             self._process.wait()
 
+    def has_names(self) -> list[str]:
+        return [path.name for path in self.folder.rglob("*") if path.is_file()]
+
     def has(self) -> dict[str, str]:
         """The files that arrived, as text by name."""
         files = (path for path in sorted(self.folder.rglob("*")) if path.is_file())

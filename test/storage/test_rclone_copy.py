@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from served import Served
 
-from runtime_kit import drive
+from runtime_kit import Run, drive
 from runtime_kit.storage import StorageError
 
 NAMES = ("with a space.txt", "한국어/中文 名字.txt", "a" * 251 + ".txt")
@@ -126,3 +126,21 @@ def test_read_only(web: Served, place: Path) -> None:
     folder = drive.mount(remote="web", read_only=True, provider="rclone-copy")
     (folder / "a").write_text("a")
     assert drive.flush(60) and web.has() == {}
+
+
+def test_a_run_goes_on_in_a_fresh_copy(web: Served, place: Path) -> None:
+    """The machine is lost, and all that it had: no training starts anew without a word."""
+    for machine in ("first", "second"):
+        (place / "state").rename(place / f"state-{machine}") if machine == "second" else None
+        folder = drive.mount(place / machine, remote="web", provider="rclone-copy")
+        state = {"steps": [0]}
+        run = Run("digits", folder / "runs", every=1).track(state=state)
+        restored = run.restore()
+        assert (restored is None) == (machine == "first")
+        for _ in run.epochs(1 if machine == "first" else 2):
+            for _ in run.batches(range(3)):
+                state["steps"][0] += 1
+        run.finish()
+        assert drive.flush(60)
+        assert not any(name.endswith(".lock") for name in web.has_names())
+    assert state["steps"] == [6]

@@ -3,6 +3,7 @@ import { catalog } from './plugins/catalog';
 import { chip } from './plugins/chip';
 import { commands } from './plugins/commands';
 import { completion } from './plugins/completion';
+import { connect } from './plugins/connect';
 import { forms } from './plugins/forms';
 import { inserter } from './plugins/inserter';
 import { magics } from './plugins/magics';
@@ -23,6 +24,7 @@ export default [
   catalog,
   inserter,
   commands,
+  connect,
   missingPieces,
   forms,
   authoring,

@@ -30,6 +30,8 @@ export namespace CommandIDs {
   export const importSnippets = 'runtime-kit:import-snippets';
   /** Read the snippets of all sources again. */
   export const refreshSnippets = 'runtime-kit:refresh-snippet-sources';
+  /** Connect storage with rclone where the kernel runs; returns the remote's name. */
+  export const connectRemote = 'runtime-kit:connect-remote';
   /** Open the list of all snippets at the notebook's toolbar. */
   export const openSnippets = 'runtime-kit:open-snippets';
   /** Open the Runtime panel. */

@@ -1,0 +1,125 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Widget } from '@lumino/widgets';
+
+import type { IQuestion, IRemoteKind } from '../kernel/remotes';
+
+let count = 0;
+
+/** A line of the form: a label, its field, and what is to be known about it. */
+function addField(
+  node: HTMLElement,
+  label: string,
+  field: HTMLInputElement | HTMLSelectElement,
+  help = ''
+): void {
+  const id = `jp-RuntimeKit-remote-${++count}`;
+  const labelNode = document.createElement('label');
+  labelNode.textContent = label;
+  labelNode.htmlFor = field.id = id;
+  node.appendChild(labelNode);
+  if (help) {
+    const note = document.createElement('p');
+    note.className = 'jp-RuntimeKit-remote-help';
+    note.textContent = help;
+    note.id = `${id}-help`;
+    field.setAttribute('aria-describedby', note.id);
+    node.appendChild(note);
+  }
+  field.classList.add('jp-mod-styled');
+  node.appendChild(field);
+}
+
+function addError(node: HTMLElement, error: string): void {
+  if (error) {
+    const line = document.createElement('p');
+    line.className = 'jp-RuntimeKit-remote-error';
+    line.setAttribute('role', 'alert');
+    line.textContent = error;
+    node.prepend(line);
+  }
+}
+
+function select(options: [string, string][], value: string): HTMLSelectElement {
+  const field = document.createElement('select');
+  for (const [key, text] of options) {
+    field.add(new Option(text, key, key === value, key === value));
+  }
+  return field;
+}
+
+/** What a remote shall be called, and what it is. */
+export class KindForm extends Widget {
+  constructor(
+    kinds: readonly IRemoteKind[],
+    initial: { name: string; type: string },
+    error: string,
+    trans: TranslationBundle
+  ) {
+    super();
+    this.addClass('jp-RuntimeKit-remote');
+    this._name.value = initial.name;
+    this._name.required = true;
+    this._kind = select(
+      kinds.map(({ type, title }) => [type, `${type}: ${title}`]),
+      initial.type
+    );
+    addField(this.node, trans.__('Name of the remote'), this._name);
+    addField(this.node, trans.__('Kind of storage'), this._kind);
+    addError(this.node, error);
+  }
+
+  getValue(): { name: string; type: string } {
+    return { name: this._name.value.trim(), type: this._kind.value };
+  }
+
+  private _name = document.createElement('input');
+  private _kind: HTMLSelectElement;
+}
+
+/** One question of rclone's, in its own words. */
+export class QuestionForm extends Widget {
+  constructor(question: IQuestion, note: string, error: string) {
+    super();
+    this.addClass('jp-RuntimeKit-remote');
+    this._field = fieldFor(question, this.node);
+    const help = [note, question.help].filter(text => text !== '');
+    addField(this.node, question.name, this._field, help.join('\n\n'));
+    addError(this.node, error);
+  }
+
+  getValue(): string {
+    return this._field.value.trim();
+  }
+
+  private _field: HTMLInputElement | HTMLSelectElement;
+}
+
+function fieldFor(
+  question: IQuestion,
+  node: HTMLElement
+): HTMLInputElement | HTMLSelectElement {
+  const options = question.examples.map(({ value, help }): [string, string] => [
+    value,
+    help && help !== value ? `${value}: ${help.split('\n')[0]}` : value
+  ]);
+  if (question.exclusive) {
+    return select(options, question.default);
+  }
+  const field = document.createElement('input');
+  field.value = question.default;
+  field.required = question.required;
+  field.spellcheck = false;
+  field.type = question.hidden ? 'password' : 'text';
+  // No browser is to keep it, either.
+  field.autocomplete = question.hidden ? 'new-password' : 'off';
+  if (options.length > 0) {
+    const list = document.createElement('datalist');
+    list.id = `jp-RuntimeKit-remote-list-${++count}`;
+    for (const [value, text] of options) {
+      list.appendChild(new Option(text, value));
+    }
+    node.appendChild(list);
+    field.setAttribute('list', list.id);
+  }
+  return field;
+}

@@ -1,0 +1,58 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { NO_ARGS } from '../commandArguments';
+import { CommandIDs } from '../tokens';
+import { DOMAIN } from '../translation';
+
+/**
+ * Connecting a remote of rclone's in the kernel of the current notebook.
+ */
+export const connect: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-runtime-kit:connect',
+  description: 'A dialog that connects storage in the kernel.',
+  autoStart: true,
+  requires: [INotebookTracker],
+  optional: [ICommandPalette, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    tracker: INotebookTracker,
+    palette: ICommandPalette | null,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
+    app.commands.addCommand(CommandIDs.connectRemote, {
+      label: trans.__('Connect a Remote…'),
+      caption: trans.__(
+        'Connect Google Drive or other storage with rclone, where the kernel runs'
+      ),
+      isEnabled: () => tracker.currentWidget !== null,
+      describedBy: { args: NO_ARGS },
+      execute: async () => {
+        const panel = tracker.currentWidget;
+        const kernel = panel?.sessionContext.session?.kernel;
+        const { notebookLanguage } = await import('../notebook');
+        if (!kernel || (notebookLanguage(panel) ?? 'python') !== 'python') {
+          Notification.warning(
+            trans.__(
+              'Connecting a remote needs a notebook with a Python kernel.'
+            ),
+            { autoClose: 6000 }
+          );
+          return null;
+        }
+        const { RemoteDialog } = await import('../connect/connect');
+        return new RemoteDialog(kernel, trans).run();
+      }
+    });
+    palette?.addItem({
+      command: CommandIDs.connectRemote,
+      category: trans.__('Runtime')
+    });
+  }
+};

@@ -80,7 +80,6 @@ export function fillWithSnippets(
     trans
   );
   addSnippets(menu, first);
-  menu.addItem({ type: 'separator' });
   for (const { title, ids } of groups) {
     const submenu = new Menu({ commands: menu.commands });
     submenu.title.label = title;
@@ -88,7 +87,6 @@ export function fillWithSnippets(
     addSnippets(submenu, ids);
     menu.addItem({ type: 'submenu', submenu });
   }
-  menu.addItem({ type: 'separator' });
   addSnippets(menu, ungrouped);
 }
 
@@ -98,22 +96,12 @@ function addSnippets(menu: Menu, ids: readonly string[]): void {
   }
 }
 
-/**
- * Lumino leaves an item with a submenu without a role, and calls a separator
- * presentation although it can have the focus.
- */
+/** Lumino leaves an item with a submenu without a role. */
 class Renderer extends Menu.Renderer {
   createItemARIA(
     data: Menu.IRenderData
   ): ReturnType<Menu.Renderer['createItemARIA']> {
     const aria = super.createItemARIA(data);
-    switch (data.item.type) {
-      case 'submenu':
-        return { ...aria, role: 'menuitem' };
-      case 'separator':
-        return { ...aria, role: 'separator' };
-      default:
-        return aria;
-    }
+    return data.item.type === 'submenu' ? { ...aria, role: 'menuitem' } : aria;
   }
 }

@@ -129,6 +129,19 @@ export class Kit {
     );
   }
 
+  /** The snippets of the library, each in the form that stands for it. */
+  async snippets(): Promise<{ id: string; form: string }[]> {
+    return this.page.evaluate(async () => {
+      const registry = (window as any).jupyterapp.pluginRegistry;
+      const token = [...registry._services.keys()].find((token: any) =>
+        token.name.endsWith(':ISnippetCatalog')
+      );
+      const catalog = await registry.resolveRequiredService(token);
+      const library = await catalog.load();
+      return library.list().map(({ id, form }: any) => ({ id, form }));
+    });
+  }
+
   async activeIndex(): Promise<number> {
     return this.page.evaluate(
       () =>

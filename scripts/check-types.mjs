@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { ROOT, nodeBin } from './lib/paths.mjs';
 
 // The sources with their unit tests, and the browser tests, which run in Node.
-const PROJECTS = ['tsconfig.test.json', 'test/browser/tsconfig.json'];
+const PROJECTS = [
+  'tsconfig.test.json',
+  'test/browser/tsconfig.json',
+  'test/lite/tsconfig.json'
+];
 
 /** Type checks everything, and reports all of it, not only the first project. */
 export async function main() {

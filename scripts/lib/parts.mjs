@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { findBrowser } from './browser.mjs';
 import { ensureBuild, ensureLinked } from './extension.mjs';
+import { ensureLite } from './lite.mjs';
 import { ensureNodeModules } from './node-modules.mjs';
 import { PYTHON, ROOT } from './paths.mjs';
 import { ensureEnvironment, ensureGroups, ensureTorch } from './python-env.mjs';
@@ -20,6 +21,13 @@ const PARTS = {
   frameworks: { after: ['tests', 'torch'], make: () => ensureGroups(['frameworks']) },
   build: { after: ['node', 'python'], make: ensureBuild },
   extension: { after: ['build'], make: ensureLinked },
+  lite: {
+    after: ['tests', 'extension'],
+    make: async () => {
+      await ensureGroups(['lite']);
+      await ensureLite();
+    }
+  },
   colab: {
     after: ['tests', 'torch'],
     make: () => step('colab kernel', 'looking after .venv-colab', [[PYTHON, COLAB_SCRIPT]])

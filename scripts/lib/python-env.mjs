@@ -83,7 +83,8 @@ const GROUP_TEXT = {
   lab: 'JupyterLab, Notebook, ipykernel and scikit-learn',
   build: 'the build tools',
   test: 'the test tools',
-  frameworks: 'Keras, Lightning, Transformers and JAX'
+  frameworks: 'Keras, Lightning, Transformers and JAX',
+  lite: 'JupyterLite'
 };
 
 /**

@@ -116,6 +116,20 @@ export const STAGES = [
     command: args => [nodeBin('playwright'), 'test', ...args]
   },
   {
+    name: 'lite',
+    nightly: true,
+    needs: ['lite', 'browser'],
+    limit: 10,
+    report: result('lite.json'),
+    read: readPlaywright,
+    command: args => [
+      nodeBin('playwright'),
+      'test',
+      '--config=test/lite/playwright.config.mjs',
+      ...args
+    ]
+  },
+  {
     // Tests marked `nightly`: those of the frameworks' callbacks, and slow ones.
     name: 'pytest-nightly',
     nightly: true,

@@ -1,0 +1,51 @@
+import { cpSync, existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { PYTHON, ROOT } from './paths.mjs';
+import { contentHash, readStamp, writeStamp } from './stamp.mjs';
+import { sayUpToDate, step } from './step.mjs';
+
+const FOLDER = join(ROOT, '.cache', 'lite');
+// Beside the site that is built: JupyterLite keeps a database in its source.
+const SOURCE = join(FOLDER, 'source');
+const KERNEL = join(FOLDER, 'kernel');
+const STAMP = join(FOLDER, 'stamp.json');
+const CONSTRAINTS = join('constraints', 'ci.txt');
+
+/** The static JupyterLite site with this extension in it. */
+export const LITE_SITE = join(FOLDER, 'site');
+
+const SOURCES = [
+  'jupyterlab_runtime_kit/labextension',
+  'jupyterlab_runtime_kit/locale',
+  'test/lite/site',
+  'scripts/lib/lite.mjs',
+  CONSTRAINTS
+];
+
+/**
+ * Builds a JupyterLite site from the environment: this extension, the language
+ * packs, and JavaScript's kernel, which is the one that starts without a
+ * network (Python's gets itself from one).
+ */
+export async function ensureLite() {
+  const name = 'jupyterlite';
+  const hash = contentHash(SOURCES);
+  if (existsSync(join(LITE_SITE, 'lab', 'index.html')) && readStamp(STAMP).hash === hash) {
+    sayUpToDate(name);
+    return;
+  }
+  rmSync(FOLDER, { recursive: true, force: true });
+  cpSync(join(ROOT, 'test', 'lite', 'site'), SOURCE, { recursive: true });
+  const pip = [PYTHON, '-m', 'pip', 'install', '--retries=2', '-c', CONSTRAINTS];
+  const extension = join(KERNEL, 'share', 'jupyter', 'labextensions', '@jupyterlite');
+  await step(name, 'building a site', [
+    // Not into .venv, where JupyterLab would load the kernel's extension too.
+    [...pip, '--no-deps', '--target', KERNEL, 'jupyterlite-javascript-kernel'],
+    [
+      ...[PYTHON, '-m', 'jupyterlite_core', 'build'],
+      ...['--lite-dir', SOURCE, '--output-dir', LITE_SITE],
+      `--LiteBuildConfig.federated_extensions=${join(extension, 'javascript-kernel')}`
+    ]
+  ]);
+  writeStamp(STAMP, { hash });
+}

@@ -1,0 +1,74 @@
+import { expect, test } from './site';
+
+test('JupyterLab: every snippet is inserted, without a server', async ({
+  site,
+  page
+}) => {
+  await site.open('lab', 'python.ipynb');
+  await site.withoutKernel();
+
+  await site.button('gpu-check').click();
+  await expect.poll(() => site.inserted()).toContain('gpu-check');
+  // One undo takes back the click.
+  await site.execute('notebook:undo-cell-action');
+  await expect.poll(() => site.inserted()).toEqual([]);
+
+  await site.button('snippets').click();
+  const menu = page.locator('.jp-RuntimeKit-menu');
+  await menu.getByText('Mount Drive', { exact: true }).click();
+  await expect.poll(() => site.inserted()).toContain('drive-mount');
+
+  const ids: string[] = await page.evaluate(() => {
+    const { pluginRegistry } = (window as any).jupyterapp;
+    const token = [...pluginRegistry._services.keys()].find((token: any) =>
+      token.name.endsWith(':ISnippetCatalog')
+    );
+    return pluginRegistry
+      .resolveRequiredService(token)
+      .then((catalog: any) => catalog.load())
+      .then((library: any) => library.list().map(({ id }: any) => id));
+  });
+  expect(ids.length).toBeGreaterThanOrEqual(3);
+  for (const id of ids) {
+    await site.execute('runtime-kit:insert-snippet', { id });
+    expect(await site.inserted(), id).toContain(id);
+  }
+});
+
+test('Notebook 7: the buttons insert, and the keys', async ({ site, page }) => {
+  await site.open('notebooks', 'python.ipynb');
+  await site.withoutKernel();
+  await site.button('checkpoint-resume').click();
+  await expect.poll(() => site.inserted()).toContain('checkpoint-resume');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Alt+r');
+  await page.keyboard.press('d');
+  await expect.poll(() => site.inserted()).toContain('drive-mount');
+});
+
+test('a kernel of another language is told apart, and left alone', async ({
+  site,
+  page
+}) => {
+  await site.open('lab', 'script.ipynb');
+  await page.waitForFunction(
+    () =>
+      (window as any).jupyterapp.shell.currentWidget?.sessionContext?.session
+        ?.kernel?.status === 'idle'
+  );
+  await site.button('gpu-check').click();
+  await expect(page.getByText(/is not for javascript notebooks/)).toBeVisible();
+  expect(await site.inserted()).toEqual([]);
+});
+
+test('the interface speaks the languages of the packs', async ({
+  site,
+  page
+}) => {
+  await site.open('lab', 'python.ipynb');
+  const texts = await page.evaluate(async () => {
+    const response = await fetch('../api/translations/ko_KR.json');
+    return (await response.json()).data.jupyterlab_runtime_kit;
+  });
+  expect(texts['Mount Drive']).toEqual(['드라이브 마운트']);
+});

@@ -178,7 +178,12 @@ def launch():
     command = [sys.executable, "-m", "torch.distributed.run", *how]
     command += [f"--nproc-per-node={each}", "--max-restarts=3", str(ddp_script.absolute())]
     command += [f"--folder={folder}", f"--epochs={DDP_EPOCHS}"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    # A store of its own for each start: in a shared one processes that are started again find the
+    # addresses of those that died.
+    environment = {**os.environ, "TORCH_DISABLE_SHARE_RDZV_TCP_STORE": "1"}
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
     decode = codecs.getincrementaldecoder("utf-8")("replace").decode
     try:
         while data := os.read(process.stdout.fileno(), 1 << 16):

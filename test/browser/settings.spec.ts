@@ -126,7 +126,7 @@ test.describe('Settings editor', () => {
     await memory.fill('lots');
     await expect(page.getByRole('alert')).toContainText('MIN_MEMORY_GB');
     await page.getByRole('button', { name: 'Add a snippet' }).click();
-    const text = page.getByLabel('Text');
+    const text = page.getByLabel('Text', { exact: true });
     await expect(text).toContainText('id: my-snippet-1');
     await text.fill('no snippet');
     await expect(page.getByRole('alert').last()).toContainText('my-snippet-1');

@@ -71,7 +71,7 @@ test.describe('Ways in', () => {
         others: bindings.filter((b: any) => !mine(b)).map((b: any) => b.keys)
       };
     });
-    expect(ours.length).toBe(4);
+    expect(ours.length).toBe(6);
     for (const { keys } of ours) {
       // Neither the same keys nor a beginning of the other's.
       expect(others).not.toContain(keys);

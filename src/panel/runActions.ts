@@ -11,6 +11,12 @@ import type { IMonitor, IRun, ISample } from '../kernel/monitor';
 import type { RuntimeModel } from './runtimeModel';
 import { fileSize } from './words';
 
+/** An answer within so many milliseconds needs no word that it is on its way. */
+const QUICK = 300;
+
+/** Milliseconds after which a notification is surely on screen. */
+const DRAWN = 2000;
+
 type Action = Parameters<IMonitor['act']>[0];
 
 /**
@@ -116,11 +122,21 @@ export class RunActions {
     pending: string,
     answer: Promise<{ ok: boolean; text: string }>
   ): Promise<void> {
-    const id = Notification.emit(pending, 'in-progress', { autoClose: false });
-    const { ok, text } = await answer.catch((reason: unknown) => ({
+    const settled = answer.catch((reason: unknown) => ({
       ok: false,
       text: reason instanceof Error ? reason.message : String(reason)
     }));
+    // A notification is drawn a while after it was made, and an update before
+    // that is lost: what is answered at once is said at once, without one.
+    const atOnce = await Promise.race([settled, wait(QUICK)]);
+    if (atOnce) {
+      Notification.emit(atOnce.text, atOnce.ok ? 'success' : 'error', {
+        autoClose: atOnce.ok ? 6000 : false
+      });
+      return;
+    }
+    const id = Notification.emit(pending, 'in-progress', { autoClose: false });
+    const [{ ok, text }] = await Promise.all([settled, wait(DRAWN)]);
     Notification.update({
       id,
       message: text,
@@ -128,4 +144,8 @@ export class RunActions {
       autoClose: ok ? 6000 : false
     });
   }
+}
+
+function wait(milliseconds: number): Promise<void> {
+  return new Promise(resolve => window.setTimeout(resolve, milliseconds));
 }

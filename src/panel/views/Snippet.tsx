@@ -21,6 +21,8 @@ export function Snippet(props: Snippet.IProps): React.JSX.Element {
           dragged.current = false;
           start.current =
             event.button === 0 ? { x: event.clientX, y: event.clientY } : null;
+          // A quick pointer is elsewhere before it has moved far.
+          event.currentTarget.setPointerCapture(event.pointerId);
         }}
         onPointerMove={event => {
           const from = start.current;
@@ -32,6 +34,7 @@ export function Snippet(props: Snippet.IProps): React.JSX.Element {
           ) {
             start.current = null;
             dragged.current = true;
+            event.currentTarget.releasePointerCapture(event.pointerId);
             void services.drag.start(snippet, event.clientX, event.clientY);
           }
         }}

@@ -17,7 +17,9 @@ export interface ICellState {
 
 /** What a test notebook consists of. */
 export interface INotebookOptions {
-  cells?: (string | { markdown: string })[];
+  cells?: (
+    string | { markdown: string } | { source: string; snippet: string }
+  )[];
   metadata?: Record<string, unknown>;
   /** Wait until its kernel is idle. Default: true. */
   kernel?: boolean;
@@ -29,6 +31,9 @@ const PYTHON = {
   kernelspec: { name: 'python3', display_name: 'Python 3', language: 'python' },
   language_info: { name: 'python' }
 };
+
+/** What cells from a snippet remember besides its id. */
+const KIT_METADATA = { version: 1, parameters: {} };
 
 /**
  * Drives one notebook in JupyterLab or Notebook 7 as a user would, and looks
@@ -54,15 +59,18 @@ export class Kit {
   async write(path: string, options: INotebookOptions): Promise<void> {
     const cells = (options.cells ?? ['']).map((cell, index) => ({
       id: `cell-${index}`,
-      metadata: {},
-      ...(typeof cell === 'string'
-        ? {
+      metadata:
+        typeof cell === 'object' && 'snippet' in cell
+          ? { runtime_kit: { ...KIT_METADATA, snippet: cell.snippet } }
+          : {},
+      ...(typeof cell === 'object' && 'markdown' in cell
+        ? { cell_type: 'markdown', source: cell.markdown }
+        : {
             cell_type: 'code',
-            source: cell,
+            source: typeof cell === 'string' ? cell : cell.source,
             execution_count: null,
             outputs: []
-          }
-        : { cell_type: 'markdown', source: cell.markdown })
+          })
     }));
     const text = JSON.stringify({
       nbformat: 4,
@@ -93,6 +101,15 @@ export class Kit {
           ?.kernel?.status === wanted,
       status,
       { timeout: 60000 }
+    );
+  }
+
+  /** Restart the notebook's kernel without a question. */
+  async restartKernel(): Promise<void> {
+    await this.page.evaluate(() =>
+      (
+        window as any
+      ).jupyterapp.shell.currentWidget.sessionContext.restartKernel()
     );
   }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
 import { expect, Kit, test } from './kit';
+import { colab, RuntimePanel } from './runtime';
 
 /**
  * The pictures of the README. They land in the test's own folder; with
@@ -64,4 +65,23 @@ test('pictures', async ({ kit, page, shell }, testInfo) => {
   await page.locator('.jp-RuntimeKit-field summary').first().click();
   await page.waitForTimeout(500);
   await picture(kit, 'lab-settings-dark.png', folder);
+});
+
+test('picture of the panel', async ({ kit, page, shell }, testInfo) => {
+  test.skip(shell === 'notebook', 'the README shows it in JupyterLab');
+  await page.setViewportSize({ width: 1400, height: 1000 });
+  await kit.open({ cells: [TRAINING] });
+  await kit.set('form', 'standalone');
+  await kit.runAll();
+  await kit.execute('application:toggle-left-area');
+  await kit.button('checkpoint-resume').click();
+  await expect
+    .poll(() => kit.inserted('checkpoint-resume'))
+    .not.toHaveLength(0);
+  const runtime = new RuntimePanel(kit);
+  await runtime.open();
+  await runtime.pretend(colab());
+  await expect(runtime.part('runs')).toContainText('digits');
+  await page.waitForTimeout(1000);
+  await picture(kit, 'lab-panel.png', testInfo.outputDir);
 });

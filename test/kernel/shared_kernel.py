@@ -44,21 +44,25 @@ class Notebook:
         ]
 
 
+# A notebook may be opened within another one, so each keeps what was there before it on a stack.
 _OPEN = """
 import os as _os, sys as _sys
-_before = dict(_os.environ), _sys.path[:], _os.getcwd(), set(_sys.modules), _sys.executable
-_names = {*globals(), "_names", "_path"}
-_events = {_name: _list[:] for _name, _list in get_ipython().events.callbacks.items()}
+_opened = globals().get("_opened", [])
 _path = PATH
+_opened.append((
+    dict(_os.environ), _sys.path[:], _os.getcwd(), set(_sys.modules), _sys.executable,
+    {_name: _list[:] for _name, _list in get_ipython().events.callbacks.items()},
+    set(globals()), _path,
+))
 _os.environ.update(ENVIRON)
 _sys.path[:0] = _path
 _os.chdir(FOLDER)
 """
 _CLOSE = """
-_os.environ.clear(); _os.environ.update(_before[0])
-_sys.path[:] = _before[1]; _os.chdir(_before[2]); _sys.executable = _before[4]
+_environ, _sys.path[:], _folder, _modules, _sys.executable, _events, _names, _path = _opened.pop()
+_os.environ.clear(); _os.environ.update(_environ); _os.chdir(_folder)
 get_ipython().events.callbacks.update(_events)
-for _name in set(_sys.modules) - _before[3]:
+for _name in set(_sys.modules) - _modules:
     # Not by getattr: modules of PyTorch make up what they are asked for, or fail.
     _known = getattr(_sys.modules[_name], "__dict__", {})
     _places = [_known.get("__file__"), *(_known.get("__path__") or [])]

@@ -7,7 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
-import google as pages
+import drive_pages as pages
 import pytest
 
 from runtime_kit import fetch

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
 import sys
 import time
+import zlib
 from pathlib import Path
 
 import pytest
@@ -130,8 +132,8 @@ def test_on_a_mount(tmp_path: Path) -> None:
             assert kernel.insert("checkpoint-resume", **NAMES).status == "ok"
             kernel.must(TRAIN.replace(f"epochs({EPOCHS})", "epochs(3)"))
             last = tmp_path / "remote" / run / "step-000000000015"
-            while not (last / "COMMIT.json").exists():
-                time.sleep(0.05)  # a mount uploads after a file was closed
+            while not arrived(last):
+                time.sleep(0.05)
             (pid,) = mount_processes(tmp_path)
             os.kill(pid, 9)
             name, message = error_of(kernel.run(TRAIN))
@@ -140,6 +142,17 @@ def test_on_a_mount(tmp_path: Path) -> None:
             assert finish_elsewhere(kernel, tmp_path / "remote") == expected
     finally:
         unmount_below(tmp_path)
+
+
+def arrived(step: Path) -> bool:
+    """All files are there as COMMIT.json has them: a mount uploads after a file was closed, and
+    the small ones may be first."""
+    try:
+        files = json.loads((step / "COMMIT.json").read_bytes())["files"]
+        contents = {name: (step / name).read_bytes() for name in files}
+    except (FileNotFoundError, ValueError):
+        return False
+    return all(zlib.crc32(contents[name]) == int(files[name]["crc32"], 16) for name in files)
 
 
 def finish_elsewhere(kernel: SnippetKernel, folder: Path) -> str:

@@ -91,7 +91,8 @@ def test_a_mount_that_stays_dead(mount: Mount, shared: Path, tmp_path: Path) -> 
 def test_a_mount_that_hangs(mount: Mount, tmp_path: Path) -> None:
     running = begun(mount, "data.tar", tmp_path / "slow")
     mount.send(signal.SIGSTOP)
-    with pytest.raises(SourceGoneError, match="did not answer within 1 s"):
+    # The kernel may still know the file's size; then it is the reading that hangs.
+    with pytest.raises(SourceGoneError, match="did not answer within 1 s|nothing came from .* 1 s"):
         stage(mount.point / "data.tar", tmp_path / "out", timeout=1)
     assert not (tmp_path / "out").exists() and running.running
     mount.send(signal.SIGCONT)

@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { MenuSvg } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
-import { Menu } from '@lumino/widgets';
+import type { Menu } from '@lumino/widgets';
 
 import { groupSnippets } from './snippetGroups';
 import type { ISnippet } from './snippets';
@@ -12,7 +13,7 @@ import { CommandIDs, IKitSettings, ISnippetCatalog } from './tokens';
  * It fills itself when the library arrives and when snippets or settings
  * change, so that opening it costs nothing.
  */
-export class SnippetMenu extends Menu {
+export class SnippetMenu extends MenuSvg {
   constructor(options: SnippetMenu.IOptions) {
     super({ commands: options.commands, renderer: new Renderer() });
     this._options = options;
@@ -81,7 +82,7 @@ export function fillWithSnippets(
   );
   addSnippets(menu, first);
   for (const { title, ids } of groups) {
-    const submenu = new Menu({ commands: menu.commands });
+    const submenu = new MenuSvg({ commands: menu.commands });
     submenu.title.label = title;
     submenu.addClass('jp-RuntimeKit-menu-group');
     addSnippets(submenu, ids);
@@ -97,7 +98,7 @@ function addSnippets(menu: Menu, ids: readonly string[]): void {
 }
 
 /** Lumino leaves an item with a submenu without a role. */
-class Renderer extends Menu.Renderer {
+class Renderer extends MenuSvg.Renderer {
   createItemARIA(
     data: Menu.IRenderData
   ): ReturnType<Menu.Renderer['createItemARIA']> {

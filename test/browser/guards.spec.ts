@@ -75,9 +75,16 @@ test.describe('Any state of the kernel', () => {
     kit,
     page
   }) => {
-    await kit.open({ cells: ['import time\ntime.sleep(6)\nprint("slept")'] });
+    await kit.open({
+      cells: [
+        'import time\nprint("begins", flush=True)\ntime.sleep(8)\nprint("slept")'
+      ]
+    });
     await kit.start('notebook:run-all-cells');
-    await kit.waitForKernel('busy');
+    // Busy would not do: a kernel is so for a moment while it is looked at.
+    await expect
+      .poll(async () => (await kit.outputs()).join(''))
+      .toContain('begins');
     await page.evaluate(() => {
       const { session } = (window as any).jupyterapp.shell.currentWidget
         .sessionContext;

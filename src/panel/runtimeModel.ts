@@ -3,9 +3,9 @@ import { DisposableDelegate, IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 
 import type { IMonitor, ISample } from '../kernel/monitor';
+import type { IServerLimits } from '../kernel/serverLimits';
 import type { IKitSettings } from '../tokens';
 import { History } from './history';
-import type { IServerLimits } from './serverLimits';
 import { ITimeFacts, timeFacts } from './timeFacts';
 
 /**

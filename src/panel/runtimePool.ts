@@ -1,9 +1,9 @@
 import type { NotebookPanel } from '@jupyterlab/notebook';
 
 import type { IMonitor } from '../kernel/monitor';
+import type { IServerLimits } from '../kernel/serverLimits';
 import type { IKitSettings } from '../tokens';
 import { RuntimeModel } from './runtimeModel';
-import type { IServerLimits } from './serverLimits';
 
 /**
  * The models of the open notebooks: one each, whichever views show it.

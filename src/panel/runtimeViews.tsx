@@ -7,6 +7,7 @@ import React from 'react';
 
 import { ParameterAdvisor } from '../advisor';
 import { createMonitor } from '../kernel/monitor';
+import { readServerLimits } from '../kernel/serverLimits';
 import { CommandIDs, IKitSettings, ISnippetCatalog } from '../tokens';
 import { CurrentRuntime } from './currentRuntime';
 import { DeadlineWatch } from './deadlineWatch';
@@ -14,7 +15,6 @@ import { RunActions } from './runActions';
 import { RuntimeChip } from './runtimeChip';
 import { roomForChip } from './roomForChip';
 import { RuntimePool } from './runtimePool';
-import { fetchServerLimits } from './serverLimits';
 import { SnippetDrag } from './snippetDrag';
 import { ViewWidget } from './viewWidget';
 import { Runtime } from './views/Runtime';
@@ -33,7 +33,7 @@ export class RuntimeViews {
     this.actions = new RunActions(trans);
     this.pool = new RuntimePool({
       createMonitor: panel => createMonitor(panel.sessionContext, trans),
-      limits: fetchServerLimits(serverSettings),
+      limits: readServerLimits(serverSettings),
       settings,
       onCreated: model => {
         new DeadlineWatch(model, this.actions, trans);

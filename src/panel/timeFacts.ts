@@ -1,5 +1,5 @@
 import type { ISample } from '../kernel/monitor';
-import type { IServerLimits } from './serverLimits';
+import type { IServerLimits } from '../kernel/serverLimits';
 
 /** Who says that there is a limit. */
 export type LimitSource = 'user' | 'server' | 'hub' | 'platform';

@@ -1,7 +1,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 
+import type { IServerLimits } from '../../../src/kernel/serverLimits';
 import { limitWords } from '../../../src/panel/limitWords';
-import type { IServerLimits } from '../../../src/panel/serverLimits';
 import { timeFacts } from '../../../src/panel/timeFacts';
 import { sample } from './fakes';
 
@@ -11,6 +11,7 @@ const SERVER: IServerLimits = {
   format: 1,
   started: null,
   kernels: { idle_timeout: 3600, interval: 300, connected: false, busy: false },
+  terminal_idle_timeout: null,
   server_shutdown_no_activity: 7200,
   hub: true
 };

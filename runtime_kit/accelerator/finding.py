@@ -6,7 +6,6 @@ import os
 import platform
 import sys
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from . import amd, nvidia_smi, nvml
@@ -59,8 +58,3 @@ def is_apple() -> bool:
 def is_hidden() -> bool:
     """The user hid all NVIDIA GPUs from CUDA."""
     return os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1")
-
-
-def has_kernel_driver(root: Path = Path("/")) -> bool:
-    """The kernel module of NVIDIA is loaded."""
-    return (root / "proc/driver/nvidia/version").exists()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from .about import about
@@ -69,14 +68,3 @@ def _read(path: Path, number: int, skipped: list[Skipped]) -> Restored:
     if not restored.spread:
         _ = restored.state  # a payload that cannot be decoded is found out now, not half-way
     return restored
-
-
-def place_is_reachable(place: Path) -> bool:
-    """The folder can be listed (a dead mount cannot)."""
-    try:
-        os.listdir(place)
-    except FileNotFoundError:
-        return True
-    except OSError:
-        return False
-    return True

@@ -1,4 +1,5 @@
-import { colab, T4 } from '../../test/browser/runtime';
+import { colab } from '../../test/browser/runtime';
+import { T4 } from '../../test/fixtures/t4';
 import { expect, test } from '../../test/browser/kit';
 import { report, round } from './report';
 

@@ -1,6 +1,7 @@
 import type { Locator } from '@playwright/test';
 
-import type { IDevice, IRun, ISample } from '../../src/kernel/monitor';
+import type { IRun, ISample } from '../../src/kernel/monitor';
+import { T4 } from '../fixtures/t4';
 import { expect, Kit } from './kit';
 
 /** The Runtime panel as a user sees it, and its model from inside. */
@@ -78,21 +79,6 @@ export class RuntimePanel {
     });
   }
 }
-
-/** A T4 in the middle of a training. */
-export const T4: IDevice = {
-  index: 0,
-  name: 'Tesla T4',
-  memory_used: 3.1 * 2 ** 30,
-  memory_total: 15 * 2 ** 30,
-  utilization: 62,
-  temperature: 54,
-  power: 41.2,
-  power_limit: 70,
-  slices: [],
-  torch_allocated: 2 * 2 ** 30,
-  torch_reserved: 2.5 * 2 ** 30
-};
 
 /** A run that is being trained. */
 export const DIGITS: IRun = {

@@ -2,7 +2,6 @@ import { Signal } from '@lumino/signaling';
 
 import type {
   ICheckpointAnswer,
-  IDevice,
   IMonitor,
   IRun,
   ISample,
@@ -10,6 +9,9 @@ import type {
 } from '../../../src/kernel/monitor';
 import { KitSettings } from '../../../src/settings';
 import type { IKitSettingsValues } from '../../../src/tokens';
+import { T4 } from '../../fixtures/t4';
+
+export { T4 };
 
 /** A monitor that shows what a test gives it. */
 export class FakeMonitor implements IMonitor {
@@ -72,21 +74,6 @@ export class FakeSettings extends KitSettings {
     (this.changed as Signal<this, void>).emit();
   }
 }
-
-/** A T4 that works at 62 %. */
-export const T4: IDevice = {
-  index: 0,
-  name: 'Tesla T4',
-  memory_used: 3.1 * 2 ** 30,
-  memory_total: 15 * 2 ** 30,
-  utilization: 62,
-  temperature: 54,
-  power: 41.2,
-  power_limit: 70,
-  slices: [],
-  torch_allocated: 2 * 2 ** 30,
-  torch_reserved: 2.5 * 2 ** 30
-};
 
 /** A run that was saved at 900 s. */
 export function run(values: Partial<IRun> = {}): IRun {

@@ -205,9 +205,10 @@ def test_finish_says_when_the_mirror_stays_away(tmp_path):
                 torch.nn.init.normal_(state["weights"])
             with pytest.raises(CheckpointError, match="only in .*local"):
                 run.finish(timeout=0.5)
-        assert run.checkpoints()[-1].state == "local"
-        assert valid_steps(tmp_path / "local" / "r")[-1] == 2
+        # It goes on trying in the background, so that at this instant it may be at it again.
+        assert run.checkpoints()[-1].state in ("local", "mirroring")
         run.manager.close()
+        assert valid_steps(tmp_path / "local" / "r")[-1] == 2
 
 
 def test_deleted_copies_are_truncated_first(tmp_path, monkeypatch):

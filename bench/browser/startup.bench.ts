@@ -5,7 +5,8 @@ import { median, report, round } from './report';
 
 /**
  * What the extension adds to a start of JupyterLab that nobody has touched yet:
- * JavaScript that is fetched, and time on the main thread.
+ * JavaScript that is fetched, and time on the main thread: in the plugins'
+ * activation, and in all, with the loader, the modules and the style sheets.
  *
  * The time is taken from the browser's own sampling profiler: everything below
  * a function of ours counts as ours, what we call of JupyterLab included.
@@ -31,6 +32,7 @@ test('start-up', async ({ page, context }) => {
   await session.send('Profiler.setSamplingInterval', { interval: 100 });
 
   const ours: number[] = [];
+  const activation: number[] = [];
   const all: number[] = [];
   for (let i = 0; i < ROUNDS; i++) {
     await session.send('Profiler.start');
@@ -41,17 +43,20 @@ test('start-up', async ({ page, context }) => {
     const { profile } = await session.send('Profiler.stop');
     const times = inclusiveTimes(profile as unknown as IProfile);
     ours.push(times.ours);
+    activation.push(times.activation);
     all.push(times.all);
   }
   expect(sizes.size).toBeGreaterThan(0);
+  expect(median(activation)).toBeGreaterThan(0);
   const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
   const ms = median(ours);
   report({
     name: 'start-up',
     'JavaScript before first use, KB gzipped': round(bytes / 1000),
     'target KB': 30,
-    'main thread, ms': round(ms),
+    'activation, ms': round(median(activation)),
     'target ms': 5,
+    'activation and loading, ms': round(ms),
     'JupyterLab itself, ms': round(median(all) - ms),
     'share of the start, %': round((100 * ms) / median(all))
   });
@@ -67,30 +72,35 @@ interface IProfile {
   timeDeltas: number[];
 }
 
-/** Milliseconds below our functions, and of all that ran. */
-function inclusiveTimes(profile: IProfile): { ours: number; all: number } {
+/** Milliseconds in our plugins' activation, below all our functions, and of all that ran. */
+function inclusiveTimes(profile: IProfile): {
+  activation: number;
+  ours: number;
+  all: number;
+} {
   const nodes = new Map(profile.nodes.map(node => [node.id, node]));
   const parents = new Map<number, number>();
   for (const node of profile.nodes) {
     node.children?.forEach(child => parents.set(child, node.id));
   }
-  const isOurs = (id: number | undefined): boolean => {
+  const isBelow = (id: number | undefined, name?: string): boolean => {
     for (; id !== undefined; id = parents.get(id)) {
-      if (nodes.get(id)!.callFrame.url.includes(OURS)) {
+      const { url, functionName } = nodes.get(id)!.callFrame;
+      if (url.includes(OURS) && (!name || functionName === name)) {
         return true;
       }
     }
     return false;
   };
-  let ours = 0;
-  let all = 0;
+  const times = { activation: 0, ours: 0, all: 0 };
   profile.samples.forEach((id, index) => {
     const name = nodes.get(id)!.callFrame.functionName;
     const ms = profile.timeDeltas[index] / 1000;
     if (name !== '(idle)' && name !== '(root)') {
-      all += ms;
-      ours += isOurs(id) ? ms : 0;
+      times.all += ms;
+      times.ours += isBelow(id) ? ms : 0;
+      times.activation += isBelow(id, 'activate') ? ms : 0;
     }
   });
-  return { ours, all };
+  return times;
 }

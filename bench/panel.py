@@ -31,8 +31,8 @@ TARGET = "<= 0.5 %"
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pairs", type=int, default=12, help="blocks of each kind")
-    parser.add_argument("--seconds", type=float, default=10, help="length of a block")
+    parser.add_argument("--pairs", type=int, default=24, help="blocks of each kind")
+    parser.add_argument("--seconds", type=float, default=6, help="length of a block")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         manager = KernelManager()
@@ -56,7 +56,7 @@ def slowdown(client: BlockingKernelClient, loop: str, pairs: int, seconds: float
     print(f"{loop}: {2 * pairs * seconds:.0f} s", file=sys.stderr)
     found = json.loads(ast.literal_eval(run(client, code, "loops.result()")[0]))
     for clock, told in found.items():
-        what = f"slower with the monitor on, {clock} time"
+        what = f"slower with the monitor on, {clock}"
         row(what, loop, f"{told['median']:+.2f} %", TARGET, told["detail"])
 
 

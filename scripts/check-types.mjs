@@ -7,7 +7,8 @@ import { ROOT, nodeBin } from './lib/paths.mjs';
 const PROJECTS = [
   'tsconfig.test.json',
   'test/browser/tsconfig.json',
-  'test/lite/tsconfig.json'
+  'test/lite/tsconfig.json',
+  'test/together/tsconfig.json'
 ];
 
 /** Type checks everything, and reports all of it, not only the first project. */

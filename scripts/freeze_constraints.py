@@ -8,6 +8,7 @@ chooses an older version there instead of finding none.
 from __future__ import annotations
 
 import re
+import sys
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 TARGET = Path(__file__).parent.parent / "constraints" / "ci.txt"
+CACHE = Path(__file__).parent.parent / ".cache"
+# What nightly stages install beside the environment.
+BESIDE = [str(CACHE / "lite" / "kernel"), str(CACHE / "together")]
 OLDEST = Version("3.10")
 OWN = "jupyterlab-runtime-kit"
 
@@ -46,7 +50,7 @@ def main() -> None:
         canonical(found.name): line(
             canonical(found.name), found.version, found.metadata.get("Requires-Python")
         )
-        for found in distributions()
+        for found in distributions(path=[*sys.path, *BESIDE])
         if canonical(found.name) != OWN
     }
     TARGET.write_text(HEADER + "".join(f"{pins[name]}\n" for name in sorted(pins)))

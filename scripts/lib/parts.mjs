@@ -6,6 +6,7 @@ import { ensureNodeModules } from './node-modules.mjs';
 import { PYTHON, ROOT } from './paths.mjs';
 import { ensureEnvironment, ensureGroups, ensureTorch } from './python-env.mjs';
 import { step } from './step.mjs';
+import { ensureTogether } from './together.mjs';
 
 // Makes the environment with the old end of the supported kernel versions.
 const COLAB_SCRIPT = join(ROOT, 'scripts', 'colab-kernel-env.py');
@@ -28,6 +29,7 @@ const PARTS = {
       await ensureLite();
     }
   },
+  together: { after: ['tests', 'extension'], make: ensureTogether },
   colab: {
     after: ['tests', 'torch'],
     make: () => step('colab kernel', 'looking after .venv-colab', [[PYTHON, COLAB_SCRIPT]])

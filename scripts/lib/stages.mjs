@@ -130,6 +130,20 @@ export const STAGES = [
     ]
   },
   {
+    name: 'together',
+    nightly: true,
+    needs: ['together', 'browser'],
+    limit: 10,
+    report: result('together.json'),
+    read: readPlaywright,
+    command: args => [
+      nodeBin('playwright'),
+      'test',
+      '--config=test/together/playwright.config.mjs',
+      ...args
+    ]
+  },
+  {
     // Tests marked `nightly`: those of the frameworks' callbacks, and slow ones.
     name: 'pytest-nightly',
     nightly: true,

@@ -36,6 +36,9 @@ c.ServerApp.port = int(os.environ["RUNTIME_KIT_TEST_PORT"])
 c.ServerApp.allow_root = True
 c.JupyterNotebookApp.expose_app_in_browser = True
 
+# jupyter-collaboration (test/together) would keep its database in the checkout.
+c.SQLiteYStore.db_path = str(folder / "ystore.db")
+
 # Every page would ask whether JupyterLab has to be rebuilt, and look for news on the network.
 page_config = folder / "config" / "labconfig" / "page_config.json"
 page_config.parent.mkdir()

@@ -1,0 +1,129 @@
+import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+import type { Browser } from '@playwright/test';
+
+import { expect, Kit, test } from '../browser/kit';
+
+/**
+ * One notebook, edited in two pages at the same time through
+ * jupyter-collaboration's own server.
+ */
+test.describe('A notebook that is edited together', () => {
+  test('shows the other what was inserted; an undo takes nothing of theirs', async ({
+    kit,
+    browser,
+    baseURL,
+    tmpPath
+  }) => {
+    await kit.open({ cells: ['a = 1', 'b = 2'] });
+    const other = await openBeside(browser, baseURL!, tmpPath);
+    expect(await isShared(kit)).toBe(true);
+
+    await kit.setActive(0);
+    await kit.button('gpu-check').click();
+    await expect.poll(() => other.inserted('gpu-check')).not.toHaveLength(0);
+    const [made, seen] = [await kit.cells(), await other.cells()];
+    expect(seen.map(cell => cell.id)).toEqual(made.map(cell => cell.id));
+    expect(seen.map(cell => cell.source)).toEqual(
+      made.map(cell => cell.source)
+    );
+
+    // While it is there, the other writes: into a cell, and a snippet of theirs.
+    await type(other, seen.length - 1, 'b = 3');
+    await other.execute('runtime-kit:insert-snippet', { id: 'imports' });
+    await expect.poll(() => kit.inserted('imports')).not.toHaveLength(0);
+
+    await kit.execute('notebook:undo-cell-action');
+    for (const each of [kit, other]) {
+      await expect.poll(() => each.inserted('gpu-check')).toHaveLength(0);
+      expect(await each.inserted('imports')).not.toHaveLength(0);
+      const sources = await each.sources();
+      expect(sources[0]).toBe('a = 1');
+      expect(sources).toContain('b = 3');
+    }
+    await kit.execute('notebook:redo-cell-action');
+    await expect.poll(() => other.inserted('gpu-check')).not.toHaveLength(0);
+    expect(await other.sources()).toContain('b = 3');
+    await other.page.context().close();
+  });
+
+  test('two clicks at the same moment leave both, each undone by its own', async ({
+    kit,
+    browser,
+    baseURL,
+    tmpPath
+  }) => {
+    await kit.open({ cells: ['a = 1'] });
+    const other = await openBeside(browser, baseURL!, tmpPath);
+    await Promise.all([
+      kit.execute('runtime-kit:insert-snippet', { id: 'gpu-check' }),
+      other.execute('runtime-kit:insert-snippet', { id: 'drive-mount' })
+    ]);
+    for (const each of [kit, other]) {
+      await expect.poll(() => each.inserted('gpu-check')).not.toHaveLength(0);
+      await expect.poll(() => each.inserted('drive-mount')).not.toHaveLength(0);
+    }
+    expect(await other.sources()).toEqual(await kit.sources());
+    await other.execute('notebook:undo-cell-action');
+    await expect.poll(() => kit.inserted('drive-mount')).toHaveLength(0);
+    expect(await kit.inserted('gpu-check')).not.toHaveLength(0);
+    await other.page.context().close();
+  });
+
+  test('a cell inserted there is revealed here and runs', async ({
+    kit,
+    browser,
+    baseURL,
+    tmpPath
+  }) => {
+    await kit.open({ cells: ['a = 1'] });
+    const other = await openBeside(browser, baseURL!, tmpPath);
+    await other.execute('runtime-kit:insert-snippet', { id: 'gpu-check' });
+    await expect.poll(() => kit.inserted('gpu-check')).not.toHaveLength(0);
+    const before = await kit.cells();
+    await kit.button('gpu-check').click();
+    await expect
+      .poll(async () => before[await kit.activeIndex()].metadata.runtime_kit)
+      .toBeTruthy();
+    expect(await kit.cells()).toHaveLength(before.length);
+    await kit.runAll();
+    await expect
+      .poll(async () => (await kit.outputs()).join())
+      .toContain('GPU');
+    await other.page.context().close();
+  });
+});
+
+/** The same notebook in a page of another user's browser. */
+async function openBeside(
+  browser: Browser,
+  baseURL: string,
+  folder: string
+): Promise<Kit> {
+  const context = await browser.newContext({ baseURL });
+  const page = await context.newPage();
+  await page.goto(`lab/tree/${folder}/notebook.ipynb`);
+  await page.locator('.jp-Notebook .jp-Cell').first().waitFor();
+  const kit = new Kit(page as unknown as IJupyterLabPageFixture, 'lab', folder);
+  await expect.poll(() => isShared(kit)).toBe(true);
+  return kit;
+}
+
+/** Whether the notebook's model is one that the server shares. */
+async function isShared(kit: Kit): Promise<boolean> {
+  return kit.page.evaluate(
+    () =>
+      (window as any).jupyterapp?.shell.currentWidget?.content?.model
+        ?.collaborative === true
+  );
+}
+
+/** Replace the text of a cell as typing does. */
+async function type(kit: Kit, index: number, text: string): Promise<void> {
+  await kit.page.evaluate(
+    ([index, text]) => {
+      const { content } = (window as any).jupyterapp.shell.currentWidget;
+      content.widgets[index as number].model.sharedModel.setSource(text);
+    },
+    [index, text] as const
+  );
+}

@@ -148,8 +148,9 @@ class CheckpointManager(ManagerBase):
         """
         self._saves.wait()
         self.mailbox.deliver()
-        places = [self.folder] + ([self.mirror.folder] if self.mirror else [])
-        restored = self.store.restore(places, step)
+        restored = (
+            self.mirror.restore(step) if self.mirror else self.store.restore([self.folder], step)
+        )
         if restored is not None:
             self._writing.adopt(restored.content)
             announce("resumed", self.name, restored.checkpoint.step)

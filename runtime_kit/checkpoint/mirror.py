@@ -10,7 +10,9 @@ from .errors import CheckpointError, RunTakenOverError
 from .files import explain
 from .lock import RunLock
 from .messages import Mailbox
+from .mirror_place import place_of
 from .mirror_sync import MirrorSync
+from .restored import Restored
 from .store import Store
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds between tries while the mirror fails
@@ -28,7 +30,7 @@ class Mirror:
         self._store = store
         self._mailbox = mailbox
         self._lock = RunLock(folder)
-        self._sync = MirrorSync(store, folder, mailbox)
+        self._sync = MirrorSync(store, place_of(folder), mailbox)
         self._failing_since: float | None = None
         self._told = ""
         self._changed = threading.Condition()
@@ -74,6 +76,20 @@ class Mirror:
     def abandon_after(self, step: int) -> None:
         """Training goes on from an older step: newer copies go before the next one is made."""
         self._sync.abandon_after(step)
+
+    def restore(self, step: int | None) -> Restored | None:
+        """The newest good step here or there; see :meth:`CheckpointManager.restore`. Copies that
+        cannot be read from the folder as it is are brought when they are needed."""
+        places = [self._store.folder, self.folder]
+        here, there = self._store.newest(), self._sync.newest()
+        if here is None or (there is not None and there > here):
+            self._sync.place.bring()
+        try:
+            return self._store.restore(places, step)
+        except CheckpointError:
+            if not self._sync.place.bring():
+                raise
+            return self._store.restore(places, step)
 
     def settle(self, seconds: float) -> bool:
         """Wait so long at most for the newest step to arrive; True if it has."""
@@ -132,6 +148,8 @@ class Mirror:
                 self._mailbox.post(str(error), warning=True)
                 return
             except OSError as error:
+                if self._closed:
+                    return
                 self._failed(error)
                 with self._changed:
                     self._wanted = True

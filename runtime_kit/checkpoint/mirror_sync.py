@@ -5,11 +5,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import time
-from pathlib import Path
 
 from .errors import DamagedStepError
 from .messages import Mailbox, announce
-from .mirror_copy import copy_step
+from .mirror_place import MirrorPlace
 from .store import Store
 
 
@@ -17,8 +16,8 @@ class MirrorSync:
     """One pass after the other, in the mirror's thread. ``current`` is the step being copied,
     ``seconds`` what the last copy took, ``written`` the bytes of all of them."""
 
-    def __init__(self, store: Store, folder: Path, mailbox: Mailbox) -> None:
-        self.folder = folder
+    def __init__(self, store: Store, place: MirrorPlace, mailbox: Mailbox) -> None:
+        self.place = place
         self.written = 0
         self.seconds = 0.0
         self.current: int | None = None
@@ -31,11 +30,10 @@ class MirrorSync:
     def open(self) -> Store:
         """The steps over there.
 
-        :raises OSError: the folder cannot be made.
+        :raises OSError: the place fails.
         """
         if self._there is None:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._there = Store(self.folder, keep=self._store.keep, best=self._store.best)
+            self._there = self.place.open(self._store.keep, self._store.best)
         return self._there
 
     def look_again(self) -> None:
@@ -97,7 +95,8 @@ class MirrorSync:
         try:
             while True:
                 try:
-                    self.written += copy_step(self._store.path(step), commit, self.folder)
+                    path = self._store.path(step)
+                    self.written += self.place.copy(path, commit, lambda: self.stopping)
                     break
                 except OSError as error:
                     full = error.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 
 from . import rclone
 from .errors import StorageError
 from .manifest import Manifest, Side, remote_side
+from .name_list import list_of
 from .provider import Flushed
 from .waiting import Deadline
 
@@ -51,7 +50,7 @@ def _listed(
     """What the remote has of these names, and whether it knows hashes."""
     if not names:
         return {}, False
-    with _list_of(names) as path:
+    with list_of(names) as path:
         limit = max(deadline.left, 1.0)
         words = ["--hash", "--files-from-raw", str(path)]
         items = rclone.listing(manifest.remote, limit, *words)
@@ -68,14 +67,14 @@ def _is_conflict(manifest: Manifest, there: dict[str, Side], name: str) -> bool:
 def _different(
     manifest: Manifest, names: Sequence[str], deadline: Deadline, *words: str
 ) -> set[str]:
-    with _list_of(names) as path:
+    with list_of(names) as path:
         limit = max(deadline.left, 1.0)
         found = rclone.differences(manifest.folder, manifest.remote, path, limit, *words)
     return set(found)
 
 
 def _send(manifest: Manifest, names: Sequence[str], deadline: Deadline) -> None:
-    with _list_of(names) as path:
+    with list_of(names) as path:
         command = ["copy", str(manifest.folder), manifest.remote, "--files-from-raw", str(path)]
         # Which files are to be sent is known here; rclone would go by size alone where a
         # remote keeps no times.
@@ -107,7 +106,7 @@ def _delete(manifest: Manifest, names: Sequence[str], deadline: Deadline) -> Non
     there, _ = _listed(manifest, rclone.safe_names(names), deadline)
     untouched = [each for each in there if manifest.entries[each][1] == there[each]]
     if untouched:
-        with _list_of(untouched) as path:
+        with list_of(untouched) as path:
             command = ["delete", manifest.remote, "--files-from-raw", str(path)]
             doing = f"Deleting {len(untouched)} files of {manifest.remote}"
             rclone.ask(command, max(deadline.left, 1.0), doing)
@@ -134,18 +133,3 @@ def _answer(
     if gone:
         text += f" {len(gone)} files deleted here stay there; flush(delete=True) deletes them."
     return Flushed(not conflicts and not unsafe, text)
-
-
-class _list_of:
-    """A file with one name a line, for rclone."""
-
-    def __init__(self, names: Sequence[str]) -> None:
-        self._folder = tempfile.TemporaryDirectory()
-        self._path = Path(self._folder.name, "names")
-        self._path.write_text("".join(f"{name}\n" for name in names), encoding="utf-8", newline="")
-
-    def __enter__(self) -> Path:
-        return self._path
-
-    def __exit__(self, *_: object) -> None:
-        self._folder.cleanup()

@@ -66,7 +66,7 @@ _MEANINGS = (
     ("401 |Unauthorized", "the name or the password of this remote is wrong: connect it again"),
     (
         "connection refused|no such host|network is unreachable|connection reset|i/o timeout"
-        "|deadline exceeded|no route to host|EOF$",
+        "|deadline exceeded|awaiting response headers|no route to host|EOF$",
         "it cannot be reached: see whether the network and the server are up",
     ),
     ("directory not found|object not found", "there is no such folder"),

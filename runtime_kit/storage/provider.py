@@ -39,6 +39,8 @@ class Mounted:
     """The mount point, where that is another folder than `path`."""
     remote: str = ""
     read_only: bool = False
+    fresh: bool = False
+    """Whether it was mounted just now, and for this."""
     extra: dict[str, Any] = field(default_factory=dict)
     """What the provider keeps for itself."""
 
@@ -64,6 +66,9 @@ class Provider:
     title = ""
     serves_remotes = False
     """Whether it can be used when the user names a remote."""
+
+    has_remote = False
+    """Whether its folders are those of a remote of rclone's, which can be reached past them."""
 
     def why_not(self, request: Request) -> str:
         """Why it cannot be used here, found out without trying; empty if it may."""
@@ -101,6 +106,14 @@ class Provider:
         usage = shutil.disk_usage(mounted.path)
         # rclone answers a petabyte where a remote does not say.
         return usage.free if usage.total < 2**49 else None
+
+    def refresh(self, mounted: Mounted) -> None:
+        """Something has changed in the remote, which the folder is to show soon."""
+
+    def bring(self, mounted: Mounted, name: str) -> bool:
+        """Make a file or folder of the remote readable here; True if something came."""
+        self.refresh(mounted)
+        return False
 
     def trash(self, mounted: Mounted, empty: bool, timeout: float) -> int | None:
         """Bytes in the trash; None where nobody can tell."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from .errors import StorageError
+from .errors import StorageError, StorageTimeout
 from .provider import Request
 from .waiting import run
 
@@ -25,7 +25,14 @@ def installed() -> str:
     return shutil.which("rclone") or ""
 
 
-def ask(words: Sequence[str], timeout: float, doing: str, *, accept: Sequence[int] = (0,)) -> str:
+def ask(
+    words: Sequence[str],
+    timeout: float,
+    doing: str,
+    *,
+    accept: Sequence[int] = (0,),
+    stopping: Callable[[], bool] | None = None,
+) -> str:
     """Run rclone and return what it prints.
 
     :raises StorageError:
@@ -34,7 +41,7 @@ def ask(words: Sequence[str], timeout: float, doing: str, *, accept: Sequence[in
     if not program:
         raise StorageError("rclone is not installed: see rclone.org/install.")
     command = [program, *words, "--ask-password=false"]
-    return run(command, timeout, doing, accept=accept)
+    return run(command, timeout, doing, accept=accept, stopping=stopping)
 
 
 def remotes(timeout: float = 20) -> dict[str, str]:
@@ -80,7 +87,13 @@ def reach(remote: str, timeout: float) -> None:
 
     :raises StorageError: it does not, and why.
     """
-    ask(["lsf", "--max-depth=1", remote, *QUICK], timeout, f"Reaching {remote}")
+    try:
+        ask(["lsf", "--max-depth=1", remote, *QUICK], timeout, f"Reaching {remote}")
+    except StorageTimeout as error:
+        raise StorageTimeout(
+            f"{remote} did not answer within {timeout:.0f} s: see whether the network and the "
+            "server are up, then try again, with more time (timeout=) where they are slow."
+        ) from error
 
 
 def listing(remote: str, timeout: float, *words: str) -> list[dict[str, Any]]:

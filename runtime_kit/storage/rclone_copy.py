@@ -20,6 +20,7 @@ class RcloneCopy(Provider):
     name = "rclone-copy"
     title = "rclone copy"
     serves_remotes = True
+    has_remote = True
 
     def why_not(self, request: Request) -> str:
         return rclone.remote_for(request)[1]
@@ -72,6 +73,9 @@ class RcloneCopy(Provider):
             if not done:
                 raise StorageError(done.text)
         return f"{mounted.path} stays as a local folder; nothing more is sent from it."
+
+    def bring(self, mounted: Mounted, name: str) -> bool:
+        return self.pull(mounted, [name], 3600) > 0
 
     def probe(self, mounted: Mounted) -> None:
         super().probe(mounted)

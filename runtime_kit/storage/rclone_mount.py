@@ -22,11 +22,16 @@ from .vfs_cache import VfsCache
 from .vfs_flush import VfsFlush
 from .waiting import Deadline, apart, end, last_words
 
+WRITE_BACK = "1s"
+"""rclone waits so long after a file is closed before it sends it; its own 5 s are lost time where
+what is written is a checkpoint or a result."""
+
 
 class RcloneMount(Provider):
     name = "rclone-mount"
     title = "rclone mount"
     serves_remotes = True
+    has_remote = True
 
     def why_not(self, request: Request) -> str:
         return rclone.remote_for(request)[1]
@@ -50,7 +55,9 @@ class RcloneMount(Provider):
                 remove_point(point, record.made)
                 raise
             record.join()
-        return self.adopt(record)
+        mounted = self.adopt(record)
+        mounted.fresh = True
+        return mounted
 
     def adopt(self, record: MountRecord) -> Mounted:
         record.join()
@@ -96,6 +103,13 @@ class RcloneMount(Provider):
             self._start(record, deadline)
         return self.adopt(record)
 
+    def refresh(self, mounted: Mounted) -> None:
+        """rclone believes what it has listed for five minutes; a signal makes it look again."""
+        record = record_of(mounted.path)
+        if record is not None and hasattr(signal, "SIGHUP") and self._runs(record):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(record.pid, signal.SIGHUP)
+
     def trash(self, mounted: Mounted, empty: bool, timeout: float) -> int | None:
         if empty:
             rclone.ask(
@@ -114,7 +128,13 @@ class RcloneMount(Provider):
         log = cache / "rclone.log"
         with open(os.open(log, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as said:
             process = subprocess.Popen(
-                words, stdin=subprocess.DEVNULL, stdout=said, stderr=said, cwd=cache, **apart()
+                words,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                cwd=cache,
+                env={"RCLONE_VFS_WRITE_BACK": WRITE_BACK, **os.environ},
+                **apart(),
             )
         try:
             while mounted_at(record.where) is None:
@@ -123,7 +143,10 @@ class RcloneMount(Provider):
                     cause = subprocess.CalledProcessError(process.returncode, words, "", reason)
                     raise Unsuited(f"{meaning(reason)}") from cause
                 if deadline.over:
-                    raise StorageTimeout(f"Mounting {record.remote} took longer than it may.")
+                    raise StorageTimeout(
+                        f"{record.remote} was not mounted in time: see whether the network and the "
+                        "server are up, then mount it again, with more time (timeout=) if need be."
+                    )
                 time.sleep(0.05)
         except BaseException:
             end(process)

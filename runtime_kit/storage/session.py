@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .errors import StorageError
 from .health import Watch
 from .mount_table import absolute
 from .provider import Mounted
+
+if TYPE_CHECKING:
+    from .remote_place import RemotePlace
 
 _mounts: dict[Path, tuple[Mounted, Watch]] = {}
 
@@ -50,3 +54,14 @@ def find(path: str | os.PathLike[str] | None) -> Mounted:
         if wanted in (mounted.path, mounted.root) or mounted.path in wanted.parents:
             return mounted
     raise StorageError(f"{wanted} is in nothing that this kernel has mounted.")
+
+
+def mirror_place(folder: Path) -> RemotePlace | None:
+    """How the mirror of a run reaches the remote behind ``folder``; None where there is none that
+    can be reached past the folder."""
+    for mounted in reversed(all_mounts()):
+        if mounted.provider.has_remote and mounted.path in folder.parents:
+            from .remote_place import RemotePlace  # loads the checkpoint engine
+
+            return RemotePlace(mounted, folder)
+    return None

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import math
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -15,6 +18,7 @@ from typing import Any, TypeVar
 from .errors import StorageError, StorageTimeout, meaning
 
 T = TypeVar("T")
+FOR_EVER = math.inf
 SLICE = 0.2
 """Seconds after which a wait looks up: on Windows an interrupt is seen between two of them only."""
 
@@ -75,8 +79,10 @@ def run(
     *,
     environment: dict[str, str] | None = None,
     accept: Sequence[int] = (0,),
+    stopping: Callable[[], bool] | None = None,
 ) -> str:
-    """What a program prints. It is ended at the time-out and at an interrupt.
+    """What a program prints. It is ended at the time-out, at an interrupt, and when ``stopping``,
+    which is for what takes long and must not outlive us.
 
     It runs outside of the notebook's process group, so that the interrupt reaches only us, and
     outside of the working directory, which may be on a mount that has died.
@@ -84,7 +90,7 @@ def run(
     :raises StorageError: it failed; the cause has its words.
     """
     process = subprocess.Popen(
-        [os.fspath(word) for word in words],
+        [*(_tether() if stopping else []), *(os.fspath(word) for word in words)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -96,7 +102,7 @@ def run(
         **apart(),
     )
     try:
-        out, said = process.communicate(timeout=timeout)
+        out, said = _result(process, Deadline(timeout), stopping)
     except subprocess.TimeoutExpired as error:
         raise StorageTimeout(f"{doing} did not end within {timeout:g} s.") from error
     finally:
@@ -106,6 +112,29 @@ def run(
         cause = subprocess.CalledProcessError(process.returncode, process.args, out, said)
         raise StorageError(f"{doing} failed: {meaning(last_words(said))}.") from cause
     return out
+
+
+def _result(
+    process: subprocess.Popen[str], deadline: Deadline, stopping: Callable[[], bool] | None
+) -> tuple[str, str]:
+    while True:
+        try:
+            return process.communicate(timeout=min(deadline.left, SLICE if stopping else FOR_EVER))
+        except subprocess.TimeoutExpired:
+            if deadline.over:
+                raise
+            if stopping and stopping():
+                raise StorageError("It was stopped.") from None
+
+
+@functools.lru_cache(1)
+def _tether() -> tuple[str, ...]:
+    """Words before a command with which it ends when the thread that waits for it does, be that by
+    SIGKILL. Linux has it, in most of its versions."""
+    program = shutil.which("setpriv")
+    words = (program, "--pdeathsig", "KILL") if program else ()
+    works = words and not subprocess.run([*words, "true"], capture_output=True).returncode
+    return words if works else ()
 
 
 def apart() -> dict[str, Any]:

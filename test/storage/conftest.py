@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 # Helpers of these tests and of those of the snippets, which use the same remotes.
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "kernel")]
+TESTS = Path(__file__).parents[1]
+sys.path[:0] = [str(TESTS / part) for part in ("storage", "kernel", "checkpoint/support")]
 
 from rclone_remotes import why_no_fuse  # noqa: E402
 from served import Served  # noqa: E402

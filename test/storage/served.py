@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import subprocess
 import time
@@ -44,8 +45,17 @@ class Served:
 
     def kill(self) -> None:
         if self._process is not None:
-            self._process.kill()
+            self._process.kill()  # also one that is stopped
             self._process.wait()
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def send(self, number: int) -> None:
+        """Stop it, or let it go on."""
+        os.kill(self.pid, number)
 
     def has_names(self) -> list[str]:
         return [path.name for path in self.folder.rglob("*") if path.is_file()]

@@ -1,0 +1,106 @@
+"""The steps of a run as they are in a remote, asked there and not through a mount's cache."""
+
+from __future__ import annotations
+
+import contextlib
+import posixpath
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from runtime_kit.checkpoint.about import about
+from runtime_kit.checkpoint.errors import DamagedStepError, UnknownFormatError
+from runtime_kit.checkpoint.layout import COMMIT, STATE, UNFINISHED, Commit, list_run, step_name
+from runtime_kit.checkpoint.step_reader import read_commit, read_state
+from runtime_kit.checkpoint.store import Store
+
+from .errors import StorageError
+from .remote_run import RemoteRun, as_os_errors
+
+
+class RemoteStore(Store):
+    """``changed`` is called when steps have come or gone."""
+
+    def __init__(
+        self,
+        folder: Path,
+        far: RemoteRun,
+        changed: Callable[[], None],
+        *,
+        keep: int,
+        best: tuple[str, str] | None,
+    ) -> None:
+        self._far = far
+        self.changed = changed
+        super().__init__(folder, keep=keep, best=best)
+
+    def scan(self) -> None:
+        """As in a folder: collect what a kill left, then sort into good and bad by what COMMIT.json
+        says and the sizes that the remote lists.
+
+        :raises OSError: the remote cannot be asked.
+        """
+        with as_os_errors(), tempfile.TemporaryDirectory() as folder:
+            sizes = self._far.sizes()
+            if not sizes:
+                return
+            copy = Path(folder)
+            self._far.small_files(copy, f"/step-*/{COMMIT}", f"/step-*/{STATE}")
+            _outline(copy, sizes)
+            listing = list_run(copy)
+            for path in listing.temporary:
+                self._far.drop(path.name, COMMIT)
+            for step, path in listing.replaced.items():
+                self._recover(step, path.name, sizes)
+            for step, path in listing.steps.items():
+                self._sort_in(step, path, sizes)
+        self.changed()
+
+    def _sort_in(self, step: int, path: Path, sizes: dict[str, int]) -> None:
+        try:
+            if f"{path.name}/{COMMIT}" not in sizes:
+                raise DamagedStepError(f"{COMMIT} is missing")
+            commit = read_commit(path, step)
+            _check_sizes(path.name, commit, sizes)
+            self.about[step] = about(read_state(path, commit))
+            self.good[step] = commit
+        except DamagedStepError as error:
+            self.bad[step] = error
+        except UnknownFormatError:
+            return  # a restore says so; nothing here may touch it
+
+    def _recover(self, step: int, aside: str, sizes: dict[str, int]) -> None:
+        """Finish what a kill left while a step was replaced. It is looked at in the next scan."""
+        name = step_name(step)
+        if f"{name}/{COMMIT}" in sizes:
+            self._far.drop(aside, COMMIT)
+            return
+        if any(each.startswith(f"{name}/") for each in sizes):
+            self._far.drop(name, COMMIT)
+        self._far.move(aside, name)
+
+    def _delete(self, step: int) -> None:
+        self.good.pop(step, None)
+        self.bad.pop(step, None)
+        self.about.pop(step, None)
+        with contextlib.suppress(StorageError):
+            self._far.drop(step_name(step), COMMIT)
+        self.changed()
+
+
+def _outline(folder: Path, sizes: dict[str, int]) -> None:
+    """Empty files in the place of those that were not brought."""
+    for name in sizes:
+        path = folder / name
+        if posixpath.basename(name) in (COMMIT, UNFINISHED) or not path.parent.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+
+
+def _check_sizes(folder: str, commit: Commit, sizes: dict[str, int]) -> None:
+    for name, record in commit.files.items():
+        size = sizes.get(posixpath.normpath(f"{folder}/{name}"))
+        if size is None:
+            raise DamagedStepError(f"{name} is missing")
+        if size != record.size:
+            raise DamagedStepError(f"{name} has {size} bytes instead of {record.size}")

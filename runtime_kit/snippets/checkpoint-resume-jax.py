@@ -208,10 +208,12 @@ def random_state():
 class Run:
     def __init__(self, folder):
         self.folder = folder.expanduser().absolute()
+        self.count = None  # of epochs
         self.restore()
 
     def epochs(self, count):
         """Yield the epochs that are left, and save after each (not after one left by `break`)."""
+        self.count = count if isinstance(count, int) else None  # kept: it tells when a run is done
         self.restore()
         if self.resumed_from is None:
             self.save()  # shows at once that it works, and makes the first epoch repeatable
@@ -234,7 +236,7 @@ class Run:
     def save(self):
         state = {"epoch": self.epoch, "batch": 0, "metrics": self.metrics, "rng": random_state()}
         versions = {"python": sys.version.split()[0], "jax": jax.__version__}
-        state |= {"time": unix_time(), "versions": versions}
+        state |= {"time": unix_time(), "versions": versions, "epochs": self.count}
         write_step(self.folder, self.epoch, {"jax": arrays_of_state()}, state, self.damaged)
 
     def restore(self):

@@ -231,6 +231,7 @@ class Checkpoint(keras.callbacks.Callback):
         position = {"epoch": epoch, "batch": 0, "metrics": self.metrics, "rng": random_state()}
         versions = {"python": sys.version.split()[0], "keras": keras.__version__}
         state = {**position, "time": unix_time(), "versions": versions}
+        state["epochs"] = self.params.get("epochs")  # it tells when a run is done
         step = int(self.model.optimizer.iterations)
         arrays = {role: to_arrays(variables) for role, variables in self.variables().items()}
         write_step(self.folder, step, arrays, state, self.damaged)

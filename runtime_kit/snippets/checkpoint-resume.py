@@ -235,10 +235,12 @@ from time import time as unix_time
 class Run:
     def __init__(self, folder, state):
         self.folder, self.state, self.damaged = folder.expanduser().absolute(), state, []
+        self.count = None  # of epochs
         self.restore()
 
     def epochs(self, count):
         """Yield the epochs that are left, and save after each (not after one left by `break`)."""
+        self.count = count if isinstance(count, int) else None  # kept: it tells when a run is done
         self.restore()
         if self.resumed_from is None:
             self.save()  # shows at once that it works, and makes the first epoch repeatable
@@ -263,6 +265,7 @@ class Run:
         objects = {role: value.state_dict() for role, value in self.state.objects().items()}
         position = {"step": self.step, "epoch": self.epoch, "batch": 0}  # epoch: the next one
         state = {"format": 1, **position, "metrics": self.metrics, "rng": self.state.random_state()}
+        state["epochs"] = self.count
         versions = {"python": sys.version.split()[0], "torch": str(torch.__version__)}
         state |= {"time": unix_time(), "versions": versions, "platform": {"system": sys.platform}}
         write_step(self.folder, self.step, objects, state, self.damaged)

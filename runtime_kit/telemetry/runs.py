@@ -79,6 +79,7 @@ def _describe(folder: Path, steps: dict[int, Path]) -> dict[str, Any]:
             state = _state(steps[step])
             if step == run["step"] and state:
                 run["state"] = "local"
+                run["finished"] = run["finished"] or _has_all_epochs(state)
             run["step"] = run["committed"] = step
             run["epoch"] = state.get("epoch")
             run["saved"] = state.get("time")
@@ -111,6 +112,14 @@ def _is_finished(folder: Path, step: int) -> bool:
         return json.loads((folder / LOCK).read_bytes()).get("finished") == step
     except (OSError, ValueError, AttributeError):
         return False
+
+
+def _has_all_epochs(state: dict[str, Any]) -> bool:
+    """A standalone cell saves how many epochs its loop is to have."""
+    epoch, epochs = state.get("epoch"), state.get("epochs")
+    if not isinstance(epoch, int) or not isinstance(epochs, int):
+        return False
+    return epoch >= epochs and not state.get("batch")
 
 
 def _numbers(values: dict[str, Any]) -> dict[str, float]:

@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from training import NAMES, TRAIN, Notebook, setup
 
+from runtime_kit.telemetry.runs import RunReader
+
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 
 FILES = ["state.pt", "state.json", "COMMIT.json"]
@@ -75,12 +77,26 @@ def test_state(run: Path) -> None:
     strict = json.loads((step / "state.json").read_text(), parse_constant=pytest.fail)
     assert [strict[key] for key in ("format", "step", "epoch", "batch")] == [1, 40, 8, 0]
     assert list(strict["metrics"]) == ["loss"]
+    assert strict["epochs"] == 8
     assert strict["rng"].keys() == {"python", "numpy", "torch", "cuda", "loader"}
     assert len(bytes.fromhex(strict["rng"]["torch"])) == torch.get_rng_state().numel()
     assert {"python", "torch"} <= strict["versions"].keys() and "system" in strict["platform"]
     saved = torch.load(step / "state.pt", weights_only=True)
     assert saved.keys() == {"model", "optimizer", "scheduler", "scaler"}
     assert saved["scheduler"]["last_epoch"] == 8
+
+
+def test_its_files_tell_that_it_is_finished(run: Path, tmp_path: Path) -> None:
+    """As the panel reads them. A run that was left, or whose end cannot be told, is not."""
+    assert [each["finished"] for each in RunReader().read_folder(run)] == [True]
+    notebook = notebook_in(run)
+    notebook.run("for epoch in run.epochs(9): break")
+    assert [each["finished"] for each in RunReader().read_folder(run)] == [True]
+    notebook.run("run.step += 1; run.save()")  # by hand, with 8 of 9 epochs done
+    assert [each["finished"] for each in RunReader().read_folder(run)] == [False]
+    notebook = notebook_in(tmp_path / "endless")
+    notebook.run("for epoch in run.epochs(float('inf')):\n    if epoch == 2: break")
+    assert [each["finished"] for each in RunReader().read_folder(tmp_path / "endless")] == [False]
 
 
 def test_metrics_that_json_has_not(tmp_path: Path) -> None:

@@ -14,12 +14,12 @@ export function limitWords(limit: ILimit, trans: TranslationBundle): string {
       );
     case 'server-idle':
       return trans.__(
-        'This server shuts itself down after %1 without activity.',
+        'This server shuts itself down after %1 without activity, once no kernel is left.',
         time
       );
     case 'idle':
       return source === 'server'
-        ? trans.__('This server culls kernels after %1 idle.', time)
+        ? culling(limit, time, trans)
         : trans.__(
             'Idle: at most %1 (%2).',
             time,
@@ -34,6 +34,29 @@ export function limitWords(limit: ILimit, trans: TranslationBundle): string {
             origin(name, estimate, trans)
           );
   }
+}
+
+/** When the server ends an idle kernel, and what keeps it from that. */
+function culling(
+  { sparesBusy, sparesOpen }: ILimit,
+  time: string,
+  trans: TranslationBundle
+): string {
+  if (sparesOpen) {
+    return trans.__(
+      'This server culls kernels after %1 idle, but none that an open page is connected to, as this page is.',
+      time
+    );
+  }
+  return sparesBusy
+    ? trans.__(
+        'This server culls kernels after %1 idle, with this page open too, but not while a cell runs.',
+        time
+      )
+    : trans.__(
+        'This server culls kernels after %1 without output, with this page open and while a cell runs too.',
+        time
+      );
 }
 
 function origin(

@@ -20,6 +20,10 @@ export interface ILimit {
   seconds: number | null;
   /** Best knowledge rather than what was read somewhere. */
   estimate: boolean;
+  /** An idle limit that does not count while a page, as this one, is connected. */
+  sparesOpen?: boolean;
+  /** An idle limit that does not count while a cell runs. */
+  sparesBusy?: boolean;
 }
 
 /**
@@ -110,12 +114,17 @@ function idleLimits(platform: ISample['platform']): ILimit[] {
 
 function serverLimits(server: IServerLimits | null): ILimit[] {
   const limits: ILimit[] = [];
-  const add = (kind: ILimit['kind'], seconds: number | null): void => {
+  const add = (
+    kind: ILimit['kind'],
+    seconds: number | null,
+    more: Partial<ILimit> = {}
+  ): void => {
     const source = kind === 'unknown' ? 'hub' : 'server';
-    limits.push({ kind, source, name: '', seconds, estimate: false });
+    limits.push({ kind, source, name: '', seconds, estimate: false, ...more });
   };
   if (server?.kernels?.idle_timeout) {
-    add('idle', server.kernels.idle_timeout);
+    const { busy, connected, idle_timeout } = server.kernels;
+    add('idle', idle_timeout, { sparesOpen: !connected, sparesBusy: !busy });
   }
   if (server?.server_shutdown_no_activity) {
     add('server-idle', server.server_shutdown_no_activity);

@@ -39,11 +39,34 @@ describe('timeFacts', () => {
     expect(facts).toMatchObject({ left: null, since: 2600 });
     expect(facts.sinceWhat).toBe('kernel');
     expect(facts.limits.map(limit => limitWords(limit, trans))).toEqual([
-      'This server culls kernels after 1 h idle.',
-      'This server shuts itself down after 2 h without activity.',
+      'This server culls kernels after 1 h idle, but none that an open page is connected to, as this page is.',
+      'This server shuts itself down after 2 h without activity, once no kernel is left.',
       expect.stringContaining('JupyterHub')
     ]);
   });
+
+  it.each([
+    [false, false, 'but none that an open page is connected to'],
+    // Also where it would end a busy kernel: this page is connected to it.
+    [false, true, 'but none that an open page is connected to'],
+    [true, false, 'with this page open too, but not while a cell runs'],
+    [true, true, 'with this page open and while a cell runs too']
+  ])(
+    'says what keeps this server from culling (connected: %s, busy: %s)',
+    (connected, busy, words) => {
+      const server = {
+        ...SERVER,
+        kernels: { ...SERVER.kernels!, connected, busy }
+      };
+      const [limit] = timeFacts(
+        sample({ platform: null }),
+        server,
+        0,
+        0
+      ).limits;
+      expect(limitWords(limit, trans)).toContain(words);
+    }
+  );
 
   it('knows nothing before the first sample', () => {
     expect(timeFacts(null, null, 12, 3600)).toMatchObject({

@@ -73,14 +73,14 @@ def age(client: BlockingKernelClient) -> None:
             ages.append((moment - sample["time"]) / sample["interval"])
             moment += 0.1
     costs = [sample["cost"] for _, sample in samples]
-    shares = [sample["cost"] / sample["interval"] for _, sample in samples]
+    # Costs differ: where the accelerator costs much, not each sample asks it.
+    share = sum(costs[1:]) / (samples[-1][1]["time"] - samples[0][1]["time"])
     detail = f"{len(samples)} samples in 60 s of a pure Python loop"
     median = statistics.median(ages)
     row("age of what is shown", "median", f"{median:.2f} intervals", "<= 1.5", detail)
     cost = f"{1000 * statistics.median(costs):.1f} ms"
     row("cost of a sample", "median", cost, "", "processor time")
-    share = f"{100 * statistics.median(shares):.2f} %"
-    row("share of one core", "median", share, TARGET, "cost / interval")
+    row("share of one core", "mean", f"{100 * share:.2f} %", TARGET, "cost / time between")
 
 
 def run(

@@ -16,6 +16,7 @@ const DEFAULTS: IKitSettingsValues = {
   monitor: true,
   monitorChip: true,
   monitorStatusItem: true,
+  sampleInterval: 2,
   offerResume: true,
   sessionHours: 0,
   warnMinutes: 15,

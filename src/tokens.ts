@@ -70,6 +70,8 @@ export interface IKitSettingsValues {
   readonly monitor: boolean;
   readonly monitorChip: boolean;
   readonly monitorStatusItem: boolean;
+  /** Seconds between samples while a cell runs. */
+  readonly sampleInterval: number;
   /** Whether a fresh kernel makes an offer to resume what was interrupted. */
   readonly offerResume: boolean;
   /** How long a session lasts, in hours; 0: not known. */

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Mapping
 
-_spent = [0.0]
+_spent = threading.local()  # a thread counts what it had run itself
 
 
 def run(
@@ -63,8 +63,9 @@ def _which(name: str, path: str | None, minute: int) -> str | None:
 
 
 def take_cost() -> float:
-    """Processor seconds of the tools that ran since the last call."""
-    cost, _spent[0] = _spent[0], 0.0
+    """Processor seconds of the tools that this thread ran since its last call."""
+    cost: float = getattr(_spent, "seconds", 0.0)
+    _spent.seconds = 0.0
     return cost
 
 
@@ -73,4 +74,4 @@ def _reap(process: subprocess.Popen[str]) -> None:
     with contextlib.suppress(AttributeError, OSError):  # no wait4 here, or reaped by somebody else
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-        _spent[0] += usage.ru_utime + usage.ru_stime
+        _spent.seconds = getattr(_spent, "seconds", 0.0) + usage.ru_utime + usage.ru_stime

@@ -5,31 +5,36 @@ from __future__ import annotations
 from typing import Any
 
 from . import actions, live, publish
+from .budget import USUAL
 from .sampler import Sampler
 from .watcher import Watcher
 
 _watcher: list[Watcher] = []
 
 
-def connect(client: str, comm_id: str, beside: bool) -> dict[str, Any]:
+def connect(client: str, comm_id: str, beside: bool, interval: float = USUAL) -> dict[str, Any]:
     """Watch for the front end ``client``, which listens to ``comm_id`` as all of them do.
 
     The answer has a first sample and says whether more are pushed while a cell runs. ``beside``:
-    asked over a subshell, while a cell runs.
+    asked over a subshell, while a cell runs. ``interval``: seconds between samples that the user
+    wants; of several front ends the shortest counts.
     """
     watcher = _watch()
-    pushes = watcher.add(client, comm_id)
+    pushes = watcher.add(client, comm_id, interval)
     if beside:
         watcher.say_busy()
     sample = watcher.sampler.take(busy=watcher.busy)
     return {"pushes": pushes, "sample": sample}
 
 
-def refresh(client: str) -> dict[str, Any]:
-    """One sample on demand. Also tells that the front end is still there."""
+def refresh(client: str, interval: float = USUAL, fresh: bool = False) -> dict[str, Any]:
+    """One sample on demand. Also tells that the front end is still there, and its wish.
+
+    ``fresh``: also of what is asked less often because it costs much.
+    """
     watcher = _watch()
-    watcher.renew(client)
-    return {"sample": watcher.sampler.take(busy=watcher.busy)}
+    watcher.renew(client, interval)
+    return {"sample": watcher.sampler.take(busy=watcher.busy, fresh=fresh)}
 
 
 def disconnect(client: str) -> dict[str, Any]:

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from ..accelerator import command
+
 
 class Patient:
     """The answers of ``function``, asked in a thread of its own.
@@ -14,7 +16,7 @@ class Patient:
     An answer that does not come in time is not waited for: the last one stays, and the function is
     not asked again before it has returned, so that at most one thread is ever stuck.
 
-    ``cost`` is the processor time of the calls that have returned since it was last taken.
+    Its cost is the processor time of the calls that have returned, tools that they ran included.
     """
 
     def __init__(self, function: Callable[[], Any], name: str) -> None:
@@ -58,11 +60,12 @@ class Patient:
 
     def _run(self) -> None:
         begin = time.thread_time()
+        command.take_cost()
         try:
             self.value = self._function()
             self.problem, self.answered = "", True
         except Exception as error:  # whatever a driver or a file system comes up with
             self.problem = f"{type(error).__name__}: {error}"[:300]
         finally:
-            self._cost += time.thread_time() - begin
+            self._cost += time.thread_time() - begin + command.take_cost()
             self._thread = None

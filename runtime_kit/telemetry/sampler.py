@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import platform
-from ..accelerator import checking, command
+from ..accelerator import checking
 from . import about, disks, live, memory, storage
 from .budget import Budget
 from .patient import Patient
@@ -34,14 +34,18 @@ class Sampler:
             "runs": Patient(self._measure_runs, "runs"),
         }
         self._told: dict[str, Any] = {}
+        self._asked = float("-inf")  # when the accelerator was
 
-    def take(self, *, busy: bool, whole: bool = True) -> dict[str, Any]:
+    def take(self, *, busy: bool, whole: bool = True, fresh: bool = False) -> dict[str, Any]:
         """A sample. A part that failed is null or empty, with its reason under ``problems``.
 
         :param whole: also the histories of runs that have not changed since the last sample.
+        :param fresh: ask the accelerator whatever that costs.
         """
         with self._lock:
-            begin = time.thread_time()
+            begin, now = time.thread_time(), time.monotonic()
+            rhythm = self.budget.accelerator_interval
+            due = fresh or rhythm <= self.budget.interval or now - self._asked > 0.9 * rhythm
             problems: dict[str, str] = {}
             sample: dict[str, Any] = {
                 "time": time.time(),
@@ -49,22 +53,32 @@ class Sampler:
                 "kernel": about.kernel(),
                 "platform": _try("platform", about.platform, problems),
                 "memory": _try("memory", memory.measure, problems),
-                **self._ask(problems),
+                **self._ask(problems, leave_out=() if due else ("accelerator",)),
                 "problems": problems,
             }
             sample["disks"] = [
                 disk for disk in (sample.pop("working"), sample.pop("durable")) if disk
             ]
             sample["runs"] = self._leave_out(sample["runs"] or [], whole)
-            cost = time.thread_time() - begin + command.take_cost()
-            cost += sum(each.take_cost() for each in self._patients.values())
-            self.budget.spent(cost)
-            return {**sample, "interval": self.budget.interval, "cost": cost}
+            accelerator = self._patients["accelerator"].take_cost()
+            rest = time.thread_time() - begin
+            rest += sum(each.take_cost() for each in self._patients.values())
+            self.budget.spent(rest, accelerator)
+            self._asked = now if due else self._asked
+            if sample["accelerator"]:
+                sample["accelerator"] = {
+                    **sample["accelerator"],
+                    "interval": self.budget.accelerator_interval,
+                }
+            return {**sample, "interval": self.budget.interval, "cost": rest + accelerator}
 
-    def _ask(self, problems: dict[str, str]) -> dict[str, Any]:
+    def _ask(self, problems: dict[str, str], leave_out: tuple[str, ...]) -> dict[str, Any]:
         answers = {}
         for name, patient in self._patients.items():
-            answers[name] = patient.ask(_PATIENCE if patient.answered else _FIRST)
+            if name in leave_out:
+                answers[name] = patient.value
+            else:
+                answers[name] = patient.ask(_PATIENCE if patient.answered else _FIRST)
             if patient.problem:
                 problems[name] = patient.problem
         return answers
@@ -94,6 +108,7 @@ def _measure_accelerator() -> dict[str, Any]:
         "advice": found.advice,
         "source": found.source,
         "devices": found.devices,
+        "time": time.time(),
     }
 
 

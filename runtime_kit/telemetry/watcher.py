@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import live, publish
+from .budget import LONGEST, SHORTEST, USUAL
 from .running import Running
 from .sampler import Sampler
 
@@ -23,7 +24,8 @@ _CELLS, _SECONDS = 50, 900.0  # without a word for so many cells and so long, a 
 class _Lease:
     """A page may be closed without a word; an open one asks after a cell now and then."""
 
-    def __init__(self) -> None:
+    def __init__(self, interval: float) -> None:
+        self.interval = interval
         self.cells, self.since = 0, time.monotonic()
 
     def is_over(self) -> bool:
@@ -55,13 +57,14 @@ class Watcher:
     def busy(self) -> bool:
         return self._running.busy
 
-    def add(self, client: str, comm_id: str) -> bool:
-        """A front end watches from now on; False where nothing can be sent from here."""
+    def add(self, client: str, comm_id: str, interval: float = USUAL) -> bool:
+        """A front end watches from now on, and wants a sample every ``interval`` seconds; False
+        where nothing can be sent from here."""
         if not publish.can_publish():
             return False
         self.comm_id = comm_id
         first = not self._clients
-        self._clients[client] = _Lease()
+        self._lease(client, interval)
         if first:
             self._running.watch()
             self._thread = threading.Thread(
@@ -74,10 +77,14 @@ class Watcher:
                 return False
         return True
 
-    def renew(self, client: str) -> None:
+    def renew(self, client: str, interval: float = USUAL) -> None:
         """It is still there."""
         if client in self._clients:
-            self._clients[client] = _Lease()
+            self._lease(client, interval)
+
+    def _lease(self, client: str, interval: float) -> None:
+        self._clients[client] = _Lease(min(max(interval, SHORTEST), LONGEST))
+        self.sampler.budget.shortest = min(lease.interval for lease in self._clients.values())
 
     def remove(self, client: str) -> None:
         """It does not watch any more; without the last one the thread ends."""

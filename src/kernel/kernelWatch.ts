@@ -1,24 +1,22 @@
 import type { IDisposable } from '@lumino/disposable';
 
+import { Attempts } from './attempts';
 import { hasProblems, mergeSample } from './mergeSample';
-import type { ISample, MonitorState } from './monitor';
-import {
-  type IMonitoredKernel,
-  leaveWhenIdle,
-  MonitorChannel,
-  type RawSample,
-  type Reply,
-  speaksPython
-} from './monitorChannel';
+import type { MonitorState } from './monitor';
+import { leaveWhenIdle, MonitorChannel } from './monitorChannel';
+import { type IMonitoredKernel, speaksPython } from './monitoredKernel';
+import type { RawSample, Reply } from './monitorProtocol';
+import type { ISample } from './sample';
 import {
   ASKING,
+  DISCONNECTED,
+  ended,
   type IWatchListener,
   type Reason,
   standing,
   UNREACHABLE
 } from './standing';
 
-const ENOUGH = 3; // failures in a row; then only the user asks, or a restart does
 const SETTLE = 300; // milliseconds until a busy kernel is called so
 const LATER = 3000; // until a driver or mount that is slow at first has answered
 
@@ -28,12 +26,15 @@ const LATER = 3000; // until a driver or mount that is slow at first has answere
  * kernel sends by itself.
  */
 export class KernelWatch implements IDisposable {
-  constructor(kernel: IMonitoredKernel, listener: IWatchListener) {
-    this._kernel = kernel;
-    this._listener = listener;
-    this.channel = new MonitorChannel(kernel, this._onSample.bind(this));
-    kernel.statusChanged.connect(this._onStatus, this);
-    kernel.connectionStatusChanged.connect(this._onConnection, this);
+  constructor(
+    private _kernel: IMonitoredKernel,
+    private _listener: IWatchListener,
+    interval?: () => number
+  ) {
+    const onPush = this._onSample.bind(this);
+    this.channel = new MonitorChannel(_kernel, onPush, interval);
+    _kernel.statusChanged.connect(this._onStatus, this);
+    _kernel.connectionStatusChanged.connect(this._onConnection, this);
   }
 
   readonly channel: MonitorChannel;
@@ -49,11 +50,13 @@ export class KernelWatch implements IDisposable {
     const { status } = this._kernel;
     if (this.isDisposed || this._connected || this._asking) {
       return;
-    } else if (status === 'dead' || status === 'terminating') {
-      return this._tell('gone', 'dead');
+    }
+    const over = ended(status);
+    if (over) {
+      return this._tell(...over);
     }
     const beside = status === 'busy';
-    if (beside && (!this._kernel.supportsSubshells || this._triedBeside)) {
+    if (beside && (!this._kernel.supportsSubshells || this._tried.beside)) {
       return this._tell(...UNREACHABLE);
     }
     this._tell(...ASKING);
@@ -61,23 +64,22 @@ export class KernelWatch implements IDisposable {
       return;
     }
     this._asking = true;
-    this._triedBeside = beside;
+    this._tried.beside = beside;
     try {
-      if (await speaksPython(this._kernel)) {
+      const speaks = await speaksPython(this._kernel);
+      if (speaks) {
         this._take(await this.channel.connect(beside));
-      } else {
-        this._failures = ENOUGH;
+      } else if (speaks === false) {
+        this._tried.giveUp();
         this._tell('unavailable', 'language');
       }
-    } catch (reason) {
-      // The connection was closed before the kernel said who it is.
     } finally {
       this._asking = false;
     }
   }
 
   /** One sample on demand; does nothing while a cell runs. */
-  async refresh(): Promise<void> {
+  async refresh(fresh = false): Promise<void> {
     if (!this._connected) {
       return this.connect();
     } else if (this._asking || this._kernel.status !== 'idle') {
@@ -85,7 +87,7 @@ export class KernelWatch implements IDisposable {
     }
     this._asking = true;
     try {
-      this._take(await this.channel.ask('refresh', [this.channel.client]));
+      this._take(await this.channel.refresh(fresh));
     } finally {
       this._asking = false;
     }
@@ -98,13 +100,12 @@ export class KernelWatch implements IDisposable {
     }
     this.isDisposed = true;
     window.clearTimeout(this._timer);
-    const { _kernel: kernel, channel } = this;
-    kernel.statusChanged.disconnect(this._onStatus, this);
-    kernel.connectionStatusChanged.disconnect(this._onConnection, this);
-    if (this._connected && !kernel.isDisposed) {
-      leaveWhenIdle(kernel, channel);
+    this._kernel.statusChanged.disconnect(this._onStatus, this);
+    this._kernel.connectionStatusChanged.disconnect(this._onConnection, this);
+    if (this._connected && !this._kernel.isDisposed) {
+      leaveWhenIdle(this._kernel, this.channel);
     }
-    channel.dispose();
+    this.channel.dispose();
   }
 
   private _take(reply: Reply): void {
@@ -115,18 +116,18 @@ export class KernelWatch implements IDisposable {
       this._connected = true;
       this._pushes = reply.value.pushes ?? this._pushes;
       this._onSample(reply.value.sample ?? {});
-      if (!this._hasAskedAgain && hasProblems(this._latest)) {
-        this._hasAskedAgain = true;
+      if (!this._tried.again && hasProblems(this._latest)) {
+        this._tried.again = true;
         this._askIn(LATER);
       }
       return;
     }
-    if (reply.kind === 'aborted' || reply.kind === 'restarted') {
+    if (reply.kind === 'aborted') {
       this._askIn(SETTLE);
-    } else {
-      this._failures++;
+    } else if (reply.kind !== 'restarted') {
+      this._tried.failed();
     }
-    this._tell(...standing(reply, this._kernel.status === 'busy'));
+    this._tell(...standing(reply, this._kernel.status));
   }
 
   private _askIn(time: number): void {
@@ -134,48 +135,46 @@ export class KernelWatch implements IDisposable {
   }
 
   private _onSample(raw: RawSample): void {
-    this._failures = 0;
+    this._tried.succeeded();
     this._latest = mergeSample(raw, this._latest);
     this._tell(this._latest.busy ? 'live' : 'idle', '');
     this._listener.onSample(this._latest);
   }
 
-  private _onStatus(): void {
-    const { status } = this._kernel;
+  private _onStatus(_: unknown, status: string): void {
+    const over = ended(status);
     window.clearTimeout(this._timer);
-    if (status === 'restarting' || status === 'autorestarting') {
+    if (over) {
       this._connected = false;
-      this._triedBeside = false;
-      this._failures = 0;
+      this._tried.beginAnew();
       this._latest = null;
-      this._tell('connecting', 'restarting');
-    } else if (status === 'dead' || status === 'terminating') {
-      this._connected = false;
-      this._tell('gone', 'dead');
+      this._tell(...over);
     } else if (status === 'unknown') {
-      this._tell('connecting', 'disconnected');
+      this._tell(...DISCONNECTED);
     } else if (status === 'busy' && this._connected && !this._pushes) {
       this._timer = window.setTimeout(() => this._tell(...UNREACHABLE), SETTLE);
     } else if (status === 'idle') {
-      this._triedBeside = false;
+      this._tried.beside = false;
       // A question ends so too: one that fails must not cause the next.
-      if (this._asking || this._failures >= ENOUGH) {
+      if (this._asking || this._tried.areEnough) {
         return;
       } else if (!this._connected) {
         void this.connect();
-      } else if (this._state !== 'idle') {
+      } else if (this._state !== 'idle' || this.channel.sawCell) {
         this._askIn(this.channel.settling);
       }
     }
   }
 
   private _onConnection(): void {
-    if (this._kernel.connectionStatus !== 'connected') {
-      return this._tell('connecting', 'disconnected');
+    const { connectionStatus, status } = this._kernel;
+    if (connectionStatus !== 'connected') {
+      // A restart makes a new connection, which is no loss.
+      return ended(status) ? undefined : this._tell(...DISCONNECTED);
     }
     // The kernel may be another process behind the same id.
     this._connected = false;
-    this._failures = 0;
+    this._tried.beginAnew();
     void this.connect();
   }
 
@@ -186,15 +185,11 @@ export class KernelWatch implements IDisposable {
     }
   }
 
-  private _kernel: IMonitoredKernel;
-  private _listener: IWatchListener;
   private _latest: ISample | null = null;
   private _state: MonitorState = 'connecting';
   private _connected = false;
   private _pushes = true;
   private _asking = false;
-  private _failures = 0;
-  private _triedBeside = false;
-  private _hasAskedAgain = false;
+  private _tried = new Attempts();
   private _timer = 0;
 }

@@ -1,5 +1,5 @@
-import type { IRun, ISample } from './monitor';
-import type { RawSample } from './monitorChannel';
+import type { RawSample } from './monitorProtocol';
+import type { IRun, ISample } from './sample';
 
 const UNKNOWN_KERNEL: ISample['kernel'] = {
   pid: 0,
@@ -38,6 +38,12 @@ function mergeRuns(
     const before = last.find(({ folder }) => folder === run.folder);
     return { ...run, history: run.history ?? before?.history ?? [] };
   });
+}
+
+/** What is left of a kernel's last sample when its process has ended. */
+export function afterEnd(sample: ISample): ISample {
+  const runs = sample.runs.map(run => ({ ...run, live: false }));
+  return { ...sample, busy: false, runs };
 }
 
 /** Something of an idle kernel's sample is missing, perhaps only not there yet. */

@@ -1,54 +1,17 @@
-import type { Kernel, KernelMessage } from '@jupyterlab/services';
+import type { KernelMessage } from '@jupyterlab/services';
 import { UUID } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 
 import { readPythonLiteral } from '../snippets/readliteral';
-import { evaluateBeside, type IBesideKernel } from './beside';
+import { evaluateBeside } from './beside';
 import { carriedCall } from './carry';
-import { type Answer, evaluate, type IEvaluatingKernel } from './evaluate';
-import type { IRun, ISample } from './monitor';
+import { type Answer, evaluate } from './evaluate';
+import type { IMonitoredKernel } from './monitoredKernel';
+import type { IPush, RawSample, Reply } from './monitorProtocol';
 import { DIGEST, ENTRY, PROTOCOL, SOURCES } from './monitorSources';
 
-/** The part of a kernel connection that the monitor needs. */
-export type IMonitoredKernel = IEvaluatingKernel &
-  IBesideKernel &
-  Pick<
-    Kernel.IKernelConnection,
-    | 'id'
-    | 'info'
-    | 'isDisposed'
-    | 'iopubMessage'
-    | 'connectionStatus'
-    | 'connectionStatusChanged'
-  >;
-
-/** A sample as it comes from the kernel: what did not change may be left out. */
-export type RawSample = Omit<Partial<ISample>, 'runs'> & {
-  runs?: (Omit<IRun, 'history'> & Partial<Pick<IRun, 'history'>>)[];
-};
-
-/** What `link.py` answers; the question decides which keys there are. */
-export interface IAnswered {
-  missing?: boolean;
-  pushes?: boolean;
-  sample?: RawSample;
-  ok?: boolean;
-  text?: string;
-  step?: number | null;
-  folder?: string;
-  since?: number;
-}
-
-/** What a question to the kernel's monitor came to. */
-export type Reply =
-  { kind: 'value'; value: IAnswered } | Exclude<Answer, { kind: 'value' }>;
-
-/** What the kernel sends by itself while a cell runs. */
-export interface IPush {
-  kind: 'sample';
-  sample: RawSample;
-}
-
+/** Seconds between samples where nobody says otherwise, as in `budget.py`. */
+const USUAL = 2;
 /** Milliseconds for carrying the monitor and for a first sample. */
 const TIMEOUT = 20_000;
 
@@ -59,16 +22,22 @@ const TIMEOUT = 20_000;
 export class MonitorChannel implements IDisposable {
   /**
    * @param onPush - Called for each sample that the kernel sends by itself.
+   * @param interval - Seconds between samples that the user wants.
    */
-  constructor(kernel: IMonitoredKernel, onPush: (sample: RawSample) => void) {
-    this._kernel = kernel;
-    this._onPush = onPush;
-    this._commId = `runtime-kit-monitor-${kernel.id}`;
-    kernel.iopubMessage.connect(this._onMessage, this);
+  constructor(
+    private _kernel: IMonitoredKernel,
+    private _onPush: (sample: RawSample) => void,
+    private _interval: () => number = () => USUAL
+  ) {
+    this._commId = `runtime-kit-monitor-${_kernel.id}`;
+    _kernel.iopubMessage.connect(this._onMessage, this);
   }
 
   /** Names this page's connection towards the kernel. */
   readonly client = UUID.uuid4();
+
+  /** A cell was run since the kernel was asked, by whomever and however short. */
+  sawCell = false;
 
   get isDisposed(): boolean {
     return this._isDisposed;
@@ -93,7 +62,19 @@ export class MonitorChannel implements IDisposable {
    * @param beside - Over a subshell, while a cell runs.
    */
   connect(beside: boolean): Promise<Reply> {
-    return this.ask('connect', [this.client, this._commId, beside], beside);
+    const args = [this.client, this._commId, beside, this._interval()];
+    this.sawCell = false;
+    return this.ask('connect', args, beside);
+  }
+
+  /**
+   * One sample on demand.
+   *
+   * @param fresh - Also of what is asked less often because it costs much.
+   */
+  refresh(fresh: boolean): Promise<Reply> {
+    this.sawCell = false;
+    return this.ask('refresh', [this.client, this._interval(), fresh]);
   }
 
   /** Call a function of `telemetry/link.py`. */
@@ -152,6 +133,10 @@ export class MonitorChannel implements IDisposable {
   }
 
   private _onMessage(_: unknown, message: KernelMessage.IIOPubMessage): void {
+    if (message.header.msg_type === 'execute_input') {
+      // Silent requests, ours and those of others, have none.
+      this.sawCell = true;
+    }
     if (message.header.msg_type !== 'comm_msg') {
       return;
     }
@@ -162,19 +147,11 @@ export class MonitorChannel implements IDisposable {
     }
   }
 
-  private _kernel: IMonitoredKernel;
-  private _onPush: (sample: RawSample) => void;
   // The same for all pages: one that is opened while a cell runs hears at once
   // what the kernel sends for another, or for itself before a reload.
   private readonly _commId: string;
   private _besideAt = 0;
   private _isDisposed = false;
-}
-
-/** Whether the monitor, which is Python, can run in a kernel. */
-export async function speaksPython(kernel: IMonitoredKernel): Promise<boolean> {
-  const { language_info } = await kernel.info;
-  return /^i?python/i.test(language_info?.name ?? '');
 }
 
 /** Tell the kernel that nobody watches from here, now or at its cell's end. */

@@ -11,6 +11,7 @@ import type {
   MonitorAction,
   MonitorState
 } from './monitor';
+import { afterEnd } from './mergeSample';
 import { wordsFor } from './monitorWords';
 import type { IWatchListener, Reason } from './standing';
 import { act, CheckpointRequests } from './wishes';
@@ -25,7 +26,11 @@ export type IMonitoredSession = Pick<
  * The monitor of whatever kernel a session has.
  */
 export class SessionMonitor implements IMonitor {
-  constructor(session: IMonitoredSession, trans: TranslationBundle) {
+  constructor(
+    session: IMonitoredSession,
+    trans: TranslationBundle,
+    private _interval?: () => number
+  ) {
     this._session = session;
     this._trans = trans;
     this._reason = wordsFor('asking', '', trans);
@@ -75,7 +80,7 @@ export class SessionMonitor implements IMonitor {
   }
 
   async refresh(): Promise<void> {
-    await this._watch?.refresh();
+    await this._watch?.refresh(true);
   }
 
   checkpointNow(run: string): Promise<ICheckpointAnswer> {
@@ -114,7 +119,7 @@ export class SessionMonitor implements IMonitor {
         this._sampled.emit(sample);
       }
     };
-    this._watch = new KernelWatch(kernel, listener);
+    this._watch = new KernelWatch(kernel, listener, this._interval);
     await this._watch.connect();
   }
 
@@ -126,6 +131,11 @@ export class SessionMonitor implements IMonitor {
   }
 
   private _become(state: MonitorState, reason: Reason, detail = ''): void {
+    if (this._latest && (reason === 'restarting' || reason === 'dead')) {
+      // What its machine was like stays worth a look; nothing in it is alive.
+      this._requests.giveUp();
+      this._latest = afterEnd(this._latest);
+    }
     const words = wordsFor(reason, detail, this._trans);
     if (state !== this._state || words !== this._reason) {
       this._state = state;

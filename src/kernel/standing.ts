@@ -1,5 +1,6 @@
-import type { ISample, MonitorState } from './monitor';
-import type { Reply } from './monitorChannel';
+import type { MonitorState } from './monitor';
+import type { Reply } from './monitorProtocol';
+import type { ISample } from './sample';
 
 /** Why a kernel is not watched at the moment; `monitorWords.ts` has the words. */
 export type Reason =
@@ -23,18 +24,37 @@ export interface IWatchListener {
 export type Standing = readonly [MonitorState, Reason, string?];
 
 export const ASKING: Standing = ['connecting', 'asking'];
+export const DISCONNECTED: Standing = ['connecting', 'disconnected'];
 export const UNREACHABLE: Standing = ['busy-unreachable', 'busy'];
+const RESTARTING: Standing = ['connecting', 'restarting'];
+const GONE: Standing = ['gone', 'dead'];
+
+/** Where a monitor stands with a process that has ended; null: it has not. */
+export function ended(status: string): Standing | null {
+  switch (status) {
+    case 'dead':
+    case 'terminating':
+      return GONE;
+    case 'restarting':
+    case 'autorestarting':
+      return RESTARTING;
+    default:
+      return null;
+  }
+}
 
 /** Where a monitor stands after a question that brought no value. */
 export function standing(
   reply: Exclude<Reply, { kind: 'value' }>,
-  busy: boolean
+  status: string
 ): Standing {
+  // It may have ended over the question.
+  const over = ended(status);
+  if (over || reply.kind === 'gone') {
+    return over ?? GONE;
+  }
   if (reply.kind === 'error') {
     return ['unavailable', 'failed', reply.message];
   }
-  if (reply.kind === 'gone') {
-    return ['gone', 'dead'];
-  }
-  return busy ? UNREACHABLE : ASKING;
+  return status === 'busy' ? UNREACHABLE : ASKING;
 }

@@ -7,7 +7,7 @@ import type {
   ISample,
   MonitorAction
 } from './monitor';
-import type { Reply } from './monitorChannel';
+import type { Reply } from './monitorProtocol';
 
 /** Milliseconds until a step has to be committed. */
 const PATIENCE = 600_000;

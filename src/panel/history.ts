@@ -19,11 +19,14 @@ export class History {
       this._kernel = kernel;
       this._rings.clear();
     }
-    this._interval = sample.interval;
-    for (const { index, utilization } of sample.accelerator?.devices ?? []) {
+    // It may be asked less often than the rest.
+    const { devices = [], interval, time } = sample.accelerator ?? {};
+    this._interval = interval ?? sample.interval;
+    for (const { index, utilization } of devices) {
       const ring = this._ring(index);
-      if (utilization !== null && sample.time - ring.last >= 1) {
-        ring.push(sample.time, utilization);
+      const at = time ?? sample.time;
+      if (utilization !== null && at - ring.last >= 1) {
+        ring.push(at, utilization);
       }
     }
   }

@@ -18,6 +18,7 @@ export class RuntimeModel implements IDisposable {
   constructor(options: RuntimeModel.IOptions) {
     this._options = options;
     this.monitor = options.monitor;
+    this._interval = options.settings.values.sampleInterval;
     this._now = options.now ?? (() => Date.now() / 1000);
     this.monitor.sampled.connect(this._onSampled, this);
     this.monitor.stateChanged.connect(this._emit, this);
@@ -132,6 +133,12 @@ export class RuntimeModel implements IDisposable {
 
   private _onSettingsChanged(): void {
     this._update();
+    const { sampleInterval } = this._options.settings.values;
+    if (sampleInterval !== this._interval) {
+      this._interval = sampleInterval;
+      // An idle kernel hears of it so; a busy one when its cell has ended.
+      this.monitor.refresh().catch(console.warn);
+    }
     this._emit();
   }
 
@@ -143,6 +150,7 @@ export class RuntimeModel implements IDisposable {
 
   private _changed = new Signal<this, void>(this);
   private _disposed = new Signal<this, void>(this);
+  private _interval: number;
   private _isDisposed = false;
   private _isRunning = false;
   private _lead = 0;

@@ -126,8 +126,21 @@ class SnippetKernel(KernelClient):
     def kill(self) -> None:
         """SIGKILL, at once and without a word to the kernel."""
         os.kill(self.pid, signal.SIGKILL)
+        self.wait_for_end()
+
+    def wait_for_end(self) -> None:
+        """Return when its process is no more."""
         while self._manager.provisioner.process.poll() is None:  # type: ignore[union-attr]
             time.sleep(0.005)
+
+    def ask(self, expression: str) -> None:
+        """Send a silent question, and return without an answer."""
+        self._client.execute("", silent=True, user_expressions={"value": expression})
+
+    def restart(self) -> None:
+        """Another process in its place, as a server starts one."""
+        self._manager.restart_kernel(now=True)
+        self._client.wait_for_ready(timeout=TIMEOUT)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import pytest
 
 from runtime_kit import platform
 from runtime_kit.telemetry import memory
-from runtime_kit.telemetry.budget import LONGEST, SHARE, SHORTEST, Budget
+from runtime_kit.telemetry.budget import APART, LONGEST, SHARE, USUAL, Budget
 from runtime_kit.telemetry.patient import Patient
 
 MEMINFO = "MemTotal:       16384000 kB\nMemFree: 1 kB\nMemAvailable:   8192000 kB\n"
@@ -99,9 +99,28 @@ def test_a_part_that_fails_says_why() -> None:
 
 def test_the_interval_follows_the_cost() -> None:
     budget = Budget()
-    assert budget.interval == SHORTEST
+    assert budget.interval == budget.accelerator_interval == USUAL
     for _ in range(20):
         budget.spent(0.1)
     assert budget.interval == pytest.approx(0.1 / SHARE)
     budget.spent(1e6)
-    assert budget.interval == LONGEST
+    assert budget.interval == budget.accelerator_interval == LONGEST
+
+
+def test_an_accelerator_that_costs_much_is_asked_less_often_alone() -> None:
+    budget = Budget()
+    budget.spent(0.003, 0.001)  # NVML
+    assert budget.interval == budget.accelerator_interval == USUAL
+    for _ in range(20):
+        budget.spent(0.003, 0.09)  # nvidia-smi
+        budget.spent(0.003)
+    assert budget.interval == pytest.approx(max(USUAL, 0.003 / APART))
+    assert budget.accelerator_interval == pytest.approx(0.09 / APART, rel=0.01)
+    share = 0.003 / budget.interval + 0.09 / budget.accelerator_interval
+    assert share < 0.005
+
+
+def test_the_interval_that_the_user_set() -> None:
+    budget = Budget(30)
+    budget.spent(0.003, 0.05)
+    assert budget.interval == budget.accelerator_interval == 30

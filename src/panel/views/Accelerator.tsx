@@ -1,7 +1,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
+import type { ISample } from '../../kernel/monitor';
 import type { RuntimeModel } from '../runtimeModel';
+import { duration } from '../words';
+import { Age } from './Age';
 import { Device } from './Device';
 import { Section } from './Section';
 
@@ -24,6 +27,21 @@ export function Accelerator(props: Accelerator.IProps): React.JSX.Element {
       ) : (
         <p>{trans.__('Unknown')}</p>
       )}
+      {accelerator?.time && isRare(sample) ? (
+        <p className="jp-RuntimeKit-facts">
+          {trans.__('Seen')}{' '}
+          <Age
+            seconds={() => Math.max(model.kernelTime - accelerator.time!, 0)}
+            trans={trans}
+          />
+          {' · '}
+          {trans.__(
+            'every %1 only, because %2 costs much',
+            duration(trans, accelerator.interval!),
+            accelerator.source
+          )}
+        </p>
+      ) : null}
       {accelerator?.devices.map(device => (
         <Device
           key={device.index}
@@ -34,6 +52,12 @@ export function Accelerator(props: Accelerator.IProps): React.JSX.Element {
       ))}
     </Section>
   );
+}
+
+/** Whether there is one that is asked less often than the rest. */
+function isRare({ accelerator, interval }: ISample): boolean {
+  const { devices = [], interval: own = 0 } = accelerator ?? {};
+  return devices.length > 0 && own > 1.5 * interval;
 }
 
 export namespace Accelerator {

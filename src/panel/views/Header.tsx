@@ -19,9 +19,11 @@ export function Header(props: Header.IProps): React.JSX.Element {
       <p className="jp-RuntimeKit-age" role="status">
         {sample ? (
           <>
-            {sample.busy && monitor.state === 'live'
+            {monitor.state === 'live'
               ? trans.__('A cell is running. Seen')
-              : trans.__('No cell is running. Seen')}{' '}
+              : monitor.state === 'idle'
+                ? trans.__('No cell is running. Seen')
+                : trans.__('Seen')}{' '}
             <Age seconds={() => model.age ?? 0} trans={trans} />
           </>
         ) : monitor.state === 'connecting' ? (

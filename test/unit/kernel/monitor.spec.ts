@@ -44,6 +44,7 @@ class FakeKernel {
   /** The question that ends with an error. */
   fails = '';
   readonly asked: string[] = [];
+  readonly intervals: number[] = [];
   readonly beside: string[] = [];
   readonly statusChanged = new Signal<this, string>(this);
   readonly connectionStatusChanged = new Signal<this, string>(this);
@@ -82,12 +83,22 @@ class FakeKernel {
     });
   }
 
+  /** What JupyterLab does with what was not answered before a restart. */
+  cancel(): void {
+    this._futures.forEach(reject => reject(new Error('Canceled future')));
+  }
+
+  private _futures: ((reason: Error) => void)[] = [];
+
   private _future(content: any, log: string[]): any {
     const expression: string = content.user_expressions.runtime_kit;
     const name = Object.keys(this.answers).find(each =>
       expression.includes(`["${each}", [`)
     );
     log.push(name ?? 'unknown');
+    // The last argument of a question that has one.
+    const interval = /, (\d+)(, \w+)?\], 1, "/.exec(expression);
+    this.intervals.push(...(interval ? [Number(interval[1])] : []));
     const text = `'${JSON.stringify(this.answers[name ?? ''] ?? {})}'`;
     const value =
       this.fails && name === this.fails
@@ -97,7 +108,9 @@ class FakeKernel {
       content: { status: 'ok', user_expressions: { runtime_kit: value } }
     };
     return {
-      done: this.hangs ? new Promise(() => undefined) : Promise.resolve(reply),
+      done: this.hangs
+        ? new Promise((_, reject) => this._futures.push(reject))
+        : Promise.resolve(reply),
       dispose: () => undefined
     };
   }
@@ -274,6 +287,86 @@ describe('SessionMonitor', () => {
     expect(monitor.state).toBe('idle');
   });
 
+  /** The process ends while a question is on its way; the server notices later. */
+  async function killedOverAQuestion(): Promise<FakeKernel> {
+    const kernel = answering({
+      connect: { pushes: true, sample: { ...SAMPLE, runs: [run({})] } }
+    });
+    await started(kernel);
+    kernel.hangs = true;
+    void monitor.refresh();
+    await settled();
+    expect(kernel.asked).toEqual(['connect', 'refresh']);
+    return kernel;
+  }
+
+  it('recovers from a kernel that is killed in the middle of a sample', async () => {
+    const kernel = await killedOverAQuestion();
+    const told: string[] = [];
+    monitor.stateChanged.connect(() => told.push(monitor.reason));
+    kernel.become('autorestarting');
+    kernel.cancel();
+    kernel.hangs = false;
+    await settled();
+    expect([monitor.state, monitor.reason]).toEqual([
+      'connecting',
+      'The kernel is restarting.'
+    ]);
+    // The machine as it was; nothing that lived in the process lives now.
+    expect(monitor.latest).toMatchObject({
+      time: 1,
+      busy: false,
+      runs: [{ name: 'digits', live: false }]
+    });
+    // JupyterLab makes a new connection to the new process.
+    for (const status of ['connecting', 'connected']) {
+      kernel.connectionStatus = status;
+      kernel.connectionStatusChanged.emit(status);
+    }
+    kernel.become('starting');
+    kernel.become('idle');
+    await settled();
+    expect(monitor.state).toBe('idle');
+    expect(kernel.asked).toEqual(['connect', 'refresh', 'connect']);
+    expect(told).not.toContain('The connection to the server is lost.');
+  });
+
+  it('stays with the end of a kernel that died over a question', async () => {
+    const kernel = await killedOverAQuestion();
+    kernel.become('dead');
+    kernel.cancel();
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect([monitor.state, monitor.reason]).toEqual([
+      'gone',
+      'The kernel has ended.'
+    ]);
+    expect(kernel.asked).toEqual(['connect', 'refresh']);
+  });
+
+  it('asks after a cell that was too short to be pushed', async () => {
+    const kernel = answering();
+    await started(kernel);
+    kernel.become('busy');
+    kernel.iopubMessage.emit({ header: { msg_type: 'execute_input' } });
+    kernel.become('idle');
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(kernel.asked).toEqual(['connect', 'refresh']);
+    // A silent request of somebody else is no cell.
+    kernel.become('busy');
+    kernel.become('idle');
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(kernel.asked).toHaveLength(2);
+  });
+
+  it('says how often the user wants figures', async () => {
+    const kernel = answering();
+    const session = new FakeSession(kernel);
+    monitor = new SessionMonitor(session as any, trans, () => 30);
+    await monitor.start();
+    await monitor.refresh();
+    expect(kernel.intervals).toEqual([30, 30]);
+  });
+
   it('survives a server that goes away and comes back', async () => {
     const kernel = answering();
     await started(kernel);
@@ -421,6 +514,17 @@ describe('SessionMonitor', () => {
       await settled();
       monitor.stop();
       expect((await second).text).toContain('ended before');
+    });
+
+    it('is given up when the kernel is killed meanwhile', async () => {
+      const accepted = { ok: true, folder: '/runs/digits', since: 200 };
+      const kernel = await asked(accepted);
+      kernel.become('busy');
+      kernel.push({ ...SAMPLE, busy: true, runs: [run({})] });
+      const answer = monitor.checkpointNow('/runs/digits');
+      await settled();
+      kernel.become('autorestarting');
+      expect((await answer).text).toContain('kernel ended before');
     });
 
     it('says so where a busy kernel cannot be reached', async () => {

@@ -38,6 +38,18 @@ describe('History', () => {
     expect(history.pieces(0, 102).map(piece => piece.length)).toEqual([3, 2]);
   });
 
+  it('has a point only when the accelerator itself was asked', () => {
+    const history = new History();
+    for (let time = 0; time <= 120; time += 2) {
+      const asked = { time: time - (time % 40), interval: 40 };
+      const accelerator = { ...sample().accelerator!, ...asked };
+      history.add(sample({ time, accelerator }));
+    }
+    const [points, ...others] = history.pieces(0, 120);
+    expect(points.map(([time]) => time)).toEqual([0, 40, 80, 120]);
+    expect(others).toEqual([]);
+  });
+
   it('begins anew with another kernel and tells devices apart', () => {
     const history = new History();
     const accelerator = {

@@ -40,6 +40,15 @@ describe('RuntimeModel', () => {
     expect(monitor.calls).toEqual(['start', 'stop']);
   });
 
+  it('tells the kernel when the user wants figures at another pace', () => {
+    const { model, monitor, settings } = makeModel();
+    model.show();
+    settings.put({ warnMinutes: 5 });
+    settings.put({ sampleInterval: 10 });
+    settings.put({ warnMinutes: 6 });
+    expect(monitor.calls).toEqual(['start', 'refresh']);
+  });
+
   it('tells the age by the clock of the kernel, which may be hours off', () => {
     let now = 10000;
     const { model, monitor } = makeModel({}, () => now);

@@ -1,0 +1,126 @@
+/** What Check GPU and the monitor say of a machine, in the same words. */
+export type Verdict =
+  | 'ok'
+  | 'no GPU'
+  | 'driver broken'
+  | 'framework is a CPU build'
+  | 'framework missing'
+  | 'memory taken by others'
+  | 'TPU'
+  | 'Apple GPU';
+
+/** A GPU. Sizes are bytes, temperature °C, power W; null is "not known". */
+export interface IDevice {
+  index: number;
+  name: string;
+  memory_used: number | null;
+  memory_total: number | null;
+  /** Percent. */
+  utilization: number | null;
+  temperature: number | null;
+  power: number | null;
+  power_limit: number | null;
+  /** Slices of a GPU that is divided (MIG). */
+  slices: {
+    name: string;
+    memory_used: number | null;
+    memory_total: number | null;
+  }[];
+  /** What PyTorch in this kernel has taken; null where it uses no CUDA. */
+  torch_allocated: number | null;
+  torch_reserved: number | null;
+}
+
+/** A training run: one in the durable folder, or one alive in the kernel. */
+export interface IRun {
+  name: string;
+  folder: string;
+  /** There is a `Run` of it in this kernel. */
+  live: boolean;
+  step: number;
+  epoch: number | null;
+  /** The newest committed step, and when it was saved (seconds since 1970). */
+  committed: number | null;
+  saved: number | null;
+  /** The last try to save failed. */
+  failed: boolean;
+  /** Bytes of all its steps. */
+  size: number;
+  state: 'local' | 'mirroring' | 'mirrored' | 'damaged' | 'unsaved';
+  finished: boolean;
+  resumed_from: number | null;
+  metrics: Record<string, number>;
+  /** Step and what was logged there, oldest first, thinned. */
+  history: [number, Record<string, number>][];
+}
+
+/**
+ * What a kernel knows of itself and its machine at one moment. A part that
+ * failed is null or empty, with its reason in `problems`.
+ */
+export interface ISample {
+  /** Seconds since 1970, by the kernel's clock. */
+  time: number;
+  /** A cell of the user's is running. */
+  busy: boolean;
+  /** Seconds until the next push while a cell runs. */
+  interval: number;
+  /** Seconds of processor time that this sample took. */
+  cost: number;
+  kernel: {
+    pid: number;
+    host: string;
+    started: number | null;
+    python: string;
+    runtime_kit: boolean;
+  };
+  platform: {
+    id: string;
+    name: string;
+    durable: string | null;
+    advice: string;
+    session_hours: number | null;
+    idle_minutes: number | null;
+    /** The limits are best knowledge, not read from anywhere. */
+    estimate: boolean;
+    /** When the runtime (container, virtual machine) started. */
+    started: number | null;
+  } | null;
+  accelerator: {
+    verdict: Verdict;
+    /** What to do about it. */
+    advice: string;
+    source:
+      '' | 'nvml' | 'nvidia-smi' | 'amd-smi' | 'rocm-smi' | 'tpu' | 'apple';
+    devices: IDevice[];
+    /**
+     * When it was asked, and how often it is while a cell runs: what starts a
+     * process each time is asked less often than the rest. Absent: with it.
+     */
+    time?: number;
+    interval?: number;
+  } | null;
+  /** Bytes. */
+  memory: {
+    process: number | null;
+    used: number | null;
+    limit: number | null;
+    source: 'cgroup' | 'machine';
+  } | null;
+  disks: {
+    path: string;
+    role: 'working' | 'durable';
+    free: number;
+    total: number;
+  }[];
+  storage: {
+    provider: string;
+    path: string;
+    durable: boolean;
+    healthy: boolean | null;
+    detail: string;
+  } | null;
+  runs: IRun[];
+  /** Why a part is not known: `accelerator`, `memory`, `disks`, `storage`, `runs`. */
+  problems: Record<string, string>;
+}

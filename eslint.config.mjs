@@ -74,7 +74,7 @@ export default typescript.config(
   ...layers,
   {
     // Tests look into pages and stand-ins, whose types nobody exports.
-    files: ['test/**/*.ts', 'bench/**/*.ts'],
+    files: ['test/**/*.{ts,tsx}', 'bench/**/*.ts'],
     rules: {
       '@typescript-eslint/no-explicit-any': 'off',
       'jupyter/no-untranslated-string': 'off'

@@ -8,13 +8,20 @@ import React from 'react';
 import { ParameterAdvisor } from '../advisor';
 import { createMonitor } from '../kernel/monitor';
 import { readServerLimits } from '../kernel/serverLimits';
-import { CommandIDs, IKitSettings, ISnippetCatalog } from '../tokens';
+import {
+  CommandIDs,
+  IKitSettings,
+  IMissingPieces,
+  ISnippetCatalog
+} from '../tokens';
 import { CurrentRuntime } from './currentRuntime';
 import { DeadlineWatch } from './deadlineWatch';
+import { PiecesWatch } from './piecesWatch';
 import { RunActions } from './runActions';
 import { RuntimeChip } from './runtimeChip';
 import { roomForChip } from './roomForChip';
 import { RuntimePool } from './runtimePool';
+import { SnippetActions } from './snippetActions';
 import { SnippetDrag } from './snippetDrag';
 import { ViewWidget } from './viewWidget';
 import { Runtime } from './views/Runtime';
@@ -32,7 +39,12 @@ export class RuntimeViews {
     const { serverSettings, settings, tracker, trans } = _options;
     this.actions = new RunActions(trans);
     this.pool = new RuntimePool({
-      createMonitor: panel => createMonitor(panel.sessionContext, trans),
+      createMonitor: panel =>
+        createMonitor(
+          panel.sessionContext,
+          trans,
+          () => settings.values.sampleInterval
+        ),
       limits: readServerLimits(serverSettings),
       settings,
       onCreated: model => {
@@ -48,7 +60,8 @@ export class RuntimeViews {
 
   /** Show the runtime of the current notebook, all of it. */
   mountPanel(slot: Widget): void {
-    const { catalog, commands, settings, tracker, trans } = this._options;
+    const { catalog, commands, missing, settings, tracker, trans } =
+      this._options;
     const services = {
       actions: this.actions,
       catalog,
@@ -59,18 +72,20 @@ export class RuntimeViews {
         tracker
       }),
       settings,
+      snippets: new SnippetActions({ commands, missing, settings, trans }),
       trans,
       connectRemote: commands.hasCommand(CONNECT_REMOTE)
         ? () => {
             void commands.execute(CONNECT_REMOTE);
           }
-        : null,
-      insertSnippet: (id: string) => {
-        void commands.execute(CommandIDs.insertSnippet, { id });
-      }
+        : null
     };
     fill(slot, new ViewWidget(() => <Runtime services={services} />));
     whileVisible(slot, () => this.current.show());
+    if (missing) {
+      const pieces = new PiecesWatch({ catalog, missing, settings, tracker });
+      whileVisible(slot, () => pieces.show());
+    }
   }
 
   /** Show the runtime of one notebook in its toolbar. */
@@ -123,6 +138,7 @@ export namespace RuntimeViews {
   export interface IOptions {
     catalog: ISnippetCatalog;
     commands: CommandRegistry;
+    missing: IMissingPieces | null;
     serverSettings: ServerConnection.ISettings;
     settings: IKitSettings;
     tracker: INotebookTracker;

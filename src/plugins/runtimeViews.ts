@@ -6,7 +6,12 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import type { RuntimeViews } from '../panel/runtimeViews';
-import { IKitSettings, IRuntimeViewsLoader, ISnippetCatalog } from '../tokens';
+import {
+  IKitSettings,
+  IMissingPieces,
+  IRuntimeViewsLoader,
+  ISnippetCatalog
+} from '../tokens';
 import { DOMAIN } from '../translation';
 
 /**
@@ -18,12 +23,13 @@ export const runtimeViews: JupyterFrontEndPlugin<IRuntimeViewsLoader> = {
   autoStart: true,
   provides: IRuntimeViewsLoader,
   requires: [INotebookTracker, ISnippetCatalog, IKitSettings],
-  optional: [ITranslator],
+  optional: [IMissingPieces, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
     catalog: ISnippetCatalog,
     settings: IKitSettings,
+    missing: IMissingPieces | null,
     translator: ITranslator | null
   ) => {
     let loading: Promise<RuntimeViews> | null = null;
@@ -35,6 +41,7 @@ export const runtimeViews: JupyterFrontEndPlugin<IRuntimeViewsLoader> = {
       return new RuntimeViews({
         catalog,
         commands: app.commands,
+        missing,
         serverSettings: app.serviceManager.serverSettings,
         settings,
         tracker,

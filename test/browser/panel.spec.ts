@@ -73,7 +73,7 @@ test('all of the panel is named, readable and reachable by keys', async ({
   );
   const controls = await runtime
     .part()
-    .locator('summary, input, button:enabled')
+    .locator('summary, input, button:enabled:not([tabindex="-1"])')
     .count();
   await kit.execute('runtime-kit:open-panel');
   const unseen: string[] = [];
@@ -101,12 +101,12 @@ test('snippets are found, inserted and dragged', async ({
   const runtime = new RuntimePanel(kit);
   await kit.open({ cells: ['first', 'second'], kernel: false });
   await kit.execute('runtime-kit:open-panel');
-  const list = runtime.part('snippets').locator('li');
+  const list = runtime.part('snippets').getByRole('row');
   await expect(list).not.toHaveCount(0);
   const all = await list.count();
   await page.getByLabel('Search snippets').fill('gpu says');
   await expect(list).toHaveCount(1);
-  await list.getByRole('button').click();
+  await list.getByRole('button', { name: /^Insert at once/ }).click();
   await expect.poll(() => kit.inserted('gpu-check')).not.toHaveLength(0);
   await kit.execute('notebook:undo-cell-action');
   await expect.poll(() => kit.sources()).toEqual(['first', 'second']);
@@ -115,7 +115,7 @@ test('snippets are found, inserted and dragged', async ({
   const target = page.locator('.jp-Notebook .jp-Cell', { hasText: 'second' });
   await target.scrollIntoViewIfNeeded();
   const box = (await target.boundingBox())!;
-  await list.getByRole('button').hover();
+  await list.getByRole('button').first().hover();
   await page.mouse.down();
   await page.mouse.move(box.x + 200, box.y + 60, { steps: 8 });
   await page.mouse.move(box.x + 200, box.y + 10, { steps: 4 });

@@ -68,6 +68,16 @@ export class RuntimePanel {
 
   /** Seconds since the epoch when the notebook's kernel started. */
   async kernelStarted(): Promise<number> {
+    return (await this.sample()).kernel.started!;
+  }
+
+  /** The process of the notebook's kernel. */
+  async kernelPid(): Promise<number> {
+    return (await this.sample()).kernel.pid;
+  }
+
+  /** What the panel shows. */
+  async sample(): Promise<ISample> {
     return this._kit.page.evaluate(async () => {
       const { pluginRegistry, shell } = (window as any).jupyterapp;
       const token = [...pluginRegistry._services.keys()].find((token: any) =>
@@ -75,8 +85,32 @@ export class RuntimePanel {
       );
       const loader = await pluginRegistry.resolveRequiredService(token);
       const model = (await loader.load()).pool.of(shell.currentWidget);
-      return model.sample.kernel.started;
+      return model.sample;
     });
+  }
+
+  /** End the notebook's kernel for good, as a server that culls does. */
+  async endKernel(): Promise<void> {
+    const { page } = this._kit;
+    const id = await page.evaluate(
+      () =>
+        (window as any).jupyterapp.shell.currentWidget.sessionContext.session
+          .kernel.id
+    );
+    const url = `/api/kernels/${id}`;
+    expect((await page.request.delete(url)).status()).toBe(204);
+  }
+
+  /** Take away the words of before. */
+  async dismissNotifications(): Promise<void> {
+    await this._kit.page.evaluate(async () => {
+      for (const close of document.querySelectorAll<HTMLElement>(
+        '.Toastify__close-button, .jp-Notification-Toast-Close'
+      )) {
+        close.click();
+      }
+    });
+    await expect(this._kit.page.locator('.Toastify__toast')).toHaveCount(0);
   }
 }
 

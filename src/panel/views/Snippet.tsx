@@ -1,55 +1,80 @@
+import { addIcon, ellipsesIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 
 import type { ISnippet } from '../../snippets';
 import type { IPanelServices } from './services';
+import { SnippetFacts } from './SnippetFacts';
+import { useDrag } from './useDrag';
 
-/** How far the pointer moves before it drags, as in the rest of JupyterLab. */
-const DRAG_THRESHOLD = 5;
-
-/** A snippet: a click inserts it, a drag puts it where it is dropped. */
+/**
+ * A snippet: a click inserts it, after a form where it has parameters; a drag
+ * puts it where it is dropped; a menu has the rest.
+ */
 export function Snippet(props: Snippet.IProps): React.JSX.Element {
-  const { services, snippet } = props;
-  const start = React.useRef<{ x: number; y: number } | null>(null);
-  const dragged = React.useRef(false);
+  const { entry, onFocus, services, snippet } = props;
+  const { snippets, trans } = services;
+  const asks = snippets.asks(snippet);
+  const drag = useDrag((x, y) => void services.drag.start(snippet, x, y));
+  const cells: React.ButtonHTMLAttributes<HTMLButtonElement>[] = [
+    {
+      className: 'jp-RuntimeKit-snippet',
+      title: asks
+        ? trans.__('Click for its form, then insert; or drag into the notebook')
+        : trans.__('Click to insert, or drag into the notebook'),
+      ...drag.events,
+      onClick: () => {
+        // The end of a drag may come as a click too.
+        if (!drag.took()) {
+          snippets.insert(snippet);
+        }
+      },
+      children: (
+        <>
+          <strong>{asks ? `${snippet.title}…` : snippet.title}</strong>
+          <span>{snippet.description}</span>
+          <SnippetFacts snippet={snippet} services={services} />
+        </>
+      )
+    },
+    ...(asks
+      ? [
+          {
+            className: 'jp-RuntimeKit-snippetButton',
+            title: trans.__('Insert at once, without its form'),
+            'aria-label': trans.__('Insert at once: %1', snippet.title),
+            onClick: () => snippets.insertAtOnce(snippet),
+            children: <addIcon.react tag="span" />
+          }
+        ]
+      : []),
+    {
+      className: 'jp-RuntimeKit-snippetButton',
+      title: trans.__('More'),
+      'aria-label': trans.__('More: %1', snippet.title),
+      'aria-haspopup': 'menu',
+      'aria-expanded': false,
+      onClick: ({ currentTarget }) => snippets.openMenu(snippet, currentTarget),
+      children: <ellipsesIcon.react tag="span" />
+    }
+  ];
   return (
-    <li>
-      <button
-        type="button"
-        className="jp-RuntimeKit-snippet"
-        title={services.trans.__('Click to insert, or drag into the notebook')}
-        onPointerDown={event => {
-          dragged.current = false;
-          start.current =
-            event.button === 0 ? { x: event.clientX, y: event.clientY } : null;
-          // A quick pointer is elsewhere before it has moved far.
-          event.currentTarget.setPointerCapture(event.pointerId);
-        }}
-        onPointerMove={event => {
-          const from = start.current;
-          if (
-            from &&
-            event.buttons & 1 &&
-            Math.hypot(event.clientX - from.x, event.clientY - from.y) >=
-              DRAG_THRESHOLD
-          ) {
-            start.current = null;
-            dragged.current = true;
-            event.currentTarget.releasePointerCapture(event.pointerId);
-            void services.drag.start(snippet, event.clientX, event.clientY);
-          }
-        }}
-        onClick={() => {
-          // The end of a drag may come as a click too.
-          if (!dragged.current) {
-            services.insertSnippet(snippet.id);
-          }
-          dragged.current = false;
-        }}
-      >
-        <strong>{snippet.title}</strong>
-        <span>{snippet.description}</span>
-      </button>
-    </li>
+    <div
+      role="row"
+      className="jp-RuntimeKit-snippetRow"
+      data-snippet={snippet.id}
+      data-hidden={snippets.isHidden(snippet)}
+    >
+      {cells.map((cell, column) => (
+        <span key={column} role="gridcell">
+          <button
+            type="button"
+            tabIndex={column === entry ? 0 : -1}
+            onFocus={() => onFocus(column)}
+            {...cell}
+          />
+        </span>
+      ))}
+    </div>
   );
 }
 
@@ -58,5 +83,8 @@ export namespace Snippet {
   export interface IProps {
     services: IPanelServices;
     snippet: ISnippet;
+    /** The button in it that Tab reaches; null: none. */
+    entry: number | null;
+    onFocus: (column: number) => void;
   }
 }

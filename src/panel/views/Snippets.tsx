@@ -3,25 +3,33 @@ import React from 'react';
 import type { ISnippet } from '../../snippets';
 import { useSignal } from './hooks';
 import { Section } from './Section';
-import { Snippet } from './Snippet';
 import type { IPanelServices } from './services';
+import { SnippetList } from './SnippetList';
 
-/** The library: search, insert, drag into the notebook. */
+/** The library: search, insert, drag into the notebook, and look after it. */
 export function Snippets(props: Snippets.IProps): React.JSX.Element {
-  const { catalog, settings, trans } = props.services;
+  const { services } = props;
+  const { catalog, settings, snippets, trans } = services;
   const [query, setQuery] = React.useState('');
+  const [showsHidden, setShowsHidden] = React.useState(false);
+  const search = React.useRef<HTMLInputElement>(null);
   useSignal(catalog.changed);
   useSignal(settings.changed);
+  useSignal(snippets.changed);
   React.useEffect(() => {
     catalog.load().catch(console.warn);
   }, [catalog]);
-  const hidden = new Set(settings.values.hiddenSnippets);
-  const snippets = (catalog.library?.list() ?? [])
-    .filter(snippet => !hidden.has(snippet.id) && matches(snippet, query))
+  const all = (catalog.library?.list() ?? [])
+    .filter(snippet => matches(snippet, query))
     .sort((a, b) => a.title.localeCompare(b.title));
+  const hidden = all.filter(snippet => snippets.isHidden(snippet));
+  const shown = showsHidden
+    ? all
+    : all.filter(snippet => !snippets.isHidden(snippet));
   return (
     <Section name="snippets" title={trans.__('Snippets')}>
       <input
+        ref={search}
         type="search"
         className="jp-mod-styled"
         placeholder={trans.__('Search snippets')}
@@ -29,20 +37,39 @@ export function Snippets(props: Snippets.IProps): React.JSX.Element {
         value={query}
         onChange={event => setQuery(event.target.value)}
       />
-      <ul className="jp-RuntimeKit-snippets">
-        {snippets.map(snippet => (
-          <Snippet
-            key={snippet.id}
-            snippet={snippet}
-            services={props.services}
-          />
-        ))}
-      </ul>
+      <SnippetList
+        snippets={shown}
+        services={services}
+        onEmptied={() => search.current?.focus()}
+      />
       <p role="status" className="jp-RuntimeKit-facts">
-        {catalog.library && snippets.length === 0
+        {catalog.library && shown.length === 0
           ? trans.__('No snippet has all these words.')
           : ''}
       </p>
+      {hidden.length > 0 ? (
+        <label className="jp-RuntimeKit-check">
+          <input
+            type="checkbox"
+            checked={showsHidden}
+            onChange={event => setShowsHidden(event.target.checked)}
+          />
+          {trans.__('Show hidden ones (%1)', hidden.length)}
+        </label>
+      ) : null}
+      <div className="jp-RuntimeKit-buttons">
+        {snippets.tools.map(({ caption, label, run }) => (
+          <button
+            key={label}
+            type="button"
+            className="jp-mod-styled"
+            title={caption}
+            onClick={run}
+          >
+            {label}
+          </button>
+        ))}
+      </div>
     </Section>
   );
 }

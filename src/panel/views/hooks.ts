@@ -1,10 +1,11 @@
 import type { ISignal } from '@lumino/signaling';
-import { useEffect, useReducer } from 'react';
+import { useEffect, useLayoutEffect, useReducer } from 'react';
 
 /** Render again whenever a signal is emitted. */
 export function useSignal(signal: ISignal<unknown, unknown>): void {
   const [, render] = useReducer((n: number) => n + 1, 0);
-  useEffect(() => {
+  // With the rendering itself: what is emitted right after it counts.
+  useLayoutEffect(() => {
     const slot = (): void => render();
     signal.connect(slot);
     return () => {

@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IKitSettings, ISnippetCatalog } from '../../tokens';
 import type { CurrentRuntime } from '../currentRuntime';
 import type { RunActions } from '../runActions';
+import type { SnippetActions } from '../snippetActions';
 import type { SnippetDrag } from '../snippetDrag';
 
 /**
@@ -14,8 +15,8 @@ export interface IPanelServices {
   current: CurrentRuntime;
   drag: SnippetDrag;
   settings: IKitSettings;
+  snippets: SnippetActions;
   trans: TranslationBundle;
-  /** Execute a command; null in place of a function where there is no such command. */
+  /** null where there is no such command. */
   connectRemote: (() => void) | null;
-  insertSnippet: (id: string) => void;
 }

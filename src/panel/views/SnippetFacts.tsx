@@ -1,0 +1,37 @@
+import React from 'react';
+
+import type { ISnippet } from '../../snippets';
+import type { IPanelServices } from './services';
+
+/** What a snippet lacks in this kernel, and whose it is where it is not ours. */
+export function SnippetFacts(
+  props: SnippetFacts.IProps
+): React.JSX.Element | null {
+  const { services, snippet } = props;
+  const { snippets, trans } = services;
+  const needs = snippets.needs(snippet);
+  const facts = [
+    snippets.isOwn(snippet) ? trans.__('Your own') : snippet.source,
+    snippets.isHidden(snippet) ? trans.__('Hidden in lists') : ''
+  ].filter(Boolean);
+  return needs || facts.length > 0 ? (
+    <>
+      {needs ? (
+        <span className="jp-RuntimeKit-needs">
+          {trans.__('Needs %1', needs)}
+        </span>
+      ) : null}
+      {facts.length > 0 ? (
+        <span className="jp-RuntimeKit-snippetFacts">{facts.join(' · ')}</span>
+      ) : null}
+    </>
+  ) : null;
+}
+
+export namespace SnippetFacts {
+  /** Properties. */
+  export interface IProps {
+    services: IPanelServices;
+    snippet: ISnippet;
+  }
+}

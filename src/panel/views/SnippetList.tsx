@@ -1,0 +1,81 @@
+import React from 'react';
+
+import type { ISnippet } from '../../snippets';
+import { moveInGrid } from './gridKeys';
+import type { IPanelServices } from './services';
+import { Snippet } from './Snippet';
+
+/**
+ * Snippets as a grid: Tab reaches it once, the arrow keys go from snippet to
+ * snippet and to what can be done with one.
+ */
+export function SnippetList(
+  props: SnippetList.IProps
+): React.JSX.Element | null {
+  const { onEmptied, services, snippets } = props;
+  const grid = React.useRef<HTMLDivElement>(null);
+  // The one that Tab comes back to.
+  const [current, setCurrent] = React.useState({ id: '', column: 0 });
+  // Where the focus is, while it is in here.
+  const focused = React.useRef<number | null>(null);
+  const stays = snippets.some(({ id }) => id === current.id);
+  const entry = stays ? current : { id: snippets[0]?.id ?? '', column: 0 };
+
+  React.useLayoutEffect(() => {
+    // What had the focus was hidden or deleted: go on beside it.
+    if (focused.current === null || document.activeElement !== document.body) {
+      return;
+    }
+    const rows = grid.current?.querySelectorAll<HTMLElement>('[role="row"]');
+    const row = rows?.[Math.min(focused.current, rows.length - 1)];
+    if (row) {
+      row.querySelector('button')?.focus();
+    } else {
+      onEmptied();
+    }
+  });
+
+  if (snippets.length === 0) {
+    return null;
+  }
+  return (
+    <div
+      ref={grid}
+      role="grid"
+      aria-label={services.trans.__('Snippets')}
+      className="jp-RuntimeKit-snippets"
+      onKeyDown={event => {
+        if (moveInGrid(event.currentTarget, event.key)) {
+          event.preventDefault();
+          event.stopPropagation();
+        }
+      }}
+      onBlur={() => {
+        focused.current = null;
+      }}
+    >
+      {snippets.map((snippet, index) => (
+        <Snippet
+          key={snippet.id}
+          snippet={snippet}
+          services={services}
+          entry={entry.id === snippet.id ? entry.column : null}
+          onFocus={column => {
+            focused.current = index;
+            setCurrent({ id: snippet.id, column });
+          }}
+        />
+      ))}
+    </div>
+  );
+}
+
+export namespace SnippetList {
+  /** Properties. */
+  export interface IProps {
+    snippets: readonly ISnippet[];
+    services: IPanelServices;
+    /** The last one went while it had the focus. */
+    onEmptied: () => void;
+  }
+}

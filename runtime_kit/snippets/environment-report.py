@@ -37,6 +37,16 @@ def number_in(*paths):
     return None
 
 
+def cpus():
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    text = f"{usable} of {os.cpu_count()} cores, {platform.machine()}"
+    try:
+        quota, period = map(int, Path("/sys/fs/cgroup/cpu.max").read_text().split())
+    except (OSError, ValueError):  # no limit
+        return text
+    return f"{text}, {quota / period:g} at a time (limit of the container)"
+
+
 def memory():
     group = "/sys/fs/cgroup/memory"
     limit = number_in(f"{group}.max", f"{group}/memory.limit_in_bytes")
@@ -70,12 +80,11 @@ def accelerator():
 
 # %%
 def environment_rows():
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     disk = shutil.disk_usage(".")
     yield "Python", f"{platform.python_version()} ({platform.python_implementation()})"
     yield "IPython", ipython_version
     yield "System", platform.platform()
-    yield "CPU", f"{usable} of {os.cpu_count()} cores, {platform.machine()}"
+    yield "CPU", cpus()
     yield "Memory", memory()
     yield "Disk", f"{disk.free / 2**30:.0f} of {disk.total / 2**30:.0f} GB free"
     yield "Accelerator", accelerator()

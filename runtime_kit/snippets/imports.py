@@ -27,21 +27,25 @@ USUAL = {  # the name here, and the module
     "Image": "PIL.Image",
     "tqdm": "tqdm.auto",
 }
-SHORT = {"tensorflow": "tf"}
+OF_FRAMEWORK = {  # likewise
+    "torch": {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional"},
+    "tensorflow": {"tf": "tensorflow", "keras": "keras"},
+    "jax": {"jax": "jax", "jnp": "jax.numpy"},
+}
 PIP_NAMES = {"sklearn": "scikit-learn", "PIL": "pillow", "cv2": "opencv-python", "yaml": "pyyaml"}
 
 
 def import_usual():
     """Bind what is installed; MORE_IMPORTS is like "polars as pl, cv2"."""
-    wanted = {**USUAL, **({SHORT.get(FRAMEWORK, FRAMEWORK): FRAMEWORK} if FRAMEWORK else {})}
+    wanted = {**USUAL, **OF_FRAMEWORK.get(FRAMEWORK, {})}
     for item in filter(None, map(str.strip, MORE_IMPORTS.split(","))):
         module, _, name = item.partition(" as ")
         wanted[name.strip() or module.strip()] = module.strip()
-    missing = []
+    missing = {}
     for name, module in wanted.items():
         package = module.partition(".")[0]
         if find_spec(package) is None:
-            missing.append(PIP_NAMES.get(package, package))
+            missing[PIP_NAMES.get(package, package)] = None  # a dict: once, in this order
             continue
         try:
             found = import_module(module)

@@ -22,7 +22,7 @@ import shutil
 import sys
 from subprocess import PIPE, STDOUT, Popen, TimeoutExpired
 
-CUDA_BUILDS = {(13, 0): "cu130", (12, 8): "cu128", (12, 0): "cu126"}  # oldest driver they run on
+OLD_GENERATIONS = {"Maxwell", "Pascal", "Volta"}  # cu126 is the last build that runs on these
 
 
 def answer_of(seconds, *command):
@@ -47,12 +47,18 @@ def fitting_build():
                 "The NVIDIA driver does not answer: repair it first, or set TORCH_BUILD."
             )
         has = (int(cuda[1]), int(cuda[2]))
-        fits = [build for needs, build in CUDA_BUILDS.items() if needs <= has]
-        if not fits:
+        generations = set(re.findall(r"<product_architecture>(\w+)", said))
+        old = sorted(generations & OLD_GENERATIONS)
+        build, needs = ("cu126", (12, 0)) if old or has < (13, 0) else ("cu130", (13, 0))
+        if build == "cu126" and "Blackwell" in generations:
+            build, needs = "cu128", (12, 8)  # the first one that runs on it
+        if has < needs:
+            wanted = f"{needs[0]}.{needs[1]}"
             raise RuntimeError(
-                f"The driver has CUDA {has[0]}.{has[1]}: update it to 12.0 or newer."
+                f"The driver has CUDA {has[0]}.{has[1]}: update it to {wanted} or newer."
             )
-        return fits[0], f"the driver has CUDA {has[0]}.{has[1]}"
+        gpu = f" and the GPU is of the {old[0]} generation" if old else ""
+        return build, f"the driver has CUDA {has[0]}.{has[1]}{gpu}"
     if os.path.exists("/dev/kfd"):
         raise RuntimeError("An AMD GPU: set TORCH_BUILD to the rocm build that pytorch.org names.")
     return "cpu", "there is no GPU"
@@ -74,11 +80,14 @@ present = "" if REINSTALL else works("" if wanted == "cpu" else wanted)
 if present:
     print(f"PyTorch {present} works here: nothing to do.")
 else:
-    index = f"--index-url https://download.pytorch.org/whl/{wanted}" if wanted else ""
-    again = "--force-reinstall" if REINSTALL else "--upgrade"
-    options = f"{again} {' '.join(map(shlex.quote, shlex.split(TORCH_PACKAGES)))} {index}"
-    print(f"The {wanted or 'standard'} build, because {reason}: pip install {options}")
-    # %pip install --quiet --disable-pip-version-check {options}
-    if get_ipython().user_ns.get("_exit_code"):  # noqa: F821
-        raise RuntimeError("pip could not install PyTorch: its message above says why.")
+    packages = " ".join(map(shlex.quote, shlex.split(TORCH_PACKAGES)))
+    packages += f" --index-url https://download.pytorch.org/whl/{wanted}" if wanted else ""
+    print(f"The {wanted or 'standard'} build, because {reason}: pip install {packages}")
+    # A build of another kind can have a higher version, and pip would keep it. So the packages
+    # themselves are replaced first; what they need comes after.
+    for how in ["--force-reinstall"] if REINSTALL else ["--force-reinstall --no-deps", ""]:
+        options = f"{how} {packages}"
+        # %pip install --quiet --disable-pip-version-check {options}
+        if get_ipython().user_ns.get("_exit_code"):  # noqa: F821
+            raise RuntimeError("pip could not install PyTorch: its message above says why.")
     print("Restart the kernel: it still uses the old one." if "torch" in sys.modules else "Done.")

@@ -15,6 +15,7 @@ PACKAGES = ""  # @param {type:"string"}
 UPGRADE = False  # @param {type:"boolean"}
 
 import importlib
+import re
 import shlex
 import sys
 from importlib.metadata import distributions, packages_distributions
@@ -26,7 +27,9 @@ def installed_versions():
     return {package.name: package.version for package in found if package.name}
 
 
-packages = shlex.split(PACKAGES.replace(",", " ") if "[" not in PACKAGES else PACKAGES)
+# Commas between packages, but not those in timm>=1,<2 and jax[cuda,k8s].
+listed = re.sub(r"\s*,\s*(?=[<>=!~])", ",", PACKAGES)
+packages = shlex.split(re.sub(r",(?![<>=!~]|[^\[\]]*\])", " ", listed))
 if not packages:
     raise ValueError('No packages: write their names into PACKAGES, like "einops timm>=1".')
 modules_of = packages_distributions()  # before, because it reads the files that pip replaces

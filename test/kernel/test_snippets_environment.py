@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from kernels import STAND_INS
+from kernels import STAND_INS, sources
 from shared_kernel import Notebook
 from wheels import make_environment, make_wheel
 
@@ -68,6 +68,16 @@ def test_imports_bind_what_is_there(notebook: Open, tmp_path: Path) -> None:
     assert printed == book.insert("imports", MORE_IMPORTS="json as js, breaks, no_such_thing")
 
 
+def test_imports_of_a_framework(notebook: Open, tmp_path: Path) -> None:
+    (tmp_path / "lib" / "jax").mkdir(parents=True)
+    (tmp_path / "lib" / "jax" / "__init__.py").write_text("__version__ = '9'")
+    (tmp_path / "lib" / "jax" / "numpy.py").write_text("pi = 3")
+    book = notebook([str(tmp_path / "lib")])
+    printed = book.insert("imports", FRAMEWORK="jax", MORE_IMPORTS="gone.a, gone.b")
+    assert book.kernel.value("jax.numpy is jnp, jnp.pi") == "(True, 3)"
+    assert printed.count(" gone") == 1, "a package is to be installed once"
+
+
 @pytest.fixture
 def index(tmp_path: Path) -> dict[str, str]:
     """A folder of wheels in place of the index."""
@@ -92,8 +102,10 @@ def open_environment(notebook: Open, folder: Path, **environ: str) -> Notebook:
 
 def test_pip_install(notebook: Open, index: dict[str, str], tmp_path: Path) -> None:
     book = open_environment(notebook, tmp_path, **index)
-    printed = book.insert("pip-install", PACKAGES="rkdemo<2")
-    assert "rkdemo (new) -> 1.0" in printed and "Restart" not in printed
+    make_wheel(tmp_path / "wheels", "rkother", "3.0")
+    printed = book.insert("pip-install", PACKAGES="rkdemo[a,b]>=1, <2,rkother")
+    assert "rkdemo (new) -> 1.0" in printed and "rkother (new) -> 3.0" in printed
+    assert "Restart" not in printed
     assert not list(book.folder.glob("2*")), "the shell took < for a redirection"
     assert book.kernel.value("__import__('rkdemo').__version__") == "'1.0'"
     printed = book.insert("pip-install", PACKAGES="rkdemo", UPGRADE=True)
@@ -126,6 +138,61 @@ def test_pytorch_of_the_driver(
     assert f"--index-url https://download.pytorch.org/whl/{build}" in printed
     again = book.insert("install-pytorch", TORCH_PACKAGES="torch")
     assert again == "PyTorch 99.0 works here: nothing to do.\n"
+
+
+def test_pytorch_of_another_build_is_replaced(
+    notebook: Open, index: dict[str, str], tmp_path: Path
+) -> None:
+    """What is there has a higher version and cannot use this machine."""
+    broken = "def ones(*shape, device): raise RuntimeError('no kernel image is available')"
+    wheel = make_wheel(tmp_path / "wheels", "torch", "99.1", broken)
+    book = open_environment(notebook, tmp_path, PATH="/usr/bin:/bin", **index)
+    book.insert("pip-install", PACKAGES="torch")
+    wheel.unlink()
+    make_wheel(tmp_path / "wheels", "torch", "99.0", TORCH)
+    assert "The cpu build" in book.insert("install-pytorch", TORCH_PACKAGES="torch")
+    again = book.insert("install-pytorch", TORCH_PACKAGES="torch")
+    assert again == "PyTorch 99.0 works here: nothing to do.\n"
+    wheel_of_99 = tmp_path / "wheels" / "torch-99.0-py3-none-any.whl"
+    wheel_of_99.unlink()
+    failed = book.fail("install-pytorch", TORCH_PACKAGES="torch", REINSTALL=True)
+    assert "pip could not install PyTorch" in failed
+
+
+MACHINES = [  # the GPU's generation, the driver's CUDA, the build
+    ("Turing", "12.4", "cu126"),
+    ("Ampere", "12.8", "cu126"),
+    ("Ada Lovelace", "13.1", "cu130"),
+    ("Pascal", "12.4", "cu126"),
+    ("Pascal", "13.0", "cu126"),
+    ("Volta", "13.0", "cu126"),
+    ("Blackwell", "12.8", "cu128"),
+    ("Blackwell", "13.0", "cu130"),
+]
+
+
+def test_pytorch_of_the_generation(notebook: Open, tmp_path: Path) -> None:
+    """Kaggle's P100 has a driver that newer builds accept, but they have no code for it."""
+    smi = tmp_path / "bin" / "nvidia-smi"
+    smi.parent.mkdir()
+    smi.write_text(f"#!/bin/sh\ncat '{tmp_path}/said'\n")
+    smi.chmod(0o755)
+    book = notebook(PATH=f"{smi.parent}:/usr/bin:/bin")
+    book.kernel.must(sources("install-pytorch")[0])
+    t4 = (STAND_INS / "nvidia_smi" / "t4" / "output.txt").read_text()
+
+    def machine(generation: str, cuda: str) -> None:
+        said = t4.replace(">Turing<", f">{generation}<").replace(">12.4<", f">{cuda}<")
+        (tmp_path / "said").write_text(said)
+
+    for generation, cuda, build in MACHINES:
+        machine(generation, cuda)
+        assert book.kernel.value("fitting_build()[0]") == repr(build), (generation, cuda)
+    machine("Pascal", "13.0")
+    assert "the Pascal generation" in book.kernel.value("fitting_build()[1]")
+    for generation, cuda, needed in [("Turing", "11.8", "12.0"), ("Blackwell", "12.4", "12.8")]:
+        machine(generation, cuda)
+        assert f"update it to {needed} or newer" in book.fail("install-pytorch")
 
 
 def test_pytorch_with_a_broken_driver(notebook: Open) -> None:

@@ -26,15 +26,15 @@ def fetch_public(link: Link, folder: Path, timeout: float, progress: bool) -> No
     options = {"quiet": not progress, "use_cookies": False, "resume": True, "timeout": timeout}
     try:
         if link.kind == "folder":
-            _call(gdown.download_folder, {"id": link.id, "output": str(folder), **options})
-            return
-        # Its own address: gdown makes one of the id that has no resource key.
-        url = f"https://drive.google.com/uc?id={link.id}"
-        if link.key:
-            url += f"&resourcekey={link.key}"
-        found = _call(gdown.download, {"url": url, "output": f"{folder}/", **options})
-        if found is None:  # as older ones say it
-            raise FetchError("Cannot retrieve the public link of the file. Check the permission")
+            found = _call(gdown.download_folder, {"id": link.id, "output": str(folder), **options})
+        else:
+            # Its own address: gdown makes one of the id that has no resource key.
+            url = f"https://drive.google.com/uc?id={link.id}"
+            if link.key:
+                url += f"&resourcekey={link.key}"
+            found = _call(gdown.download, {"url": url, "output": f"{folder}/", **options})
+        if found is None:  # as versions before 6 say it
+            raise FetchError(f"Cannot retrieve the public link of {what}. Check the permission")
     except OSError as error:
         # requests' errors are OSErrors; those of the disk have a number.
         if error.errno is not None:

@@ -35,8 +35,10 @@ def with_gdown(item, is_folder, folder):
     import gdown
 
     if is_folder:
-        gdown.download_folder(id=item, output=str(folder), resume=True)
-    elif not gdown.download(id=item, output=f"{folder}/", resume=True):
+        done = gdown.download_folder(id=item, output=str(folder), resume=True)
+    else:
+        done = gdown.download(id=item, output=f"{folder}/", resume=True)
+    if done is None:  # versions before 6 say no more
         raise RuntimeError("Cannot retrieve the public link")
 
 
@@ -74,6 +76,7 @@ def with_pydrive2(item, is_folder, folder):
 
 # %%
 DOWNLOAD_ADVICE = {  # a part of what is said: what to do about it
+    "at least 50": "this gdown takes 50 files of a folder: `%pip install -U gdown` for all of them.",
     "quota|Too many users": "too many have downloaded this: wait a day, or copy it in Drive first.",
     "public link|permission": "it is not shared with anyone who has the link: take rclone or PyDrive2.",
     "not found|notFound|404": "the link is wrong, or it is not shared with this account.",

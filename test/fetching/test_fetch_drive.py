@@ -67,6 +67,17 @@ def test_refusals(drive, tmp_path: Path, id_: str, kind: type, told: str) -> Non
         fetch(LINK.format(id_), tmp_path / "out")
 
 
+@pytest.mark.parametrize("link", [LINK, FOLDER_LINK])
+def test_an_old_gdown_that_says_no_more_than_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, link: str
+) -> None:
+    gdown = pytest.importorskip("gdown", reason="gdown is not installed")
+    for name in ("download", "download_folder"):
+        monkeypatch.setattr(gdown, name, lambda url=None, id=None, output=None: None)
+    with pytest.raises(NotAllowedError):
+        fetch(link.format(pages.PRIVATE), tmp_path / "out")
+
+
 def test_without_gdown_and_without_a_remote(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

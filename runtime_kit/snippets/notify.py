@@ -8,7 +8,7 @@
 # ---
 
 # %% [markdown]
-# **Notify me** tells you when a cell that took longer than `NOTIFY_AFTER` seconds has ended: on the desktop through this page (allow it when the browser asks), or at a webhook (Slack, Discord, ntfy and others). With a webhook you also hear of a kernel that died.
+# **Notify me** tells you when a cell that took longer than `NOTIFY_AFTER` seconds has ended: on the desktop through this page (JupyterLab and Notebook; allow it when the browser asks), or at a webhook (Slack, Discord, ntfy and others). With a webhook you also hear of a kernel that died.
 
 # %%
 NOTIFY_AFTER = 60  # @param {type:"number", min:0}
@@ -24,6 +24,19 @@ import time
 
 from IPython.display import Javascript, display
 
+# In the page. A notebook that is opened again runs it again, so what is old does nothing.
+PAGE_SCRIPT = """
+if (Math.abs(Date.now() - %d) < 120000) {
+  if (!window.isSecureContext || !window.Notification) {
+    element.textContent = 'No notifications on this page: its address is to begin with https.';
+  } else if (Notification.permission === 'denied') {
+    element.textContent = 'This page may not notify: allow it at the left of its address.';
+  } else { %s }
+}"""
+OTHER_PAGES = {  # let no cell do that
+    "COLAB_RELEASE_TAG": "Colab's page tells you itself: see Tools > Settings > Site.",
+    "KAGGLE_KERNEL_RUN_TYPE": "Kaggle's page lets no cell notify you: take the webhook.",
+}
 # Runs beside the kernel and reads a line when a cell begins and when it has ended. When the lines
 # end while a cell runs, the kernel is gone.
 WATCHER = """
@@ -63,14 +76,19 @@ def watcher_process():
 
 
 # %%
+def in_page(action, show=display, kind=Javascript, script=PAGE_SCRIPT, now=time.time):
+    show(kind(script % (now() * 1000, action)))
+
+
 class CellNotifier:
     """Keeps what it needs: the notebook may bind its names anew."""
 
     clock = staticmethod(time.monotonic)
     dumps = staticmethod(json.dumps)
+    in_page = staticmethod(in_page)
 
     def __init__(self, shell):
-        self.shell, self.show, self.script = shell, display, Javascript
+        self.shell = shell
         self.least, self.by, self.started = NOTIFY_AFTER, NOTIFY_BY, None
         self.watcher = watcher_process() if NOTIFY_BY == "webhook" else None
 
@@ -95,7 +113,7 @@ class CellNotifier:
         text = f"A cell {how} after {seconds / 60:.1f} minutes."
         self.tell_watcher(False, text)
         if self.by == "desktop":
-            self.show(self.script(f"new Notification('Notebook', {{body: {self.dumps(text)}}})"))
+            self.in_page(f"new Notification('Notebook', {{body: {self.dumps(text)}}})")
 
     def switch(self, on):
         change = self.shell.events.register if on else self.shell.events.unregister
@@ -109,9 +127,13 @@ class CellNotifier:
 
 if "cell_notifier" in globals():
     globals().pop("cell_notifier").switch(False)  # the one of an earlier run
-if NOTIFY_BY != "off":
-    cell_notifier = CellNotifier(get_ipython())  # noqa: F821
-    cell_notifier.switch(True)
+other_page = [todo for variable, todo in OTHER_PAGES.items() if variable in os.environ]
+if NOTIFY_BY == "desktop" and other_page:
+    print(f"Notifications: off. {other_page[0]}")
+else:
+    if NOTIFY_BY != "off":
+        cell_notifier = CellNotifier(get_ipython())  # noqa: F821
+        cell_notifier.switch(True)
     if NOTIFY_BY == "desktop":
-        display(Javascript("Notification.requestPermission()"))
-print(f"Notifications: {NOTIFY_BY}, for cells of {NOTIFY_AFTER} s and more.")
+        in_page("Notification.requestPermission()")
+    print(f"Notifications: {NOTIFY_BY}, for cells of {NOTIFY_AFTER} s and more.")

@@ -43,9 +43,15 @@ def vscode_command():
         if platform.system() != "Linux":
             raise RuntimeError("Install VS Code here first: https://code.visualstudio.com/download")
         kind = "arm64" if platform.machine() in ("aarch64", "arm64") else "x64"
-        answer = urllib.request.urlopen(CLI + kind, timeout=60)
-        with answer, tarfile.open(fileobj=answer, mode="r|gz") as archive:
-            archive.extractall(TUNNEL_FOLDER, filter="data")
+        try:
+            answer = urllib.request.urlopen(CLI + kind, timeout=60)
+            with answer, tarfile.open(fileobj=answer, mode="r|gz") as archive:
+                archive.extractall(TUNNEL_FOLDER / "part", filter="data")
+        except (OSError, EOFError, tarfile.TarError) as error:
+            raise RuntimeError(
+                f"VS Code's program cannot be fetched ({error}): this needs access to the internet."
+            ) from error
+        (TUNNEL_FOLDER / "part" / "code").replace(program)  # only what is whole gets the name
     name = re.sub(r"[^a-z0-9-]", "-", TUNNEL_NAME.lower())[:20].strip("-") or "runtime"
     return [str(program), "tunnel", "--accept-server-license-terms", "--name", name]
 
@@ -85,11 +91,13 @@ def start(command, until):
         process = subprocess.Popen(command, stdout=said, stderr=said, start_new_session=True)
     tunnel_processes.append(process)
     with open(log, encoding="utf-8", errors="replace") as lines:
+        line = ""
         while True:
-            line = lines.readline()
-            if line:
-                print(line, end="", flush=True)
-                if found := re.search(until, line):
+            part = lines.readline()
+            line = part if line.endswith("\n") else line + part  # it may come in pieces
+            if part:
+                print(part, end="", flush=True)
+                if line.endswith("\n") and (found := re.search(until, line)):
                     return found[0]
             elif process.poll() is not None:
                 raise RuntimeError(f"{Path(command[0]).name} has ended: its lines above say why.")

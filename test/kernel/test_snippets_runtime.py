@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
+import tarfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -61,17 +65,33 @@ def test_notify_of_a_kernel_that_died(python: Path, tmp_path: Path) -> None:
 def test_notify_on_the_desktop(notebook: Open) -> None:
     book = notebook()
     book.insert("notify", NOTIFY_AFTER=0)
-    assert book.shown("application/javascript") == ["Notification.requestPermission()"]
-    answer = book.kernel.run("1 + 1")
+    [asked] = book.shown("application/javascript")
+    assert "{ Notification.requestPermission() }" in asked
+    # A notebook binds names of all kinds.
+    answer = book.kernel.run("display = Javascript = json = time = 1")
     [script] = [
         content["data"]["application/javascript"]
         for kind, content in answer.outputs
         if kind == "display_data"
     ]
-    assert script == (
-        "new Notification('Notebook', {body: \"A cell has ended after 0.0 minutes.\"})"
-    )
+    text = "A cell has ended after 0.0 minutes."
+    assert f"new Notification('Notebook', {{body: \"{text}\"}})" in script
+    # A page that is opened later runs it again: it is of its minute.
+    [moment] = re.findall(r"Date\.now\(\) - (\d+)\)", script)
+    assert abs(int(moment) / 1000 - time.time()) < 600
     book.insert("notify", NOTIFY_BY="off")
+
+
+@pytest.mark.parametrize(
+    ("variable", "todo"),
+    [("COLAB_RELEASE_TAG", "Settings > Site"), ("KAGGLE_KERNEL_RUN_TYPE", "take the webhook")],
+)
+def test_pages_that_let_no_cell_notify(notebook: Open, variable: str, todo: str) -> None:
+    book = notebook(**{variable: "x"})
+    printed = book.insert("notify", NOTIFY_AFTER=0)
+    assert printed.startswith("Notifications: off.") and todo in printed
+    assert book.shown("application/javascript") == []
+    assert book.kernel.value("'cell_notifier' in globals()") == "False"
 
 
 def test_keep_alive_on_a_hub(notebook: Open) -> None:
@@ -176,6 +196,46 @@ def test_tunnel_to_vscode(notebook: Open, programs: dict[str, str], tmp_path: Pa
     assert book.kernel.value("process.poll() is not None") == "True"
     (tmp_path / "bin" / "code").write_text("#!/bin/sh\necho 'error: no network'\nexit 1\n")
     assert "code has ended" in book.fail("tunnel-vscode")
+
+
+def test_the_program_is_fetched_whole_or_not_at_all(notebook: Open, tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        member = tarfile.TarInfo("code")
+        member.mode, member.size = 0o755, len(TUNNEL)
+        archive.addfile(member, io.BytesIO(TUNNEL.encode()))
+    reply = packed.getvalue()[:-40]
+    program = tmp_path / ".cache" / "notebook-tunnel" / "code"
+    book = notebook(PATH="/usr/bin:/bin", HOME=str(tmp_path))
+    with http_service(lambda asked: (200, reply)) as service:
+        book.kernel.must(
+            "import urllib.request as _request; _urlopen, _asked = _request.urlopen, []\n"
+            "_request.urlopen = lambda url, timeout: (\n"
+            f"    _asked.append(url) or _urlopen({service.url!r}, timeout=timeout))"
+        )
+        try:
+            assert "cannot be fetched" in book.fail("tunnel-vscode")
+            assert not program.exists()
+            reply = packed.getvalue()
+            assert "https://vscode.dev/tunnel/runtime" in book.insert("tunnel-vscode")
+            assert "&os=cli-alpine-" in book.kernel.value("_asked[0]") and program.exists()
+            book.insert("tunnel-vscode", TUNNEL="stop")
+            program.unlink()
+        except BaseException:
+            book.kernel.must("_request.urlopen = _urlopen")
+            raise
+    try:  # nobody answers there any more
+        assert "access to the internet" in book.fail("tunnel-vscode")
+        assert book.kernel.value("tunnel_processes") == "[]"
+    finally:
+        book.kernel.must("_request.urlopen = _urlopen")
+
+
+def test_tunnel_for_ssh_without_its_programs(notebook: Open, tmp_path: Path) -> None:
+    book = notebook(PATH=str(tmp_path), HOME=str(tmp_path))
+    failed = book.fail("tunnel-vscode", TUNNEL="ssh", SSH_PUBLIC_KEY=KEY)
+    assert "install openssh-server and cloudflared first" in failed
+    assert book.kernel.value("tunnel_processes") == "[]"
 
 
 def test_tunnel_for_ssh_is_by_key(notebook: Open, programs: dict[str, str], tmp_path: Path) -> None:

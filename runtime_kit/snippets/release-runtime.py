@@ -92,14 +92,17 @@ def flush_storage(durable, runs):
     if remote and mount and os.path.ismount(mount):  # past the mount's cache: ask the remote itself
         top = remote if ":" in remote else f"{remote}:"
         for run in runs:
-            step = steps_in(durable / run)[0]
-            inside = step.resolve().relative_to(Path(mount).resolve()).as_posix()
+            step = steps_in(durable / run)[0].resolve()
+            if not step.is_relative_to(Path(mount).resolve()):
+                continue  # in another durable folder: written with os.sync
+            inside = step.relative_to(Path(mount).resolve()).as_posix()
             there = f"{top}{'' if top.endswith((':', '/')) else '/'}{inside}"
             command = ["rclone", "check", "--one-way", str(step), there]
             answer = subprocess.run(command, capture_output=True, text=True)
             if answer.returncode:
+                said = answer.stderr.strip().rpartition("\n")[2]
                 raise RuntimeError(
-                    f"NOT released: {step.name} is not at {there} yet: run this again."
+                    f"NOT released: {step.name} is not at {there} yet: run this again. ({said})"
                 )
     try:
         from google.colab import drive

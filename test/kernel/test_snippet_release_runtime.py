@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from kernels import STAND_INS
+from rclone_remotes import served_folder
 from shared_kernel import Notebook
 
 Open = Callable[..., Notebook]
@@ -61,6 +64,37 @@ def test_on_colab_flushed_first_and_released_last(notebook: Open, drive: Path) -
     book.kernel.must(f"{CALLS}.clear()")
     assert "the runtime stays" in book.insert("release-runtime", RELEASE=False)
     assert book.kernel.value(f"len({CALLS})") == "1"
+
+
+@pytest.mark.skipif(not shutil.which("rclone"), reason="rclone is not installed")
+def test_what_rclone_has_not_uploaded_stops_it(notebook: Open, tmp_path: Path) -> None:
+    """A folder in place of the mount, whose cache may hold what the remote lacks."""
+    mount, remote = tmp_path / "mount", tmp_path / "remote"
+    step = commit(mount / "mine" / "runtime-kit-runs" / "digits", 10)
+    (remote / "mine").mkdir(parents=True)
+    book = notebook(RCLONE_CONFIG=os.devnull)
+    book.set(MOUNT_POINT=str(mount), DRIVE=str(mount / "mine"))
+    book.kernel.must("import os; _ismount = os.path.ismount; os.path.ismount = lambda path: True")
+    try:
+        with served_folder(remote) as url:
+            for name in (f":webdav,url='{url}',vendor=other:", f":local:{remote}"):
+                book.set(RCLONE_REMOTE=name)
+                shutil.rmtree(remote / "mine")
+                failed = book.fail("release-runtime")
+                assert "NOT released: step-000000000010 is not at :" in failed
+                assert "mine/runtime-kit-runs/digits/step-000000000010 yet" in failed
+                shutil.copytree(mount / "mine", remote / "mine")
+                copied = remote / step.relative_to(mount) / "state.pt"
+                copied.write_bytes(b"weight")  # not all of it yet
+                assert "is not at" in book.fail("release-runtime")
+                copied.write_bytes(b"weights")
+                assert "Shut Down Kernel" in book.insert("release-runtime")
+        # Runs that are not on the mount are none of rclone's.
+        commit(tmp_path / "elsewhere" / "digits", 10)
+        values = {"DURABLE_RUNS": str(tmp_path / "elsewhere")}
+        assert "is whole in" in book.insert("release-runtime", **values)
+    finally:
+        book.kernel.must("os.path.ismount = _ismount")
 
 
 def test_a_step_that_is_only_here_stops_it(notebook: Open, drive: Path) -> None:

@@ -13,6 +13,7 @@
 
 # %%
 READ_FILE = "data.csv"  # @param {type:"string"}
+READ_ENCODING = "utf-8"  # @param ["utf-8", "cp949", "gb18030", "big5"] {allow-input: true}
 FIRST_ROWS = 5  # @param {type:"integer", min:0}
 
 from pathlib import Path
@@ -36,7 +37,11 @@ def read_table(path):
             raise ModuleNotFoundError("Parquet files need pyarrow: %pip install pyarrow") from None
     if path.stat().st_size == 0:
         raise ValueError(f"{path} is empty: it may not have reached the folder yet.")
-    return pd.read_csv(path)
+    try:
+        return pd.read_csv(path, encoding=READ_ENCODING)
+    except UnicodeDecodeError:
+        advice = "choose another READ_ENCODING (Excel writes cp949 in Korean, gb18030 in Chinese)"
+        raise ValueError(f"{path} is not in {READ_ENCODING}: {advice}.") from None
 
 
 df = read_table(Path(globals().get("DRIVE", "")) / Path(READ_FILE).expanduser())

@@ -40,6 +40,15 @@ def test_what_is_saved_is_read(notebook: Open, drive: Path, name: str) -> None:
     assert book.kernel.value("df.equals(rows)") == "True"
 
 
+def test_a_table_in_another_encoding(notebook: Open, drive: Path) -> None:
+    pytest.importorskip("pandas", reason="pandas is not installed")
+    (drive / "excel.csv").write_bytes("이름,값\n가,1\n".encode("cp949"))
+    book = with_drive(notebook, drive)
+    assert "choose another READ_ENCODING" in book.fail("read-csv", READ_FILE="excel.csv")
+    printed = book.insert("read-csv", READ_FILE="excel.csv", READ_ENCODING="cp949")
+    assert printed == "1 rows, 2 columns: 이름, 값\n"
+
+
 def test_a_failed_save_leaves_the_old_file(notebook: Open, drive: Path) -> None:
     pytest.importorskip("pandas", reason="pandas is not installed")
     (drive / "out.csv").write_text("old")

@@ -33,6 +33,7 @@ ddp_script.parent.mkdir(parents=True, exist_ok=True)
 # %%writefile "{ddp_helper}"
 # """Checkpoints of a DDP training. Made by a notebook cell, which writes it anew: edit it there."""
 #
+# import io
 # import json
 # import os
 # import shutil
@@ -51,12 +52,15 @@ ddp_script.parent.mkdir(parents=True, exist_ok=True)
 #
 # def save(folder, epoch, states):
 #     """Rank 0 only. A kill at any moment leaves the checkpoint whole or not there."""
+#     for left in folder.glob(".step-*.tmp-*"):  # what a kill left unfinished
+#         shutil.rmtree(left)
 #     final = folder / f"step-{epoch:012d}"
 #     temporary = folder / f".{final.name}.tmp-{os.urandom(4).hex()}"
 #     temporary.mkdir(parents=True)
-#     torch.save(states, temporary / "state.pt")
+#     saved = io.BytesIO()
+#     torch.save(states, saved)
 #     state = json.dumps({"format": 1, "step": epoch, "epoch": epoch, "batch": 0, "rng": {}})
-#     files = {"state.pt": write(temporary / "state.pt", (temporary / "state.pt").read_bytes())}
+#     files = {"state.pt": write(temporary / "state.pt", saved.getbuffer())}
 #     files["state.json"] = write(temporary / "state.json", state.encode())
 #     commit = {"format": 1, "step": epoch, "files": files}
 #     write(temporary / "COMMIT.json", json.dumps(commit).encode())

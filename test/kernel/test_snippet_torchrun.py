@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from kernels import sources
@@ -66,6 +67,23 @@ def test_training_is_resumed_after_a_process_was_killed(notebook: Open, tmp_path
         "torchrun", DDP_FOLDER=str(path.parents[1]), **values
     )
     assert "No checkpoint in" in book.answer.text("stdout")
+
+
+def test_what_a_kill_left_is_collected(tmp_path: Path) -> None:
+    """The file that the cell writes, here without DDP."""
+    names: dict[str, Any] = {}
+    exec(sources("torchrun")[1].partition("\n")[2], names)
+    (tmp_path / ".step-000000000001.tmp-0a1b2c3d").mkdir()
+    for epoch in (1, 2, 3):
+        names["save"](tmp_path, epoch, {"weights": torch.full((2,), float(epoch))})
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "step-000000000002",
+        "step-000000000003",
+    ]
+    epoch, states = names["load"](tmp_path)
+    assert epoch == 3 and states["weights"].tolist() == [3.0, 3.0]
+    (tmp_path / "step-000000000003" / "state.pt").write_bytes(b"half")
+    assert names["load"](tmp_path)[0] == 2
 
 
 def test_what_is_wrong_is_said_before_the_launch(notebook: Open, tmp_path: Path) -> None:

@@ -32,9 +32,16 @@ Each is one file, `runtime_kit/snippets/<id>.py`, with a library form also `<id>
 toolbar's menu, the palette and `%snippet <id>` insert it. A parameter is shown with its default.
 "Needs" is what the front matter requires; without an entry a snippet runs on every platform, and
 says what is missing. All are run in kernels of both ends of the supported range (IPython 7.34 with
-ipykernel 6.17, and IPython 9 with ipykernel 7) where the framework they are for is installed;
-services of others (Google, GitHub, GPUs) are stand-ins that replay what the real ones say.
+ipykernel 6.17, and IPython 9 with ipykernel 7), those for Keras, Lightning, HF Trainer, JAX and
+scikit-learn in `npm run nightly`, which installs these; services of others (Google, GitHub, GPUs)
+are stand-ins that replay what the real ones say.
 """
+NOTES = {  # below the title of a group
+    "checkpoint": """\
+Lightning and HF Trainer write their checkpoints file by file themselves and scikit-learn knows pickle
+only: what makes these safe is too much code for a cell, so they have the library form alone.
+""",
+}
 EXCLUDED = {"test_snippet_files.py", "test_snippet_library.py", "test_snippets_doc.py"}
 
 
@@ -79,7 +86,8 @@ def document() -> str:
         rows = [row(f, tests[id_]) for id_, f in sorted(forms.items()) if f[0].tags[0] == tag]
         if rows:
             head = "| id | what | parameters | needs | tested by |\n| --- | --- | --- | --- | --- |"
-            parts.append("\n".join([f"## {title}\n", head, *rows]) + "\n")
+            note = [NOTES[tag]] if tag in NOTES else []
+            parts.append("\n".join([f"## {title}\n", *note, head, *rows]) + "\n")
     return "\n".join(parts)
 
 

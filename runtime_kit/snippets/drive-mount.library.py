@@ -4,6 +4,7 @@
 # description: Sets DRIVE to a folder of Google Drive (on Colab or through rclone), or to a local folder where there is none
 # tags: [storage, drive, colab, rclone]
 # languages: [python]
+# requires: [package:runtime_kit]
 # version: 1
 # icon: jupyterlab-runtime-kit:drive-mount
 # ---

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from importlib.util import find_spec
 from pathlib import Path
@@ -200,12 +199,13 @@ run.finish()
 """
 
 
-def test_sklearn_is_resumed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("python", pythons())
+def test_sklearn_is_resumed(python: Path, tmp_path: Path) -> None:
     need("sklearn")
     results = []
     for folder, counts in (("straight", [4]), ("twice", [2, 4])):
         for epochs in counts:
-            with snippet_kernel(Path(sys.executable), tmp_path, PYTHONPATH=str(ROOT)) as kernel:
+            with snippet_kernel(python, tmp_path, PYTHONPATH=str(ROOT)) as kernel:
                 kernel.must(f"EPOCHS = {epochs}\n{SKLEARN}")
                 where = str(tmp_path / folder)
                 printed = insert(kernel, "checkpoint-resume-sklearn", "library", RUN_FOLDER=where)
@@ -215,9 +215,9 @@ def test_sklearn_is_resumed(tmp_path: Path) -> None:
     assert results[0] == results[2] != results[1]
 
 
-def test_keras_forms_resume_each_other(tmp_path: Path) -> None:
+@pytest.mark.parametrize("python", pythons())
+def test_keras_forms_resume_each_other(python: Path, tmp_path: Path) -> None:
     need("keras")
-    python = Path(sys.executable)
     runs = tmp_path / "runs"
     expected = train(python, tmp_path, tmp_path / "s", ("checkpoint-resume-keras", "standalone"))[1]
     train(python, tmp_path, runs, ("checkpoint-resume-keras", "standalone"), pause=2)

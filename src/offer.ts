@@ -8,6 +8,9 @@ const PREFIX = 'rk-';
 /** Without the prefix, so many letters of an id are needed. */
 const ENOUGH = 3;
 
+/** What a cell's text is then. */
+const OFFERED = /^(rk-)?([a-z0-9-]*)$/;
+
 /**
  * Ends the text of an offer, so that the part that several ids have in common,
  * which the completer inserts by itself, is never one of them.
@@ -25,7 +28,7 @@ export function offerSnippets(
   text: string,
   language: string | null
 ): CompletionHandler.ICompletionItemsReply {
-  const match = /^(rk-)?([a-z0-9-]*)$/.exec(text);
+  const match = OFFERED.exec(text);
   const [, prefix = '', start = ''] = match ?? [];
   const isAsked = match && (prefix || start.length >= ENOUGH);
   const all = library.list();
@@ -39,6 +42,11 @@ export function offerSnippets(
       documentation: preview(snippet)
     }));
   return { start: 0, end: text.length, items };
+}
+
+/** Whether snippets can be offered for a cell's text. */
+export function mayBeOffered(text: string): boolean {
+  return OFFERED.test(text);
 }
 
 /** The snippet whose offer is all that a cell holds. */

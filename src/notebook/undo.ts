@@ -13,8 +13,18 @@ export function asOneUndoStep(model: object, edit: () => void): void {
 
 /** End the capture of a shared model, of a notebook or of a cell. */
 export function stopCapturing(model: object): void {
-  // Not part of the interface: a shared model without Yjs has no capture to end.
-  const manager = (model as { undoManager?: { stopCapturing?(): void } | null })
-    .undoManager;
-  manager?.stopCapturing?.();
+  managerOf(model)?.stopCapturing?.();
+}
+
+/** How many steps can be undone; null where that is not known. */
+export function undoDepth(model: object): number | null {
+  return managerOf(model)?.undoStack?.length ?? null;
+}
+
+/** Not part of the interface: a shared model without Yjs has none. */
+function managerOf(model: object) {
+  interface IUndone {
+    undoManager?: { stopCapturing?(): void; undoStack?: unknown[] } | null;
+  }
+  return (model as IUndone).undoManager;
 }

@@ -11,8 +11,8 @@ import {
 } from '@jupyterlab/completer';
 import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 
-import type { SnippetInserter } from '../inserter';
 import { notebookLanguage } from '../notebook/language';
+import type { OfferAcceptance } from '../offerAcceptance';
 import { IKitSettings, ISnippetCatalog, ISnippetInserter } from '../tokens';
 
 /**
@@ -36,22 +36,40 @@ export const completion: JupyterFrontEndPlugin<void> = {
     if (!manager) {
       return;
     }
-    manager.registerProvider(new SnippetProvider(catalog, settings));
+    const offers = new Offers({ catalog, inserter, tracker });
+    manager.registerProvider(new SnippetProvider(catalog, settings, offers));
     manager.selected.connect(() => {
       const { activeCell, currentWidget } = tracker;
       if (activeCell && currentWidget) {
-        void accept(currentWidget, activeCell, catalog, inserter);
+        void offers.acceptance?.accept(currentWidget, activeCell);
       }
     });
-    openOnPrefix(tracker, catalog, manager);
+    openOnPrefix(tracker, catalog, manager, offers);
   }
 };
+
+/** The code for offers, loaded with the first of them. */
+class Offers {
+  constructor(private _options: OfferAcceptance.IOptions) {}
+
+  acceptance: OfferAcceptance | null = null;
+
+  async load(): Promise<typeof import('../offer')> {
+    const [offer, { OfferAcceptance }] = await Promise.all([
+      import('../offer'),
+      import('../offerAcceptance')
+    ]);
+    this.acceptance ??= new OfferAcceptance(this._options);
+    return offer;
+  }
+}
 
 /** Registered at start-up; what it does is loaded when it is asked. */
 class SnippetProvider implements ICompletionProvider {
   constructor(
     private _catalog: ISnippetCatalog,
-    private _settings: IKitSettings
+    private _settings: IKitSettings,
+    private _offers: Offers
   ) {}
 
   readonly identifier = 'jupyterlab-runtime-kit:snippets';
@@ -70,34 +88,10 @@ class SnippetProvider implements ICompletionProvider {
       return { start: 0, end: 0, items: [] };
     }
     const library = await this._catalog.load();
-    const { offerSnippets } = await import('../offer');
+    const { offerSnippets } = await this._offers.load();
     const { hiddenSnippets } = this._settings.values;
     const language = notebookLanguage(widget as NotebookPanel);
     return offerSnippets(library, hiddenSnippets, text, language);
-  }
-}
-
-/** Runs after the completer has put the text of the offer into the cell. */
-async function accept(
-  panel: NotebookPanel,
-  cell: Cell,
-  catalog: ISnippetCatalog,
-  inserter: ISnippetInserter
-): Promise<void> {
-  const source = cell.model.sharedModel.getSource();
-  if (cell.model.type !== 'code' || !catalog.library) {
-    return;
-  }
-  const { acceptedSnippet } = await import('../offer');
-  const id = acceptedSnippet(catalog.library, source);
-  if (id) {
-    const request: SnippetInserter.IRequest = {
-      id,
-      panel,
-      another: true,
-      replace: { cell: cell.model.id, source }
-    };
-    await inserter.insert(request);
   }
 }
 
@@ -108,7 +102,8 @@ async function accept(
 function openOnPrefix(
   tracker: INotebookTracker,
   catalog: ISnippetCatalog,
-  manager: ICompletionProviderManager
+  manager: ICompletionProviderManager,
+  offers: Offers
 ): void {
   let followed: Cell | null = null;
   const isTyped = (): boolean =>
@@ -118,14 +113,14 @@ function openOnPrefix(
   const open = async (): Promise<void> => {
     // The completer waits for a second only. And the editor moves its cursor when
     // this turn is over.
-    await Promise.all([catalog.load(), import('../offer')]);
+    await Promise.all([catalog.load(), offers.load()]);
     const panel = tracker.currentWidget;
     if (panel && isTyped()) {
       manager.invoke(panel.id);
     }
   };
   const onChanged = (): void => {
-    if (isTyped()) {
+    if (isTyped() && !offers.acceptance?.isTakingBack) {
       open().catch(console.warn);
     }
   };

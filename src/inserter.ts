@@ -75,7 +75,7 @@ export class SnippetInserter implements ISnippetInserter {
     try {
       cells = library.render(snippet, given, { notes });
     } catch (error) {
-      notices.failed((error as Error).message);
+      notices.failed(error);
       return [];
     }
     const notebook = panel.content;

@@ -1,7 +1,9 @@
 import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { SnippetError } from './snippets';
+import { sayError, sayMessage } from './saying';
+import type { ISkippedLine, SnippetError } from './snippets';
+import type { Message } from './snippets/message';
 
 /**
  * What this extension tells the user, each with the way out.
@@ -62,13 +64,13 @@ export class Notices {
   }
 
   /** No line of the cell can be edited in a form. */
-  noParameters(skipped?: { line: number; reason: string }): void {
+  noParameters(skipped?: ISkippedLine): void {
     Notification.info(
       skipped
         ? this._trans.__(
             'No parameter of this cell can be edited in a form. Line %1: %2',
             skipped.line,
-            skipped.reason
+            sayMessage(skipped.reason, this._trans)
           )
         : this._trans.__('This cell has no parameters (no # @param lines).'),
       { autoClose: 6000 }
@@ -85,9 +87,9 @@ export class Notices {
     );
   }
 
-  /** A request that cannot be carried out; the message names the way out. */
-  failed(message: string): void {
-    Notification.error(message, { autoClose: false });
+  /** A request that cannot be carried out; the error names the way out. */
+  failed(error: unknown): void {
+    Notification.error(sayError(error, this._trans), { autoClose: false });
   }
 
   /**
@@ -98,14 +100,14 @@ export class Notices {
     errors: readonly SnippetError[],
     openSettings: () => void
   ): void {
-    for (const { snippetId, field, line, reason } of errors) {
+    for (const { snippetId, place, line, reason } of errors) {
       Notification.warning(
         this._trans.__(
           'Snippet "%1" is left out: %2, line %3: %4',
           snippetId,
-          field,
+          sayMessage(place, this._trans),
           line,
-          reason
+          sayMessage(reason, this._trans)
         ),
         {
           autoClose: false,
@@ -118,9 +120,10 @@ export class Notices {
   }
 
   /** A team's source, or a snippet in it, is skipped. */
-  sourceProblem(source: string, reason: string): void {
+  sourceProblem(source: string, reason: Message): void {
+    const said = sayMessage(reason, this._trans);
     Notification.warning(
-      this._trans.__('Snippet source %1: %2', source, reason),
+      this._trans.__('Snippet source %1: %2', source, said),
       { autoClose: false }
     );
   }

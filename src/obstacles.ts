@@ -26,7 +26,7 @@ export function findSnippet(
   try {
     return library.require(id);
   } catch (error) {
-    notices.failed((error as Error).message);
+    notices.failed(error);
     return null;
   }
 }

@@ -8,6 +8,7 @@ import { showForm } from './forms/formDialog';
 import { editCell, METADATA_KEY, readMetadata } from './notebook';
 import type { Notices } from './notices';
 import { isEditable } from './obstacles';
+import { sayMessage } from './saying';
 import type { ICellForm, ParameterValue } from './snippets';
 import { formReplacements, readCellForm } from './snippets';
 
@@ -36,7 +37,11 @@ export async function editParameters(
       trans,
       fields: form.parameters.map(parameter => cellField(parameter, trans)),
       remarks: form.skipped.map(({ line, reason }) =>
-        trans.__('Line %1 is left as it is: %2', line, reason)
+        trans.__(
+          'Line %1 is left as it is: %2',
+          line,
+          sayMessage(reason, trans)
+        )
       )
     }),
     cancel: trans.__('Cancel'),

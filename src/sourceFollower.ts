@@ -50,9 +50,9 @@ export class SourceFollower {
       return;
     }
     const errors = catalog.library.setSourceSnippets(snippets);
-    const broken = errors.map(({ snippetId, message }) => ({
+    const broken = errors.map(({ snippetId, sentence }) => ({
       source: snippets.find(({ id }) => id === snippetId)!.source,
-      reason: message
+      reason: sentence
     }));
     this._tell([...problems, ...broken]);
   }

@@ -3,6 +3,8 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { notebookLanguage, selectedCells } from '../notebook';
+import { sayMessage } from '../saying';
+import type { Message } from '../snippets/message';
 import type { IKitSettings, ISnippetCatalog } from '../tokens';
 import { askClash, askHead, askText, confirmDelete } from './dialogs';
 import { chooseFiles, downloadText, ITextFile } from './files';
@@ -101,7 +103,7 @@ export class Authoring {
    */
   async importFiles(files?: readonly ITextFile[]): Promise<string[]> {
     const kept: string[] = [];
-    const problems: string[] = [];
+    const problems: Message[] = [];
     for (const { name, text } of files ?? (await chooseFiles('.py,.json'))) {
       const imported = importFile(name, text);
       problems.push(...imported.problems);
@@ -122,7 +124,8 @@ export class Authoring {
       );
     }
     for (const problem of problems) {
-      Notification.warning(this._trans.__('Not imported. %1', problem), {
+      const said = sayMessage(problem, this._trans);
+      Notification.warning(this._trans.__('Not imported. %1', said), {
         autoClose: false
       });
     }

@@ -2,8 +2,9 @@ import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { showForm } from '../forms/formDialog';
-import type { ISnippetCell, SnippetError } from '../snippets';
-import { parseSnippet } from '../snippets';
+import { sayError, sayMessage } from '../saying';
+import type { ISnippetCell } from '../snippets';
+import { parseSnippet, SnippetError } from '../snippets';
 import { writeSnippet } from '../snippets/write';
 import type { ICandidate } from './importers';
 import { slugOf } from './ids';
@@ -168,7 +169,15 @@ function reasonOf(action: () => unknown, trans: TranslationBundle): string {
     action();
     return '';
   } catch (error) {
-    const { field, line, reason, message } = error as SnippetError;
-    return reason ? trans.__('%1, line %2: %3', field, line, reason) : message;
+    if (!(error instanceof SnippetError)) {
+      return sayError(error, trans);
+    }
+    const { place, line, reason } = error;
+    return trans.__(
+      '%1, line %2: %3',
+      sayMessage(place, trans),
+      line,
+      sayMessage(reason, trans)
+    );
   }
 }

@@ -1,5 +1,7 @@
 import type { ISnippetCell } from '../snippets';
-import { parseSnippet, SnippetError } from '../snippets';
+import { MessageError, parseSnippet, SnippetError } from '../snippets';
+import type { MessageArgument } from '../snippets/message';
+import { later, Message } from '../snippets/message';
 import type { ISnippetHead } from '../snippets/write';
 import { writeSnippet } from '../snippets/write';
 import { slugOf } from './ids';
@@ -14,7 +16,7 @@ export interface ICandidate {
 /** What is in a file, and what of it is no snippet. */
 export interface IImported {
   readonly snippets: ICandidate[];
-  readonly problems: string[];
+  readonly problems: Message[];
 }
 
 /**
@@ -28,7 +30,7 @@ export function importFile(name: string, content: string): IImported {
       ? importJson(stem, JSON.parse(content))
       : { snippets: [importPercent(stem, content)], problems: [] };
   } catch (error) {
-    return { snippets: [], problems: [`${name}: ${(error as Error).message}`] };
+    return { snippets: [], problems: [named(name, sentenceOf(error))] };
   }
 }
 
@@ -56,21 +58,34 @@ function importJson(stem: string, json: unknown): IImported {
       ? (json as { snippets: unknown[] }).snippets
       : [json];
   const snippets: ICandidate[] = [];
-  const problems: string[] = [];
+  const problems: Message[] = [];
   for (const item of items) {
     const foreign = readForeign(item, stem);
     try {
       if (!foreign) {
-        throw new Error('it has no code');
+        throw new MessageError(later.__('it has no code'));
       }
       const { head, cells } = foreign;
       snippets.push({ id: head.id, text: writeSnippet(head, cells) });
     } catch (error) {
-      const { message, reason } = error as SnippetError;
-      problems.push(`${titleOf(item, stem)}: ${reason ?? message}`);
+      // The line would be one of the text that is made here.
+      const said =
+        error instanceof SnippetError ? error.reason : sentenceOf(error);
+      problems.push(named(titleOf(item, stem), said));
     }
   }
   return { snippets, problems };
+}
+
+/** What is wrong with a file, or with a snippet in it. */
+function named(name: string, said: MessageArgument): Message {
+  return new Message('%1: %2', [name, said]);
+}
+
+function sentenceOf(error: unknown): MessageArgument {
+  return error instanceof MessageError
+    ? error.sentence
+    : String((error as Error).message);
 }
 
 /**

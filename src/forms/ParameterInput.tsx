@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
+import { sayError } from '../saying';
 import type { IParameter, ParameterValue } from '../snippets';
 import { choicesOf, fromText, toText } from './parameterText';
 
@@ -27,7 +28,7 @@ export function ParameterInput(
       setProblem('');
     } catch (error) {
       setDraft(text);
-      setProblem((error as Error).message);
+      setProblem(sayError(error, trans));
     }
   };
   const choices = choicesOf(parameter);

@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
+import { sayError } from '../saying';
 import { parseSnippet } from '../snippets';
 
 /** Properties of a snippet under edit. */
@@ -26,7 +27,7 @@ export function UserSnippet(props: IUserSnippetProps): React.JSX.Element {
   const clash = taken.includes(draft.id);
   const problem = clash
     ? trans.__('Another snippet has this id.')
-    : problemOf(draft.id, draft.text);
+    : problemOf(draft.id, draft.text, trans);
   const commit = (): void => {
     const newId = clash || !draft.id ? id : draft.id;
     if (newId !== id || draft.text !== text) {
@@ -72,11 +73,11 @@ export function UserSnippet(props: IUserSnippetProps): React.JSX.Element {
   );
 }
 
-function problemOf(id: string, text: string): string {
+function problemOf(id: string, text: string, trans: TranslationBundle): string {
   try {
     parseSnippet(text, { id, builtin: false });
     return '';
   } catch (error) {
-    return (error as Error).message;
+    return sayError(error, trans);
   }
 }

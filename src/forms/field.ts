@@ -8,6 +8,7 @@ import {
   ParameterValue
 } from '../snippets';
 import type { ParameterRules } from '../snippets/check';
+import { Message } from '../snippets/message';
 import { choicesOf, fromText, toText } from './parameterText';
 
 /**
@@ -81,7 +82,7 @@ export function readField(field: IField, text: string): ParameterValue {
   }
   const problem = expressionProblem(text);
   if (problem) {
-    throw new ParameterError(rules.name, text, problem);
+    throw new ParameterError(rules.name, text, new Message(problem));
   }
   return text;
 }

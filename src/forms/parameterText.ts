@@ -5,6 +5,7 @@ import {
   readPythonLiteral,
   toPythonLiteral
 } from '../snippets';
+import { later } from '../snippets/message';
 import type { ParameterRules } from '../snippets/check';
 
 /** A value as an input shows it: texts as they stand, all else as in Python. */
@@ -36,7 +37,7 @@ export function fromText(
       throw new ParameterError(
         parameter.name,
         text,
-        `${text} is no Python value of type ${parameter.type}`
+        later.__('%1 is no Python value of type %2', text, parameter.type)
       );
     }
   }

@@ -8,6 +8,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { Menu, MenuBar } from '@lumino/widgets';
 import { DisposableSet } from '@lumino/disposable';
+import { MessageLoop } from '@lumino/messaging';
 
 import { OWN_COMMANDS } from '../snippetGroups';
 import { fillWithSnippets, visibleSnippets } from '../snippetMenu';
@@ -17,6 +18,8 @@ import { DOMAIN } from '../translation';
 /** The main menu "Runtime" and its submenu, as the schema declares them. */
 const MENU_ID = 'jp-mainmenu-runtime-kit';
 const SUBMENU_ID = 'jp-mainmenu-runtime-kit-snippets';
+/** The submenu in the context menu of cells. */
+const CONTEXT_ID = 'jp-contextmenu-runtime-kit';
 
 /**
  * The command palette, and the snippets in the main menu "Runtime".
@@ -62,6 +65,7 @@ export const menus: JupyterFrontEndPlugin<void> = {
     if (mainMenu) {
       void app.restored.then(() => nameMenus(mainMenu, trans));
     }
+    nameContextMenu(app.contextMenu.menu, trans);
   }
 };
 
@@ -89,6 +93,23 @@ function nameMenus(mainMenu: IMainMenu, trans: TranslationBundle): void {
   if (submenu?.title.label === 'All Snippets') {
     submenu.title.label = trans._p('menu', 'All Snippets');
   }
+}
+
+/**
+ * The same for the submenu in the context menu, which holds something only while it
+ * is open: it is named before it is drawn.
+ */
+function nameContextMenu(menu: Menu, trans: TranslationBundle): void {
+  MessageLoop.installMessageHook(menu, (_, message) => {
+    if (message.type === 'update-request') {
+      const { submenu } =
+        menu.items.find(item => item.submenu?.id === CONTEXT_ID) ?? {};
+      if (submenu?.title.label === 'Runtime') {
+        submenu.title.label = trans._p('menu', 'Runtime');
+      }
+    }
+    return true;
+  });
 }
 
 /**

@@ -1,7 +1,8 @@
 import { checkParameter } from './check';
 import { readChoice, TYPES, typeOf } from './declaration';
-import { ParameterError } from './errors';
+import { ParameterError, MessageError } from './errors';
 import { toPythonLiteral } from './literal';
+import { later, Message } from './message';
 import { ASSIGNMENT, PARAM_COMMENT } from './parameters';
 import type { IParameterSpec } from './paramspec';
 import { parseParameterSpec } from './paramspec';
@@ -24,7 +25,13 @@ export interface ICellParameter extends Omit<IParameter, 'default' | 'cell'> {
   /** What the code says; undefined for `raw`, whose code is the value. */
   readonly value?: ParameterValue;
   /** Why the present value does not fit; it stays unless it is changed. */
-  readonly misfit?: string;
+  readonly misfit?: Message;
+}
+
+/** A `@param` line that is left alone, and why. */
+export interface ISkippedLine {
+  readonly line: number;
+  readonly reason: Message;
 }
 
 /**
@@ -34,8 +41,7 @@ export interface ICellForm {
   /** The cell's source as it was read. */
   readonly source: string;
   readonly parameters: readonly ICellParameter[];
-  /** `@param` lines that are left alone, and why. */
-  readonly skipped: readonly { line: number; reason: string }[];
+  readonly skipped: readonly ISkippedLine[];
 }
 
 /**
@@ -44,7 +50,7 @@ export interface ICellForm {
  */
 export function readCellForm(source: string): ICellForm {
   const parameters: ICellParameter[] = [];
-  const skipped: { line: number; reason: string }[] = [];
+  const skipped: ISkippedLine[] = [];
   if (/^\s*%%/.test(source) && !PYTHON_MAGIC.test(source)) {
     return { source, parameters, skipped };
   }
@@ -57,8 +63,8 @@ export function readCellForm(source: string): ICellForm {
       try {
         const assignment = ASSIGNMENT.exec(line.slice(0, comment));
         if (!assignment || !startsStatement || broken || !assignment[3]) {
-          throw new SyntaxError(
-            '@param stands behind NAME = value, all on one line'
+          throw new MessageError(
+            later.__('@param stands behind NAME = value, all on one line')
           );
         }
         const [, before, name, code] = assignment;
@@ -69,9 +75,7 @@ export function readCellForm(source: string): ICellForm {
           span: [start, start + code.length]
         });
       } catch (error) {
-        const { message } = error as Error;
-        const reason = error instanceof ParameterError ? error.reason : message;
-        skipped.push({ line: index + 1, reason });
+        skipped.push({ line: index + 1, reason: reasonOf(error) });
       }
     }
     offset += line.length + 1;
@@ -86,7 +90,13 @@ function readParameter(
 ): Omit<ICellParameter, 'line' | 'span'> {
   const { options } = spec;
   if (options.type !== undefined && !TYPES.includes(options.type as string)) {
-    throw new SyntaxError(`unknown type "${String(options.type)}"`);
+    throw new MessageError(
+      later.__(
+        'unknown type "%1"; the types are %2',
+        String(options.type),
+        TYPES.join(', ')
+      )
+    );
   }
   const isRaw = typeOf(null, false, spec.choices, options) === 'raw';
   const value = isRaw ? undefined : readPythonLiteral(code);
@@ -122,15 +132,24 @@ function codeOf(choice: unknown): string {
 
 function number(key: string, value: unknown): Record<string, number> {
   if (value !== undefined && typeof value !== 'number') {
-    throw new SyntaxError(`${key} must be a number`);
+    throw new MessageError(later.__('%1 must be a number', key));
   }
   return value === undefined ? {} : { [key]: value };
+}
+
+function reasonOf(error: unknown): Message {
+  if (error instanceof ParameterError) {
+    return error.reason;
+  }
+  return error instanceof MessageError
+    ? error.sentence
+    : new Message('%1', [(error as Error).message]);
 }
 
 function misfit(
   rules: Parameters<typeof checkParameter>[0],
   value: unknown
-): { misfit?: string } {
+): { misfit?: Message } {
   try {
     checkParameter(rules, value);
     return {};

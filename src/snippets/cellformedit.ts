@@ -3,6 +3,7 @@ import { checkParameter, isSameValue } from './check';
 import { ParameterError } from './errors';
 import { expressionProblem } from './expression';
 import { toPythonLiteral } from './literal';
+import { Message } from './message';
 import { isFloatLiteral } from './readliteral';
 import type { ParameterValue } from './types';
 
@@ -56,7 +57,7 @@ function write(parameter: ICellParameter, value: ParameterValue) {
     const text = typeof value === 'string' ? value : toPythonLiteral(value);
     const problem = expressionProblem(text);
     if (problem) {
-      throw new ParameterError(name, value, problem);
+      throw new ParameterError(name, value, new Message(problem));
     }
     return text.trim();
   }

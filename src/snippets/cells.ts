@@ -1,4 +1,5 @@
 import { FormatError } from './errors';
+import { later } from './message';
 import { LineScanner } from './scan';
 import type { ISnippetCell } from './types';
 
@@ -57,7 +58,11 @@ export function splitCells(
       opened = !wasInString && scanner.inString ? i : opened;
     }
     if (i === lines.length - 1 && scanner.inString) {
-      throw new FormatError('cells', opened + 1, 'a string is not closed');
+      throw new FormatError(
+        'cells',
+        opened + 1,
+        later.__('a string is not closed')
+      );
     }
   }
   return cells;

@@ -1,5 +1,6 @@
 import type { IPercentCell } from './cells';
 import { FormatError } from './errors';
+import { later } from './message';
 import { LineScanner } from './scan';
 
 /** A commented-out line of IPython's own syntax, perhaps commented twice. */
@@ -52,7 +53,10 @@ export function textSource(cell: IPercentCell): string {
     throw new FormatError(
       'cells',
       cell.firstLine + bad,
-      `a ${cell.cellType} cell is comment lines or one string in three quotes`
+      later.__(
+        'a %1 cell is comment lines or one string in three quotes',
+        cell.cellType
+      )
     );
   }
   return cell.lines.map(uncomment).join('\n');

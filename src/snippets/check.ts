@@ -1,5 +1,7 @@
 import { ParameterError } from './errors';
 import { toPythonLiteral } from './literal';
+import type { Message } from './message';
+import { later } from './message';
 import type { IParameter, ParameterValue } from './types';
 
 /** What a value is held against: a parameter without its place in a cell. */
@@ -9,11 +11,11 @@ export type ParameterRules = Pick<
 >;
 
 const EXPECTED = {
-  string: 'a text is needed',
-  boolean: 'true or false is needed',
-  number: 'a finite number is needed',
-  integer: 'a whole number up to 2**53 is needed',
-  raw: 'a value that Python can write as a literal is needed'
+  string: later.__('a text is needed'),
+  boolean: later.__('true or false is needed'),
+  number: later.__('a finite number is needed'),
+  integer: later.__('a whole number up to 2**53 is needed'),
+  raw: later.__('a value that Python can write as a literal is needed')
 };
 
 /**
@@ -27,21 +29,27 @@ export function checkParameter(
   value: unknown
 ): ParameterValue {
   const { name, type, choices, min, max } = parameter;
-  const fail = (reason: string): never => {
-    throw new ParameterError(name, value, `${reason}, not ${describe(value)}`);
+  const fail = (reason: Message): never => {
+    throw new ParameterError(
+      name,
+      value,
+      later.__('%1, not %2', reason, describe(value))
+    );
   };
   if (!hasType(type, value)) {
     return fail(EXPECTED[type]);
   }
   if (choices && !parameter.allowInput && !isAmong(choices, value)) {
-    return fail(`one of ${choices.map(describe).join(', ')} is needed`);
+    return fail(
+      later.__('one of %1 is needed', choices.map(describe).join(', '))
+    );
   }
   if (typeof value === 'number') {
     if (min !== undefined && value < min) {
-      return fail(`at least ${min} is needed`);
+      return fail(later.__('at least %1 is needed', min));
     }
     if (max !== undefined && value > max) {
-      return fail(`at most ${max} is needed`);
+      return fail(later.__('at most %1 is needed', max));
     }
   }
   // Python's integers know no negative zero.

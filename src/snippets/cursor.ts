@@ -1,3 +1,6 @@
+import { MessageError } from './errors';
+import { later } from './message';
+
 /**
  * A place in a text that is read from left to right.
  */
@@ -35,10 +38,12 @@ export class Cursor {
   }
 
   /** The error that what comes here is no literal. */
-  unexpected(): SyntaxError {
+  unexpected(): MessageError {
     const rest = this.text.slice(this.position);
-    return new SyntaxError(
-      rest ? `"${rest}" is no literal` : 'a literal is missing'
+    return new MessageError(
+      rest
+        ? later.__('"%1" is no literal', rest)
+        : later.__('a literal is missing')
     );
   }
 }

@@ -1,5 +1,6 @@
 import { checkParameter } from './check';
-import { FormatError, ParameterError } from './errors';
+import { FormatError, ParameterError, MessageError } from './errors';
+import { later } from './message';
 import type { IParameterSpec, SpecValue } from './paramspec';
 import { parseParameterSpec } from './paramspec';
 import { isFloatLiteral, readPythonLiteral } from './readliteral';
@@ -43,11 +44,11 @@ export function readDeclaration(
       throw new FormatError(
         name,
         line,
-        `bad default or choice: ${error.reason}`
+        later.__('bad default or choice: %1', error.reason)
       );
     }
-    if (error instanceof SyntaxError) {
-      throw new FormatError(name, line, error.message);
+    if (error instanceof MessageError) {
+      throw new FormatError(name, line, error.sentence);
     }
     throw error;
   }
@@ -56,27 +57,35 @@ export function readDeclaration(
 function checkOptions({ choices, options }: IParameterSpec): void {
   for (const [key, value] of Object.entries(options)) {
     if (!OPTIONS.includes(key)) {
-      throw new SyntaxError(
-        `unknown option "${key}"; the options are ${OPTIONS.join(', ')}`
+      throw new MessageError(
+        later.__(
+          'unknown option "%1"; the options are %2',
+          key,
+          OPTIONS.join(', ')
+        )
       );
     }
     if (key === 'type' && !TYPES.includes(value as string)) {
-      throw new SyntaxError(
-        `unknown type "${String(value)}"; the types are ${TYPES.join(', ')}`
+      throw new MessageError(
+        later.__(
+          'unknown type "%1"; the types are %2',
+          String(value),
+          TYPES.join(', ')
+        )
       );
     }
     if (['min', 'max', 'step'].includes(key) && typeof value !== 'number') {
-      throw new SyntaxError(`${key} must be a number`);
+      throw new MessageError(later.__('%1 must be a number', key));
     }
     if (key === 'allow-input' && typeof value !== 'boolean') {
-      throw new SyntaxError('allow-input must be true or false');
+      throw new MessageError(later.__('allow-input must be true or false'));
     }
   }
   if (choices?.length === 0) {
-    throw new SyntaxError('the list to choose from is empty');
+    throw new MessageError(later.__('the list to choose from is empty'));
   }
   if ((options.min as number) > (options.max as number)) {
-    throw new SyntaxError('min is greater than max');
+    throw new MessageError(later.__('min is greater than max'));
   }
 }
 
@@ -89,7 +98,9 @@ function declare(
   const isFloat = typeof value === 'number' && isFloatLiteral(literal);
   const type = typeOf(value, isFloat, choices, options);
   if (type === 'integer' && isFloat) {
-    throw new SyntaxError(`bad default: ${literal} is a float, not an integer`);
+    throw new MessageError(
+      later.__('bad default: %1 is a float, not an integer', literal)
+    );
   }
   const { min, max, step } = options as Partial<Record<string, number>>;
   const rules = {

@@ -1,7 +1,23 @@
+import { later, Message } from './message';
+
+/**
+ * An error that can be said in the user's language: a literal that is not
+ * understood, a snippet that is not there.
+ */
+export class MessageError extends Error {
+  constructor(
+    /** All that the user is told. */
+    readonly sentence: Message
+  ) {
+    super(String(sentence));
+    this.name = new.target.name;
+  }
+}
+
 /**
  * A snippet's text is not in the format. `message` says all of it in one line.
  */
-export class SnippetError extends Error {
+export class SnippetError extends MessageError {
   /**
    * @param snippetId - The snippet, as its file or its setting names it.
    * @param field - A front-matter key, a parameter, `front matter` or `cells`.
@@ -12,38 +28,61 @@ export class SnippetError extends Error {
     readonly snippetId: string,
     readonly field: string,
     readonly line: number,
-    readonly reason: string
+    readonly reason: Message
   ) {
-    super(`Snippet "${snippetId}", ${field}, line ${line}: ${reason}`);
-    this.name = 'SnippetError';
+    super(
+      later.__(
+        'Snippet "%1", %2, line %3: %4',
+        snippetId,
+        placeOf(field),
+        line,
+        reason
+      )
+    );
+  }
+
+  /** The field to be said. */
+  get place(): Message {
+    return placeOf(this.field);
   }
 }
 
 /**
  * A value does not fit a parameter. `message` names both and what would fit.
  */
-export class ParameterError extends Error {
+export class ParameterError extends MessageError {
   constructor(
     /** The name of the parameter. */
     readonly parameter: string,
     readonly value: unknown,
     /** What is wrong and what would be right. */
-    readonly reason: string
+    readonly reason: Message
   ) {
-    super(`${parameter}: ${reason}`);
-    this.name = 'ParameterError';
+    super(new Message('%1: %2', [parameter, reason]));
   }
 }
 
 /**
  * Something is wrong at a known line; the parser adds which snippet it is.
  */
-export class FormatError extends Error {
+export class FormatError extends MessageError {
   constructor(
     readonly field: string,
     readonly line: number,
-    reason: string
+    readonly reason: Message
   ) {
     super(reason);
+  }
+}
+
+/** Names of keys and parameters stay as they are. */
+function placeOf(field: string): Message {
+  switch (field) {
+    case 'front matter':
+      return later.__('front matter');
+    case 'cells':
+      return later.__('cells');
+    default:
+      return new Message('%1', [field]);
   }
 }

@@ -2,6 +2,7 @@ import type { Pair, Scalar } from 'yaml';
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 
 import { FormatError } from './errors';
+import { later } from './message';
 
 const FENCE = /^#\s*---\s*$/;
 const KEYS = [
@@ -38,7 +39,9 @@ export function parseFrontMatter(lines: readonly string[]): IFrontMatter {
     throw new FormatError(
       FIELD,
       Math.max(1, start + 1),
-      'a snippet begins with a "# ---" line, "# key: value" lines and a "# ---" line'
+      later.__(
+        'a snippet begins with a "# ---" line, "# key: value" lines and a "# ---" line'
+      )
     );
   }
   const body: string[] = [];
@@ -49,13 +52,19 @@ export function parseFrontMatter(lines: readonly string[]): IFrontMatter {
       throw new FormatError(
         FIELD,
         end + 1,
-        'each line of the front matter begins with "# "; "# ---" ends it'
+        later.__(
+          'each line of the front matter begins with "# "; "# ---" ends it'
+        )
       );
     }
     body.push(match[1] ?? '');
   }
   if (end === lines.length) {
-    throw new FormatError(FIELD, start + 1, 'no "# ---" line ends it');
+    throw new FormatError(
+      FIELD,
+      start + 1,
+      later.__('no "# ---" line ends it')
+    );
   }
   return { ...readYaml(body.join('\n'), start + 2), end: end + 1 };
 }
@@ -73,10 +82,18 @@ function readYaml(
   });
   const [error] = document.errors;
   if (error) {
-    throw new FormatError(FIELD, lineAt(error.pos[0]), error.message);
+    throw new FormatError(
+      FIELD,
+      lineAt(error.pos[0]),
+      later.__('this is no YAML: %1', error.message)
+    );
   }
   if (!isMap(document.contents)) {
-    throw new FormatError(FIELD, firstLine, 'it holds "# key: value" lines');
+    throw new FormatError(
+      FIELD,
+      firstLine,
+      later.__('it holds "# key: value" lines')
+    );
   }
   const values: Record<string, unknown> = {};
   const lines: Record<string, number> = {};
@@ -87,7 +104,7 @@ function readYaml(
       throw new FormatError(
         key || FIELD,
         line,
-        `unknown key; the keys are ${KEYS.join(', ')}`
+        later.__('unknown key; the keys are %1', KEYS.join(', '))
       );
     }
     values[key] = document.get(key);

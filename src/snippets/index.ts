@@ -6,11 +6,11 @@
  * uses `loadLibrary()` of `./load` and types only.
  */
 export { readCellForm } from './cellform';
-export type { ICellForm, ICellParameter } from './cellform';
+export type { ICellForm, ICellParameter, ISkippedLine } from './cellform';
 export { applyReplacements, formReplacements } from './cellformedit';
 export type { IReplacement } from './cellformedit';
 export { checkParameter } from './check';
-export { ParameterError, SnippetError } from './errors';
+export { MessageError, ParameterError, SnippetError } from './errors';
 export { expressionProblem } from './expression';
 export { forLanguage, withTag } from './filter';
 export { SnippetLibrary } from './library';

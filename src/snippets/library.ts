@@ -2,7 +2,9 @@ import { ISignal, Signal } from '@lumino/signaling';
 
 import { checkParameter } from './check';
 import type { SnippetError } from './errors';
+import { MessageError } from './errors';
 import { SnippetLayer } from './layer';
+import { later } from './message';
 import type { IRenderOptions } from './render';
 import { renderSnippet } from './render';
 import type {
@@ -60,7 +62,9 @@ export class SnippetLibrary {
     const snippet = this.get(id, form) ?? this.get(id);
     if (!snippet) {
       const ids = this.list().map(({ id }) => id);
-      throw new Error(`No snippet "${id}"; there are ${ids.join(', ')}.`);
+      throw new MessageError(
+        later.__('No snippet "%1"; there are %2.', id, ids.join(', '))
+      );
     }
     return snippet;
   }

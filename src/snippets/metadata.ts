@@ -2,6 +2,8 @@ import { isCollection } from 'yaml';
 
 import { FormatError } from './errors';
 import type { IFrontMatter } from './frontmatter';
+import type { Message } from './message';
+import { later } from './message';
 import { isRequirement, REQUIREMENTS } from './requires';
 import type { ISnippet, ISnippetOrigin } from './types';
 
@@ -16,7 +18,7 @@ export function readMetadata(
   front: IFrontMatter,
   origin: ISnippetOrigin
 ): Omit<ISnippet, 'cells' | 'parameters'> {
-  const fail = (key: string, reason: string): never => {
+  const fail = (key: string, reason: Message): never => {
     throw new FormatError(key, front.lines[key] ?? 1, reason);
   };
   const text = (key: string, fallback?: string): string => {
@@ -25,7 +27,10 @@ export function readMetadata(
       return fallback;
     }
     if (typeof value !== 'string' || value.trim() === '') {
-      return fail(key, 'a text is needed; quote what YAML reads otherwise');
+      return fail(
+        key,
+        later.__('a text is needed; quote what YAML reads otherwise')
+      );
     }
     return value;
   };
@@ -38,29 +43,38 @@ export function readMetadata(
     const valid =
       Array.isArray(value) &&
       value.every(item => typeof item === 'string' && item.trim() !== '');
-    return valid ? value : fail(key, 'a list of texts is needed: [a, b]');
+    return valid
+      ? value
+      : fail(key, later.__('a list of texts is needed: %1', '[a, b]'));
   };
   const id = text('id', origin.id);
   if (!SLUG.test(origin.id)) {
     fail(
       'id',
-      `"${origin.id}" is no id: lower-case letters, digits and hyphens between them`
+      later.__(
+        '"%1" is no id: lower-case letters, digits and hyphens between them',
+        origin.id
+      )
     );
   }
   if (id !== origin.id) {
     fail(
       'id',
-      `"${id}" differs from "${origin.id}", the name it is kept under`
+      later.__(
+        '"%1" differs from "%2", the name it is kept under',
+        id,
+        origin.id
+      )
     );
   }
   const version = front.values.version ?? 1;
   if (!Number.isSafeInteger(version) || (version as number) < 1) {
-    fail('version', 'a whole number from 1 on is needed');
+    fail('version', later.__('a whole number from 1 on is needed'));
   }
   const requires = list('requires', []);
   const unknown = requires.find(item => !isRequirement(item));
   if (unknown !== undefined) {
-    fail('requires', `"${unknown}" is none of ${REQUIREMENTS}`);
+    fail('requires', later.__('"%1" is none of %2', unknown, REQUIREMENTS));
   }
   return {
     id,

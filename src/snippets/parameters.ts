@@ -1,6 +1,7 @@
 import type { IPercentCell } from './cells';
 import { readDeclaration } from './declaration';
 import { FormatError } from './errors';
+import { later } from './message';
 import { LineScanner } from './scan';
 import type { IParameter } from './types';
 
@@ -43,7 +44,7 @@ function readLine(line: string, scanner: LineScanner, fileLine: number) {
   const { startsStatement, comment, broken } = scanner.scan(line);
   if (broken && /#\s*@param\b/.test(line)) {
     const name = /^\s*(\w+)\s*=/.exec(line)?.[1] ?? '@param';
-    throw new FormatError(name, fileLine, 'a string is not closed');
+    throw new FormatError(name, fileLine, later.__('a string is not closed'));
   }
   const spec = comment < 0 ? null : PARAM_COMMENT.exec(line.slice(comment));
   if (!spec) {
@@ -54,7 +55,7 @@ function readLine(line: string, scanner: LineScanner, fileLine: number) {
     throw new FormatError(
       match?.[2] ?? '@param',
       fileLine,
-      '@param stands behind NAME = literal, all on one line'
+      later.__('@param stands behind NAME = literal, all on one line')
     );
   }
   const [, before, name, literal] = match;

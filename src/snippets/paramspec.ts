@@ -1,3 +1,6 @@
+import { MessageError } from './errors';
+import { later } from './message';
+
 const STRING = /"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'/y;
 const NUMBER = /[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.])/y;
 const WORD = /[A-Za-z_][\w-]*/y;
@@ -24,7 +27,7 @@ export interface IParameterSpec {
  * keys may stand without quotes and strings in single ones. A further comment
  * may follow.
  *
- * @throws SyntaxError
+ * @throws MessageError
  */
 export function parseParameterSpec(text: string): IParameterSpec {
   const reader = new SpecReader(text);
@@ -61,17 +64,19 @@ class SpecReader {
         throw this.unexpected();
       }
       if (Object.prototype.hasOwnProperty.call(options, key)) {
-        throw new SyntaxError(`"${key}" is given twice`);
+        throw new MessageError(later.__('"%1" is given twice', key));
       }
       options[key] = this._readValue();
     });
     return options;
   }
 
-  unexpected(): SyntaxError {
+  unexpected(): MessageError {
     const rest = this._text.slice(this._position);
-    return new SyntaxError(
-      rest ? `"${rest}" was not expected` : 'it ends too early'
+    return new MessageError(
+      rest
+        ? later.__('"%1" was not expected', rest)
+        : later.__('it ends too early')
     );
   }
 

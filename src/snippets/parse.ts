@@ -3,6 +3,7 @@ import { splitCells } from './cells';
 import { codeSource, textSource } from './celltext';
 import { FormatError, SnippetError } from './errors';
 import { parseFrontMatter } from './frontmatter';
+import { later } from './message';
 import { readMetadata } from './metadata';
 import { parseParameters } from './parameters';
 import type {
@@ -23,8 +24,8 @@ export function parseSnippet(text: string, origin: ISnippetOrigin): ISnippet {
     return parse(text, origin);
   } catch (error) {
     if (error instanceof FormatError) {
-      const { field, line, message } = error;
-      throw new SnippetError(origin.id, field, line, message);
+      const { field, line, reason } = error;
+      throw new SnippetError(origin.id, field, line, reason);
     }
     throw error;
   }
@@ -32,7 +33,11 @@ export function parseSnippet(text: string, origin: ISnippetOrigin): ISnippet {
 
 function parse(text: string, origin: ISnippetOrigin): ISnippet {
   if (typeof text !== 'string') {
-    throw new FormatError('front matter', 1, 'the snippet is no text');
+    throw new FormatError(
+      'front matter',
+      1,
+      later.__('the snippet is no text')
+    );
   }
   const lines = text
     .replace(/^\uFEFF/, '')
@@ -52,7 +57,11 @@ function parse(text: string, origin: ISnippetOrigin): ISnippet {
     cells.push({ cellType: cell.cellType, source });
   }
   if (cells.length === 0) {
-    throw new FormatError('cells', lines.length, 'the snippet has no cells');
+    throw new FormatError(
+      'cells',
+      lines.length,
+      later.__('the snippet has no cells')
+    );
   }
   return { ...metadata, cells, parameters };
 }
@@ -66,7 +75,7 @@ function addOnce(
     throw new FormatError(
       parameter.name,
       cell.firstLine + parameter.line - 1,
-      'this parameter stands there twice'
+      later.__('this parameter stands there twice')
     );
   }
   parameters.push(parameter);

@@ -1,4 +1,6 @@
 import { Cursor } from './cursor';
+import { MessageError } from './errors';
+import { later } from './message';
 import { readNumber, readString } from './readscalar';
 import type { ParameterValue } from './types';
 
@@ -13,7 +15,7 @@ const NAMES: Record<string, ParameterValue> = {
  * Read a Python literal: strings, numbers, True, False, None, and lists, tuples
  * and dicts of these. Tuples become arrays; dict keys must be strings.
  *
- * @throws SyntaxError saying what does not belong into a parameter.
+ * @throws MessageError saying what does not belong into a parameter.
  */
 export function readPythonLiteral(text: string): ParameterValue {
   const cursor = new Cursor(text);
@@ -32,7 +34,7 @@ export function isFloatLiteral(text: string): boolean {
 
 function readValue(cursor: Cursor, depth: number): ParameterValue {
   if (depth > MAX_DEPTH) {
-    throw new SyntaxError('nested too deeply');
+    throw new MessageError(later.__('nested too deeply'));
   }
   if (cursor.take('[')) {
     return readItems(cursor, ']', depth).items;
@@ -75,7 +77,7 @@ function readDict(cursor: Cursor, depth: number): ParameterValue {
       throw cursor.unexpected();
     }
     if (typeof key !== 'string') {
-      throw new SyntaxError('the keys of a dict must be strings');
+      throw new MessageError(later.__('the keys of a dict must be strings'));
     }
     entries.push([key, readValue(cursor, depth + 1)]);
     comma = cursor.take(',');

@@ -1,4 +1,6 @@
 import type { Cursor } from './cursor';
+import { MessageError } from './errors';
+import { later } from './message';
 
 const NUMBER =
   /(?:0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:\d(?:_?\d)*)?\.?(?:\d(?:_?\d)*)?(?:[eE][+-]?\d(?:_?\d)*)?)/y;
@@ -23,7 +25,7 @@ const ESCAPE =
 /**
  * Read a Python number, which must be one to JavaScript too.
  *
- * @throws SyntaxError
+ * @throws MessageError
  */
 export function readNumber(cursor: Cursor): number {
   const sign = cursor.match(/[+-]/y)?.[0];
@@ -38,10 +40,12 @@ export function readNumber(cursor: Cursor): number {
   }
   const value = Number(digits);
   if (isInteger && !Number.isSafeInteger(value)) {
-    throw new SyntaxError(`${token} is beyond 2**53 and would lose digits`);
+    throw new MessageError(
+      later.__('%1 is beyond 2**53 and would lose digits', token)
+    );
   }
   if (!Number.isFinite(value)) {
-    throw new SyntaxError(`${token} is infinite`);
+    throw new MessageError(later.__('%1 is infinite', token));
   }
   // Python has an integer zero without a sign and a float zero with one.
   return sign !== '-' || (value === 0 && isInteger) ? value : -value;
@@ -51,7 +55,7 @@ export function readNumber(cursor: Cursor): number {
  * Read a Python string, or several that follow each other and are one to Python.
  *
  * @returns null where there is none.
- * @throws SyntaxError
+ * @throws MessageError
  */
 export function readString(cursor: Cursor): string | null {
   let string: string | null = null;
@@ -67,7 +71,9 @@ export function readString(cursor: Cursor): string | null {
 
 function readPart(cursor: Cursor, prefix: string, quote: string): string {
   if (!/^[rRuU]?$/.test(prefix)) {
-    throw new SyntaxError(`a ${prefix}-string cannot be a parameter`);
+    throw new MessageError(
+      later.__('a %1-string cannot be a parameter', prefix)
+    );
   }
   const { text, position } = cursor;
   let end = position;
@@ -76,7 +82,7 @@ function readPart(cursor: Cursor, prefix: string, quote: string): string {
   }
   const body = text.slice(position, end);
   if (end >= text.length || (quote.length === 1 && body.includes('\n'))) {
-    throw new SyntaxError('a string is not closed');
+    throw new MessageError(later.__('a string is not closed'));
   }
   cursor.position = end + quote.length;
   return /r/i.test(prefix) ? body : unescape(body);
@@ -86,11 +92,13 @@ function unescape(body: string): string {
   return body.replace(ESCAPE, (all, x, u, U, octal, bad, char) => {
     const hex: string | undefined = x ?? u ?? U;
     if (bad !== undefined) {
-      throw new SyntaxError(`the escape \\${bad} is not understood here`);
+      throw new MessageError(
+        later.__('the escape %1 is not understood here', `\\${bad}`)
+      );
     } else if (hex !== undefined) {
       const code = parseInt(hex, 16);
       if (code > 0x10ffff) {
-        throw new SyntaxError(`\\U${hex} is no character`);
+        throw new MessageError(later.__('%1 is no character', `\\U${hex}`));
       }
       return String.fromCodePoint(code);
     } else if (octal !== undefined) {

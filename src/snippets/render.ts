@@ -1,6 +1,7 @@
 import { checkParameter, isSameValue } from './check';
 import { ParameterError } from './errors';
 import { toPythonLiteral } from './literal';
+import { later } from './message';
 import type { IParameter, ISnippet, ISnippetCell } from './types';
 
 /**
@@ -88,8 +89,8 @@ function requireParameter(
       name,
       value,
       names
-        ? `snippet "${id}" has no such parameter; it has ${names}`
-        : `snippet "${id}" has no parameters`
+        ? later.__('snippet "%1" has no such parameter; it has %2', id, names)
+        : later.__('snippet "%1" has no parameters', id)
     );
   }
 }

@@ -1,3 +1,5 @@
+import { later } from './message';
+
 /** Ids of `runtime_kit/platform.py`. */
 const PLATFORMS =
   'colab|kaggle|studio-lab|lightning|paperspace|runpod|vast|jupyterhub|local';
@@ -9,8 +11,9 @@ const REQUIREMENT = new RegExp(
 );
 
 /** What `requires` may hold, for messages. */
-export const REQUIREMENTS =
-  'package:<import name>, tool:<executable>, gpu or platform:<id>';
+export const REQUIREMENTS = later.__(
+  'package:<import name>, tool:<executable>, gpu or platform:<id>'
+);
 
 /**
  * Whether a text of `requires` can be understood. All that are named are

@@ -1,4 +1,5 @@
 import { SnippetError } from './errors';
+import { later } from './message';
 import { parseSnippet } from './parse';
 import { LineScanner } from './scan';
 import type { ISnippet, ISnippetCell } from './types';
@@ -50,7 +51,11 @@ export function writeSnippet(
       head.id,
       'cells',
       1,
-      `cell ${differs + 1} holds a line that the format cannot keep, such as "# %%"`
+      later.__(
+        'cell %1 holds a line that the format cannot keep, such as "%2"',
+        differs + 1,
+        '# %%'
+      )
     );
   }
   return `${text}\n`;

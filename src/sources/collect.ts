@@ -1,4 +1,6 @@
 import { importFile } from '../authoring/importers';
+import { MessageError } from '../snippets';
+import { later, Message } from '../snippets/message';
 import type { IFolderReader } from './read';
 import { readSource } from './read';
 
@@ -13,7 +15,7 @@ export interface ISourceSnippet {
 /** What could not be read, and where. */
 export interface ISourceProblem {
   readonly source: string;
-  readonly reason: string;
+  readonly reason: Message;
 }
 
 /**
@@ -31,11 +33,16 @@ export async function collectSources(
   );
   read.forEach((result, index) => {
     const source = sources[index];
-    const fail = (reason: string): void => {
+    const fail = (reason: Message): void => {
       problems.push({ source, reason });
     };
     if (result.status === 'rejected') {
-      fail((result.reason as Error)?.message || String(result.reason));
+      const error: unknown = result.reason;
+      fail(
+        error instanceof MessageError
+          ? error.sentence
+          : new Message('%1', [(error as Error)?.message || String(error)])
+      );
       return;
     }
     for (const { name, text } of result.value) {
@@ -44,7 +51,13 @@ export async function collectSources(
       for (const snippet of imported.snippets) {
         const other = snippets.get(snippet.id);
         if (other) {
-          fail(`"${snippet.id}" is in ${other.source} too, which comes first`);
+          fail(
+            later.__(
+              '"%1" is in %2 too, which comes first',
+              snippet.id,
+              other.source
+            )
+          );
         } else {
           snippets.set(snippet.id, { ...snippet, source });
         }

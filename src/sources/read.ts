@@ -1,6 +1,8 @@
 import type { Contents } from '@jupyterlab/services';
 
 import type { ITextFile } from '../authoring/files';
+import { MessageError } from '../snippets';
+import { later } from '../snippets/message';
 
 /** What of the contents manager is needed. */
 export type IFolderReader = Pick<Contents.IManager, 'get'>;
@@ -105,14 +107,16 @@ function listOf(text: string): string[] | null {
 
 function limited<T>(files: T[]): T[] {
   if (files.length > MAX_FILES) {
-    throw new Error(`it has ${files.length} files, more than ${MAX_FILES}`);
+    throw new MessageError(
+      later.__('it has %1 files, more than %2', files.length, MAX_FILES)
+    );
   }
   return files;
 }
 
 function short(text: string): string {
   if (text.length > MAX_LENGTH) {
-    throw new Error('a file is too long for a snippet');
+    throw new MessageError(later.__('a file is too long for a snippet'));
   }
   return text;
 }

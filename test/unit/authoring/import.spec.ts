@@ -10,7 +10,7 @@ function read(name: string, content: unknown) {
     snippets: snippets.map(({ id, text }) =>
       parseSnippet(text, { id, builtin: false })
     ),
-    problems
+    problems: problems.map(String)
   };
 }
 

@@ -35,6 +35,44 @@ test('JupyterLab: every snippet is inserted, without a server', async ({
   }
 });
 
+test('forms ask before an insertion, and edit a cell', async ({
+  site,
+  page
+}) => {
+  await site.open('lab', 'python.ipynb');
+  await site.withoutKernel();
+  const dialog = page.getByRole('dialog');
+  await site.button('gpu-check').click({ modifiers: ['Alt'] });
+  const memory = dialog.getByLabel('MIN_MEMORY_GB');
+  await memory.fill('lots');
+  await memory.press('Enter');
+  await expect(dialog.getByRole('alert')).toHaveText('A number is needed.');
+  await memory.fill('2.5');
+  await memory.press('Enter');
+  await expect.poll(() => site.inserted()).toContain('gpu-check');
+  expect(await site.activeSource()).toContain('MIN_MEMORY_GB = 2.5');
+
+  void site.execute('runtime-kit:edit-parameters');
+  await dialog.getByLabel('REQUIRE_GPU').check();
+  await dialog.getByRole('button', { name: 'Apply' }).click();
+  await expect.poll(() => site.activeSource()).toContain('REQUIRE_GPU = True');
+  // The values of the first form are remembered for the next one.
+  await site.button('gpu-check').click({ modifiers: ['Alt'] });
+  await expect(memory).toHaveValue('2.5');
+  await page.keyboard.press('Escape');
+});
+
+test('the panel opens, and says what it lacks', async ({ site, page }) => {
+  await site.open('lab', 'python.ipynb');
+  await site.withoutKernel();
+  await site.execute('runtime-kit:open-panel');
+  const panel = page.locator('#jp-runtime-kit-panel');
+  await expect(panel).toBeVisible();
+  await expect(panel).toContainText('Nothing is known of this runtime yet.');
+  // Its snippets need no kernel.
+  await expect(panel).toContainText('Check GPU');
+});
+
 test('Notebook 7: the buttons insert, and the keys', async ({ site, page }) => {
   await site.open('notebooks', 'python.ipynb');
   await site.withoutKernel();

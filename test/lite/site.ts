@@ -62,6 +62,14 @@ export class Site {
     );
   }
 
+  /** The source of the active cell. */
+  async activeSource(): Promise<string> {
+    return this.page.evaluate(() => {
+      const { content } = (window as any).jupyterapp.shell.currentWidget;
+      return content.activeCell.model.sharedModel.getSource();
+    });
+  }
+
   /** The ids of the snippets that the cells came from. */
   async inserted(): Promise<string[]> {
     return this.page.evaluate(() => {

@@ -29,7 +29,7 @@ PUBLISHED = {  # seconds an epoch of 16,384 images of 3x228x228 takes EfficientN
     16: {"T4": 910, "P40": 719, "P100": 587, "V100": 321},
     32: {"P40": 672, "V100": 285},
 }
-NEEDED_GB = 0.7  # of memory an image of a batch, for EfficientNet-B7
+NEEDED_GB = 0.7, 0.6  # of memory: EfficientNet-B7 itself, and each image of a batch (measured)
 SMALL = "a small model"
 
 
@@ -55,7 +55,7 @@ def choose_model(device):
         if THROUGHPUT_MODEL != "auto":
             raise ModuleNotFoundError("EfficientNet-B7 needs torchvision: %pip install torchvision")
         return SMALL, "torchvision is not installed"
-    needed = NEEDED_GB * THROUGHPUT_BATCH
+    needed = NEEDED_GB[0] + NEEDED_GB[1] * THROUGHPUT_BATCH
     if THROUGHPUT_MODEL == "auto" and free_memory(device) < needed:
         return SMALL, f"a batch of {THROUGHPUT_BATCH} needs about {needed:.0f} GB of memory"
     return "efficientnet_b7", ""

@@ -38,8 +38,8 @@ are stand-ins that replay what the real ones say.
 """
 NOTES = {  # below the title of a group
     "checkpoint": """\
-Lightning and HF Trainer write their checkpoints file by file themselves and scikit-learn knows pickle
-only: what makes these safe is too much code for a cell, so they have the library form alone.
+Lightning and HF Trainer write their checkpoints file by file themselves and scikit-learn knows
+pickle only: what makes these safe is too much code for a cell, so they have the library form alone.
 """,
 }
 EXCLUDED = {"test_snippet_files.py", "test_snippet_library.py", "test_snippets_doc.py"}

@@ -19,9 +19,10 @@ from .health import Health
 from .mount_point import usual_or
 from .mount_table import come_back, leave
 from .provider import Flushed, Request
+from .readiness import make_ready
 from .registry import PROVIDERS, choose
 from .report import announce, size
-from .waiting import Deadline, bounded
+from .waiting import Deadline
 
 __all__ = ["Flushed", "Health", "StorageError", "StorageTimeout", "flush", "health", "mount"]
 __all__ += ["pull", "remount", "status", "trash", "unmount", "why_not"]
@@ -44,12 +45,13 @@ def mount(
     :param provider: the one way to use; empty tries all of them (see :func:`why_not`).
     :raises StorageError: in one sentence, what is in the way and what to do.
     """
-    request = _request(path, folder, remote, read_only, timeout)
+    request, deadline = _request(path, folder, remote, read_only, timeout), Deadline(timeout)
     mounted, reasons = choose(request, provider)
-    session.remember(mounted)
     chosen = mounted.path / request.folder if request.folder else mounted.path
-    _ready(chosen, read_only or mounted.read_only)
-    announce(mounted, chosen, reasons, session.watch(mounted).ask(20), session.watch(mounted))
+    make_ready(mounted, chosen, read_only or mounted.read_only, deadline)
+    session.remember(mounted)
+    watch = session.watch(mounted)
+    announce(mounted, chosen, reasons, watch.ask(min(20, max(deadline.left, 1))), watch)
     return chosen
 
 
@@ -174,15 +176,3 @@ def _request(
     if ".." in folder.split("/"):
         raise StorageError(f"folder={folder!r} leads out of the Drive.")
     return Request(usual_or(path), remote, read_only, folder, timeout)
-
-
-def _ready(folder: Path, read_only: bool) -> None:
-    """Make the folder, or see that it is there."""
-
-    def work() -> None:
-        os.listdir(folder) if read_only else folder.mkdir(parents=True, exist_ok=True)
-
-    try:
-        bounded(work, 60, str(folder))
-    except OSError as error:
-        raise StorageError(f"{folder} cannot be used ({error.strerror}).") from error

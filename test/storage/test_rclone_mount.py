@@ -19,6 +19,7 @@ from served import Served, mounts_ended
 from runtime_kit import drive
 from runtime_kit.storage import StorageError
 from runtime_kit.storage.mount_table import mounted_at
+from runtime_kit.storage.vfs_cache import VfsCache
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("with a space.txt", "한국어 이름.txt", "中文名字.txt", "a" * 251 + ".txt", "글" * 85)
@@ -120,6 +121,10 @@ def test_a_mount_that_died(home: Path, web: Served) -> None:
         file.write("unsent")
         file.flush()
         web.kill()
+    # rclone writes down what it has to send after the file is closed.
+    cache = VfsCache(next((home / "state" / "vfs").iterdir()))
+    while ("unsent", True, 6) not in [(f.name, f.dirty, f.stamp[0]) for f in cache.files()]:
+        pass
     os.kill(pid, signal.SIGKILL)
     while True:
         try:

@@ -37,7 +37,7 @@ class Arena:
     def _pin(self, size: int) -> None:
         torch = module("torch")
         with contextlib.suppress(RuntimeError):  # not enough lockable memory: pageable then
-            self._tensor = torch.empty(size, dtype=torch.uint8, pin_memory=True)
+            self._tensor = torch.empty(size, dtype=torch.uint8, device="cpu", pin_memory=True)
             self._bytes = (ctypes.c_ubyte * size).from_address(self._tensor.data_ptr())
             self.pinned = self._touched = True
 

@@ -11,6 +11,9 @@ from .errors import CannotStoreError
 from .leaves import Leaf, numpy_leaf, same_memory, torch_leaf
 
 FACTORIES = {"list": list, "dict": dict, "int": int, "float": float, "set": set, "str": str}
+# Beyond these a reader would fail: Python limits both recursion and the digits of a number.
+_DEEPEST = 100
+_LONGEST_INTEGER = 13_000  # bits, some 4000 digits
 _FACTORY_NAMES: dict[object, str] = {factory: name for name, factory in FACTORIES.items()}
 
 
@@ -24,7 +27,7 @@ class Encoder:
     def __init__(self) -> None:
         self.leaves: list[Leaf] = []
         self.strides: dict[str, list[int]] = {}
-        self._names: set[str] = set()
+        self._names: set[str] = {"__metadata__"}  # safetensors' own
         self._shared: dict[tuple[object, ...], str] = {}
         self._open: set[int] = set()
 
@@ -35,7 +38,11 @@ class Encoder:
 
     def _encode(self, value: Any, path: str, name: str, templated: bool) -> Any:
         kind = type(value)
-        if value is None or kind in (bool, int, str):
+        if value is None or kind in (bool, str):
+            return value
+        if kind is int:
+            if value.bit_length() > _LONGEST_INTEGER:
+                raise CannotStoreError(path, value, "it is too long; store its hex() as a string")
             return value
         if kind is float:
             return value if math.isfinite(value) else {"float": str(value)}
@@ -45,6 +52,8 @@ class Encoder:
         if kind in (list, tuple, set, frozenset, dict) or isinstance(value, (tuple, dict)):
             if id(value) in self._open:
                 raise CannotStoreError(path, value, "it contains itself; break the circle")
+            if len(self._open) >= _DEEPEST:
+                raise CannotStoreError(path, value, f"it is nested {_DEEPEST} deep; flatten it")
             self._open.add(id(value))
             try:
                 return self._container(value, path, name, templated)

@@ -25,10 +25,9 @@ def rebuild(target: Any, value: Any, name: str) -> Any:
     if isinstance(value, PytreeLeaves):
         return _pytree(target, value, name)
     if isinstance(target, MutableMapping) and isinstance(value, dict):
-        for key in [key for key in target if key not in value]:
-            del target[key]
-        for key, item in value.items():
-            target[key] = rebuild(target.get(key), item, f"{name}.{key}")
+        inner = {k: rebuild(target.get(k), item, f"{name}.{k}") for k, item in value.items()}
+        target.clear()  # so that the order comes back too
+        target.update(inner)
         return target
     if isinstance(target, MutableSequence) and isinstance(value, (list, bytearray, bytes)):
         old = list(target)
@@ -53,13 +52,23 @@ def rebuild(target: Any, value: Any, name: str) -> Any:
     return _array(target, value)
 
 
+def overlaps_itself(tensor: Any) -> bool:
+    """Expanded: several elements are one in memory, so that it cannot be written to."""
+    if str(tensor.layout) != "torch.strided":
+        return False
+    dimensions = zip(tensor.shape, tensor.stride(), strict=True)
+    return any(size > 1 and stride == 0 for size, stride in dimensions)
+
+
 def _array(target: Any, value: Any) -> Any:
     torch, numpy, jax = module("torch"), module("numpy"), module("jax")
     kinds = [(torch and torch.Tensor), (numpy and numpy.ndarray)]
     alike = any(k and isinstance(target, k) and isinstance(value, k) for k in kinds)
     if alike and target.shape == value.shape and target.dtype == value.dtype:
         if torch is not None and isinstance(target, torch.Tensor):
-            with torch.no_grad():
+            if overlaps_itself(target):
+                return value
+            with torch.inference_mode() if target.is_inference() else torch.no_grad():
                 target.copy_(value)
             return target
         if target.flags.writeable:

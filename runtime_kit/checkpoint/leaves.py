@@ -31,7 +31,8 @@ class Leaf:
     def flat(self) -> Any:
         """The source in the shape and type that are stored (a view where possible)."""
         if self.library == "torch":
-            source = self.source.detach()
+            # conj() and neg views have their bytes to be changed yet
+            source = self.source.detach().resolve_conj().resolve_neg()
             return module("torch").view_as_real(source) if self.is_wide_complex else source
         import numpy
 
@@ -47,7 +48,8 @@ class Leaf:
     @property
     def version(self) -> object:
         """Changes when the content does, or None where nobody counts changes."""
-        return self.source._version if self.library == "torch" else None
+        counted = self.library == "torch" and not self.source.is_inference()
+        return self.source._version if counted else None
 
     @property
     def on_host(self) -> bool:
@@ -65,6 +67,8 @@ def torch_leaf(name: str, tensor: Any, path: str) -> Leaf:
         raise CannotStoreError(
             path, tensor, "it is sharded over processes; save under torchrun, or its full_tensor()"
         )
+    if hasattr(type(tensor), "__tensor_flatten__"):
+        raise CannotStoreError(path, tensor, "its data is in other tensors; store those")
     shape = tuple(tensor.shape)
     dtype = str(tensor.dtype).removeprefix("torch.")
     if dtype == "complex128":
@@ -97,4 +101,7 @@ def same_memory(tensor: Any) -> tuple[object, ...] | None:
         pointer = tensor.data_ptr()
     except RuntimeError:
         return None
-    return (tensor.device, pointer, tensor.dtype, tuple(tensor.shape), tensor.stride())
+    if pointer == 0:  # data elsewhere, as a subclass may have it
+        return None
+    view = (tensor.is_conj(), tensor.is_neg())
+    return (tensor.device, pointer, tensor.dtype, tuple(tensor.shape), tensor.stride(), view)

@@ -10,7 +10,8 @@ from .dtypes import module
 from .encode import Encoder
 from .errors import CannotStoreError, CheckpointMismatchError
 from .estimators import estimator_state, is_estimator, load_estimator
-from .inplace import assign
+from .inplace import assign, overlaps_itself
+from .messages import say
 
 
 def kind_of(value: Any) -> str:
@@ -36,6 +37,8 @@ def check_trackable(name: str, value: Any) -> None:
     loader = torch and getattr(module("torch.utils.data"), "DataLoader", None)
     if loader and isinstance(value, loader):
         raise CannotStoreError(name, value, "pass it to run.batches(...) instead of track")
+    if torch and isinstance(value, torch.Tensor) and overlaps_itself(value):
+        raise CannotStoreError(name, value, "it is expanded; track its clone()")
     if isinstance(value, (MutableMapping, MutableSequence, MutableSet, bytearray, *arrays)):
         Encoder().encode(value, name, templated=True)
         return
@@ -118,6 +121,9 @@ def put_state(
             if metadata is not None and isinstance(state, dict):
                 state = OrderedDict(state)
                 state._metadata = OrderedDict(metadata)
+            if _was_off(value, state):
+                say(f"{name!r} was switched off when the step was saved; it begins fresh.")
+                return
             value.load_state_dict(state)
         elif kind == "estimator":
             load_estimator(value, state, name)
@@ -128,5 +134,12 @@ def put_state(
     except (RuntimeError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CheckpointMismatchError(
             f"the checkpoint does not fit {name!r}: {error}. Build the object as it was when the "
-            "run began, or start a run with another name."
+            "step was saved (with the parameter groups that were added later on; the epoch is in "
+            "run.checkpoints()[-1].epoch), or start a run with another name."
         ) from error
+
+
+def _was_off(value: Any, state: Any) -> bool:
+    """A gradient scaler that was made for a CPU has no state, and one for a GPU refuses that."""
+    kind = type(value).__name__ == "GradScaler"
+    return kind and state == {} and value.is_enabled()

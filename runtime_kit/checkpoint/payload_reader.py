@@ -94,7 +94,7 @@ def _fresh(size: int, library: str | None) -> tuple[Any, memoryview]:
     if library == "torch":
         import torch
 
-        memory = torch.empty(size, dtype=torch.uint8)
+        memory = torch.empty(size, dtype=torch.uint8, device="cpu")  # whatever the default is
         if size == 0:
             return memory, memoryview(bytearray())
         buffer = (ctypes.c_ubyte * size).from_address(memory.data_ptr())

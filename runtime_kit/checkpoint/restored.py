@@ -115,6 +115,7 @@ class Restored:
                 plain = tensors[name]
                 if str(plain.dtype) == "torch.float64" and plain.dim() == len(stride) + 1:
                     continue
-                tensors[name] = torch.empty_strided(plain.shape, stride, dtype=plain.dtype)
-                tensors[name].copy_(plain)
+                tensors[name] = torch.empty_strided(
+                    plain.shape, stride, dtype=plain.dtype, device="cpu"
+                ).copy_(plain)
         return tensors

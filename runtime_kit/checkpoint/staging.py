@@ -157,7 +157,7 @@ def _make_views(arena: Arena, leaves: Sequence[Leaf]) -> list[Any]:
             views.append(
                 part.view(dtype).view(leaf.shape)
                 if leaf.size
-                else torch.empty(leaf.shape, dtype=dtype)
+                else torch.empty(leaf.shape, dtype=dtype, device="cpu")
             )
         else:
             dtype = leaf.flat().dtype

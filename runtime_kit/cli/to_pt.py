@@ -59,7 +59,7 @@ def _load(tensor: Tensor) -> Any:
 
     dtype = getattr(torch, TORCH_NAME[tensor.dtype])
     if not tensor.size:
-        return torch.empty(tensor.shape, dtype=dtype)
+        return torch.empty(tensor.shape, dtype=dtype, device="cpu")
     memory = bytearray()
     for data in tensor.chunks():
         memory += data

@@ -39,7 +39,7 @@ def set_random_state(saved):
         np.random.set_state(saved["numpy"])
     if saved.get("torch") and (torch := sys.modules.get("torch")):
         state = [*bytes.fromhex(saved["torch"])]
-        torch.set_rng_state(torch.tensor(state, dtype=torch.uint8))
+        torch.set_rng_state(torch.tensor(state, dtype=torch.uint8, device="cpu"))
 
 
 # %%

@@ -66,7 +66,7 @@ class TrainingState:
         """Put all random generators back where they were."""
 
         def tensor(text):
-            return torch.tensor([*bytes.fromhex(text)], dtype=torch.uint8)
+            return torch.tensor([*bytes.fromhex(text)], dtype=torch.uint8, device="cpu")
 
         if python := saved.get("python"):
             python_random.setstate((python[0], tuple(python[1]), python[2]))
@@ -145,6 +145,7 @@ def write_step(run, step, objects, state, damaged):
     delete_steps(old for old in damaged if old == final)
     folder.rename(final)
     sync_to_disk(run)
+    sync_to_disk(run.parent)
     with contextlib.suppress(OSError):  # saved it is; what cannot be cleared up now can be later
         good = [old for old in steps_of(run) if old < final and old not in damaged]
         # It may name files of older steps.

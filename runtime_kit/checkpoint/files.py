@@ -26,6 +26,17 @@ def fsync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder with its parents. Each new name is durable, or what is in it later is not."""
+    if folder.is_dir():
+        return
+    if folder.parent != folder:
+        make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    with contextlib.suppress(PermissionError):  # a parent that may be entered and not be read
+        fsync_folder(folder.parent)
+
+
 def fsync_file(path: Path) -> None:
     """Make the content of a file durable that somebody else wrote."""
     with open(path, "r+b") as file:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import CheckpointWarning, RunLockedError, RunTakenOverError
-from .files import replace_small
+from .files import make_folder, replace_small
 from .layout import LOCK
 from .messages import warn
 from .owner import SILENCE, describe, is_alive, read_owner, sign_of_life
@@ -45,7 +45,7 @@ class RunLock:
         """Become the owner; :class:`RunLockedError` while somebody else is alive."""
         body = json.dumps(self._identity(), indent=1).encode()
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self.path.parent)
             try:
                 descriptor = os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
                 with os.fdopen(descriptor, "wb") as file:

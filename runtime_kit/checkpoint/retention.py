@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .errors import CheckpointError
 from .layout import Commit
+
+
+def check_options(keep: int, best: tuple[str, str] | None) -> None:
+    """:class:`CheckpointError` for what would keep nothing, or by nothing that is known."""
+    if keep < 1:
+        raise CheckpointError(f"keep={keep}: at least one checkpoint has to stay.")
+    if best is not None and (len(best) != 2 or best[1] not in ("min", "max")):
+        raise CheckpointError(f'best={best!r}: use a pair such as ("val_loss", "min").')
 
 
 def steps_to_keep(good: Mapping[int, Commit], keep: int, best: int | None) -> set[int]:

@@ -7,10 +7,12 @@ import os
 import zlib
 from pathlib import Path
 
+from .errors import DamagedStepError, UnknownFormatError
 from .exchange import exchange
-from .files import fsync_folder, remove_folder, write_small
+from .files import fsync_folder, make_folder, remove_folder, write_small
 from .filesystem import is_remote_mount
 from .layout import COMMIT, UNFINISHED, Commit, FileRecord, replaced_name, step_name, temporary_name
+from .step_reader import verify_step
 
 
 class StepWriter:
@@ -30,7 +32,7 @@ class StepWriter:
         self.records: dict[str, FileRecord] = {}
         self._committed = False
         self._aside: Path | None = None
-        run.mkdir(parents=True, exist_ok=True)
+        make_folder(run)
         self.remote = is_remote_mount(run)
         if self.remote:
             self.folder = run / step_name(step)
@@ -103,10 +105,17 @@ class StepWriter:
 
 def recover(replaced: dict[int, Path], run: Path) -> None:
     """Finish what a kill left while a step was replaced: the old one comes back, unless the new
-    one is complete."""
+    one is complete. A mount may have kept its COMMIT.json and not yet what this names."""
     for step, aside in replaced.items():
         target = run / step_name(step)
-        if (target / COMMIT).exists():
+        try:
+            verify_step(target, step)
+        except UnknownFormatError:
+            continue
+        except DamagedStepError as error:
+            if not error.certain:  # a mount that fails: not now
+                continue
+        else:
             remove_folder(aside)
             continue
         if target.exists():

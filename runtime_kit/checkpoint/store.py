@@ -93,8 +93,9 @@ class Store:
             for step in sorted(self.good):
                 if step not in stay and step != newest:
                     self._delete(step)
+            needed = {r for commit in self.good.values() for r in commit.references()}
             for step, error in list(self.bad.items()):
-                if error.certain and step < newest:
+                if error.certain and step < newest and step not in needed:
                     self._delete(step)
 
     def make_room(self) -> bool:
@@ -129,6 +130,14 @@ class Store:
                     self.bad[skipped.step] = skipped.error
                     self.good.pop(skipped.step, None)
         return result
+
+    @staticmethod
+    def any_steps(places: list[Path]) -> bool:
+        """Whether there is a step in one of them, good or not; True where that cannot be seen."""
+        try:
+            return any(list_run(place).steps for place in places)
+        except OSError:
+            return True
 
     def checkpoints(self, mirror: Mirror | None) -> list[Checkpoint]:
         with self.lock:

@@ -105,6 +105,22 @@ def test_damage_to_a_shared_file_is_found(runs, manager):
         one.restore()
 
 
+def test_a_damaged_step_stays_while_a_good_one_needs_its_files(runs, manager):
+    state = frozen_with_adapter()
+    one = manager(keep=1)
+    save(one, 1, state)
+    train_adapter(state)
+    save(one, 2, state)
+    assert one.store.good[2].references() == {1}
+    (runs / "r" / "step-000000000001" / "state.json").write_text("{")
+    one.close()
+    two = manager(keep=2)
+    two.restore()
+    train_adapter(state)
+    save(two, 3, state)
+    assert valid_steps(runs / "r") == [2, 3]
+
+
 def test_a_change_of_one_bit_is_written(manager):
     state = frozen_with_adapter()
     one = manager()

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import threading
 import warnings
 
 import pytest
@@ -174,3 +175,63 @@ def test_without_an_exchange_of_names_a_kill_in_between_is_recovered(runs, monke
     assert run.restore().step == 0
     assert valid_steps(runs / "r") == [0]
     run.manager.close()
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_the_old_one_stays_until_the_new_one_is_whole(runs, monkeypatch, complete):
+    """On a mount a step that is saved again is written in place, and its COMMIT.json may be
+    uploaded before the rest."""
+    from runtime_kit.checkpoint import step_writer
+
+    monkeypatch.setattr(step_writer, "is_remote_mount", lambda folder: True)
+    state, run = training(runs, keep=1)
+    run.save(wait=True)
+    state["weights"] += 1
+    monkeypatch.setattr(step_writer, "remove_folder", lambda folder: None)  # killed before that
+    run.save(wait=True)
+    run.manager.close()
+    monkeypatch.undo()
+    assert len(list((runs / "r").glob(".step-*.old-*"))) == 1
+    if not complete:
+        (runs / "r" / "step-000000000000" / "state.safetensors").write_bytes(b"")
+    state, run = training(runs)
+    assert run.restore().step == 0
+    assert state["weights"][0] == (1 if complete else 0)
+    assert not list((runs / "r").glob(".step-*"))
+    run.manager.close()
+
+
+def test_the_names_of_new_folders_are_durable(runs, monkeypatch):
+    """fsync of the folder that a new folder is in, up to the one that was there."""
+    synced = set()
+    real = os.fsync
+
+    def noted(descriptor):
+        synced.add(os.path.realpath(f"/proc/self/fd/{descriptor}"))
+        return real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    training(runs / "a" / "b")[1].save(wait=True)
+    for folder in (runs, runs / "a", runs / "a" / "b", runs / "a" / "b" / "r"):
+        assert os.path.realpath(folder) in synced
+
+
+def test_saves_of_two_threads_do_not_mix(runs):
+    """The buffers belong to one save at a time."""
+    run = training(runs, keep=50)[1]
+    failed = []
+
+    def save_often():
+        try:
+            for _ in range(10):
+                run.save()
+        except Exception as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=save_often) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    run.finish()
+    assert not failed and valid_steps(runs / "r") == [0]

@@ -60,6 +60,17 @@ class ChecksumThread(threading.Thread):
         self._changed = threading.Condition()
         self._done = 0
 
+    def begin(self) -> None:
+        """Beside the caller, or at once where no thread is to be had."""
+        try:
+            self.start()
+        except RuntimeError:
+            self.run()
+
+    def end(self) -> None:
+        if self.ident is not None:
+            self.join()
+
     def run(self) -> None:
         try:
             for row in self._rows:

@@ -24,7 +24,7 @@ class Interrupts:
     cell, so :meth:`install` is to be called again now and then; it costs 0.2 microseconds.
     """
 
-    def __init__(self, on_signal: Callable[[int], None]) -> None:
+    def __init__(self, on_signal: Callable[[int, FrameType | None], None]) -> None:
         self._on_signal = on_signal
         self._previous: dict[int, Any] = {}
         _guard_forks()
@@ -56,7 +56,7 @@ class Interrupts:
         self._pass_on(number, previous, None)
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
-        self._on_signal(number)
+        self._on_signal(number, frame)
 
     def _pass_on(self, number: int, previous: Any, frame: FrameType | None) -> None:
         if callable(previous):

@@ -41,7 +41,7 @@ def write_payload(
     try to write past the page cache."""
     rows = staged.rows
     checks = ChecksumThread(rows, known, step, file)
-    checks.start()
+    checks.begin()
     try:
         candidates = any(
             row.leaf.name in known and row.leaf.size >= SMALLEST_SHARED for row in rows
@@ -65,7 +65,7 @@ def write_payload(
             checks.wait(len(staged.rows))
             raw.sync()
     finally:
-        checks.join()
+        checks.end()
     return Written(file_record(head, leaves, checks.homes), checks.homes)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from .errors import CheckpointError, RunTakenOverError
@@ -25,7 +25,6 @@ class Saves:
 
     def __init__(
         self,
-        folder: Path,
         writing: Writing,
         mailbox: Mailbox,
         *,
@@ -35,7 +34,8 @@ class Saves:
         self.taken_over: RunTakenOverError | None = None
         self.failed = False
         self.last_write: WriteResult | None = None
-        self._folder = folder
+        self._folder = writing.folder
+        self._turns = threading.RLock()
         self._writing = writing
         self._mailbox = mailbox
         self._owner = owner
@@ -49,6 +49,11 @@ class Saves:
 
     def save(self, snapshot: Snapshot, *, wait: bool) -> float:
         """See :meth:`CheckpointManager.save`."""
+        with self._turns:  # another thread's save must not take the buffers of this one
+            self._worker.wait()
+            return self._save(snapshot, wait=wait)
+
+    def _save(self, snapshot: Snapshot, *, wait: bool) -> float:
         result: WriteResult | None = None
         begin = time.perf_counter()
         job = self._writing.stage(snapshot)

@@ -6,12 +6,14 @@ import contextlib
 import signal
 import threading
 from collections.abc import Iterator
+from types import FrameType
 
 from .errors import CheckpointError
 from .interrupts import Interrupts
 from .messages import say
 from .phase import Phase
 from .saver import Saver
+from .worker import is_waiting
 
 _MIRROR_SECONDS = 25.0  # what SIGTERM leaves the mirror; clouds kill after 30 s, Jupyter after 2.5
 _EXPLAIN_AFTER = 1.0
@@ -45,22 +47,29 @@ class Stopping:
         if self._depth == 0 and self.pending and self._may_stop():
             self._stop()
 
-    def _on_signal(self, number: int) -> None:
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
         again = number in self.pending
         if not again:
             self.pending.append(number)
         if self._depth:
+            # A write to a mount that hangs may never end; it is let alone, and the user let go.
+            if again and is_waiting(frame):
+                self._give_way(number)
             return
         if self._may_stop():
             self._stop()
         elif again:
-            self.pending.clear()
-            self._interrupts.deliver(number)
+            self._give_way(number)
         else:
             # Not printed here: the signal may have come in the middle of a print.
             timer = threading.Timer(_EXPLAIN_AFTER, self._explain)
             timer.daemon = True
-            timer.start()
+            with contextlib.suppress(RuntimeError):  # no thread is to be had
+                timer.start()
+
+    def _give_way(self, number: int) -> None:
+        self.pending.clear()
+        self._interrupts.deliver(number)
 
     def _may_stop(self) -> bool:
         """Several processes have to stop at the same boundary, which they agree on there."""
@@ -81,11 +90,13 @@ class Stopping:
         self._depth += 1
         try:
             snapshot = None if manager.stopped else self._saver.whole()
-            if snapshot is not None:
-                try:
+            try:
+                if self.agreed and manager.agree(snapshot is None)[0]:
+                    snapshot = None  # one of several processes has none
+                if snapshot is not None:
                     self._saver.save_if_new(snapshot, wait=True)
-                except CheckpointError as error:
-                    manager.mailbox.post(f"not saved at the stop: {error}", warning=True)
+            except CheckpointError as error:
+                manager.mailbox.post(f"not saved at the stop: {error}", warning=True)
             # On SIGTERM the process ends now, so the mirror gets what time there is.
             manager.settle(0.0 if number == signal.SIGINT else _MIRROR_SECONDS)
         finally:
@@ -102,4 +113,5 @@ class Stopping:
         text = f"stopped; step {newest} is saved." if newest is not None else "stopped."
         if not whole:
             text = f"stopped in the middle of a step; the newest checkpoint is step {newest}."
-        threading.Thread(target=say, args=(text,), daemon=True).start()
+        with contextlib.suppress(RuntimeError):
+            threading.Thread(target=say, args=(text,), daemon=True).start()

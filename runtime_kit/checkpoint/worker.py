@@ -7,6 +7,7 @@ import os
 import threading
 import weakref
 from collections.abc import Callable
+from types import FrameType
 
 
 class Worker:
@@ -35,8 +36,13 @@ class Worker:
             self._job = job
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
-                self._thread.start()
+                try:
+                    self._thread.start()
+                except RuntimeError:  # no thread is to be had: now, then
+                    self._thread = None
             self._changed.notify_all()
+        if self._thread is None:
+            self._do(job)
 
     def wait(self, timeout: float | None = None) -> bool:
         """Until the job under way is done; False when ``timeout`` seconds were not enough.
@@ -67,12 +73,22 @@ class Worker:
                     self._thread = None
                     return
                 job = self._job
-            try:
-                job()
-            finally:
-                with self._changed:
-                    self._job = None
-                    self._changed.notify_all()
+            self._do(job)
+
+    def _do(self, job: Callable[[], object]) -> None:
+        try:
+            job()
+        finally:
+            with self._changed:
+                self._job = None
+                self._changed.notify_all()
+
+
+def is_waiting(frame: FrameType | None) -> bool:
+    """Whether a thread that is at ``frame`` waits for a job."""
+    while frame is not None and frame.f_code is not Worker.wait.__code__:
+        frame = frame.f_back
+    return frame is not None
 
 
 _workers: weakref.WeakSet[Worker] = weakref.WeakSet()

@@ -6,6 +6,7 @@ import errno
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from .checksums import SMALLEST_SHARED, Home
 from .direct import write_payload_directly
@@ -51,6 +52,11 @@ class Writing:
         self._sharing = Sharing(store)
         self._told_memory = False
         self._failing = ""
+
+    @property
+    def folder(self) -> Path:
+        """The run's own."""
+        return self._store.folder
 
     def allocate(self, snapshot: Snapshot) -> bool:
         """Buffers for a save like this one; False where memory is too short for them."""

@@ -1,6 +1,7 @@
 """Interrupt and termination, in every phase of a loop: saved first, and resumed exactly."""
 
 import signal
+import time
 
 import pytest
 from checker import valid_steps
@@ -106,3 +107,28 @@ run.finish()
         assert script.end() == 0, script.text
     assert script.text.count("CODE -15") == 3
     assert valid_steps(runs / "pool")[-1] == 3
+
+
+def test_a_write_that_hangs_is_let_alone_at_the_second_interrupt(runs):
+    """As of a mount whose helper has died; else only a kill would end the cell."""
+    code = """
+import os, threading
+def hang(descriptor): print("HANGS", flush=True); threading.Event().wait()
+state = {"n": 0}
+run = Run("r", sys.argv[1], every=1).track(state=state)
+try:
+    for step in run.steps(1000):
+        state["n"] += 1
+        if step == 1: run.manager.wait(); os.fsync = hang
+except KeyboardInterrupt:
+    print("GONE ON", flush=True)
+    os._exit(5)
+"""
+    with Script(code, runs) as script:
+        script.wait_for("HANGS")
+        for _ in range(2):
+            time.sleep(1.5)  # the loop waits for the write by then, or else for its own end
+            script.send(signal.SIGINT)
+        assert script.end() == 5, script.text
+    assert "GONE ON" in script.text
+    assert valid_steps(runs / "r") == [1]

@@ -43,7 +43,7 @@ class Boundary:
         self._first = True
 
     def begin_loop(self) -> None:
-        self._saver.rng_known = True
+        self._saver.begin_loop()
         self._saver.phase = Phase.FETCH
         self._clock = time.perf_counter()
 
@@ -68,10 +68,15 @@ class Boundary:
             self._reached()
             self._clock = time.perf_counter()
 
+    @property
+    def step_is_done(self) -> bool:
+        """The tracked optimizer has stepped since the batch was handed out."""
+        return self._tracked.watches and self._tracked.clean
+
     def left_step(self) -> None:
         """A loop was left by ``break`` in a step. It counts if the tracked optimizer stepped; where
         there is none that cannot be known, and asking for the next batch is what completes one."""
-        if self._tracked.watches and self._tracked.clean:
+        if self.step_is_done:
             self.complete_step()
         else:
             self._saver.forget_saved()  # more may have been done than what was saved
@@ -82,8 +87,10 @@ class Boundary:
         with self._stopping.engine():
             saver.phase = phase
             saver.position.rng = RngState.capture(saver.loaders)
-            if phase == Phase.HEAD and self._manager.agree(saver.wanted)[0]:
-                saver.save(saver.live())
+            if phase == Phase.HEAD:
+                saver.epoch_counted = False
+                if self._manager.agree(saver.wanted)[0]:
+                    saver.save_live()
             saver.remember_edge()
 
     def _capture(self) -> None:
@@ -123,4 +130,4 @@ class Boundary:
             manager.prepare(self._tracked.objects)
         if agreed and not saver.has(step):
             self._capture()
-            saver.save(saver.live())
+            saver.save_live()

@@ -4,19 +4,36 @@ from __future__ import annotations
 
 import dis
 import sys
-from types import FrameType
+from types import CodeType, FrameType
 
 # How the compiler drops a loop's iterator on break and return, in CPython 3.10 to 3.14.
 _ORDERLY = {"POP_TOP", "POP_ITER", "END_FOR", "POP_BLOCK", "ROT_TWO", "SWAP"}
+# A variable gets another value: an iterator that was kept in it, as tqdm's is, was left before.
+_REBOUND = ("STORE_FAST", "STORE_NAME", "STORE_GLOBAL", "STORE_DEREF")
+_DELETED = {"DELETE_FAST", "DELETE_NAME", "DELETE_GLOBAL"}
+
+Place = tuple[CodeType, int]
 
 
-def left_by_break() -> bool:
+def asked_from() -> Place | None:
+    """To be asked by a generator that another one delegates to: the instruction in the user's code
+    that wants the next value."""
+    frame: FrameType | None = sys._getframe(1)
+    for _ in range(2):
+        frame = frame.f_back if frame is not None else None
+    return (frame.f_code, frame.f_lasti) if frame is not None else None
+
+
+def left_by_break(asked: Place | None = None) -> bool:
     """To be asked by a generator that is being closed: whether the loop over it was left in an
     orderly way.
 
     A generator is closed alike in both cases, and the error is not visible from within it. But the
     frame stands at the instruction that raised, or at the one that drops the iterator. Where this
     cannot be told the answer is False: what an error may have left half done is not to be saved.
+
+    :param asked: where values were asked for, if the last one was dealt with. At that very place a
+        loop ends that something ends for it (``itertools.islice``, ``zip``).
     """
     try:
         frame: FrameType | None = sys._getframe(2)  # the loop's, under the generator's
@@ -24,7 +41,11 @@ def left_by_break() -> bool:
         return False
     if frame is None or frame.f_lasti < 0:
         return False
+    if asked == (frame.f_code, frame.f_lasti):
+        return True
     try:
-        return dis.opname[frame.f_code.co_code[frame.f_lasti]] in _ORDERLY
+        name = dis.opname[frame.f_code.co_code[frame.f_lasti]]
     except IndexError:
         return False
+    deleted = asked is not None and name in _DELETED
+    return name in _ORDERLY or name.startswith(_REBOUND) or deleted

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import takewhile
 from typing import TypeVar
 
+from .iteration import check_current, iterate
 from .left import left_by_break
 from .loader import check_exactness, resume_iteration
 from .loader_generators import LoaderGenerators
+from .messages import warn
 from .phase import Phase
 from .position import Position
 from .rng import RngState
@@ -26,10 +29,14 @@ class Loops:
         self._in_epochs = False
         self._calls = 0  # of batches() in this epoch, or at the top level
         self._generators = LoaderGenerators(session.loaders)
+        self._last = object()  # the loop that began last
+        self._epochs = object()
+        self._told_nested = False
 
     def epochs(self, count: int) -> Iterator[int]:
         session = self._session
         self._begin()
+        mine = self._epochs = object()
         first = session.position.epoch
         for epoch in range(first, count):
             resume = self._resume if epoch == first else None
@@ -37,6 +44,8 @@ class Loops:
             try:
                 yield epoch
             except GeneratorExit:
+                if self._epochs is not mine:
+                    raise
                 self._in_epochs = False
                 if left_by_break() and session.phase != Phase.BROKEN:
                     if self._calls:
@@ -45,6 +54,7 @@ class Loops:
                 else:
                     session.broken()
                 raise
+            check_current(self._epochs is mine)
             self._in_epochs = False
             self._leave_epoch()
         session.end()
@@ -63,6 +73,7 @@ class Loops:
             session.position.epoch_rng = session.position.rng
         self._in_epochs = True
         self._calls = 0
+        self._last = object()
 
     def _leave_epoch(self) -> None:
         """The body of an epoch is through: the next thing is the next epoch's begin."""
@@ -74,6 +85,9 @@ class Loops:
 
     def batches(self, loader: Iterable[Batch]) -> Iterator[Batch]:
         session = self._session
+        if self._is_nested():
+            yield from loader
+            return
         if not self._in_epochs:
             if session.phase not in (Phase.EDGE, Phase.PASSING) or session.synced:
                 self._begin()
@@ -122,28 +136,9 @@ class Loops:
             )
             session.boundary.begin_loop()
             iterator = iter(loader)
-        yield from self._run(iterator)
-
-    def _run(self, iterator: Iterator[Batch]) -> Iterator[Batch]:
-        session = self._session
-        session.boundary.begin_loop()
-        while True:
-            try:
-                batch = next(iterator)
-            except StopIteration:
-                break
-            session.boundary.begin_step()
-            try:
-                yield batch
-            except GeneratorExit:
-                if not left_by_break():
-                    session.broken()
-                    raise
-                session.boundary.left_step()
-                self._end_loop()
-                raise
-            session.boundary.complete_step()
-        self._end_loop()
+        yield from iterate(
+            session, iterator, current=self._turn(), finished=self._end_loop, left=self._end_loop
+        )
 
     def _end_loop(self) -> None:
         self._session.position.done = True
@@ -156,22 +151,31 @@ class Loops:
             self._resume.rng.apply()
             self._resume = None
         session.saver.fetch_draws = False
-        session.boundary.begin_loop()
-        while session.position.step < count:
-            session.boundary.begin_step()
-            try:
-                yield session.position.step
-            except GeneratorExit:
-                if left_by_break():
-                    session.boundary.left_step()
-                    session.left()
-                else:
-                    session.broken()
-                raise
-            session.boundary.complete_step()
-        session.end()
+        numbers = takewhile(lambda step: step < count, iter(lambda: session.position.step, None))
+        yield from iterate(
+            session, numbers, current=self._turn(), finished=session.end, left=session.left
+        )
+
+    def _turn(self) -> Callable[[], bool]:
+        """A loop begins: tells from now on whether it is still the last one that has."""
+        turn = self._last = object()
+        return lambda: self._last is turn
+
+    def _is_nested(self) -> bool:
+        """Batches that are asked for within a step belong to it."""
+        nested = self._session.phase == Phase.STEP
+        if nested and not self._told_nested:
+            self._told_nested = True
+            warn(
+                "run.batches is used within a step of another loop of the run: these batches are a "
+                "part of that step and count for nothing. After a resume they start anew; where "
+                "two loaders go along with each other (zip), make one that gives both."
+            )
+        return nested
 
     def _begin(self) -> None:
+        self._in_epochs = False
+        self._last = self._epochs = object()
         self._session.begin()
         self._resume = self._session.position.copy()
         self._generators.begin(self._resume.rng.loader)

@@ -14,6 +14,7 @@ from .messages import Mailbox, announce
 from .mirror import Mirror
 from .ownership import Ownership
 from .restored import Checkpoint, Restored
+from .retention import check_options
 from .saves import Saves
 from .snapshot import Snapshot
 from .store import Store
@@ -47,10 +48,7 @@ class CheckpointManager(ManagerBase):
     ) -> None:
         self.name = check_run_name(name)
         self.folder = Path(folder).expanduser().resolve() / name
-        if keep < 1:
-            raise CheckpointError(f"keep={keep}: at least one checkpoint has to stay.")
-        if best is not None and (len(best) != 2 or best[1] not in ("min", "max")):
-            raise CheckpointError(f'best={best!r}: use a pair such as ("val_loss", "min").')
+        check_options(keep, best)
         self.mailbox = Mailbox()
         self.best = best
         self._owner = Ownership(self.folder, takeover=takeover, let_go=self.close)
@@ -63,34 +61,38 @@ class CheckpointManager(ManagerBase):
             self.mirror = Mirror(self.store, target, self.mailbox, takeover=takeover)
         self._writing = Writing(self.store, self.mailbox, self._owner.check)
         self._saves: Saves = Saves(
-            self.folder,
-            self._writing,
-            self.mailbox,
-            owner=self._owner,
-            committed=self._committed,
+            self._writing, self.mailbox, owner=self._owner, committed=self._committed
         )
 
     def open(self) -> None:
         """Own the run (again, after :meth:`close`)."""
         if self._owner.open():
             self._saves.begin_again()
+            if self.mirror:  # the old one has ended for good
+                self.mirror = Mirror(self.store, self.mirror.folder, self.mailbox)
 
     def check_owner(self) -> None:
         """:class:`RunTakenOverError` when the run is not ours any more."""
         self._owner.check()
 
     @property
+    def lost(self) -> bool:
+        return self._owner.lost
+
+    @property
     def mirror_seconds(self) -> float:
-        """How long the last copy to the mirror took."""
         return self.mirror.seconds if self.mirror else 0.0
 
     def agree(self, *flags: int) -> list[int]:
-        """One process agrees with itself."""
-        return [int(flag) for flag in flags]
+        return [int(flag) for flag in flags]  # one process agrees with itself
 
     def newest(self) -> int | None:
-        """The newest good step."""
         return self.store.newest()
+
+    def has_steps(self) -> bool:
+        """There are steps here or in the mirror, good or not, or it cannot be seen."""
+        places = [self.folder, self.mirror.folder] if self.mirror else [self.folder]
+        return self.store.any_steps(places)
 
     # -- saving
 
@@ -121,7 +123,6 @@ class CheckpointManager(ManagerBase):
         return self.save_snapshot(Snapshot.take(step, objects, about or {}), wait=wait)
 
     def save_snapshot(self, snapshot: Snapshot, *, wait: bool = False) -> float:
-        """Like :meth:`save` for a snapshot taken before."""
         self.wait()
         if self.stopped:
             raise CheckpointError(f"the run {self.name!r} is closed: make a new Run to save.")
@@ -135,8 +136,8 @@ class CheckpointManager(ManagerBase):
             self.mirror.notify()
 
     def prepare(self, objects: Mapping[str, Any]) -> None:
-        """Allocate and touch the buffers in the background, so that the first save stalls as little
-        as the later ones. Does nothing while a write is under way."""
+        """Allocate and touch the buffers in the background, so that the first save stalls no longer
+        than later ones. Does nothing while a write is under way."""
         self._saves.prepare(objects)
 
     # -- restoring
@@ -157,7 +158,6 @@ class CheckpointManager(ManagerBase):
         return restored
 
     def checkpoints(self) -> list[Checkpoint]:
-        """The good steps, oldest first, with their metrics and where they are."""
         self._saves.wait()
         return self.store.checkpoints(self.mirror)
 
@@ -170,8 +170,8 @@ class CheckpointManager(ManagerBase):
     # -- ending
 
     def settle(self, mirror_seconds: float = 0.0) -> None:
-        """Before the process may die: wait for the write, and for the mirror so long at most.
-        Raises and shows nothing, so that a signal handler can call it."""
+        """Wait for the write, and for the mirror so long at most. For signal handlers: raises and
+        shows nothing."""
         self._saves.wait()
         if self.mirror and mirror_seconds:
             self.mirror.settle(mirror_seconds)
@@ -191,7 +191,6 @@ class CheckpointManager(ManagerBase):
         self.close()
 
     def close(self) -> None:
-        """Stop without waiting for the mirror; the write under way still ends well."""
         if not self._owner.held:
             return
         self._saves.wait()

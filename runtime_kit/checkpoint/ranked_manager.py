@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from . import messages
+from .errors import CheckpointError, RunTakenOverError
 from .manager import CheckpointManager
 from .manager_base import ManagerBase
 from .messages import Mailbox
@@ -43,12 +44,39 @@ class RankedManager(ManagerBase):
         self.mailbox = self._first.mailbox if self._first else Mailbox()
         self._saves: RankedSaves = RankedSaves(self.folder, self.ranks, self.mailbox, self._first)
         self._closed = False
+        self._stopped_by: CheckpointError | None = None  # as all processes know
 
     # -- agreement
 
     def agree(self, *flags: int) -> list[int]:
-        """Each flag's maximum over all processes, so that all do the same."""
-        return self.ranks.any(*flags)
+        """Each flag's maximum over all processes, so that all do the same.
+
+        :raises RunTakenOverError: in all processes at once, though only process 0 can see it.
+        """
+        seen = self._saves.taken_over is not None or (self._first is not None and self._first.lost)
+        *agreed, lost = self.ranks.any(*flags, seen)
+        if lost:
+            try:
+                self.ranks.from_first(lambda: self._first.check_owner() if self._first else None)
+            except RunTakenOverError as error:
+                self._stopped_by = self._saves.taken_over = error
+                raise
+        return agreed
+
+    def check(self) -> None:
+        """Show messages. What stops the saving is raised where all processes know of it: a single
+        one that ended would leave the others waiting."""
+        self.mailbox.deliver()
+
+    def wait(self) -> None:
+        """Until the write under way is durable.
+
+        :raises RunTakenOverError: in all processes, since a write ends alike in all.
+        """
+        self._saves.wait()
+        self.mailbox.deliver()
+        self._stopped_by = self._saves.taken_over
+        self._saves.check()
 
     @property
     def mirror_seconds(self) -> float:
@@ -56,10 +84,13 @@ class RankedManager(ManagerBase):
 
     @property
     def stopped(self) -> bool:
-        return self._closed or self._saves.taken_over is not None
+        return self._closed or self._stopped_by is not None
 
     def newest(self) -> int | None:
         return self._saves.newest
+
+    def has_steps(self) -> bool:
+        return self.ranks.from_first(lambda: self._first is not None and self._first.has_steps())
 
     # -- saving
 

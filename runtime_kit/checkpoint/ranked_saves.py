@@ -45,33 +45,38 @@ class RankedSaves:
         begin = time.perf_counter()
         write = RankedWrite(self._ranks, self._background, self._first)
         try:
-            job = write.begin(self._folder, snapshot)
+            staged = write.begin(self._folder, snapshot)
+        except RunTakenOverError as error:
+            self.taken_over = error
+            raise
         except OSError as error:
             self._note(WriteResult(snapshot.step, error=error))
-            if wait:
-                raise CheckpointError(explain(error, self._folder)) from error
-            return time.perf_counter() - begin
+        except CheckpointError as error:
+            self._note(WriteResult(snapshot.step, failure=error))
+        else:
+            self._worker.submit(lambda: self._finish(write, staged))
         stall = time.perf_counter() - begin
-        self._worker.submit(lambda: self._finish(write, job))
         if wait:
             self._worker.wait()
-            result = self.last_write
-            if result is not None and result.error is not None:
-                raise CheckpointError(explain(result.error, self._folder)) from result.error
-            if result is not None and result.failure is not None:
-                raise result.failure
+            self._raise_failure()
         return stall
 
-    def _finish(self, write: RankedWrite, job: Any) -> None:
+    def _raise_failure(self) -> None:
+        result = self.last_write
+        if result is not None and result.error is not None:
+            raise CheckpointError(explain(result.error, self._folder)) from result.error
+        if result is not None and result.failure is not None:
+            raise result.failure
+
+    def _finish(self, write: RankedWrite, staged: dict[str, Any]) -> None:
         result = WriteResult(step=write.step)
         try:
-            result = write.finish(job)
+            result = write.finish(staged)
         except RunTakenOverError as error:
             self.taken_over = error
             return
         except Exception as error:
             result.failure = error
-            self._mailbox.post(f"a save failed: {error!r}. Training goes on.", warning=True)
         self._note(result)
 
     def _note(self, result: WriteResult) -> None:
@@ -82,7 +87,13 @@ class RankedSaves:
                 "Training goes on and saving is tried again.",
                 warning=True,
             )
-        elif not self.failed:
+        elif result.failure is not None:
+            self._mailbox.post(
+                f"step {result.step} could not be saved ({result.failure}). Training goes on and "
+                "saving is tried again.",
+                warning=True,
+            )
+        else:
             self.newest = result.step
         self.last_write = result
         announce("failed" if self.failed else "saved", self._folder.name, result.step)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from .errors import CheckpointError
 from .files import fsync_file
@@ -20,8 +18,6 @@ from .staging import Staging
 from .step_reader import file_record
 from .step_writer import StepWriter
 from .writing import WriteResult
-
-Value = TypeVar("Value")
 
 
 class RankedWrite:
@@ -39,23 +35,24 @@ class RankedWrite:
         self._begin = time.perf_counter()
         self.step = -1
 
-    def begin(self, run: Path, snapshot: RankedSnapshot) -> Any:
-        """Copy the tensors; the write has begun when this returns."""
-        from torch.distributed.checkpoint import DefaultSavePlanner, async_save
-        from torch.distributed.checkpoint.hf_storage import HuggingFaceStorageWriter
-
+    def begin(self, run: Path, snapshot: RankedSnapshot) -> dict[str, Any]:
+        """Copy the tensors; returns them, for :meth:`finish`. Where this fails in one process
+        (say, for memory) it fails in all, and nothing of the step is left.
+        """
         self.step = snapshot.step
         snapshot.body["ranks"] = self._ranks.all(snapshot.own())
         self._folder = Path(self._ranks.from_first(lambda: self._open(run, snapshot)))
-        return async_save(
-            snapshot.spread,
-            storage_writer=HuggingFaceStorageWriter(
-                str(self._folder / FOLDER), save_distributed=True
-            ),
-            # Buffers differ between processes, and process 0's are those DDP goes on with.
-            planner=DefaultSavePlanner(dedup_save_to_lowest_rank=True),
-            process_group=self._background.group,
-        )
+        staged: dict[str, Any] = {}
+        try:
+            self._ranks.together(lambda: staged.update(stage(snapshot.spread)))
+        except (OSError, CheckpointError):
+            self._leave()
+            raise
+        return staged
+
+    def _leave(self) -> None:
+        if self._writer is not None:
+            self._writer.__exit__()  # removes what is there, unless it is committed
 
     def _open(self, run: Path, snapshot: RankedSnapshot) -> str:
         """Process 0: the folder, and what is not spread."""
@@ -71,39 +68,47 @@ class RankedWrite:
                 if written.record is not None:
                     self._writer.record(name, written.record)
             self._writer.add(STATE, snapshot.text({}))
-        except OSError:
-            self._writer.__exit__()
+        except BaseException:
+            self._leave()
             raise
         return str(self._writer.folder)
 
-    def finish(self, future: Any) -> WriteResult:
-        """Every process makes sure of its part of the files; then process 0 commits."""
+    def finish(self, staged: dict[str, Any]) -> WriteResult:
+        """Every process writes its part and makes sure of it; then process 0 commits."""
         result = WriteResult(self.step)
         try:
-            self._together(lambda: _outcome(future))
-            parts = self._together(self._check_files)
+            self._background.together(lambda: self._save(staged))
+            parts = self._background.together(self._check_files)
             self._background.from_first(lambda: self._commit(parts))
         except OSError as error:
             result.error = error
         finally:
-            if self._writer is not None:
-                self._writer.__exit__()  # nothing, once committed
+            self._leave()
         result.seconds = time.perf_counter() - self._begin
         return result
 
-    def _together(self, action: Callable[[], Value]) -> list[Value]:
-        """Results of all processes; an error of one is raised in all, so that none waits."""
-        mine: Any
+    def _save(self, staged: dict[str, Any]) -> None:
+        """An OSError inside of a CheckpointException (which is no Exception) is raised as such."""
+        from torch.distributed.checkpoint import DefaultSavePlanner, save
+        from torch.distributed.checkpoint.hf_storage import HuggingFaceStorageWriter
+
+        folder = str(self._folder / FOLDER)
         try:
-            mine = action()
-        except Exception as error:
-            kept = error if isinstance(error, OSError) else CheckpointError(repr(error))
-            mine = _Failed(kept)
-        everyone = self._background.all(mine)
-        for part in everyone:
-            if isinstance(part, _Failed):
-                raise part.error
-        return everyone
+            save(
+                staged,
+                storage_writer=HuggingFaceStorageWriter(folder, save_distributed=True),
+                # Buffers differ between processes, and process 0's are those DDP goes on with.
+                planner=DefaultSavePlanner(dedup_save_to_lowest_rank=True),
+                process_group=self._background.group,
+            )
+        except BaseException as error:
+            for cause in getattr(error, "failures", {}).values():
+                inner = cause[0] if isinstance(cause, tuple) else cause
+                if isinstance(inner, OSError):
+                    raise inner from error
+            if isinstance(error, OSError):
+                raise
+            raise CheckpointError(f"torch.distributed.checkpoint failed: {error}") from error
 
     def _check_files(self) -> dict[str, FileRecord]:
         """Fsync and checksum every n-th file; all processes see the same folder."""
@@ -127,21 +132,17 @@ class RankedWrite:
             self._first.mirror.notify()
 
 
-@dataclass
-class _Failed:
-    error: OSError | CheckpointError
+def stage(spread: dict[str, Any]) -> dict[str, Any]:
+    """Copies in host memory that the training does not change."""
+    from torch.distributed.checkpoint import staging
 
-
-def _outcome(future: Any) -> None:
-    """Wait for the save; an OSError inside its CheckpointException (which is no Exception) is
-    raised as such."""
+    if hasattr(staging, "DefaultStager"):
+        options = staging.StagingOptions(False, False, False, False)
+        stager: Any = staging.DefaultStager(options)
+    else:  # before torch 2.9
+        stager = staging.BlockingAsyncStager()
     try:
-        future.result()
-    except BaseException as error:
-        for cause in getattr(error, "failures", {}).values():
-            inner = cause[0] if isinstance(cause, tuple) else cause
-            if isinstance(inner, OSError):
-                raise inner from error
-        if isinstance(error, OSError):
-            raise
-        raise CheckpointError(f"torch.distributed.checkpoint failed: {error}") from error
+        return dict(stager.stage(spread))
+    finally:
+        if hasattr(stager, "close"):
+            stager.close()

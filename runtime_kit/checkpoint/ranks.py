@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from .dtypes import module
@@ -37,6 +38,20 @@ def own_part(body: dict[str, Any]) -> dict[str, Any]:
     return {**body, **mine}
 
 
+def sendable(error: Exception) -> OSError | CheckpointError:
+    """An error that another process can build again."""
+    return error if isinstance(error, (OSError, CheckpointError)) else CheckpointError(repr(error))
+
+
+@dataclass
+class _Failed:
+    error: OSError | CheckpointError
+
+    def error_of(self, rank: int) -> OSError | CheckpointError:
+        plain = type(self.error) is CheckpointError
+        return CheckpointError(f"process {rank}: {self.error}") if plain else self.error
+
+
 class Ranks:
     """Small collective operations over gloo groups of their own, so that they neither need a GPU
     nor meet the training's. Every process has to make the same calls in the same order."""
@@ -55,7 +70,7 @@ class Ranks:
     def any(self, *flags: int) -> list[int]:
         """The maximum of each flag over all processes."""
         torch = module("torch")
-        tensor = torch.tensor([int(flag) for flag in flags], dtype=torch.int64)
+        tensor = torch.tensor([int(flag) for flag in flags], dtype=torch.int64, device="cpu")
         self._distributed.all_reduce(tensor, op=self._distributed.ReduceOp.MAX, group=self._group)
         return [int(flag) for flag in tensor]
 
@@ -66,17 +81,32 @@ class Ranks:
         return values
 
     def from_first(self, action: Callable[[], Value]) -> Value:
-        """The result of ``action``, which only process 0 runs; its error is raised in all."""
+        """The result of ``action``, which only process 0 runs; its error is raised in all, one
+        that is no :class:`CheckpointError` or OSError as a CheckpointError."""
         box: list[Any] = [None, None]
         if self.rank == 0:
             try:
                 box[0] = action()
-            except (CheckpointError, OSError) as error:
-                box[1] = error
+            except Exception as error:
+                box[1] = sendable(error)
         self._distributed.broadcast_object_list(box, src=self._first(), group=self._group)
         if box[1] is not None:
             raise box[1]
         return box[0]
+
+    def together(self, action: Callable[[], Value]) -> list[Value]:
+        """What ``action`` gave in each process. An error in one is raised in all, so that none
+        waits for it, and for as long as gloo waits (30 minutes) for one that does not answer."""
+        mine: Any
+        try:
+            mine = action()
+        except Exception as error:
+            mine = _Failed(sendable(error))
+        everyone = self.all(mine)
+        for rank, part in enumerate(everyone):
+            if isinstance(part, _Failed):
+                raise part.error_of(rank)
+        return everyone
 
     def _first(self) -> int:
         return int(self._distributed.get_global_rank(self._group, 0))

@@ -80,7 +80,7 @@ class Run:
 
         :raises CannotStoreError: what cannot be stored without pickle, with the path to it.
         """
-        self._session.tracked.add(objects)
+        self._session.track(objects)
         return self
 
     def log(self, **metrics: Any) -> None:

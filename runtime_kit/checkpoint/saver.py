@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from .attempts import Attempts
 from .edge import Edge
-from .errors import CannotStoreError, CheckpointError
+from .errors import CheckpointError
 from .messages import say
 from .metrics import Metrics
 from .phase import Phase
@@ -31,11 +32,13 @@ class Saver:
         self.position = Position()
         self.phase = Phase.IDLE
         self.wanted = False
+        self.epoch_counted = False  # by a save in it
         # Of the last boundary: are its generators known, and can a fetch change them meanwhile?
         self.rng_known = True
         self.fetch_draws = True
         self.loaders: dict[str, Any] = {}  # generators that loaders draw from, by place
         self._edge: Edge | None = None
+        self._attempts = Attempts(manager.mailbox)
         self._saved: tuple[Any, ...] = ()
 
     # -- what can be saved
@@ -48,7 +51,7 @@ class Saver:
         return self.manager.take(position.step, objects, about)
 
     def remember_edge(self) -> None:
-        self._edge = Edge(self.live())
+        self._edge = self._attempts.take(lambda: Edge(self.live()))
 
     def forget_edge(self) -> None:
         self._edge = None
@@ -56,15 +59,28 @@ class Saver:
     def whole(self) -> Snapshot | None:
         """The whole state nearest to this moment, for a stop; None in the middle of something."""
         if self.phase == Phase.FETCH:
-            if not self.rng_known:
-                self.position.rng = RngState.capture(self.loaders)
-            return self.live()
+            self._know_rng()
+            return self._attempts.take(self.live)
         if self.phase in (Phase.HEAD, Phase.EDGE, Phase.BROKEN):
             return self._at_edge()
         return None
 
     def at_call(self) -> Snapshot:
-        """The state for a save at the user's call; a step under way counts as done."""
+        """The state for a save at the user's call; a step under way counts as done. An error in one
+        process is one in all, or the others would wait for it."""
+        taken: Snapshot | Exception
+        try:
+            taken = self._at_call()
+        except Exception as error:
+            taken = error
+        failed = self.manager.agree(isinstance(taken, Exception))[0]
+        if isinstance(taken, Exception):
+            raise taken
+        if failed:
+            raise CheckpointError("another process could not take its state: nothing is saved.")
+        return taken
+
+    def _at_call(self) -> Snapshot:
         rng = RngState.capture(self.loaders)
         position = self.position
         if self.phase == Phase.STEP:
@@ -74,9 +90,14 @@ class Saver:
         if self.phase == Phase.IDLE:
             position.rng = rng
             return self.live()
+        if self.phase == Phase.FETCH:
+            self._know_rng()
+            return self.live()
         snapshot = self.whole()
         if snapshot is None and self.phase in (Phase.HEAD, Phase.EDGE):
-            # Weights changed after the loop (averaged, say): the epoch counts as done.
+            # Weights changed after the loop (averaged, say): the epoch counts as done, unless
+            # another loop of it follows.
+            self.epoch_counted = True
             return self.live(Position(step=position.step, epoch=position.epoch + 1, rng=rng))
         if snapshot is None:
             raise CheckpointError(
@@ -84,6 +105,10 @@ class Saver:
                 "loop again, it resumes from the newest checkpoint."
             )
         return snapshot
+
+    def _know_rng(self) -> None:
+        if not self.rng_known:
+            self.position.rng = RngState.capture(self.loaders)
 
     def _at_edge(self) -> Snapshot | None:
         snapshot = self._edge.snapshot() if self._edge else None
@@ -93,16 +118,37 @@ class Saver:
 
     # -- saving
 
+    def begin_loop(self) -> None:
+        """A loop begins, where the generators are known."""
+        self.rng_known = True
+        if self.epoch_counted:
+            self.epoch_counted, self.wanted = False, True
+
+    def save_live(self) -> None:
+        """Save the state as it is, unless it cannot be taken (in one of the processes)."""
+        snapshot = self.take_live()
+        if snapshot is None:
+            self.schedule.begin(self.position.step)  # not at each step again
+        else:
+            self.save(snapshot)
+
+    def take_live(self) -> Snapshot | None:
+        """Like :meth:`live`; None, and a warning, where it fails (in one of the processes)."""
+        snapshot = self._attempts.take(self.live)
+        return None if self.manager.agree(snapshot is None)[0] else snapshot
+
     def save(self, snapshot: Snapshot, *, wait: bool = False) -> None:
-        """Save; what cannot be stored is an error at first, later only a warning, since training
-        is not to be lost for it."""
+        """Save; a copy that fails is only a warning, unless it is waited for."""
         try:
             stall = self.manager.save_snapshot(snapshot, wait=wait)
-        except CannotStoreError as error:
-            if not self._saved or wait:
+        except CheckpointError:
+            raise
+        except Exception as error:
+            if wait:
                 raise
-            self.manager.mailbox.post(f"not saved: {error}", warning=True)
+            self._attempts.failed(error)
             return
+        self._attempts.succeeded()
         self.wanted = False
         self._saved = _key(snapshot.body)
         self.schedule.saved(snapshot.step, stall)
@@ -124,19 +170,15 @@ class Saver:
         self.save_if_new(self.at_call(), wait=True)
 
     def has(self, step: int) -> bool:
-        """``step`` is what was saved last."""
         return bool(self._saved) and self._saved[0] == step
 
     def loaded(self, body: dict[str, Any]) -> None:
-        """A restore brought back what ``body`` describes."""
         self._saved = _key(body)
 
     def forget_saved(self) -> None:
-        """What is in memory may differ from what was saved under the same position."""
         self._saved = (None,)
 
     def note_write(self) -> None:
-        """Tell the schedule how long the last write took."""
         result = self.manager.last_write
         if result is not None and not self.manager.busy:
             self.manager.last_write = None

@@ -34,6 +34,7 @@ class Session:
         self.synced = False
         self._restored: Restored | None = None
         self._rewound = False
+        self._known = False  # what the folder has was loaded, or is from here
 
     @property
     def position(self) -> Position:
@@ -55,6 +56,12 @@ class Session:
     def phase(self, phase: Phase) -> None:
         self.saver.phase = phase
 
+    def track(self, objects: dict[str, Any]) -> None:
+        """See :meth:`Run.track`. An object made anew is not what the checkpoints or the position
+        say, so the next loop loads into it, and it is not saved before."""
+        if self.tracked.add(objects) and self.phase in (Phase.IDLE, Phase.BROKEN):
+            self.synced = self._known = False
+
     # -- beginning and ending
 
     def begin(self) -> None:
@@ -62,7 +69,7 @@ class Session:
         with self.stopping.engine():
             self.manager.open()
             if not self.synced:
-                restored = self.restore(None)
+                restored = self.restore(self.resumed_from if self._rewound else None)
                 if restored is not None:
                     say(resumed_line(self.manager.name, restored))
                     now = {"versions": versions(), "platform": machine_info()}
@@ -84,11 +91,17 @@ class Session:
             self.phase = Phase.IDLE
             self.synced = True
             self.saver.note_write()
-            self.position.rng = RngState.capture(self.loaders)
             self.manager.check()
             if not self.manager.stopped:
-                self.saver.save_if_new(self.saver.live())
+                self._save_what_is()
         self.stopping.uninstall()
+
+    def _save_what_is(self) -> None:
+        """Between loops: what is in memory."""
+        self.position.rng = RngState.capture(self.loaders)
+        snapshot = self.saver.take_live()
+        if snapshot is not None:
+            self.saver.save_if_new(snapshot)
 
     def rescue(self) -> None:
         """An error ends the run: what is whole is saved, say before a validation that failed."""
@@ -101,8 +114,13 @@ class Session:
         self.broken()
 
     def left(self) -> None:
-        """The outermost loop was left by ``break``."""
-        self.phase = Phase.IDLE
+        """The outermost loop was left by ``break``: the next one goes on from here."""
+        with self.stopping.engine():
+            self.phase = Phase.IDLE
+            self.synced = True
+            if not (self.manager.stopped or self.manager.collective):
+                with contextlib.suppress(CheckpointError):  # finish() says it
+                    self._save_what_is()
         self.stopping.uninstall()
 
     def broken(self) -> None:
@@ -115,6 +133,12 @@ class Session:
         if self.phase == Phase.PASSING:
             return  # what the user's loop saves there is older than the checkpoint
         with self.stopping.engine():
+            if not self._known and self.manager.has_steps():
+                raise CheckpointError(
+                    f"the run {self.manager.name!r} has checkpoints that were not loaded, and a "
+                    "save would take their place: call run.restore() first, or use another name."
+                )
+            self._known = True
             self.saver.save(self.saver.at_call(), wait=wait)
 
     def finish(self, timeout: float) -> None:
@@ -122,7 +146,10 @@ class Session:
             self.manager.wait()  # also raises if the run was taken over, however long ago
             if not self.manager.stopped:
                 self.saver.note_write()
-                if self.phase != Phase.PASSING:
+                # Where nothing was loaded or trained there is nothing to save, least of all over
+                # steps that are there.
+                known = self._known or not self.manager.has_steps()
+                if known and self.phase != Phase.PASSING:
                     self.saver.save_final()
                 self.manager.finish(timeout)
         self.close()
@@ -136,6 +163,7 @@ class Session:
     def restore(self, step: int | None) -> Restored | None:
         """Load a checkpoint into what is tracked; None (and nothing changed) for a fresh run."""
         restored = self.manager.restore(step)
+        self._known = True
         self._rewound = step is not None
         self.saver.forget_edge()
         self.phase = Phase.IDLE

@@ -23,10 +23,13 @@ class Tracked:
         self._hooks: list[Any] = []
         self._watched: list[Any] = []
 
-    def add(self, objects: dict[str, Any]) -> None:
+    def add(self, objects: dict[str, Any]) -> bool:
+        """True where an object takes the place of another one."""
         for role, value in objects.items():
             check_trackable(role, value)
+        replaced = any(self.objects.get(role, new) is not new for role, new in objects.items())
         self.objects.update(objects)
+        return replaced
 
     def watch(self) -> None:
         """Hook the tracked optimizers' steps."""

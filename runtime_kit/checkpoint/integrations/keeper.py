@@ -7,12 +7,14 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
+from runtime_kit.checkpoint.attempts import Attempts
 from runtime_kit.checkpoint.errors import CheckpointError
 from runtime_kit.checkpoint.interrupts import Interrupts
 from runtime_kit.checkpoint.manager import CheckpointManager
-from runtime_kit.checkpoint.messages import resumed_line, say
+from runtime_kit.checkpoint.messages import Mailbox, resumed_line, say
 from runtime_kit.checkpoint.metrics import Metrics
 from runtime_kit.checkpoint.restored import Restored
 from runtime_kit.checkpoint.schedule import Schedule, parse_deadline
@@ -55,6 +57,7 @@ class Keeper:
         }
         self._manager: CheckpointManager | None = None
         self._interrupts = Interrupts(self._on_signal)
+        self._attempts = Attempts(Mailbox())
         self._pending: list[int] = []
         self._saved: tuple[int, int, int] | None = None
         self._wanted = False
@@ -68,6 +71,7 @@ class Keeper:
 
             folder = durable_folder() if self._folder is None else self._folder
             self._manager = CheckpointManager(self._name, folder, **self._options)
+            self._attempts = Attempts(self._manager.mailbox)
         self._manager.open()
         return self._manager
 
@@ -116,10 +120,10 @@ class Keeper:
         self._note_write()
         if self._pending:
             self._stop(step, state)
-        if not manager.stopped and (
-            wanted or self._wanted or self.schedule.due(step, failing=manager.failed)
-        ):
-            self._save(step, state())
+        due = wanted or self._wanted or self.schedule.due(step, failing=manager.failed)
+        due = due and not manager.stopped
+        if due and not self._attempts.succeeds(lambda: self._save(step, state())):
+            self.schedule.begin(step)  # not at each step again
         self._clock = time.perf_counter()
 
     def finish(self, step: int, state: Callable[[], State], timeout: float = 600.0) -> None:
@@ -156,7 +160,7 @@ class Keeper:
             if self.manager.failed:
                 self._saved = None
 
-    def _on_signal(self, number: int) -> None:
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if number in self._pending:
             self._pending.clear()
             self._interrupts.deliver(number)

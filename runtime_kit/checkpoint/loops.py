@@ -28,7 +28,7 @@ class Loops:
         self._resume: Position | None = None
         self._in_epochs = False
         self._calls = 0  # of batches() in this epoch, or at the top level
-        self._generators = LoaderGenerators(session.loaders)
+        self._generators = LoaderGenerators(session.loaders, session.saver.loaders_anew)
         self._last = object()  # the loop that began last
         self._epochs = object()
         self._told_nested = False
@@ -61,6 +61,8 @@ class Loops:
 
     def _enter_epoch(self, epoch: int, resume: Position | None) -> None:
         session = self._session
+        if resume is not None:
+            self._generators.resume_epoch(inside=resume.inside)
         if resume is not None and resume.inside:
             (resume.epoch_rng or resume.rng).apply()
             session.phase = Phase.HEAD

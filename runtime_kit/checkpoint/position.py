@@ -72,3 +72,16 @@ class Position:
             epoch_rng=rng(body.get("epoch_rng")),
             loop_rng=rng(loop.get("rng")),
         )
+
+
+def key_of(body: dict[str, Any]) -> tuple[Any, ...]:
+    """What tells two saves of one step apart: the place in the epoch and what was logged."""
+    loop = body.get("loop") or {}
+    return (
+        body["step"],
+        body.get("epoch"),
+        body.get("batch"),
+        loop.get("index"),
+        loop.get("done"),
+        str(body.get("metrics")),
+    )

@@ -10,7 +10,7 @@ from .errors import CheckpointError
 from .messages import say
 from .metrics import Metrics
 from .phase import Phase
-from .position import Position
+from .position import Position, key_of
 from .protocol import Manager
 from .rng import RngState
 from .schedule import Schedule
@@ -37,6 +37,7 @@ class Saver:
         self.rng_known = True
         self.fetch_draws = True
         self.loaders: dict[str, Any] = {}  # generators that loaders draw from, by place
+        self.loaders_anew: dict[str, bool] = {}  # see LoaderGenerators
         self._edge: Edge | None = None
         self._attempts = Attempts(manager.mailbox)
         self._saved: tuple[Any, ...] = ()
@@ -47,6 +48,7 @@ class Saver:
         """The state as it is now, as ``position`` (the current one by default)."""
         position = position or self.position
         about = {**position.to_json(), **self.metrics.to_json()}
+        about["loaders_anew"] = dict(self.loaders_anew)
         objects = self.tracked.objects if self.manager.collective else self.tracked.to_save()
         return self.manager.take(position.step, objects, about)
 
@@ -150,12 +152,12 @@ class Saver:
             return
         self._attempts.succeeded()
         self.wanted = False
-        self._saved = _key(snapshot.body)
+        self._saved = key_of(snapshot.body)
         self.schedule.saved(snapshot.step, stall)
 
     def save_if_new(self, snapshot: Snapshot, *, wait: bool = False) -> None:
         """Save unless just this is what was saved or loaded last."""
-        new = bool(self.tracked.objects) and _key(snapshot.body) != self._saved
+        new = bool(self.tracked.objects) and key_of(snapshot.body) != self._saved
         if self.manager.agree(new)[0]:
             self.save(snapshot, wait=wait)
 
@@ -173,7 +175,9 @@ class Saver:
         return bool(self._saved) and self._saved[0] == step
 
     def loaded(self, body: dict[str, Any]) -> None:
-        self._saved = _key(body)
+        self.loaders_anew.clear()
+        self.loaders_anew.update(body.get("loaders_anew") or {})
+        self._saved = key_of(body)
 
     def forget_saved(self) -> None:
         self._saved = (None,)
@@ -185,16 +189,3 @@ class Saver:
             self.schedule.written(result.seconds + self.manager.mirror_seconds)
             if self.manager.failed:
                 self.forget_saved()
-
-
-def _key(body: dict[str, Any]) -> tuple[Any, ...]:
-    """What tells two saves of one step apart: the place in the epoch and what was logged."""
-    loop = body.get("loop") or {}
-    return (
-        body["step"],
-        body.get("epoch"),
-        body.get("batch"),
-        loop.get("index"),
-        loop.get("done"),
-        str(body.get("metrics")),
-    )

@@ -91,6 +91,55 @@ def test_seeded_anew_for_each_epoch(runs):
         assert {**seen, **train(runs / str(stop))} == whole
 
 
+MADE = {
+    "once": "before",
+    "in each epoch": "loader",
+    "seeded in each epoch": "seed",
+    "once, for loaders of each epoch": "generator",
+}
+
+
+@pytest.mark.parametrize("made", MADE)
+def test_where_the_generator_is_made(runs, made):
+    """The same seed each time: it goes on over epochs, or begins each one alike, and what it does
+    is what it does after a resume, at the edge of any epoch and in its middle."""
+
+    def train(folder, stop=None):
+        def loader_of(generator):
+            data = torch.arange(8)
+            return torch.utils.data.DataLoader(data, 2, shuffle=True, generator=generator)
+
+        generator = torch.Generator().manual_seed(4)
+        once, seen = loader_of(generator), {}
+        if MADE[made] == "loader":
+            del once, generator
+        run = Run("r", folder, every=1).track(state={"n": 0})
+        for _ in run.epochs(4):
+            if MADE[made] == "loader":
+                loader = loader_of(torch.Generator().manual_seed(4))
+            elif MADE[made] == "generator":
+                loader = loader_of(generator)
+            else:
+                loader = once
+            if MADE[made] == "seed":
+                generator.manual_seed(4)
+            for batch in run.batches(loader):
+                seen[run.step] = batch.tolist()
+                if run.step == stop:
+                    run.manager.close()
+                    return seen
+        run.finish()
+        return seen
+
+    whole = train(runs / "whole")
+    alike = [whole[step] for step in range(4)] == [whole[step] for step in range(4, 8)]
+    assert alike == (MADE[made] in ("loader", "seed"))
+    for stop in (4, 6, 8, 10, 12):  # stopped in its first step, an epoch begins anew
+        seen = train(runs / str(stop), stop)
+        seen = {**seen, **train(runs / str(stop), stop + 1)}
+        assert {**seen, **train(runs / str(stop))} == whole, stop
+
+
 def test_the_older_form_is_read():
     """A list of the generators of the loop in use."""
     generator = torch.Generator().manual_seed(3)

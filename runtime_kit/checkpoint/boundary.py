@@ -56,7 +56,7 @@ class Boundary:
         """The user's code asks for the next batch: the last one is done."""
         with self._stopping.engine():
             now = time.perf_counter()
-            self._schedule.measured(now - self._clock, self._manager.busy)
+            self._schedule.measured(now - self._clock, self._manager.working)
             position = self._saver.position
             position.step += 1
             position.batch += 1

@@ -53,7 +53,6 @@ class CheckpointManager(ManagerBase):
         self.best = best
         self._owner = Ownership(self.folder, takeover=takeover, let_go=self.close)
         self.store = Store(self.folder, keep=keep, best=best)
-        self.mirror: Mirror | None = None
         if mirror is not None:
             target = Path(mirror).expanduser().resolve() / name
             if target == self.folder:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from .messages import Mailbox
+from .mirror import Mirror
 from .writing import WriteResult
 
 
@@ -25,6 +26,7 @@ class ManagerBase:
     name: str
     folder: Path
     best: tuple[str, str] | None
+    mirror: Mirror | None = None
     mailbox: Mailbox
     _saves: _Saves
 
@@ -32,6 +34,11 @@ class ManagerBase:
     def busy(self) -> bool:
         """A write is under way."""
         return self._saves.busy
+
+    @property
+    def working(self) -> bool:
+        """A write, or a copy to the mirror, is under way: the training may be slower for it."""
+        return self.busy or (self.mirror is not None and self.mirror.copying)
 
     @property
     def failed(self) -> bool:

@@ -54,6 +54,11 @@ class Mirror:
         """How long the last copy took."""
         return self._sync.seconds
 
+    @property
+    def copying(self) -> bool:
+        """A step is on its way."""
+        return self._sync.current is not None
+
     def notify(self) -> None:
         """A step was committed."""
         with self._changed:

@@ -77,6 +77,9 @@ class MirrorSync:
                     break
                 commit = self._store.good[step]
                 chain = [*sorted(commit.references()), step]
+                for number in chain:
+                    if number not in self._store.good and not self.has(number):
+                        raise OSError(f"step {number}, which step {step} needs, is damaged")
                 self._store.pins.update(chain)
             try:
                 for number in chain:

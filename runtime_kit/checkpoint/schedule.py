@@ -38,7 +38,7 @@ class Schedule:
         self.write_seconds = 0.0
         self._plain: deque[float] = deque(maxlen=64)
         self._during: list[float] = []
-        self._stall = 0.0
+        self._stall = self._slower = 0.0  # of the last save
         self._last_time = time.monotonic()
         self._last_step = 0
         self._deadline_done = False
@@ -57,7 +57,7 @@ class Schedule:
         return max(FLOOR, self.cost * (1 + 1 / self.max_overhead))
 
     def measured(self, seconds: float, writing: bool) -> None:
-        """One step took ``seconds``; ``writing``: a write was under way."""
+        """One step took ``seconds``; ``writing``: a write or a copy to the mirror was under way."""
         (self._during if writing else self._plain).append(seconds)
 
     def due(self, step: int, *, failing: bool = False) -> bool:
@@ -67,13 +67,16 @@ class Schedule:
             return True
         if self.steps is not None:
             return step // self.steps > self._last_step // self.steps
+        if now - self._last_time < self.interval:
+            return False
+        self._settle()  # what a mirror has taken beside the write
         return now - self._last_time >= self.interval
 
     def saved(self, step: int, stall: float) -> None:
         """A save of ``step`` stalled training for ``stall`` seconds; its write begins now."""
         self._settle()
         self._deadline_done = self._before_deadline()
-        self._stall = stall
+        self._stall, self._slower = stall, 0.0
         self.cost = max(self.cost * 0.5, stall) if self.cost else stall
         self._last_time = time.monotonic()
         self._last_step = step
@@ -84,11 +87,11 @@ class Schedule:
         self._settle()
 
     def _settle(self) -> None:
-        """Turn the steps during the last write into its cost."""
+        """Add the steps during the last write, as far as they are new, to its cost."""
         if self._during and len(self._plain) >= 3:
             usual = statistics.median(self._plain)
-            slowdown = max(0.0, sum(self._during) - usual * len(self._during))
-            self.cost = self._stall + slowdown
+            self._slower += sum(self._during) - usual * len(self._during)
+            self.cost = self._stall + max(0.0, self._slower)
         self._during = []
 
     def _before_deadline(self) -> bool:

@@ -5,7 +5,7 @@ import torch
 from checker import valid_steps
 
 from runtime_kit import CheckpointManager
-from runtime_kit.checkpoint import NoValidCheckpointError
+from runtime_kit.checkpoint import CheckpointError, NoValidCheckpointError
 
 
 def frozen_with_adapter(count=200):
@@ -119,6 +119,25 @@ def test_a_damaged_step_stays_while_a_good_one_needs_its_files(runs, manager):
     train_adapter(state)
     save(two, 3, state)
     assert valid_steps(runs / "r") == [2, 3]
+
+
+def test_what_a_damaged_step_keeps_from_the_mirror(runs, tmp_path, manager):
+    """The step that needs it is not mirrored, and the next one is; nothing waits for ever."""
+    state = frozen_with_adapter()
+    one = manager(keep=1)
+    save(one, 1, state)
+    train_adapter(state)
+    save(one, 2, state)
+    (runs / "r" / "step-000000000001" / "state.json").write_text("{")
+    one.close()
+    two = manager(mirror=tmp_path / "mirror")
+    two.restore()
+    with pytest.raises(CheckpointError, match="step 1, which step 2 needs, is damaged"):
+        two.finish(timeout=0)
+    train_adapter(state)
+    save(two, 3, state)
+    two.finish(timeout=60)
+    assert valid_steps(tmp_path / "mirror" / "r") == [3]
 
 
 def test_a_change_of_one_bit_is_written(manager):

@@ -27,19 +27,23 @@ def clock(monkeypatch):
     return made
 
 
-def train(plan, clock, *, step, stall, slower, write, steps):
-    """Steps of ``step`` seconds; each save stalls and slows the steps of its write down."""
+def train(plan, clock, *, step, stall, slower, write, steps, mirror=0.0):
+    """Steps of ``step`` seconds; each save stalls and slows the steps of its write down, and of the
+    copy to a mirror that follows."""
     plan.begin(0)
-    total, saves, writing = 0.0, [], 0.0
+    total, saves, writing, copying = 0.0, [], 0.0, 0.0
     for number in range(1, steps + 1):
-        duration = step * slower if writing > 0 else step
+        duration = step * slower if writing > 0 or copying > 0 else step
         clock.forward(duration)
         total += duration
-        plan.measured(duration, writing > 0)
+        plan.measured(duration, writing > 0 or copying > 0)
         if writing > 0:
             writing -= duration
             if writing <= 0:
                 plan.written(write)
+                copying = mirror
+        elif copying > 0:
+            copying -= duration
         if plan.due(number) and writing <= 0:
             saves.append(total)
             clock.forward(stall)
@@ -56,9 +60,10 @@ def train(plan, clock, *, step, stall, slower, write, steps):
         {"stall": 0.05, "slower": 1.3, "write": 1.0},
         {"stall": 2.0, "slower": 1.0, "write": 10.0},
         {"stall": 0.5, "slower": 2.0, "write": 30.0},
+        {"stall": 0.1, "slower": 1.5, "write": 1.0, "mirror": 20.0},
         {"stall": 0.001, "slower": 1.0, "write": 0.01},
     ],
-    ids=["common", "long stall", "slow disk", "tiny"],
+    ids=["common", "long stall", "slow disk", "mirror", "tiny"],
 )
 def test_auto_stays_within_its_overhead(clock, cost, overhead):
     plan = Schedule("auto", overhead)

@@ -115,7 +115,7 @@ class Keeper:
         self._interrupts.install()  # ipykernel puts its own handler back now and then
         now = time.perf_counter()
         if measure:
-            self.schedule.measured(now - self._clock, manager.busy)
+            self.schedule.measured(now - self._clock, manager.working)
         manager.check()
         self._note_write()
         if self._pending:

@@ -5,6 +5,7 @@ import shutil
 import pytest
 import torch
 from checker import valid_steps
+from damaging import DAMAGE, damage
 
 from runtime_kit import Run
 from runtime_kit.checkpoint import NoValidCheckpointError, UnknownFormatError
@@ -34,33 +35,6 @@ def load(folder):
         return run.restore(), model.weight.detach().clone()
     finally:
         run.manager.close()
-
-
-def zero_hole(data):
-    middle = len(data) // 2
-    hole = min(65536, len(data) - 1)
-    start = max(0, middle - hole // 2)
-    return data[:start] + bytes(hole) + data[start + hole :]
-
-
-DAMAGE = {
-    "empty": lambda data: b"",
-    "half": lambda data: data[: len(data) // 2],
-    "last byte missing": lambda data: data[:-1],
-    "bit flip": lambda data: (
-        data[: len(data) // 2] + bytes([data[len(data) // 2] ^ 16]) + data[len(data) // 2 + 1 :]
-    ),
-    "zeros": zero_hole,
-    "deleted": None,
-}
-
-
-def damage(path, how):
-    change = DAMAGE[how]
-    if change is None:
-        path.unlink()
-    else:
-        path.write_bytes(change(path.read_bytes()))
 
 
 @pytest.mark.parametrize("how", DAMAGE)

@@ -6,7 +6,10 @@ import tempfile
 
 import pytest
 from checker import valid_steps
+from damaging import DAMAGE, damage
 from script import SUPPORT, Script
+
+from runtime_kit import CheckpointManager
 
 dist = pytest.importorskip("torch.distributed", reason="torch has no distributed package")
 pytestmark = pytest.mark.skipif(
@@ -54,6 +57,26 @@ def test_a_save_that_fails_in_one_process(runs):
         assert result["error"].startswith("CheckpointError") and "copy 1" in result["error"]
     assert valid_steps(runs / "r")[-1] == 9
     assert not list((runs / "r").glob(".step-*")), "what failed is removed"
+    each_file_is_checked(runs)
+
+
+def each_file_is_checked(runs):
+    """As in test_damage.py, for a step of several processes."""
+    manager = CheckpointManager("r", runs)
+    *_, before, newest = valid_steps(runs / "r")
+    step = manager.store.path(newest)
+    files = [path for path in step.rglob("*") if path.is_file()]
+    assert {"COMMIT.json", "dcp"} <= {path.relative_to(step).parts[0] for path in files}
+    for path in files:
+        data = path.read_bytes()
+        for how in DAMAGE:
+            damage(path, how)
+            restored = manager.restore()
+            assert restored.checkpoint.step == before, (path, how)
+            assert [skipped.step for skipped in restored.skipped] == [newest]
+            path.write_bytes(data)
+    assert manager.restore().checkpoint.step == newest
+    manager.close()
 
 
 @pytest.mark.timeout(300)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,11 @@ SNIPPETS: dict[str, dict[str, Any]] = {
     "environment-report": {},
     "imports": {},
     "drive-mount": {},
+    "drive-folders": {"WORK_IN_COLAB": False},
+    "save-csv": {"SAVE_FILE": "t.csv"},
+    "read-csv": {"READ_FILE": "t.csv"},
+    "stage-dataset": {"STAGE_SOURCE": "data.zip", "STAGE_TO": "staged"},
+    "gpu-check": {},
     "secrets": {"SECRET": "RK_TOKEN"},
     "write-script": {"WRITE_TO": "s.py"},
     "run-script": {"SCRIPT": "s.py", "SCRIPT_ARGUMENTS": "data.csv --epochs 1"},
@@ -29,7 +36,13 @@ SNIPPETS: dict[str, dict[str, Any]] = {
 
 def test_a_notebook_of_snippets_is_executed(tmp_path: Path) -> None:
     notebook = new_notebook()
+    if find_spec("pandas"):
+        notebook.cells.append(new_code_cell("import pandas as pd\ndf = pd.DataFrame({'a': [1]})"))
+    with zipfile.ZipFile(tmp_path / "data.zip", "w") as archive:
+        archive.writestr("train/1.txt", "one")
     for snippet_id, values in SNIPPETS.items():
+        if snippet_id in ("save-csv", "read-csv") and not find_spec("pandas"):
+            continue
         snippet = find_snippet(snippet_id, "standalone")
         assert snippet is not None
         for cell in render_snippet(snippet, values):
@@ -53,4 +66,5 @@ def test_a_notebook_of_snippets_is_executed(tmp_path: Path) -> None:
     assert answer.returncode == 0, answer.stderr
     done = (tmp_path / "done.ipynb").read_text(encoding="utf-8")
     nbformat.validate(nbformat.reads(done, as_version=4))
+    assert "GPU check: " in done and (tmp_path / "staged" / "train" / "1.txt").exists()
     assert "1 epochs done" in done and "RK_TOKEN is set" in done and "s3cr3t" not in done

@@ -50,6 +50,17 @@ def test_report_of_a_container_and_a_gpu(notebook: Open, tmp_path: Path) -> None
     (tmp_path / "limit").write_text("1073741824\n")
     code = f"number_in('/nowhere', {str(tmp_path / 'limit')!r})"
     assert book.kernel.value(code) == "1073741824"
+    for said, limit in [
+        ("150000 100000", ", 1.5 at a time (limit of the container)'"),
+        ("max 100000", ""),
+    ]:
+        (tmp_path / "cpu.max").write_text(said)
+        book.kernel.must(
+            f"Path = lambda path: __import__('pathlib').Path({str(tmp_path)!r}, 'cpu.max')"
+        )
+        assert ("at a time" in book.kernel.value("cpus()")) == bool(limit)
+        assert book.kernel.value("cpus()").endswith(limit)
+    book.kernel.must("from pathlib import Path")
     smi.write_text("#!/bin/sh\necho 'no driver'; exit 9\n")
     assert "broken driver" in book.insert("environment-report", AS_TEXT=True)
 

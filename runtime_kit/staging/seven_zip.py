@@ -6,19 +6,27 @@ import os
 import shutil
 import stat
 import subprocess
+import time
 from pathlib import Path
 
-from .errors import DamagedArchiveError, StageError, UnsafeArchiveError
-from .names import member_parts
+from .errors import StageError, UnsafeArchiveError
 from .progress import Bar
+from .seven_zip_listing import COMMON, end, gone, listed, refused, survey
 from .space import default_limit, need_space
-from .tree import Tree
+from .tree import Tree, permissions
 
 TOOLS = ("7z", "7zz", "7za", "7zr")
+PAUSE = 0.5
 
 
 def unpack_7z(
-    source: Path, size: int, folder: Path, tree: Tree, limit: int | None, bar: Bar
+    source: Path,
+    size: int,
+    folder: Path,
+    tree: Tree,
+    limit: int | None,
+    bar: Bar,
+    timeout: float,
 ) -> None:
     """Unpack into the tree. The program cannot go on in the middle, so this starts anew each time.
 
@@ -31,49 +39,45 @@ def unpack_7z(
             "`conda install p7zip`)"
         )
     most = limit if limit is not None else default_limit(size)
-    listed = subprocess.run(
-        [tool, "l", "-slt", "-ba", "-p-", "--", str(source)], capture_output=True, text=True
-    )
-    if listed.returncode:
-        raise DamagedArchiveError(f"{source} is damaged: {_said(listed.stdout, listed.stderr)}")
-    total = 0
-    for line in listed.stdout.splitlines():
-        key, _, value = line.partition(" = ")
-        if key == "Path":
-            member_parts(value)
-        elif key == "Size" and value.isdigit():
-            total += int(value)
-    if total > most:
-        raise UnsafeArchiveError(
-            f"the archive unpacks to {total / 1e9:.1f} GB, more than {most / 1e9:.1f} GB, which is "
-            "unlikely to be meant: pass limit=BYTES if it is"
-        )
+    total = survey(listed(tool, source, timeout), most)
     shutil.rmtree(tree.top)
     os.mkdir(tree.top)
     need_space(folder, total, f"unpacking {source}")
-    program = subprocess.Popen(
-        [tool, "x", "-y", "-bd", "-p-", f"-o{tree.top}", "--", str(source)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        while True:
-            try:
-                _, said = program.communicate(timeout=0.5)
-                break
-            except subprocess.TimeoutExpired:
-                bar.to(min(_size(tree.top) * size // max(total, 1), size))
-    finally:
-        program.kill()
-        program.wait()
-    if program.returncode:
-        raise DamagedArchiveError(f"{source} cannot be unpacked: {_said('', said)}")
+    _unpack(tool, source, size, total, tree, bar, timeout)
     _check(tree)
 
 
+def _unpack(
+    tool: str, source: Path, size: int, total: int, tree: Tree, bar: Bar, timeout: float
+) -> None:
+    program = subprocess.Popen(
+        [tool, "x", *COMMON, f"-o{tree.top}", "--", str(source)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+    )
+    there, since = -1, time.monotonic()
+    try:
+        while True:
+            try:
+                _, said = program.communicate(timeout=PAUSE)
+                break
+            except subprocess.TimeoutExpired:
+                before, there = there, _size(tree.top)
+                if there != before:
+                    since = time.monotonic()
+                elif time.monotonic() - since > timeout:
+                    raise gone(source, timeout) from None
+                bar.to(min(there * size // max(total, 1), size))
+    finally:
+        end(program)
+    if program.returncode:
+        raise refused(source, "", said)
+
+
 def _check(tree: Tree) -> None:
-    """Links that leave the tree, and what is neither file, folder nor link."""
+    """Links that leave the tree, and what is neither file, folder nor link; and permissions."""
     top = os.path.realpath(tree.top)
     for folder, folders, names in os.walk(top):
         for name in (*folders, *names):
@@ -81,13 +85,20 @@ def _check(tree: Tree) -> None:
             status = os.lstat(path)
             real = os.path.realpath(path)
             known = (stat.S_ISREG, stat.S_ISDIR, stat.S_ISLNK)
-            if not real.startswith(top + os.sep) or not any(
-                is_it(status.st_mode) for is_it in known
+            # 7z makes an absolute link one to a place below here, which moves away afterwards.
+            absolute = stat.S_ISLNK(status.st_mode) and os.path.isabs(os.readlink(path))
+            if (
+                absolute
+                or not real.startswith(top + os.sep)
+                or not any(is_it(status.st_mode) for is_it in known)
             ):
                 raise UnsafeArchiveError(
                     f"the archive holds a link that leaves its folder, or a device: {name!r}"
                 )
+            if stat.S_ISDIR(status.st_mode):
+                os.chmod(path, (stat.S_IMODE(status.st_mode) & 0o755) | 0o700)
             if stat.S_ISREG(status.st_mode):
+                os.chmod(path, permissions(stat.S_IMODE(status.st_mode)))
                 tree.files += 1
                 tree.bytes += status.st_size
 
@@ -101,8 +112,3 @@ def _size(top: str) -> int:
             except OSError:
                 continue
     return total
-
-
-def _said(*texts: str) -> str:
-    lines = [line for text in texts for line in text.splitlines() if line.strip()]
-    return " ".join(lines[-3:])[-300:]

@@ -25,6 +25,9 @@ class MirrorPlace(Protocol):
         :raises DamagedStepError: the source itself is damaged.
         """
 
+    def tidy(self) -> None:
+        """What is left to do when a step is there, and decides nothing."""
+
     def bring(self) -> bool:
         """Make what is there readable in the mirror's folder; True if more can be read there now.
 
@@ -44,6 +47,9 @@ class FolderPlace:
 
     def copy(self, source: Path, commit: Commit, stopping: Callable[[], bool]) -> int:
         return copy_step(source, commit, self._folder)
+
+    def tidy(self) -> None:
+        pass
 
     def bring(self) -> bool:
         return False

@@ -107,7 +107,9 @@ class MirrorSync:
                         raise
             self.seconds = time.monotonic() - begin
             there.committed(commit, {**self._store.about.get(step, {})})
+            self.current = None
             announce("mirrored", self._store.folder.name, step)
+            self.place.tidy()
         except DamagedStepError as error:
             self._source_damaged(step, error)
         finally:

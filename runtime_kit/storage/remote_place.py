@@ -40,6 +40,7 @@ class RemotePlace:
         self._name = folder.relative_to(mounted.path).as_posix()
         self._far = RemoteRun(rclone.joined(mounted.remote, self._name))
         self._store: RemoteStore | None = None
+        self._sent: int | None = None
         self._begun: set[int] = set()  # steps of which the remote may have a part
         self._aside: dict[int, str] = {}  # where the older copy of a step is meanwhile
 
@@ -61,7 +62,7 @@ class RemotePlace:
                 raise
             finally:
                 self._bring_back(commit.step)
-            self._tidy(commit.step)
+        self._sent = commit.step
         self._changed()
         return sum(record.size for record in own.values())
 
@@ -86,11 +87,10 @@ class RemotePlace:
     def _send(self, source: Path, commit: Commit, own: Mapping[str, FileRecord]) -> None:
         name = step_name(commit.step)
         self._begun.add(commit.step)
-        self._far.put(f"{name}/{UNFINISHED}", b"\n")
         check = _Check(source, own)
         check.start()
         try:
-            self._far.send(source, own, name)
+            self._far.send(source, own, name, UNFINISHED)
         finally:
             check.join()
         check.raise_fault()
@@ -113,8 +113,11 @@ class RemotePlace:
                 self._far.move(self._aside[step], step_name(step))
                 del self._aside[step]
 
-    def _tidy(self, step: int) -> None:
-        """Nothing here decides whether the step is there."""
+    def tidy(self) -> None:
+        step, self._sent = self._sent, None
+        if step is None:
+            return
+        self._far.stopping = lambda: False  # it does not take long
         with contextlib.suppress(StorageError):
             self._far.remove(f"{step_name(step)}/{UNFINISHED}")
             if step in self._aside:

@@ -82,7 +82,7 @@ def test_what_is_mirrored_is_in_the_remote(web: Served, place: Path, provider: s
     assert valid_steps(there) == [3, 4], "older copies are pruned there too"
     assert '"epoch": 7' in (there / "step-000000000004" / "state.json").read_text()
     assert {p.name for p in there.iterdir()} - {".lock"} == {f"step-{n:012}" for n in (3, 4)}
-    assert not list(there.rglob(".unfinished"))
+    until(lambda: not list(there.rglob(".unfinished")), "it is tidied up")
     if provider == "rclone-mount":  # and whoever looks into the folder finds it
         until(lambda: valid_steps(folder / "r") == [3, 4], "the mount shows it")
     else:
@@ -109,6 +109,7 @@ def test_a_slow_remote_is_waited_for(web: Served, place: Path, provider: str) ->
     manager = managed(place / "local", drive.mount(place / "d", remote="web", provider=provider))
     save(manager, 1)
     assert settled(manager) and manager.mirror is not None
+    until(lambda: not list(web.folder.rglob(".unfinished")), "nothing is left to do")
     web.send(signal.SIGSTOP)
     save(manager, 2)
     until(lambda: states(manager) == ["mirrored", "mirroring"], "it is being sent")

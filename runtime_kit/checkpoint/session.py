@@ -33,7 +33,7 @@ class Session:
         self.resumed_from: int | None = None
         self.synced = False
         self._restored: Restored | None = None
-        self._rewound = False
+        self._rewound = self._looking = False  # went back to an older step, and did no more
         self._known = False  # what the folder has was loaded, or is from here
 
     @property
@@ -75,7 +75,7 @@ class Session:
                     now = {"versions": versions(), "platform": machine_info()}
                     if reason := inexact_because(restored.body, now):
                         say(f"{reason}: the same batches follow, but results may differ in bits.")
-            self.synced = False
+            self.synced = self._looking = False
             if self._rewound:
                 self.manager.abandon_after(self.position.step)
                 self._rewound = False
@@ -138,7 +138,7 @@ class Session:
                     f"the run {self.manager.name!r} has checkpoints that were not loaded, and a "
                     "save would take their place: call run.restore() first, or use another name."
                 )
-            self._known = True
+            self._known, self._looking = True, False
             self.saver.save(self.saver.at_call(), wait=wait)
 
     def finish(self, timeout: float) -> None:
@@ -149,7 +149,8 @@ class Session:
                 # Where nothing was loaded or trained there is nothing to save, least of all over
                 # steps that are there.
                 known = self._known or not self.manager.has_steps()
-                if known and self.phase != Phase.PASSING:
+                # Nor after going back to an older one, say to look at it.
+                if known and not self._looking and self.phase != Phase.PASSING:
                     self.saver.save_final()
                 self.manager.finish(timeout)
         self.close()
@@ -164,7 +165,7 @@ class Session:
         """Load a checkpoint into what is tracked; None (and nothing changed) for a fresh run."""
         restored = self.manager.restore(step)
         self._known = True
-        self._rewound = step is not None
+        self._rewound = self._looking = step is not None
         self.saver.forget_edge()
         self.phase = Phase.IDLE
         self.synced = restored is not None  # a fresh run begins with the loop: seeds may come yet

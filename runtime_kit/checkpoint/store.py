@@ -98,6 +98,11 @@ class Store:
                 if error.certain and step < newest and step not in needed:
                     self._delete(step)
 
+    def needing(self, step: int) -> list[int]:
+        """Good steps that need files of ``step``."""
+        with self.lock:
+            return [other for other, commit in self.good.items() if step in commit.references()]
+
     def make_room(self) -> bool:
         """Give up one more older step; False if only one good step is left."""
         with self.lock:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .checksums import SMALLEST_SHARED, Home
 from .direct import write_payload_directly
+from .errors import CheckpointError
 from .files import explain
 from .layout import STATE, Commit
 from .memory import available_bytes, readable
@@ -147,6 +148,10 @@ class Writing:
     def _attempt(
         self, snapshot: Snapshot, payloads: Callable[[StepWriter], dict[str, Home]]
     ) -> tuple[Commit, int]:
+        if needing := self._store.needing(snapshot.step):
+            raise CheckpointError(
+                f"step {snapshot.step} is not saved again, since step {needing[0]} needs its files"
+            )
         with StepWriter(self._store.folder, snapshot.step) as writer:
             homes = payloads(writer)
             for name, record in self._sharing.references(homes, writer.step).items():

@@ -121,6 +121,19 @@ def test_a_damaged_step_stays_while_a_good_one_needs_its_files(runs, manager):
     assert valid_steps(runs / "r") == [2, 3]
 
 
+def test_a_step_whose_files_another_one_needs_is_not_saved_over(runs, manager):
+    state = frozen_with_adapter()
+    one = manager(keep=1)
+    save(one, 1, state)
+    train_adapter(state)
+    save(one, 2, state)
+    one.restore(1)
+    torch.nn.init.normal_(state["backbone.0"])
+    with pytest.raises(CheckpointError, match="step 2 needs its files"):
+        save(one, 1, state)
+    assert valid_steps(runs / "r") == [1, 2]
+
+
 def test_what_a_damaged_step_keeps_from_the_mirror(runs, tmp_path, manager):
     """The step that needs it is not mirrored, and the next one is; nothing waits for ever."""
     state = frozen_with_adapter()

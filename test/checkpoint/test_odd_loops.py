@@ -254,6 +254,24 @@ def test_what_was_not_loaded_is_not_saved_over(runs):
     run.finish()
 
 
+def test_an_older_step_that_is_only_looked_at(runs):
+    state = {"n": 0}
+    run = Run("r", runs, every=1, keep=3).track(state=state)
+    for _ in run.steps(3):
+        state["n"] += 1
+    run.finish()
+    run = Run("r", runs, keep=3).track(state=state)
+    assert run.restore(step=2).step == 2 and state["n"] == 2
+    run.log(test=0.5)
+    state["n"] = 0
+    run.finish()
+    assert valid_steps(runs / "r") == [1, 2, 3]
+    again = Run("r", runs).track(state=state)
+    again.restore(step=2)
+    assert state["n"] == 2
+    again.manager.close()
+
+
 def test_no_fresh_step_where_all_are_damaged(runs):
     run = Run("r", runs).track(state={"n": 7})
     run.save(wait=True)

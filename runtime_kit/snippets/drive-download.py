@@ -53,12 +53,23 @@ def with_rclone(item, is_folder, folder):
         raise RuntimeError(done.stderr.strip()[-300:])
 
 
+# %%
 def with_pydrive2(item, is_folder, folder):
-    """What you may see, with client_secrets.json of Google's console in the working directory."""
+    """What you may see; off Colab with client_secrets.json of Google's console in this folder."""
     from pydrive2.auth import GoogleAuth
     from pydrive2.drive import GoogleDrive
 
-    drive = GoogleDrive(GoogleAuth())  # asks for your permission in a browser
+    account = GoogleAuth()  # asks for your permission in a browser on this machine
+    try:
+        from google.colab import auth
+    except ImportError:
+        pass
+    else:
+        from oauth2client.client import GoogleCredentials
+
+        auth.authenticate_user()  # Colab's page asks for it
+        account.credentials = GoogleCredentials.get_application_default()
+    drive = GoogleDrive(account)
 
     def bring(file, folder):
         name = file["title"].replace("/", "_").strip(".") or "_"
@@ -74,13 +85,13 @@ def with_pydrive2(item, is_folder, folder):
     bring(drive.CreateFile({"id": item}), folder)
 
 
-# %%
 DOWNLOAD_ADVICE = {  # a part of what is said: what to do about it
     "at least 50": "this gdown takes 50 files of a folder: `%pip install -U gdown` for all of them.",
     "quota|Too many users": "too many have downloaded this: wait a day, or copy it in Drive first.",
     "public link|permission": "it is not shared with anyone who has the link: take rclone or PyDrive2.",
     "not found|notFound|404": "the link is wrong, or it is not shared with this account.",
     "find section": "set the remote up with `rclone config`, its name goes into DOWNLOAD_REMOTE.",
+    "exportLinks": "a Google document is in it, which has no file: rclone exports these.",
     "No module named": "run `%pip install gdown` (or PyDrive2) first.",
     "'rclone'": "install rclone (rclone.org/install) and set a remote up with `rclone config`.",
     "client_secrets": "PyDrive2 needs client_secrets.json from Google's console in this folder.",

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from kernels import STAND_INS
 from shared_kernel import Notebook
 
 Open = Callable[..., Notebook]
@@ -139,6 +140,7 @@ def download_folder(url=None, id=None, output=None, quiet=False, resume=False):
     return ["a.txt"]
 """
 PYDRIVE = """
+ACCOUNTS = []
 FILES = {"1top": ("top", True, ["1inner", "1a"]), "1inner": ("in/ner", True, ["1b"]),
          "1a": ("a.txt", False, []), "1b": ("b.txt", False, [])}
 class File(dict):
@@ -149,7 +151,9 @@ class File(dict):
     def GetContentFile(self, path):
         open(path, "w").write(self["title"])
 class GoogleDrive:
-    def __init__(self, auth): pass
+    def __init__(self, auth):
+        self.auth = auth
+        ACCOUNTS.append(auth)
     def CreateFile(self, about): return File(about["id"])
     def ListFile(self, query):
         found = [File(i) for i in File(query["q"].split("'")[1]).inner]
@@ -165,7 +169,7 @@ def packages(tmp_path: Path) -> Path:
     (folder / "gdown.py").write_text(GDOWN)
     (folder / "pydrive2" / "__init__.py").write_text("")
     (folder / "pydrive2" / "drive.py").write_text(PYDRIVE)
-    (folder / "pydrive2" / "auth.py").write_text("class GoogleAuth: pass\n")
+    (folder / "pydrive2" / "auth.py").write_text("class GoogleAuth: credentials = None\n")
     return folder
 
 
@@ -192,6 +196,21 @@ def test_download_with_pydrive2(notebook: Open, packages: Path, tmp_path: Path) 
         assert book.insert("drive-download", **values) == "downloads: top\n"
     assert (tmp_path / "downloads" / "top" / "in_ner" / "b.txt").read_text() == "b.txt"
     assert (tmp_path / "downloads" / "top" / "a.txt").exists()
+
+
+def test_pydrive2_has_colab_ask(notebook: Open, packages: Path) -> None:
+    (packages / "oauth2client").mkdir()
+    (packages / "oauth2client" / "__init__.py").write_text("")
+    (packages / "oauth2client" / "client.py").write_text(
+        "class GoogleCredentials:\n    get_application_default = staticmethod(lambda: 'yours')\n"
+    )
+    book = notebook([str(packages), str(STAND_INS / "colab")])
+    values = {"DRIVE_LINK": "1top" + "0" * 26, "DOWNLOAD_WITH": "PyDrive2"}
+    assert book.insert("drive-download", **values) == "downloads: top\n"
+    calls = "__import__('google.colab._scenario', fromlist=['CALLS']).CALLS"
+    assert book.kernel.value(f"{calls}[-1]") == "'authenticate_user'"
+    accounts = "__import__('pydrive2.drive', fromlist=['ACCOUNTS']).ACCOUNTS"
+    assert book.kernel.value(f"{accounts}[0].credentials") == "'yours'"
 
 
 def test_download_with_rclone(notebook: Open, tmp_path: Path) -> None:

@@ -148,9 +148,8 @@ def write_step(run, step, objects, state, damaged):
     sync_to_disk(run.parent)
     with contextlib.suppress(OSError):  # saved it is; what cannot be cleared up now can be later
         good = [old for old in steps_of(run) if old < final and old not in damaged]
-        # It may name files of older steps.
         text = patiently(Path.read_text, good[-1] / "COMMIT.json") if good else ""
-        older = [old for old in good[:-1] if f"../{old.name}/" not in text]
+        older = [old for old in good[:-1] if f"../{old.name}/" not in text]  # not what it uses
         delete_steps([*older, *(old for old in damaged if old < final)])
 
 

@@ -27,19 +27,25 @@ from pathlib import Path
 from runtime_kit import Run
 
 
+class NoVariable(NameError):
+    def _render_traceback_(self):  # in a notebook: this line alone
+        return [f"NameError: {self}"]
+
+
 def objects_named(**names):
     """The notebook's objects by role; a name that is empty is left out."""
     for role, name in names.items():
         if name and name not in globals():
-            raise NameError(f"no variable {name!r}: run its cell first, or correct {role.upper()}")
+            raise NoVariable(f"no variable {name!r}: run its cell first, or correct {role.upper()}")
     return {role: globals()[name] for role, name in names.items() if name}
 
 
-objects_named(loader=LOADER)  # a wrong name is an error now
+objects_named(loader=LOADER)  # a wrong name is an error now, before a folder is made
+tracked = objects_named(model=MODEL, optimizer=OPTIMIZER, scheduler=SCHEDULER, scaler=SCALER)
 runs = Path(globals().get("DRIVE", "")) / "runtime-kit-runs"
 run = Run(  # no folder: the one that outlives this runtime, unless the run is here already
     RUN, folder=RUN_FOLDER or (runs if "DRIVE" in globals() or (runs / RUN).exists() else None)
-).track(**objects_named(model=MODEL, optimizer=OPTIMIZER, scheduler=SCHEDULER, scaler=SCALER))
+).track(**tracked)
 if run.restore() is None:
     print(f"No checkpoint in {run.folder} yet: training starts with epoch 0.")
 print(f"""Train in this loop (in place of EPOCHS the number of epochs):

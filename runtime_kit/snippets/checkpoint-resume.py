@@ -28,6 +28,11 @@ import numpy as np
 import torch
 
 
+class NoVariable(NameError):
+    def _render_traceback_(self):  # in a notebook: this line alone
+        return [f"NameError: {self}"]
+
+
 class TrainingState:
     """The objects named above and all random generators: what training goes on from."""
 
@@ -38,7 +43,7 @@ class TrainingState:
         """The objects by role. They are looked up each time: their cell may have run again."""
         for name in filter(None, [*self.names.values(), self.loader]):
             if name not in globals():
-                raise NameError(f"no variable {name!r}: run its cell first, or correct the name")
+                raise NoVariable(f"no variable {name!r}: run its cell first, or correct the name")
         return {role: globals()[name] for role, name in self.names.items()}
 
     def load(self, saved):

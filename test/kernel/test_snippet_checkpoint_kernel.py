@@ -108,9 +108,10 @@ def test_stop_button(python: Path, tmp_path: Path) -> None:
 
 def test_without_a_model(python: Path, tmp_path: Path) -> None:
     with snippet_kernel(python, tmp_path / "kernel") as kernel:
-        name, message = error_of(kernel.insert("checkpoint-resume"))
-        assert name == "NameError"
-        assert message == "no variable 'model': run its cell first, or correct the name"
+        answer = kernel.insert("checkpoint-resume")
+        message = "no variable 'model': run its cell first, or correct the name"
+        assert error_of(answer) == ("NoVariable", message)
+        assert answer.outputs[-1][1]["traceback"] == [f"NameError: {message}"]
         assert sorted(path.name for path in (tmp_path / "kernel").iterdir()) == ["home"]
 
 

@@ -148,11 +148,15 @@ def test_one_run_moves_between_the_forms(kernel: SnippetKernel, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("name", ["MODEL", "LOADER"])
-def test_a_wrong_name_is_an_error_that_says_so(kernel: SnippetKernel, name: str) -> None:
+def test_a_wrong_name_is_an_error_in_one_line(
+    kernel: SnippetKernel, tmp_path: Path, name: str
+) -> None:
     kernel.must("net = adam = decay = train_loader = None")
     answer = kernel.run(library_cell(**{**NAMES, name: "nett"}))
     message = f"no variable 'nett': run its cell first, or correct {name}"
-    assert error_of(answer) == ("NameError", message)
+    assert error_of(answer) == ("NoVariable", message)
+    assert answer.outputs[-1][1]["traceback"] == [f"NameError: {message}"]
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]  # no run was begun
 
 
 def test_uses_the_folder_it_is_given(kernel: SnippetKernel, tmp_path: Path) -> None:

@@ -150,12 +150,12 @@ def write_step(run, step, objects, state, damaged):
     delete_steps(old for old in damaged if old == final)
     folder.rename(final)
     sync_to_disk(run)
-    sync_to_disk(run.parent)
     with contextlib.suppress(OSError):  # saved it is; what cannot be cleared up now can be later
         good = [old for old in steps_of(run) if old < final and old not in damaged]
         text = patiently(Path.read_text, good[-1] / "COMMIT.json") if good else ""
         older = [old for old in good[:-1] if f"../{old.name}/" not in text]  # not what it uses
         delete_steps([*older, *(old for old in damaged if old < final)])
+        sync_to_disk(run.parent)  # the run's folder may be new
 
 
 # %%

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import actions, live, publish
+from . import actions, live, publish, storage
 from .budget import USUAL
 from .sampler import Sampler
 from .watcher import Watcher
 
+_MOMENT = 0.5  # seconds that a click is worth
 _watcher: list[Watcher] = []
 
 
@@ -34,6 +35,8 @@ def refresh(client: str, interval: float = USUAL, fresh: bool = False) -> dict[s
     """
     watcher = _watch()
     watcher.renew(client, interval)
+    if fresh:
+        storage.look(_MOMENT)
     return {"sample": watcher.sampler.take(busy=watcher.busy, fresh=fresh)}
 
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from typing import Any
 
 
+def look(seconds: float) -> None:
+    """Ask now whether it answers, and wait for that a moment. May be a request to a server."""
+    drive = sys.modules.get("runtime_kit.storage.drive")
+    with contextlib.suppress(Exception):  # nothing is mounted, or it does not answer in time
+        if drive is not None:
+            drive.health(seconds)
+
+
 def status() -> dict[str, Any] | None:
-    """What is mounted; nothing is imported or waited for.
+    """What is mounted; nothing is imported or waited for. Its health is that of a while ago.
 
     Where ``runtime_kit.drive`` was not used, Colab's own mount is told by its folder.
     """

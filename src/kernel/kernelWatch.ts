@@ -4,7 +4,7 @@ import { Attempts } from './attempts';
 import { hasProblems, mergeSample } from './mergeSample';
 import type { MonitorState } from './monitor';
 import { leaveWhenIdle, MonitorChannel } from './monitorChannel';
-import { type IMonitoredKernel, speaksPython } from './monitoredKernel';
+import { type IMonitoredKernel, speaksPython, wake } from './monitoredKernel';
 import type { RawSample, Reply } from './monitorProtocol';
 import type { ISample } from './sample';
 import {
@@ -122,10 +122,12 @@ export class KernelWatch implements IDisposable {
       }
       return;
     }
-    if (reply.kind === 'aborted') {
-      this._askIn(SETTLE);
-    } else if (reply.kind !== 'restarted') {
+    if (reply.kind !== 'aborted' && reply.kind !== 'restarted') {
       this._tried.failed();
+    }
+    // It may be idle since, which went unheard while the question was on its way.
+    if (/aborted|timeout/.test(reply.kind) && !this._tried.areEnough) {
+      this._askIn(SETTLE);
     }
     this._tell(...standing(reply, this._kernel.status));
   }
@@ -151,6 +153,8 @@ export class KernelWatch implements IDisposable {
       this._tell(...over);
     } else if (status === 'unknown') {
       this._tell(...DISCONNECTED);
+    } else if (status === 'starting') {
+      this._timer = window.setTimeout(() => wake(this._kernel), LATER);
     } else if (status === 'busy' && this._connected && !this._pushes) {
       this._timer = window.setTimeout(() => this._tell(...UNREACHABLE), SETTLE);
     } else if (status === 'idle') {
@@ -160,7 +164,7 @@ export class KernelWatch implements IDisposable {
         return;
       } else if (!this._connected) {
         void this.connect();
-      } else if (this._state !== 'idle' || this.channel.sawCell) {
+      } else if (this._state !== 'idle' || this.channel.isStale) {
         this._askIn(this.channel.settling);
       }
     }
@@ -175,7 +179,8 @@ export class KernelWatch implements IDisposable {
     // The kernel may be another process behind the same id.
     this._connected = false;
     this._tried.beginAnew();
-    void this.connect();
+    // One that has just started is busy with saying who it is, not with a cell.
+    this._askIn(status === 'busy' ? SETTLE : 0);
   }
 
   private _tell(state: MonitorState, reason: Reason, detail = ''): void {

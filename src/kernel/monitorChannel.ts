@@ -36,8 +36,8 @@ export class MonitorChannel implements IDisposable {
   /** Names this page's connection towards the kernel. */
   readonly client = UUID.uuid4();
 
-  /** A cell was run since the kernel was asked, by whomever and however short. */
-  sawCell = false;
+  /** Since the kernel was asked a cell was run, by whomever and however short, or an action. */
+  isStale = false;
 
   get isDisposed(): boolean {
     return this._isDisposed;
@@ -63,7 +63,7 @@ export class MonitorChannel implements IDisposable {
    */
   connect(beside: boolean): Promise<Reply> {
     const args = [this.client, this._commId, beside, this._interval()];
-    this.sawCell = false;
+    this.isStale = false;
     return this.ask('connect', args, beside);
   }
 
@@ -73,7 +73,7 @@ export class MonitorChannel implements IDisposable {
    * @param fresh - Also of what is asked less often because it costs much.
    */
   refresh(fresh: boolean): Promise<Reply> {
-    this.sawCell = false;
+    this.isStale = false;
     return this.ask('refresh', [this.client, this._interval(), fresh]);
   }
 
@@ -135,7 +135,7 @@ export class MonitorChannel implements IDisposable {
   private _onMessage(_: unknown, message: KernelMessage.IIOPubMessage): void {
     if (message.header.msg_type === 'execute_input') {
       // Silent requests, ours and those of others, have none.
-      this.sawCell = true;
+      this.isStale = true;
     }
     if (message.header.msg_type !== 'comm_msg') {
       return;

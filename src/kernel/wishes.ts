@@ -118,6 +118,9 @@ export async function act(
     beside,
     ACTION
   );
+  if (watch) {
+    watch.channel.isStale = true;
+  }
   if (reply.kind !== 'value') {
     return { ok: false, text: failure(reply, trans) };
   }

@@ -29,6 +29,7 @@ export class RunActions {
   /** Save now; confirmed by the committed step. */
   async checkpoint(model: RuntimeModel, run: IRun): Promise<void> {
     await this._tell(
+      model,
       this._trans.__('Saving %1…', run.name),
       model.monitor.checkpointNow(run.folder)
     );
@@ -105,7 +106,8 @@ export class RunActions {
       action === 'flush'
         ? this._trans.__('Flushing %1…', path)
         : this._trans.__('Remounting %1…', path);
-    await this._tell(pending, model.monitor.act(action, { path, provider }));
+    const answer = model.monitor.act(action, { path, provider });
+    await this._tell(model, pending, answer);
   }
 
   private async _act(
@@ -115,10 +117,12 @@ export class RunActions {
     pending: string,
     args: Record<string, string> = {}
   ): Promise<void> {
-    await this._tell(pending, model.monitor.act(action, { folder, ...args }));
+    const answer = model.monitor.act(action, { folder, ...args });
+    await this._tell(model, pending, answer);
   }
 
   private async _tell(
+    model: RuntimeModel,
     pending: string,
     answer: Promise<{ ok: boolean; text: string }>
   ): Promise<void> {
@@ -126,6 +130,8 @@ export class RunActions {
       ok: false,
       text: reason instanceof Error ? reason.message : String(reason)
     }));
+    // What came of it is to be seen as well.
+    void settled.then(() => model.monitor.refresh());
     // A notification is drawn a while after it was made, and an update before
     // that is lost: what is answered at once is said at once, without one.
     const atOnce = await Promise.race([settled, wait(QUICK)]);

@@ -331,6 +331,42 @@ describe('SessionMonitor', () => {
     expect(told).not.toContain('The connection to the server is lost.');
   });
 
+  it('is not held up by a question to a process that was only starting', async () => {
+    const kernel = answering();
+    kernel.supportsSubshells = true;
+    await started(kernel);
+    kernel.become('autorestarting');
+    kernel.become('busy');
+    kernel.hangs = true;
+    for (const status of ['connecting', 'connected']) {
+      kernel.connectionStatus = status;
+      kernel.connectionStatusChanged.emit(status);
+    }
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(kernel.beside).toEqual(['connect']);
+    kernel.hangs = false;
+    kernel.become('idle');
+    await jest.advanceTimersByTimeAsync(25_000);
+    expect(monitor.state).toBe('idle');
+    expect(kernel.asked).toEqual(['connect', 'connect']);
+  });
+
+  it('wakes a process that started and does not say that it is idle', async () => {
+    const kernel = answering();
+    await started(kernel);
+    kernel.become('autorestarting');
+    kernel.connectionStatusChanged.emit('connected');
+    kernel.become('starting');
+    await jest.advanceTimersByTimeAsync(60_000);
+    // By a request that does nothing, once.
+    expect(kernel.asked).toEqual(['connect', 'unknown']);
+    kernel.become('busy');
+    kernel.become('idle');
+    await settled();
+    expect(monitor.state).toBe('idle');
+    expect(kernel.asked).toEqual(['connect', 'unknown', 'connect']);
+  });
+
   it('stays with the end of a kernel that died over a question', async () => {
     const kernel = await killedOverAQuestion();
     kernel.become('dead');

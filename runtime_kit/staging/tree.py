@@ -1,7 +1,8 @@
-"""The unfinished folder: files appear in it complete, links last, nothing outside it."""
+"""The unfinished folder: files first, links last, nothing outside it."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import threading
@@ -13,6 +14,7 @@ from .errors import DamagedArchiveError, UnsafeArchiveError
 from .names import link_stays_inside
 
 Parts = tuple[str, ...]
+Pieces = Iterable[bytes | memoryview]
 
 
 class Tree:
@@ -66,31 +68,41 @@ class Tree:
     def path(self, parts: Parts) -> str:
         return os.path.join(self.top, *parts)
 
-    def write(
-        self, parts: Parts, pieces: Iterable[bytes | memoryview], mode: int, mtime: float
-    ) -> None:
-        """Write a file; it has its name once it is complete."""
-        temporary = str(self._tmp / f"{threading.get_ident()}")
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, permissions(mode))
+    def write(self, parts: Parts, pieces: Pieces, mode: int, mtime: float) -> None:
+        """Write a file. Its time comes last, by which a whole one is known after a kill."""
+        self.make_folder(parts[:-1])
+        path = self.path(parts)
+        descriptor = self._create(parts, path, permissions(mode))
         size = 0
         try:
-            for piece in pieces:
-                done = 0
-                while done < len(piece):
-                    done += os.write(descriptor, piece[done:] if done else piece)
-                size += done
-        finally:
-            os.close(descriptor)
-        os.utime(temporary, (mtime, mtime))
-        path = self.path(parts)
-        self.make_folder(parts[:-1])
-        try:
-            os.replace(temporary, path)
-        except (IsADirectoryError, NotADirectoryError) as error:
-            raise self._two_kinds(parts) from error
+            try:
+                for piece in pieces:
+                    done = 0
+                    while done < len(piece):
+                        done += os.write(descriptor, piece[done:] if done else piece)
+                    size += done
+            finally:
+                os.close(descriptor)
+            os.utime(path, (mtime, mtime))
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(path)
+            raise
         with self._counting:
             self._busy.discard(parts)
         self._count(size)
+
+    def _create(self, parts: Parts, path: str, mode: int) -> int:
+        """A new file, never one that is there: another name may lead to it too."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        try:
+            if os.path.lexists(path):
+                os.unlink(path)
+            return os.open(path, flags, mode)
+        except OSError as error:
+            if os.path.isdir(path) or isinstance(error, NotADirectoryError):
+                raise self._two_kinds(parts) from error
+            raise
 
     def make_folder(self, parts: Parts) -> None:
         path = self.path(parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,22 @@ class RunReader:
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[Any, dict[str, Any]]] = {}
+
+    def read_folders(self, folders: Iterable[Path]) -> dict[Path, list[dict[str, Any]]]:
+        """The runs of those that have some.
+
+        :raises OSError: none has, and one of them cannot be read (a mount that has died).
+        """
+        found, failed = {}, None
+        for folder in folders:
+            try:
+                if runs := self.read_folder(folder):
+                    found[folder] = runs
+            except OSError as error:
+                failed = error
+        if failed and not found:
+            raise failed
+        return found
 
     def read_folder(self, folder: Path) -> list[dict[str, Any]]:
         """The runs in a folder, newest first; none where it does not exist."""

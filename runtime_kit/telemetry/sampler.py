@@ -13,6 +13,7 @@ from ..accelerator import checking
 from . import about, disks, live, memory, storage
 from .budget import Budget
 from .patient import Patient
+from .run_folders import remember, run_folders
 from .runs import RunReader
 
 _PATIENCE = 0.5  # seconds that a sample waits for each part that may hang
@@ -96,9 +97,10 @@ class Sampler:
         ]
 
     def _measure_runs(self) -> list[dict[str, Any]]:
-        folders = {platform.runs_folder(), Path.cwd() / platform.RUNS}
-        found = [run for folder in folders for run in self._reader.read_folder(folder)]
-        return list(live.merged(found, self._reader))
+        found = self._reader.read_folders(run_folders())
+        remember(found)
+        every = [run for runs in found.values() for run in runs]
+        return list(live.merged(every, self._reader))
 
 
 def _measure_accelerator() -> dict[str, Any]:

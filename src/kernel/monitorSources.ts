@@ -23,6 +23,7 @@ import telemetryLive from '../../runtime_kit/telemetry/live.py';
 import telemetryMemory from '../../runtime_kit/telemetry/memory.py';
 import telemetryPatient from '../../runtime_kit/telemetry/patient.py';
 import telemetryPublish from '../../runtime_kit/telemetry/publish.py';
+import telemetryRunFolders from '../../runtime_kit/telemetry/run_folders.py';
 import telemetryRunning from '../../runtime_kit/telemetry/running.py';
 import telemetryRuns from '../../runtime_kit/telemetry/runs.py';
 import telemetrySampler from '../../runtime_kit/telemetry/sampler.py';
@@ -62,6 +63,7 @@ export const SOURCES: Readonly<Record<string, string>> = {
   'telemetry.patient': telemetryPatient,
   'telemetry.publish': telemetryPublish,
   'telemetry.running': telemetryRunning,
+  'telemetry.run_folders': telemetryRunFolders,
   'telemetry.runs': telemetryRuns,
   'telemetry.live': telemetryLive,
   'telemetry.storage': telemetryStorage,

@@ -1,0 +1,84 @@
+"""Where runs may lie: where the cells of the library put them, also after a restart.
+
+Without the library, a cell saves below the notebook's ``DRIVE``, wherever that is. A kernel that
+has just started does not know it, and that is when the run is to be found: so a folder that held
+runs of a notebook beside it is remembered on this machine.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from .. import platform
+
+_LOCAL_DRIVE = "drive-local"  # what Mount Drive falls back to, beside the notebook
+_FOLDERS = 5  # that are remembered for a place
+_MOST = 200  # places of notebooks that are remembered, the newest ones
+
+
+def run_folders(namespace: Mapping[str, Any] | None = None) -> list[Path]:
+    """Folders whose subfolders may be runs, those that exist or not, each once.
+
+    :param namespace: the user's variables; two of them are looked at.
+    """
+    here = Path.cwd()
+    usual = [platform.runs_folder(), here / platform.RUNS, here / _LOCAL_DRIVE / platform.RUNS]
+    chosen = _chosen(_namespace() if namespace is None else namespace)
+    remembered = map(Path, _memory().get(str(here), []))
+    return list(dict.fromkeys([*usual, *chosen, *remembered]))
+
+
+def remember(folders: Iterable[Path]) -> None:
+    """Folders with runs in them, for later kernels of notebooks in the same place."""
+    known = _memory()
+    here = str(Path.cwd())
+    before = known.pop(here, [])
+    now = list(dict.fromkeys([*map(str, folders), *before]))[:_FOLDERS]
+    if now == before:
+        return
+    file = _file()
+    with contextlib.suppress(OSError):  # a home that cannot be written
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        temporary = file.with_name(f".{file.name}.{os.getpid()}")
+        newest = [*known.items(), (here, now)][-_MOST:]
+        temporary.write_text(json.dumps(dict(newest)))
+        os.replace(temporary, file)
+
+
+def _chosen(namespace: Mapping[str, Any]) -> list[Path]:
+    found = []
+    for name, below in (("DRIVE", platform.RUNS), ("RUN_FOLDER", "")):
+        value = namespace.get(name)
+        if isinstance(value, str | os.PathLike) and str(value):
+            with contextlib.suppress(TypeError, ValueError):
+                found.append(Path(value, below).expanduser().absolute())
+    return found
+
+
+def _namespace() -> Mapping[str, Any]:
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return getattr(shell, "user_ns", {})
+
+
+def _file() -> Path:
+    """Beside what ``runtime_kit.storage`` remembers."""
+    chosen = os.environ.get("RUNTIME_KIT_STATE")
+    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    top = Path(chosen) if chosen else Path(base or Path.home() / ".cache") / "runtime-kit"
+    return top / "run-folders.json"
+
+
+def _memory() -> dict[str, list[str]]:
+    """Folders by the working directory of the kernels that had runs there."""
+    try:
+        found = json.loads(_file().read_text())
+        return {str(key): [str(each) for each in value] for key, value in found.items()}
+    except (OSError, ValueError, TypeError, AttributeError, RuntimeError):
+        return {}

@@ -4,6 +4,7 @@ import { Widget } from '@lumino/widgets';
 
 import { headline } from './headline';
 import type { RuntimeModel } from './runtimeModel';
+import { yieldRoom } from './yieldRoom';
 
 const EMPTY = 'jp-RuntimeKit-empty';
 
@@ -28,6 +29,7 @@ export function roomForChip(
     model.changed.disconnect(fit);
     slot.node.style.minWidth = `calc(${text.length}ch + 28px)`;
     slot.removeClass(EMPTY);
+    yieldRoom(slot);
     const { clientHeight, clientWidth } = toolbar.node;
     MessageLoop.postMessage(
       toolbar,

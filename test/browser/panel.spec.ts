@@ -42,6 +42,42 @@ test('panel and chip follow a real kernel', async ({ kit, page, tmpPath }) => {
   await expect(runtime.chip()).toBeVisible();
 });
 
+test('the chip never pushes the toolbar into a second row', async ({
+  kit,
+  page
+}) => {
+  const runtime = new RuntimePanel(kit);
+  await kit.open({ cells: ['a = 1'] });
+  await runtime.open();
+  await runtime.pretend(colab());
+  await expect(runtime.chip()).toHaveText(/5 h \d+ min/);
+  // JupyterLab's own items may need two rows, where the kernel's name was
+  // measured while it was shorter; the chip's text must not be what is too much.
+  const isTooMuch = (): Promise<boolean> =>
+    page.evaluate(() => {
+      const { toolbar } = (window as any).jupyterapp.shell.currentWidget;
+      const items = [...toolbar.node.children].filter(
+        (item: any) => item.offsetWidth * item.offsetHeight > 0
+      ) as HTMLElement[];
+      const bottom = Math.min(
+        ...items.map(item => item.offsetTop + item.offsetHeight)
+      );
+      const hasText = items.some(
+        item =>
+          item.dataset.jpItemName === 'runtime-kit-monitor' &&
+          item.offsetWidth > 100
+      );
+      return hasText && items.some(item => item.offsetTop >= bottom);
+    });
+  for (let width = 1700; width >= 1180; width -= 40) {
+    await page.setViewportSize({ width, height: 1000 });
+    await expect.poll(isTooMuch, { message: `${width} wide` }).toBe(false);
+  }
+  // It has its text back where there is room.
+  await page.setViewportSize({ width: 1700, height: 1000 });
+  await expect(runtime.chip().getByText('T4 62 %')).toBeVisible();
+});
+
 test('all of the panel is named, readable and reachable by keys', async ({
   kit,
   page
@@ -56,6 +92,11 @@ test('all of the panel is named, readable and reachable by keys', async ({
   await expect(runtime.part('accelerator')).toContainText('54 °C · 41 of 70 W');
   await expect(runtime.part('memory')).toContainText('Nearly full');
   await expect(runtime.part('runs')).toContainText('Step 1,230, epoch 3');
+  // Nothing is cut off at the width that a sidebar has.
+  const overflow = await runtime
+    .part()
+    .evaluate(({ clientWidth, scrollWidth }) => scrollWidth - clientWidth);
+  expect(overflow).toBe(0);
   for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
     await kit.execute('apputils:change-theme', { theme });
     await expect(page.locator('body')).toHaveAttribute(

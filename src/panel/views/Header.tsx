@@ -15,7 +15,13 @@ export function Header(props: Header.IProps): React.JSX.Element {
   return (
     <header className="jp-RuntimeKit-header">
       <h2>{model.name}</h2>
-      {sample?.platform ? <p>{sample.platform.name}</p> : null}
+      {sample?.platform ? (
+        <p>
+          {sample.platform.id === 'local'
+            ? trans.__('This machine')
+            : sample.platform.name}
+        </p>
+      ) : null}
       <p className="jp-RuntimeKit-age" role="status">
         {sample ? (
           <>

@@ -1,0 +1,61 @@
+import type { Widget } from '@lumino/widgets';
+
+const COMPACT = 'jp-RuntimeKit-compact';
+
+/**
+ * Let a toolbar item give up its text where the toolbar needs two rows, and have
+ * it back where there is room.
+ *
+ * A toolbar moves what does not fit into a menu, but it measures an item once:
+ * the kernel's name is longer than the "No Kernel" that it was, and a chip's
+ * text grows. The last items would lie over the first cell.
+ *
+ * @param slot - The item, in its toolbar.
+ */
+export function yieldRoom(slot: Widget): void {
+  const toolbar = slot.parent?.node;
+  if (!toolbar) {
+    return;
+  }
+  let spared = 0;
+  const fit = (): void => {
+    const children = [...toolbar.children] as HTMLElement[];
+    // Also those that are empty until they are rendered.
+    children.forEach(child => observer.observe(child));
+    const items = children.filter(
+      ({ offsetHeight, offsetWidth }) => offsetHeight * offsetWidth > 0
+    );
+    if (slot.hasClass(COMPACT)) {
+      if (slack(toolbar, items) > spared) {
+        slot.removeClass(COMPACT);
+      }
+    } else if (hasTwoRows(items)) {
+      const before = slot.node.offsetWidth;
+      slot.addClass(COMPACT);
+      spared = before - slot.node.offsetWidth;
+    }
+  };
+  const observer = new ResizeObserver(fit);
+  observer.observe(toolbar);
+  const items = new MutationObserver(fit);
+  items.observe(toolbar, { childList: true });
+  slot.disposed.connect(() => {
+    observer.disconnect();
+    items.disconnect();
+  });
+}
+
+function hasTwoRows(items: readonly HTMLElement[]): boolean {
+  const bottom = Math.min(
+    ...items.map(item => item.offsetTop + item.offsetHeight)
+  );
+  return items.some(item => item.offsetTop >= bottom);
+}
+
+/** Pixels that only the spacer takes. */
+function slack(toolbar: HTMLElement, items: readonly HTMLElement[]): number {
+  const used = items
+    .filter(item => !item.classList.contains('jp-Toolbar-spacer'))
+    .reduce((sum, item) => sum + item.offsetWidth, 0);
+  return toolbar.clientWidth - used - 16;
+}

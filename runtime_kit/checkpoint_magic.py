@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 from difflib import get_close_matches
-from typing import Any, NoReturn
+from typing import Any
 
 from .cell_body import CellBody
+from .magic_parser import MagicParser, told_usage, usage_error
 
 NAME = "checkpoint_resume"
 
 
-def checkpoint_resume(shell: Any, line: str, body: str) -> None:
+def checkpoint_resume(shell: Any, line: str, body: str | None = None) -> None:
     """Run the cell's body with `run`, a runtime_kit.Run that is tracked and restored:
 
         %%checkpoint_resume digits --track model optimizer --folder {DRIVE}/runs
@@ -34,6 +34,10 @@ def checkpoint_resume(shell: Any, line: str, body: str) -> None:
     error or an interrupt, what is whole is saved. `run` stays there for the next cells.
     """
     __tracebackhide__ = True
+    if told_usage(line, checkpoint_resume):
+        return
+    if body is None:
+        raise usage_error(f"%%{NAME}", f"it goes on top of a cell, with two %. See %{NAME} --help")
     from .checkpoint import CheckpointError, Run
 
     options = vars(_arguments(line))
@@ -47,19 +51,14 @@ def checkpoint_resume(shell: Any, line: str, body: str) -> None:
             run.manager.close()
             raise
     except CheckpointError as error:
-        raise _usage_error(str(error)) from None
+        raise usage_error(f"%%{NAME}", str(error)) from None
     shell.user_ns["run"] = run
     with run:
         code.run()
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise _usage_error(f"{message}. Usage: {self.format_usage().partition(': ')[2]}")
-
-
 def _arguments(line: str) -> argparse.Namespace:
-    parser = _Parser(prog=f"%%{NAME}", add_help=False, allow_abbrev=False)
+    parser = MagicParser(f"%%{NAME}")
     parser.add_argument("name")
     parser.add_argument("--track", nargs="+", required=True, metavar="VARIABLE")
     parser.add_argument("--folder")
@@ -69,11 +68,7 @@ def _arguments(line: str) -> argparse.Namespace:
     parser.add_argument("--best", type=lambda text: tuple(text.split(":")))
     parser.add_argument("--deadline")
     parser.add_argument("--takeover", action="store_true")
-    try:
-        words = shlex.split(line)
-    except ValueError as error:
-        parser.error(str(error).lower())
-    found = parser.parse_args(words)
+    found = parser.parse_line(line)
     for option in [name for name, value in vars(found).items() if value is None]:
         delattr(found, option)  # Run has its own defaults
     return found
@@ -89,9 +84,11 @@ def _objects(words: list[str], variables: dict[str, Any]) -> dict[str, Any]:
             known = [key for key in variables if not key.startswith("_")]
             close = get_close_matches(name, known, 1)
             advice = f" Do you mean {close[0]!r}?" if close else " Run its cell first."
-            raise _usage_error(f"there is no variable {name!r} to track.{advice}")
+            raise usage_error(f"%%{NAME}", f"there is no variable {name!r} to track.{advice}")
         if not role.isidentifier() or role in objects:
-            raise _usage_error(f"--track {word}: {role!r} is no role, or there already.")
+            raise usage_error(
+                f"%%{NAME}", f"--track {word}: {role!r} is no role, or there already."
+            )
         objects[role] = variables[name]
     return objects
 
@@ -101,10 +98,3 @@ def _checked_body(shell: Any, body: str) -> CellBody:
     if not found.mentions("run"):
         print(f"runtime-kit: the cell does not use `run`, so its loop is not saved (%%{NAME}?).")
     return found
-
-
-def _usage_error(message: str) -> Exception:
-    """The error that IPython shows as a single line."""
-    from IPython.core.error import UsageError
-
-    return UsageError(f"%%{NAME}: {' '.join(message.split())}")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import shlex
-from typing import Any, NoReturn
+from typing import Any
+
+from .magic_parser import MagicParser, told_usage, usage_error
 
 NAME = "drive_mount"
 
@@ -27,6 +28,8 @@ def drive_mount(shell: Any, line: str, body: str | None = None) -> None:
     `{name}` and `$name` in the line stand for variables.
     """
     __tracebackhide__ = True
+    if told_usage(line, drive_mount):
+        return
     from .cell_body import CellBody
     from .storage import StorageError, drive
 
@@ -35,7 +38,7 @@ def drive_mount(shell: Any, line: str, body: str | None = None) -> None:
     try:
         shell.user_ns["DRIVE"] = drive.mount(options.pop("path"), **options)
     except StorageError as error:
-        raise _usage_error(str(error)) from error
+        raise usage_error(f"%{NAME}", str(error)) from error
     if code is None:
         return
     try:
@@ -46,7 +49,7 @@ def drive_mount(shell: Any, line: str, body: str | None = None) -> None:
     try:
         drive.flush()
     except StorageError as error:
-        raise _usage_error(str(error)) from error
+        raise usage_error(f"%{NAME}", str(error)) from error
 
 
 def _flush_after_error() -> None:
@@ -59,27 +62,11 @@ def _flush_after_error() -> None:
         print(f"runtime-kit: {error}")
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise _usage_error(f"{message}. Usage: {self.format_usage().partition(': ')[2]}")
-
-
 def _arguments(line: str) -> argparse.Namespace:
-    parser = _Parser(prog=f"%{NAME}", add_help=False, allow_abbrev=False)
+    parser = MagicParser(f"%{NAME}")
     parser.add_argument("path", nargs="?")
     parser.add_argument("--remote", default="")
     parser.add_argument("--folder", default="")
     parser.add_argument("--read-only", action="store_true")
     parser.add_argument("--timeout", type=float, default=120)
-    try:
-        words = shlex.split(line)
-    except ValueError as error:
-        parser.error(str(error).lower())
-    return parser.parse_args(words)
-
-
-def _usage_error(message: str) -> Exception:
-    """The error that IPython shows as a single line."""
-    from IPython.core.error import UsageError
-
-    return UsageError(f"%{NAME}: {' '.join(message.split())}")
+    return parser.parse_line(line)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from typing import Any, NoReturn
+from typing import Any
+
+from .magic_parser import MagicParser, told_usage, usage_error
 
 NAME = "gpu_check"
 _UNITS = {"": 1 << 30, "g": 1 << 30, "m": 1 << 20, "t": 1 << 40}
@@ -28,6 +30,8 @@ def gpu_check(shell: Any, line: str, body: str | None = None) -> None:
     The frameworks that are installed are asked in processes of their own, which takes some seconds.
     """
     __tracebackhide__ = True
+    if told_usage(line, gpu_check):
+        return
     options = _arguments(line)
     from .accelerator import check
     from .cell_body import CellBody
@@ -43,21 +47,18 @@ def gpu_check(shell: Any, line: str, body: str | None = None) -> None:
         free, wanted = (f"{size / (1 << 30):.1f} GB" for size in (found.free, options.min_memory))
         reason = f"{free} are free, {wanted} are needed."
     if reason:
-        raise _usage_error(f"the cell did not run: {reason}" if body is not None else reason)
+        raise usage_error(
+            f"%{NAME}", f"the cell did not run: {reason}" if body is not None else reason
+        )
     if body is not None:
         CellBody(shell, body).run()
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise _usage_error(f"{message}. Usage: {self.format_usage().partition(': ')[2]}")
-
-
 def _arguments(line: str) -> argparse.Namespace:
-    parser = _Parser(prog=f"%{NAME}", add_help=False, allow_abbrev=False)
+    parser = MagicParser(f"%{NAME}")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--min-memory", type=_size, default=0, metavar="12GB")
-    return parser.parse_args(line.split())
+    return parser.parse_line(line)
 
 
 def _size(text: str) -> int:
@@ -65,10 +66,3 @@ def _size(text: str) -> int:
     if not match:
         raise argparse.ArgumentTypeError(f"{text!r} is not like 12GB")
     return int(float(match[1]) * _UNITS[match[2]])
-
-
-def _usage_error(message: str) -> Exception:
-    """The error that IPython shows as a single line."""
-    from IPython.core.error import UsageError
-
-    return UsageError(f"%{NAME}: {' '.join(message.split())}")

@@ -26,7 +26,7 @@ def load_ipython_extension(shell: Any) -> None:
     magics.update()
     magic = functools.partial(checkpoint_magic.checkpoint_resume, shell)
     functools.update_wrapper(magic, checkpoint_magic.checkpoint_resume)
-    shell.register_magic_function(magic, "cell", checkpoint_magic.NAME)
+    shell.register_magic_function(magic, "line_cell", checkpoint_magic.NAME)
     mount = functools.partial(drive_magic.drive_mount, shell)
     functools.update_wrapper(mount, drive_magic.drive_mount)
     shell.register_magic_function(mount, "line_cell", drive_magic.NAME)
@@ -40,9 +40,8 @@ def unload_ipython_extension(shell: Any) -> None:
     magics = magics_of(shell)
     magics.fallback = None
     magics.update()
-    shell.magics_manager.magics["cell"].pop(checkpoint_magic.NAME, None)
     for kind in ("line", "cell"):
-        for name in (drive_magic.NAME, gpu_magic.NAME):
+        for name in (checkpoint_magic.NAME, drive_magic.NAME, gpu_magic.NAME):
             shell.magics_manager.magics[kind].pop(name, None)
 
 

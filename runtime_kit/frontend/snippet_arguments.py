@@ -68,10 +68,15 @@ def check_values(parameters: Parameters, pairs: Iterable[tuple[str, Any]]) -> di
     return values
 
 
+def closest(word: str, words: Sequence[str]) -> list[str]:
+    """The known words that may be meant, the likeliest first."""
+    by_case = {known.lower(): known for known in words}
+    return [by_case[near] for near in difflib.get_close_matches(word.lower(), by_case)]
+
+
 def suggest(word: str, words: Sequence[str]) -> str:
     """What to append to an error about an unknown word."""
-    by_case = {known.lower(): known for known in words}
-    close = [by_case[near] for near in difflib.get_close_matches(word.lower(), by_case)]
+    close = closest(word, words)
     hint = f"; did you mean {' or '.join(close)}?" if close else ";"
     return f"{hint} there are {', '.join(words) or 'none'}"
 

@@ -8,9 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 if __name__.startswith("runtime_kit."):  # carried files share one namespace instead
-    from .snippet_arguments import Problem, check_values, parse_body, parse_line, suggest
+    from .snippet_arguments import Problem, check_values, closest, parse_body, parse_line
 
 NAME = "snippet"
+USAGE = f"""%{NAME}                        list the snippets and their parameters
+%{NAME} gpu-check NAME=value   insert one below, with values of its parameters
+%%{NAME} gpu-check             the same; the cell has a line NAME = value for each"""
 
 
 class SnippetMagic:
@@ -43,10 +46,20 @@ class SnippetMagic:
         if not snippet_id and not body.strip():
             print(list_snippets(self._catalog))
             return
+        if snippet_id in ("-h", "--help"):
+            print(USAGE)
+            return
+        how = f"%{NAME} lists the snippets, %{NAME} ID inserts one, %{NAME} --help tells more"
+        if not snippet_id:
+            raise Problem(f"which snippet? {how}")
+        if snippet_id.startswith("-"):
+            raise Problem(f"no option {snippet_id}. {how}")
         snippet = next((item for item in self._catalog if item["id"] == snippet_id), None)
         if snippet is None:
             ids = [item["id"] for item in self._catalog]
-            raise Problem(f'no snippet "{snippet_id}"{suggest(snippet_id, ids)}')
+            close = " or ".join(closest(snippet_id, ids))
+            hint = f"did you mean {close}?" if close else f"%{NAME} lists those that there are"
+            raise Problem(f'no snippet "{snippet_id}"; {hint}')
         parameters = snippet["parameters"]
         values = [*parse_line(parameters, rest), *parse_body(parameters, body)]
         self._insert(snippet_id, check_values(parameters, values))

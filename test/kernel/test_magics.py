@@ -122,8 +122,8 @@ class TestWithoutFrontEnd:
 @pytest.mark.parametrize(
     ("code", "message"),
     [
-        ("%snippet minne", 'no snippet "minne"; did you mean mine? there are mine, other'),
-        ("%snippet x", 'no snippet "x"; there are mine, other'),
+        ("%snippet minne", 'no snippet "minne"; did you mean mine?\n'),
+        ("%snippet x", 'no snippet "x"; %snippet lists those that there are\n'),
         ("%snippet mine NAM=1", 'no parameter "NAM"; did you mean NAME? there are NAME, COUNT,'),
         ("%snippet other N=1", 'no parameter "N"; there are none'),
         ("%snippet mine name", "name=value is needed, not name"),
@@ -152,7 +152,8 @@ class TestWithoutFrontEnd:
         ("%%snippet mine\nON: bool = True", "line 1 of the body is not name = value"),
         ("%%snippet mine\nCOUNT = len('a')", "COUNT: a whole number is needed, as a literal, not"),
         ("%%snippet mine COUNT=1\ncount = 2", "COUNT is given twice"),
-        ("%%snippet\nCOUNT = 2", 'no snippet ""; there are mine, other'),
+        ("%%snippet\nCOUNT = 2", "which snippet? %snippet lists the snippets, %snippet ID inserts"),
+        ("%snippet --list", "no option --list. %snippet lists the snippets, %snippet ID inserts"),
     ],
 )
 def test_errors_are_one_line_that_names_the_right_ones(
@@ -205,6 +206,14 @@ class TestWithFrontEnd:
             "       NAME='x' COUNT=1 MODE='a' ON=False ANY=None",
             "other  Another",
         ]
+
+    @pytest.mark.parametrize("code", ["%snippet --help", "%snippet -h", "%%snippet -h\n1"])
+    def test_tells_how_it_is_used(self, kernel: RunningKernel, code: str) -> None:
+        announce(kernel, "comm", "cell")
+        answer = kernel.run(code, cell_id="cell")
+        assert (answer.status, inserted(answer)) == ("ok", [])
+        lines = answer.text("stdout").splitlines()
+        assert len(lines) == 3 and all(line.startswith(("%snippet", "%%snippet")) for line in lines)
 
     def test_leaves_no_trace(self, kernel: RunningKernel) -> None:
         # A user may have names that carried code needs.
@@ -281,6 +290,27 @@ class TestWithFrontEnd:
         assert inserted(kernel.run("%snippet mine", cell_id="cell"))
         assert kernel.run("%snippet x").text("stdout") == "own x\n"
         kernel.run("del _shell().magics_manager.magics['line']['snippet']")
+
+
+@pytest.mark.parametrize("option", ["--help", "-h"])
+@pytest.mark.parametrize("name", ["drive_mount", "gpu_check", "checkpoint_resume"])
+def test_the_other_magics_tell_how_they_are_used(
+    kernel: RunningKernel, name: str, option: str
+) -> None:
+    kernel.run("%load_ext runtime_kit")
+    for code in (f"%{name} {option}", f"%%{name} {option}\nprint('ran')"):
+        answer = kernel.run(code)
+        assert (answer.status, answer.text("stderr")) == ("ok", "")
+        assert f"%{name}" in answer.text("stdout") and "\n--" in answer.text("stdout")
+        assert "ran" not in answer.text("stdout")
+    kernel.run("%unload_ext runtime_kit")
+    assert "not found" in kernel.run(f"%{name}").text("stderr")
+
+
+def test_a_cell_magic_without_a_cell_says_so(kernel: RunningKernel) -> None:
+    kernel.run("%load_ext runtime_kit")
+    said = kernel.run("%checkpoint_resume digits --track model").text("stderr")
+    assert "on top of a cell" in said and said.count("\n") == 1
 
 
 @pytest.mark.parametrize("python", kernel_pythons())

@@ -35,10 +35,11 @@ export class SnippetMenuButton extends ReactWidget {
     // A click on a toolbar gives the focus to its notebook when it is done; the
     // menu needs it, so it comes behind that.
     await new Promise(resolve => window.setTimeout(resolve, 50));
-    if (this.isDisposed) {
+    const menu = getMenu();
+    if (this.isDisposed || menu.isAttached) {
       return;
     }
-    const menu = getMenu();
+    giveFocusBack(menu, this.node);
     // In a collapsed toolbar the button may be without a place of its own.
     const { left, bottom } = this.node.getBoundingClientRect();
     menu.open(left, bottom);
@@ -59,6 +60,28 @@ export class SnippetMenuButton extends ReactWidget {
   }
 
   private _options: SnippetMenuButton.IOptions;
+}
+
+/**
+ * When the menu closes, the focus goes back to where it was, before a chosen
+ * command runs: that one may move it on. A click on the button is no place to go
+ * back to: the notebook is, where its shortcuts work.
+ */
+function giveFocusBack(menu: Menu, button: HTMLElement): void {
+  const focused = document.activeElement;
+  const notebook = button
+    .closest('.jp-NotebookPanel')
+    ?.querySelector('.jp-Notebook');
+  const clicked =
+    button.contains(focused) && !focused?.matches(':focus-visible');
+  const target = clicked || focused === document.body ? notebook : focused;
+  const restore = (): void => {
+    menu.aboutToClose.disconnect(restore);
+    if (target instanceof HTMLElement && target.isConnected) {
+      target.focus({ preventScroll: true });
+    }
+  };
+  menu.aboutToClose.connect(restore);
 }
 
 export namespace SnippetMenuButton {

@@ -39,6 +39,11 @@ export const panel: JupyterFrontEndPlugin<void> = {
     slot.title.caption = trans.__('Runtime');
     slot.node.setAttribute('role', 'region');
     slot.node.setAttribute('aria-label', trans.__('Runtime'));
+    slot.node.addEventListener('keydown', event => {
+      if (isWayOut(event) && app.shell.currentWidget) {
+        app.shell.activateById(app.shell.currentWidget.id);
+      }
+    });
     app.shell.add(slot, 'right', { rank: 900 });
     restorer?.add(slot, PANEL_ID);
 
@@ -60,3 +65,12 @@ export const panel: JupyterFrontEndPlugin<void> = {
     });
   }
 };
+
+/** Escape leads back to the notebook; a search it empties first. */
+function isWayOut({ key, defaultPrevented, target }: KeyboardEvent): boolean {
+  const isFilled =
+    target instanceof HTMLInputElement &&
+    target.type === 'search' &&
+    target.value !== '';
+  return key === 'Escape' && !defaultPrevented && !isFilled;
+}

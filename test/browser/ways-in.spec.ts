@@ -30,12 +30,27 @@ test.describe('Ways in', () => {
     await expect(focused).toBeVisible();
     await page.keyboard.press('Escape');
     await expect(menu).toBeHidden();
+    // Left without a choice, the keyboard is the notebook's again.
+    const inNotebook = page.locator('.jp-Notebook:focus-within');
+    await expect(inNotebook).toBeVisible();
+    await kit.button('snippets').click();
+    await expect(focused).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(menu).toBeHidden();
+    await expect(inNotebook).toBeVisible();
 
     await kit.button('snippets').focus();
     await page.keyboard.press('Enter');
     await expect(focused).toBeVisible();
     await page.keyboard.press('Enter');
     await expect.poll(() => kit.inserted()).not.toHaveLength(0);
+
+    // So it is behind the panel.
+    await page.keyboard.press('Alt+r');
+    await page.keyboard.press('m');
+    await expect(page.locator('.jp-RuntimeKit-panel:focus')).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(inNotebook).toBeVisible();
   });
 
   for (const [keys, id] of [

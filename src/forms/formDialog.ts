@@ -53,9 +53,33 @@ class ValidatedDialog<T> extends Dialog<T> {
     this.addClass('jp-RuntimeKit-dialog');
   }
 
+  handleEvent(event: Event): void {
+    if (event instanceof KeyboardEvent && event.key === 'Tab') {
+      this._keepInside(event);
+    }
+    super.handleEvent(event);
+  }
+
   resolve(index?: number): void {
     if (index === 0 || this._form.validate()) {
       super.resolve(index);
+    }
+  }
+
+  /**
+   * Tab behind the last field or button leads to the first, and back. The
+   * dialog would look for its first one before React has rendered the fields.
+   */
+  private _keepInside(event: KeyboardEvent): void {
+    const all = this.node.querySelectorAll<HTMLElement>(
+      ':is(input, select, textarea, button):not(:disabled)'
+    );
+    const [first, last] = [all[0], all[all.length - 1]];
+    const [end, next] = event.shiftKey ? [first, last] : [last, first];
+    if (document.activeElement === end) {
+      event.stopPropagation();
+      event.preventDefault();
+      next.focus();
     }
   }
 }

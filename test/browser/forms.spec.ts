@@ -79,6 +79,15 @@ test('Alt opens a form before the insertion', async ({
   const before = await kit.sources();
   await kit.button('gpu-check').click({ modifiers: ['Alt'] });
   await expect(memory).toHaveValue('2.5');
+  // The keyboard goes round in it, and is seen on a checkbox too.
+  const first = dialog.getByLabel('REQUIRE_GPU');
+  await expect(first).toBeFocused();
+  await expect(first).toHaveCSS('outline-style', 'solid');
+  const insert = dialog.getByRole('button', { name: 'Insert' });
+  await page.keyboard.press('Shift+Tab');
+  await expect(insert).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(first).toBeFocused();
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   expect(await kit.sources()).toEqual(before);
 });

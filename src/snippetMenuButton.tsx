@@ -4,11 +4,12 @@ import {
   ReactWidget,
   ToolbarButtonComponent
 } from '@jupyterlab/ui-components';
+import { CommandRegistry } from '@lumino/commands';
 import type { Menu } from '@lumino/widgets';
 import React from 'react';
 
 import { snippetsIcon } from './icons';
-import type { IMissingPieces, ISnippetCatalog } from './tokens';
+import { CommandIDs, IMissingPieces, ISnippetCatalog } from './tokens';
 
 /**
  * The toolbar button that opens the menu of all snippets.
@@ -21,6 +22,7 @@ export class SnippetMenuButton extends ReactWidget {
     super();
     this._options = options;
     addToolbarButtonClass(this);
+    options.commands.keyBindingChanged.connect(this.update, this);
   }
 
   /**
@@ -47,10 +49,17 @@ export class SnippetMenuButton extends ReactWidget {
   }
 
   protected render(): React.JSX.Element {
+    const { commands, trans } = this._options;
+    const title = trans.__('Snippets for this runtime');
+    // As the buttons beside it, which are plain commands, say theirs.
+    const binding = commands.keyBindings.find(
+      ({ command }) => command === CommandIDs.openSnippets
+    );
+    const keys = binding?.keys.map(CommandRegistry.formatKeystroke).join(', ');
     return (
       <ToolbarButtonComponent
         icon={snippetsIcon}
-        tooltip={this._options.trans.__('Snippets for this runtime')}
+        tooltip={keys ? `${title} (${keys})` : title}
         aria-haspopup="menu"
         onClick={() => {
           void this.open();
@@ -88,6 +97,7 @@ export namespace SnippetMenuButton {
   /** Options of the button. */
   export interface IOptions {
     catalog: ISnippetCatalog;
+    commands: CommandRegistry;
     getMenu: () => Menu;
     missing?: IMissingPieces;
     trans: TranslationBundle;

@@ -58,6 +58,7 @@ export const toolbar: JupyterFrontEndPlugin<void> = {
       panel => {
         const button = new SnippetMenuButton({
           catalog,
+          commands,
           getMenu,
           missing: missing ?? undefined,
           trans

@@ -79,6 +79,10 @@ for (const texts of TEXTS) {
           'title',
           `${texts.tooltip} (Alt+R, G)`
         );
+        await expect(kit.button('snippets')).toHaveAttribute(
+          'title',
+          /\(Alt\+R, S\)$/
+        );
         await expect(
           page.locator('#jp-menu-panel, #menu-panel').getByText(texts.menu, {
             exact: true

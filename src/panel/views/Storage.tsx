@@ -66,7 +66,7 @@ export function Storage(props: Storage.IProps): React.JSX.Element {
             className="jp-mod-styled"
             onClick={connectRemote}
           >
-            {trans.__('Connect a remote…')}
+            {trans.__('Connect a Remote…')}
           </button>
         ) : null}
       </div>

@@ -16,9 +16,9 @@ export class Notices {
   }
 
   noNotebook(): void {
-    Notification.warning(
+    warnOnce(
       this._trans.__('No notebook is open. Open one, then insert the snippet.'),
-      { autoClose: 6000 }
+      6000
     );
   }
 
@@ -30,23 +30,36 @@ export class Notices {
   }
 
   readOnly(name: string): void {
-    Notification.warning(
+    warnOnce(
       this._trans.__(
         '"%1" is read-only, so nothing was inserted. Save a copy and insert there.',
         name
       ),
-      { autoClose: 10000 }
+      10000
     );
   }
 
-  otherLanguage(title: string, language: string): void {
-    Notification.warning(
+  otherLanguage(title: string, language: string, wanted: string): void {
+    warnOnce(
       this._trans.__(
-        '"%1" is not for %2 notebooks. Switch to a kernel of its language to insert it.',
+        '"%1" is not for %2 notebooks. Switch to a %3 kernel to insert it.',
         title,
-        language
+        language,
+        wanted
       ),
-      { autoClose: 10000 }
+      10000
+    );
+  }
+
+  /** Only what the file remembers tells the language; it has no kernel. */
+  noKernel(title: string, wanted: string): void {
+    warnOnce(
+      this._trans.__(
+        '"%1" needs a %2 kernel. Select one to insert it.',
+        title,
+        wanted
+      ),
+      10000
     );
   }
 
@@ -129,4 +142,12 @@ export class Notices {
   }
 
   private _trans: TranslationBundle;
+}
+
+/** Warn; the same warning from before makes room for it. */
+function warnOnce(message: string, autoClose: number): void {
+  Notification.manager.notifications
+    .filter(former => former.message === message)
+    .forEach(({ id }) => Notification.dismiss(id));
+  Notification.warning(message, { autoClose });
 }

@@ -45,7 +45,16 @@ export function fitsLanguage(
     snippet.languages.length === 0 ||
     snippet.languages.some(name => name.toLowerCase() === language);
   if (!fits) {
-    notices.otherLanguage(snippet.title, language);
+    const wanted = snippet.languages.map(capitalized).join(' / ');
+    if (panel.sessionContext.session?.kernel) {
+      notices.otherLanguage(snippet.title, language, wanted);
+    } else {
+      notices.noKernel(snippet.title, wanted);
+    }
   }
   return fits;
+}
+
+function capitalized(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { expect, test } from './kit';
+import { RuntimePanel } from './runtime';
+
+// The stand-ins of galata for kernels and sessions know no restart.
+test.use({ kernels: null, sessions: null });
+
+const EXAMPLE = join(__dirname, '../../examples/resume-training.ipynb');
+
+/** Its cells are the standalone ones, and Drive is a folder beside the notebook. */
+test('the example is offered to be resumed after a restart, and goes on', async ({
+  kit,
+  page,
+  shell,
+  tmpPath
+}) => {
+  test.skip(shell === 'notebook', 'The same code in both applications');
+  test.setTimeout(240000);
+  const path = `${tmpPath}/example.ipynb`;
+  const runtime = new RuntimePanel(kit);
+  await page.contents.uploadContent(
+    readFileSync(EXAMPLE, 'utf8'),
+    'text',
+    path
+  );
+  await kit.goto(path);
+  await kit.waitForKernel('idle');
+  await runtime.open();
+  const offer = kit.notifications().filter({ hasText: 'digits stopped' });
+  const last = async (): Promise<string> => (await kit.outputs()).at(-1)!;
+
+  await kit.start('notebook:run-all-cells');
+  await expect.poll(last, { timeout: 120000 }).toMatch(/epoch +3\b/);
+  await expect(runtime.part('runs')).toContainText('digits');
+  await kit.restartKernel();
+
+  await expect(offer.first()).toContainText(
+    /at step [\d,]+, .* ago\. Resume\?/
+  );
+  await offer
+    .getByRole('button', { name: 'Resume', exact: true })
+    .first()
+    .click();
+  await expect
+    .poll(async () => (await kit.outputs()).join('\n'), { timeout: 120000 })
+    .toMatch(/Resumed/);
+  await expect.poll(last, { timeout: 120000 }).toMatch(/epoch +[1-9]/);
+  await expect.poll(last, { timeout: 120000 }).not.toMatch(/epoch +0\b/);
+});

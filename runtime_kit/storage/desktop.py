@@ -32,7 +32,7 @@ class Desktop(Provider):
     def why_not(self, request: Request) -> str:
         if request.remote:
             return "a remote was named"
-        return "" if self._folders() else "Google Drive for desktop has no folder here"
+        return "" if self._folders() else "it has no folder here"
 
     def mount(self, request: Request) -> Mounted:
         first, *others = self._folders()

@@ -20,9 +20,7 @@ class PlatformFolder(Provider):
             return "a remote was named"
         here = platform.detect()
         if here.durable is None:
-            return f"{here.name} has no durable folder of its own. {here.advice}".strip().rstrip(
-                "."
-            )
+            return f"{here.name} has none that lasts. {here.advice}".strip().rstrip(".")
         if not here.durable.is_dir() or not os.access(here.durable, os.W_OK):
             return f"{here.durable} cannot be written"
         return ""
@@ -47,7 +45,7 @@ class LocalFolder(Provider):
             folder.mkdir(exist_ok=True)
         except OSError as error:
             raise StorageError(f"{folder} cannot be made ({error.strerror}).") from error
-        detail = "does NOT outlive this machine: copy what you need from it"
+        detail = "what is in it goes with this machine: copy what you need from it"
         return Mounted(self, folder, False, detail, read_only=request.read_only)
 
     def flush(self, mounted: Mounted, timeout: float) -> Flushed:

@@ -24,9 +24,9 @@ class OcamlFuse(Provider):
         if request.remote:
             return "a remote was named"
         if not shutil.which(PROGRAM):
-            return f"{PROGRAM} is not installed"
+            return "it is not installed"
         if not (Path.home() / ".gdfuse" / "default" / "state").exists():
-            return f"{PROGRAM} has no account yet"
+            return "it has no account yet"
         return ""
 
     def mount(self, request: Request) -> Mounted:

@@ -66,7 +66,7 @@ def remote_for(request: Request) -> tuple[str, str]:
     if len(candidates) == 1:
         return f"{candidates[0]}:", ""
     if not candidates:
-        return "", "rclone has no remote yet: connect one (Runtime > Connect a Remote)"
+        return "", "rclone has no remote yet; Runtime > Connect a Remote makes one"
     return "", f"rclone has several remotes ({', '.join(candidates)}): name one with remote="
 
 

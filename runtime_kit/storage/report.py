@@ -12,8 +12,8 @@ from .provider import Mounted
 def announce(
     mounted: Mounted, folder: Path, reasons: Mapping[str, str], health: Health, watch: Watch
 ) -> None:
-    """Which provider, where, how durable, how much is free; for a folder that does not last, why
-    it is no better one."""
+    """Which provider, how durable, how much is free, where; then, for a folder that does not last,
+    why it is no better one."""
     free = watch.glance()[2]
     facts = [
         mounted.provider.title,
@@ -24,12 +24,18 @@ def announce(
     ]
     if not health:
         facts.append(health.text)
-    if not mounted.durable:
-        for title, reason in reasons.items():
-            if title != "already mounted":
-                print(f"runtime-kit: no {title}: {reason}.")
     print(f"runtime-kit: {'; '.join(facts).rstrip('.')}.")
     print(f"DRIVE = {folder}")
+    if mounted.durable:
+        return
+    titles: dict[str, list[str]] = {}
+    for title, reason in reasons.items():
+        if title != "already mounted":
+            titles.setdefault(reason, []).append(title)
+    if titles:
+        print("What would last is not to be had here:")
+    for reason, alike in titles.items():
+        print(f"  {', '.join(alike)}: {reason}")
 
 
 def size(count: float) -> str:

@@ -47,9 +47,17 @@ def colab(bare: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 def test_the_plain_local_folder(bare: Path, capsys: pytest.CaptureFixture) -> None:
     assert drive.mount() == bare / "drive-local"
-    told = capsys.readouterr().out
-    assert "NOT durable" in told and "no Google Drive on Colab: this is not Colab" in told
-    assert "no rclone mount: rclone is not installed" in told
+    answer, place, *reasons = capsys.readouterr().out.splitlines()
+    assert answer.startswith("runtime-kit: local folder; NOT durable; ") and " free; " in answer
+    assert place == f"DRIVE = {bare / 'drive-local'}"
+    assert reasons == [
+        "What would last is not to be had here:",
+        "  Google Drive on Colab: this is not Colab",
+        "  Google Drive for desktop: it has no folder here",
+        "  rclone mount, rclone copy: rclone is not installed",
+        "  google-drive-ocamlfuse: it is not installed",
+        "  the platform's folder: this machine has none that lasts",
+    ]
     status = drive.status()
     assert status is not None and (status["provider"], status["durable"]) == ("local", False)
     assert not drive.flush()

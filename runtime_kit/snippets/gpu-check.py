@@ -15,10 +15,10 @@
 REQUIRE_GPU = False  # @param {type:"boolean"}
 MIN_MEMORY_GB = 0  # @param {type:"number", min:0}
 
-import os
 import re
 import sys
 from importlib.util import find_spec
+from os import environ
 from shutil import which
 from subprocess import PIPE, STDOUT, Popen, TimeoutExpired
 from xml.etree import ElementTree
@@ -30,9 +30,8 @@ FRAMEWORKS = {  # what each is asked: was it built for GPUs, can it use one here
 }
 
 
-def ask(seconds, *command):
-    """Run what may hang; return what it said and its exit code (None: it had to be stopped)."""
-    environment = {**os.environ, "XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
+def ask(seconds, *command):  # what it said, and its exit code (None: it had to be stopped)
+    environment = {**environ, "XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
     process = Popen(command, env=environment, stdout=PIPE, stderr=STDOUT, text=True)
     try:
         return process.communicate(timeout=seconds)[0].strip(), process.returncode
@@ -43,20 +42,19 @@ def ask(seconds, *command):
 
 def check_gpu():
     said, code = ask(10, "nvidia-smi", "-q", "-x") if which("nvidia-smi") else ("", 0)
-    gpus = []  # free and total memory in GB, and the name, of each GPU or MIG slice of one
+    gpus, answers = [], {}  # free and total memory in GB, and the name, of each GPU or MIG slice
     for gpu in map(ElementTree.fromstring, re.findall(r"<gpu .*?</gpu>", said, re.DOTALL)):
         for part in gpu.findall("mig_devices/mig_device") or [gpu]:
             sizes = [part.findtext(f"fb_memory_usage/{key}", "") for key in ("free", "total")]
             sizes = [float(size.split()[0]) / 1024 if "MiB" in size else 0.0 for size in sizes]
             gpus.append((*sizes, gpu.findtext("product_name", "") + " MIG" * (part is not gpu)))
-    answers = {}
     for name in filter(find_spec, FRAMEWORKS):  # not in here: they could hang, or keep memory
         probe = f"import {name} as f; built, uses = {FRAMEWORKS[name]}; print(f.__version__, "
         words = "'can use it' if uses else 'cannot use it' if built else 'is a CPU build')"
         answers[name] = ask(120, sys.executable, "-c", probe + words)[0].rpartition("\n")[2]
     unable = not any(answer.endswith("can use it") for answer in answers.values())
     cpu_only = all(answer.endswith("is a CPU build") for answer in answers.values())
-    hidden = os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1")
+    hidden = environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1")
     broken = (gpus and unable and not hidden) or (code != 0 and not gpus and "No dev" not in said)
     torch = sys.modules.get("torch")
     mine = torch.cuda.memory_reserved() / 2**30 if torch and torch.cuda.is_initialized() else 0
@@ -65,10 +63,12 @@ def check_gpu():
         ("framework missing", gpus and not answers, "Run `%pip install torch`."),
         ("framework is a CPU build", gpus and cpu_only, "Choose yours at pytorch.org/get-started."),
         ("driver broken", broken, "Restart the runtime, or have its NVIDIA driver repaired."),
-        ("TPU", not gpus and "TPU_WORKER_ID" in os.environ, "Use JAX or torch_xla, not cuda."),
+        ("TPU", not gpus and "TPU_WORKER_ID" in environ, "Use JAX or torch_xla, not cuda."),
         ("Apple GPU", sys.platform == "darwin", 'In PyTorch, its device is "mps".'),
         ("no GPU", unable and hidden, "Unset CUDA_VISIBLE_DEVICES, then restart the kernel."),
-        ("no GPU", unable, "Choose one; on Colab under Runtime > Change runtime type."),
+        ("no GPU", unable and "COLAB_RELEASE_TAG" in environ, "See Runtime > Change runtime type."),
+        ("no GPU", unable and "KAGGLE_KERNEL_RUN_TYPE" in environ, "See Settings > Accelerator."),
+        ("no GPU", unable, "Train on the CPU, or on a machine with one (a hub's GPU profile)."),
         ("memory taken by others", free + mine < total / 2, "Shut down what else runs on it."),
         ("ok", True, "Training can use it."),
     ]

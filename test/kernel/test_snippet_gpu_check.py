@@ -117,6 +117,27 @@ def test_a_hidden_gpu(kernel: SnippetKernel) -> None:
     assert "CUDA_VISIBLE_DEVICES" in answer.text("stdout").splitlines()[0]
 
 
+@pytest.mark.parametrize(
+    ("variable", "advice"),
+    [
+        ("COLAB_RELEASE_TAG", "See Runtime > Change runtime type."),
+        ("KAGGLE_KERNEL_RUN_TYPE", "See Settings > Accelerator."),
+        ("JUPYTERHUB_API_URL", "Train on the CPU, or on a machine with one (a hub's GPU profile)."),
+    ],
+)
+def test_advice_that_can_be_followed_here(
+    kernel: SnippetKernel, variable: str, advice: str
+) -> None:
+    cell, library = (
+        check(kernel, "", {"torch": "cpu"}, {variable: "1"}, code=code).text("stdout")
+        for code in ("", CHECK)
+    )
+    assert cell.splitlines()[0] == f"GPU check: no GPU. {advice}"
+    assert library == cell
+    ok = check(kernel, "t4", CUDA, {variable: "1"})  # the advice is for machines without one
+    assert ok.text("stdout").startswith("GPU check: ok. ")
+
+
 def test_a_tpu(kernel: SnippetKernel) -> None:
     answer = check(kernel, "", {"torch": "cpu", "jax": "tpu"}, {"TPU_WORKER_ID": "0"})
     assert verdict(answer) == "TPU"
@@ -207,7 +228,7 @@ def test_the_magic(kernel: SnippetKernel) -> None:
     assert answer.text("stdout").endswith("\n42\n")
     for machine, frameworks, options, reason in (
         ("t4", CUDA, "--min-memory 14g", "13.6 GB are free, 14.0 GB are needed"),
-        ("", {"torch": "cpu"}, "", "no GPU. Choose one"),
+        ("", {"torch": "cpu"}, "", "no GPU. Train on the CPU"),
         ("t4", CUDA, "--min-memory much", "'much' is not like 12GB"),
     ):
         answer = magic(machine, frameworks, run.format(options))

@@ -6,7 +6,7 @@ import { ISessionContextDialogs } from '@jupyterlab/apputils';
 import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { IKitSettings, IRuntimeViewsLoader } from '../tokens';
+import { IKitSettings, IRuntimeViewsLoader, ISnippetCatalog } from '../tokens';
 import { DOMAIN } from '../translation';
 
 /**
@@ -17,12 +17,13 @@ export const resume: JupyterFrontEndPlugin<void> = {
   description: 'Offers to resume a training after a restart of its kernel.',
   autoStart: true,
   requires: [INotebookTracker, IRuntimeViewsLoader, IKitSettings],
-  optional: [ISessionContextDialogs, ITranslator],
+  optional: [ISnippetCatalog, ISessionContextDialogs, ITranslator],
   activate: (
     _: JupyterFrontEnd,
     tracker: INotebookTracker,
     loader: IRuntimeViewsLoader,
     settings: IKitSettings,
+    catalog: ISnippetCatalog | null,
     dialogs: ISessionContextDialogs | null,
     translator: ITranslator | null
   ) => {
@@ -36,6 +37,7 @@ export const resume: JupyterFrontEndPlugin<void> = {
       ]);
       if (!panel.isDisposed) {
         const notice = new ResumeNotice({
+          catalog: catalog ?? undefined,
           dialogs: dialogs ?? undefined,
           trans: (translator ?? nullTranslator).load(DOMAIN),
           translator: translator ?? undefined

@@ -42,7 +42,11 @@ test('a fresh kernel gets an offer, which runs the training and what it needs', 
 
   await offer.getByRole('button', { name: 'Show the cells' }).first().click();
   const listed = page.locator('.jp-Dialog .jp-RuntimeKit-cellList li');
-  await expect(listed).toHaveText(['value = 41', 'RUN = "digits"', /epochs/]);
+  await expect(listed).toHaveText([
+    'value = 41',
+    'Checkpoint & resume',
+    /^for epoch/
+  ]);
   await page.locator('.jp-Dialog .jp-mod-accept').click();
   await expect
     .poll(() => kit.outputs())

@@ -1,11 +1,16 @@
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Widget } from '@lumino/widgets';
 
-/** The first lines of cells, for a dialog. */
+import { kitSnippetOf } from '../../notebook';
+import type { SnippetLibrary } from '../../snippets';
+import { cellHead, headingOf, ICellHead } from './cellHead';
+
+/** What cells are, for a dialog. */
 export function cellList(
   title: string,
   panel: NotebookPanel,
-  ids: readonly string[]
+  ids: readonly string[],
+  library: SnippetLibrary | null
 ): Widget {
   const node = document.createElement('div');
   node.className = 'jp-RuntimeKit-cellList';
@@ -13,16 +18,17 @@ export function cellList(
     Object.assign(document.createElement('p'), { textContent: title })
   );
   const list = document.createElement('ol');
+  let heading: string | undefined;
   panel.content.widgets.forEach(({ model }, index) => {
-    if (ids.includes(model.id)) {
-      const item = document.createElement('li');
+    const source = model.sharedModel.getSource();
+    if (model.type === 'markdown') {
+      heading = headingOf(source) ?? heading;
+    } else if (ids.includes(model.id)) {
+      const snippet = kitSnippetOf(model);
+      const title = snippet === null ? undefined : library?.get(snippet)?.title;
+      const item = itemOf(cellHead(source, title, heading));
       // Counted as a reader counts the notebook's cells.
       item.value = index + 1;
-      item.append(
-        Object.assign(document.createElement('code'), {
-          textContent: headOf(model.sharedModel.getSource())
-        })
-      );
       list.append(item);
     }
   });
@@ -30,8 +36,13 @@ export function cellList(
   return new Widget({ node });
 }
 
-/** The first line that is code. */
-function headOf(source: string): string {
-  const lines = source.split('\n').filter(line => line.trim());
-  return lines.find(line => !line.trim().startsWith('#')) ?? lines[0] ?? '';
+function itemOf({ words, code }: ICellHead): HTMLLIElement {
+  const item = document.createElement('li');
+  item.append(words ?? '');
+  if (code !== undefined) {
+    const node = document.createElement('code');
+    node.textContent = code;
+    item.append(words ? ': ' : '', node);
+  }
+  return item;
 }

@@ -9,6 +9,7 @@ import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 
 import type { IRun } from '../../kernel/monitor';
 import { runCells } from '../../notebook';
+import type { ISnippetCatalog } from '../../tokens';
 import { ago, count } from '../words';
 import { cellList } from './cellList';
 
@@ -80,13 +81,15 @@ export class ResumeNotice {
     run: IRun,
     ids: readonly string[]
   ): Promise<void> {
-    const { trans } = this._options;
+    const { catalog, trans } = this._options;
+    const library = (await catalog?.load().catch(console.warn)) ?? null;
     const { button } = await showDialog({
       title: trans.__('Resume %1 at step %2', run.name, count(run.step)),
       body: cellList(
         trans.__('These cells of %1 run, in this order:', panel.title.label),
         panel,
-        ids
+        ids,
+        library
       ),
       buttons: [
         Dialog.cancelButton(),
@@ -117,6 +120,8 @@ export class ResumeNotice {
 export namespace ResumeNotice {
   /** What the notice works with. */
   export interface IOptions {
+    /** Knows the titles of snippets. */
+    catalog?: ISnippetCatalog;
     dialogs?: ISessionContextDialogs;
     trans: TranslationBundle;
     translator?: ITranslator;

@@ -255,8 +255,11 @@ class Run:
         np.random.set_state(state["rng"]["numpy"])
         self.resumed_from = state["step"]
         self.epoch, self.metrics = state["epoch"], state.get("metrics", {})
-        minutes = (unix_time() - state.get("time", unix_time())) / 60
-        print(f"Resumed {step}, saved {minutes:.0f} minutes ago: epoch {self.epoch} is next.")
+        minutes = int(unix_time() - state.get("time", unix_time())) // 60
+        sizes = {"day": 1440, "hour": 60, "minute": 1}.items()
+        ages = [f"{n} {unit}{'s' * (n > 1)}" for unit, size in sizes if (n := minutes // size) > 0]
+        age = next(iter(ages), "less than a minute")
+        print(f"Resumed {step}, saved {age} ago: epoch {self.epoch} is next.")
 
 
 run = Run(Path(RUN_FOLDER or Path(globals().get("DRIVE", "")) / "runtime-kit-runs") / RUN)

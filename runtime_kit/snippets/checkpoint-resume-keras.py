@@ -210,10 +210,11 @@ class Checkpoint(keras.callbacks.Callback):
             for variable, array in zip(variables, saved, strict=True):
                 variable.assign(array)
         self.model._initial_epoch = self.resumed["epoch"]  # what fit() reads next
-        minutes = (unix_time() - self.resumed.get("time", unix_time())) / 60
-        print(
-            f"Resumed {step}, saved {minutes:.0f} minutes ago: epoch {self.resumed['epoch']} is next."
-        )
+        minutes = int(unix_time() - self.resumed.get("time", unix_time())) // 60
+        sizes = {"day": 1440, "hour": 60, "minute": 1}.items()
+        ages = [f"{n} {unit}{'s' * (n > 1)}" for unit, size in sizes if (n := minutes // size) > 0]
+        age = next(iter(ages), "less than a minute")
+        print(f"Resumed {step}, saved {age} ago: epoch {self.resumed['epoch']} is next.")
 
     def on_epoch_begin(self, epoch, logs=None):
         if self.resumed and epoch == self.resumed["epoch"]:

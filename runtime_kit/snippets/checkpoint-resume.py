@@ -163,6 +163,7 @@ def write_step(run, step, objects, state, damaged):
 from collections import Counter
 from errno import EIO
 from time import sleep
+from time import time as unix_time
 
 
 def patiently(read, path):
@@ -231,22 +232,21 @@ def load_step(step):
 
 # %%
 # 4. The training. Wherever it was killed, it goes on after the newest good checkpoint.
-import math
 import sys
 from operator import length_hint
-from time import time as unix_time
 
 
 class Run:
     def __init__(self, folder, state):
         self.folder, self.state, self.damaged = folder.expanduser().absolute(), state, []
-        self.count = None  # of epochs
+        self.count, self.said = None, ""  # how many epochs; what was told last
         self.restore()
 
     def epochs(self, count):
         """Yield the epochs that are left, and save after each (not after one left by `break`)."""
         self.count = count if isinstance(count, int) else None  # kept: it tells when a run is done
         self.restore()
+        self.said = ""
         if self.resumed_from is None:
             self.save()  # shows at once that it works, and makes the first epoch repeatable
         while self.epoch < count:
@@ -264,35 +264,37 @@ class Run:
     def log(self, **metrics):
         """Keep numbers with the next checkpoint: run.log(accuracy=0.97)."""
         numbers = {name: float(value) for name, value in metrics.items()}
-        self.metrics |= {name: n if math.isfinite(n) else None for name, n in numbers.items()}
+        self.metrics |= {name: n if abs(n) < float("inf") else None for name, n in numbers.items()}
 
     def save(self):
         objects = {role: value.state_dict() for role, value in self.state.objects().items()}
-        position = {"step": self.step, "epoch": self.epoch, "batch": 0}  # epoch: the next one
+        position = {"step": self.step, "epoch": self.epoch, "batch": 0, "epochs": self.count}
         state = {"format": 1, **position, "metrics": self.metrics, "rng": self.state.random_state()}
-        state["epochs"] = self.count
         versions = {"python": sys.version.split()[0], "torch": str(torch.__version__)}
         state |= {"time": unix_time(), "versions": versions, "platform": {"system": sys.platform}}
         write_step(self.folder, self.step, objects, state, self.damaged)
 
-    def restore(self):
-        """Load the newest good checkpoint, if there is one."""
+    def restore(self):  # loads the newest good checkpoint, if there is one
         self.step, self.epoch, self.metrics, self.resumed_from = 0, 0, {}, None
         self.state.objects()  # a missing one is an error now
         self.folder.mkdir(parents=True, exist_ok=True)
         step, self.damaged = find_step(self.folder)
+        tell, self.said = str if step == self.said else print, step  # once is enough
         if not step:
-            print(f"No checkpoint in {self.folder} yet: training starts with epoch 0.")
+            tell(f"No checkpoint in {self.folder} yet: training starts with epoch 0.")
             return
         saved, state = load_step(step)
         self.state.load(saved)
         self.state.set_random_state(state["rng"])
         self.resumed_from = self.step = state["step"]
         self.epoch, self.metrics = state["epoch"], state.get("metrics", {})
-        minutes = (unix_time() - state.get("time", unix_time())) / 60
-        print(f"Resumed {step}, saved {minutes:.0f} minutes ago: epoch {self.epoch} is next.")
+        minutes = int(unix_time() - state.get("time", unix_time())) // 60
+        sizes = {"day": 1440, "hour": 60, "minute": 1}.items()
+        ages = [f"{n} {unit}{'s' * (n > 1)}" for unit, size in sizes if (n := minutes // size) > 0]
+        age = next(iter(ages), "less than a minute")
+        tell(f"Resumed {step}, saved {age} ago: epoch {self.epoch} is next.")
         if state["batch"]:
-            print(f"It was saved after batch {state['batch']} of this epoch, which begins anew.")
+            tell(f"It was saved after batch {state['batch']} of this epoch, which begins anew.")
 
 
 run = Run(

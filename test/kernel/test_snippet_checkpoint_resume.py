@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,43 @@ def test_resumes_bit_for_bit(
     assert f"epoch {stops[-1][0]} is next" in printed
     assert f"<begins {stops[-1][0]}>" in printed
     assert f"<begins {stops[-1][0] - 1}>" not in printed
+
+
+def test_says_once_where_it_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    notebook = train(tmp_path, stop=(4, 3))
+    assert capsys.readouterr().out.count("No checkpoint in") == 1
+    notebook.names["in_the_middle"] = lambda epoch, number: None
+    notebook.run(TRAIN)  # after the stop button it is news
+    assert capsys.readouterr().out.count("epoch 4 is next") == 1
+    train(tmp_path)
+    assert capsys.readouterr().out.count("Resumed") == 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "age"),
+    [
+        (-90, "less than a minute"),
+        (59, "less than a minute"),
+        (60, "1 minute"),
+        (3599, "59 minutes"),
+        (3700, "1 hour"),
+        (90_000, "1 day"),
+        (200_000, "2 days"),
+    ],
+)
+def test_says_how_old_a_checkpoint_is(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    seconds: int,
+    age: str,
+) -> None:
+    monkeypatch.setattr(time, "time", lambda: 1_800_000_000.0)
+    train(tmp_path, stop=(1, 0))
+    monkeypatch.setattr(time, "time", lambda: 1_800_000_000.0 + seconds)
+    notebook = Notebook(setup())
+    notebook.insert(RUN_FOLDER=str(tmp_path), **NAMES)
+    assert f"saved {age} ago: epoch 1 is next" in capsys.readouterr().out
 
 
 def test_goes_on_in_the_same_kernel(tmp_path: Path, straight: str) -> None:

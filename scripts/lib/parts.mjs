@@ -6,6 +6,7 @@ import { ensureNodeModules } from './node-modules.mjs';
 import { PYTHON, ROOT } from './paths.mjs';
 import { ensureEnvironment, ensureGroups, ensureTorch } from './python-env.mjs';
 import { step } from './step.mjs';
+import { ensureTensorflow } from './tensorflow.mjs';
 import { ensureTogether } from './together.mjs';
 
 // Makes the environment with the old end of the supported kernel versions.
@@ -20,6 +21,7 @@ const PARTS = {
   torch: { after: ['environment'], make: ensureTorch },
   // Some 400 MB beside PyTorch, so only `npm run nightly` has it installed.
   frameworks: { after: ['tests', 'torch'], make: () => ensureGroups(['frameworks']) },
+  tensorflow: { after: ['tests'], make: ensureTensorflow },
   build: { after: ['node', 'python'], make: ensureBuild },
   extension: { after: ['build'], make: ensureLinked },
   lite: {

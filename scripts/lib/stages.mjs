@@ -147,7 +147,7 @@ export const STAGES = [
     // Tests marked `nightly`: those of the frameworks' callbacks, and slow ones.
     name: 'pytest-nightly',
     nightly: true,
-    needs: ['tests', 'torch', 'extension', 'colab', 'frameworks'],
+    needs: ['tests', 'torch', 'extension', 'colab', 'frameworks', 'tensorflow'],
     limit: 30,
     report: result('pytest-nightly.xml'),
     read: readJUnit,

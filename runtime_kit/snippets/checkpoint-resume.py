@@ -1,7 +1,7 @@
 # ---
 # id: checkpoint-resume
 # title: Checkpoint & resume
-# description: Saves a PyTorch training after each epoch and resumes it after a kill at any moment, without losing what was saved
+# description: Saves a PyTorch training, after each epoch or (library form) in the middle of one, and resumes it after a kill at any moment
 # tags: [checkpoint, resume, training, pytorch]
 # languages: [python]
 # requires: [package:torch]

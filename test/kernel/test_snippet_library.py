@@ -119,6 +119,16 @@ VALUES = st.recursive(
 )
 
 
+def test_the_description_in_lists_holds_for_both_forms() -> None:
+    """They show that of the standalone form, whichever is inserted."""
+    [described] = [
+        s.description
+        for s in builtin_snippets()
+        if s.id == "checkpoint-resume" and s.form == "standalone"
+    ]
+    assert "after each epoch" in described and "(library form) in the middle" in described
+
+
 @given(VALUES, st.text())
 def test_values_and_notes_stay_where_they_are_put(value: Any, note: str) -> None:
     [cell] = render_snippet(SNIPPET, {"NAME": value}, {"NAME": note})

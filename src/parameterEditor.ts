@@ -11,6 +11,7 @@ import { isEditable } from './obstacles';
 import { sayMessage } from './saying';
 import type { ICellForm, ParameterValue } from './snippets';
 import { formReplacements, readCellForm } from './snippets';
+import { parameterComments } from './snippets/paramcomments';
 
 /**
  * Edit the `@param` lines of a cell in a form: of a cell of ours or of anybody's.
@@ -35,7 +36,13 @@ export async function editParameters(
     title: trans.__('Edit parameters'),
     body: new FormBody({
       trans,
-      fields: form.parameters.map(parameter => cellField(parameter, trans)),
+      fields: form.parameters.map(parameter =>
+        cellField(
+          parameter,
+          trans,
+          parameterComments(form.source, parameter.line)
+        )
+      ),
       remarks: form.skipped.map(({ line, reason }) =>
         trans.__(
           'Line %1 is left as it is: %2',

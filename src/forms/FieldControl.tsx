@@ -25,7 +25,7 @@ export function FieldControl(props: IControlProps): React.JSX.Element {
     id,
     className: 'jp-mod-styled',
     'aria-invalid': props.invalid,
-    'aria-describedby': `${id}-help`,
+    'aria-describedby': field.above ? `${id}-above ${id}-help` : `${id}-help`,
     value: text,
     onChange: (
       event: React.ChangeEvent<
@@ -69,6 +69,7 @@ export function FieldControl(props: IControlProps): React.JSX.Element {
     <input
       {...common}
       autoComplete="off"
+      placeholder={type === 'string' ? props.trans.__('empty') : undefined}
       spellCheck={false}
       list={choices ? `${id}-choices` : undefined}
     />

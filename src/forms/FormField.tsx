@@ -20,6 +20,14 @@ export function FormField(props: FormField.IProps): React.JSX.Element {
       : '';
   return (
     <div className="jp-RuntimeKit-formField" onBlur={() => setLeft(true)}>
+      {field.above && (
+        <p
+          id={`${id}-above`}
+          className="jp-RuntimeKit-note jp-RuntimeKit-above"
+        >
+          {field.above}
+        </p>
+      )}
       <label htmlFor={id}>{field.rules.name}</label>
       <FieldControl
         field={field}

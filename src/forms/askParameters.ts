@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IParameterAdvice } from '../advisor';
 import type { ISnippet } from '../snippets';
 import { readCellForm } from '../snippets';
+import { parameterComments } from '../snippets/paramcomments';
 import type { IKitSettings } from '../tokens';
 import { snippetField } from './field';
 import { FormBody, FormValues } from './FormBody';
@@ -32,7 +33,11 @@ export async function askParameters(
     fields: snippet.parameters.map(parameter =>
       snippetField(parameter, shown[parameter.name], {
         note: notes[parameter.name],
-        isDate: dates.has(parameter.name)
+        isDate: dates.has(parameter.name),
+        comments: parameterComments(
+          snippet.cells[parameter.cell].source,
+          parameter.line
+        )
       })
     )
   });

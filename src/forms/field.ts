@@ -9,6 +9,7 @@ import {
 } from '../snippets';
 import type { ParameterRules } from '../snippets/check';
 import { Message } from '../snippets/message';
+import type { IParameterComments } from '../snippets/paramcomments';
 import { choicesOf, fromText, toText } from './parameterText';
 
 /**
@@ -23,6 +24,8 @@ export interface IField {
   readonly isDate: boolean;
   /** What the field shows first; it counts as changed when this is changed. */
   readonly text: string;
+  /** What the cell's author wrote above it; it may be about further fields. */
+  readonly above?: string;
   /** Something to know, said below the field. */
   readonly note?: string;
 }
@@ -31,23 +34,36 @@ export interface IField {
 export function snippetField(
   parameter: IParameter,
   value: unknown,
-  options: { note?: string; isDate?: boolean } = {}
+  options: {
+    note?: string;
+    isDate?: boolean;
+    comments?: IParameterComments;
+  } = {}
 ): IField {
-  const { note, isDate = false } = options;
+  const { note, isDate = false, comments } = options;
   return {
     key: parameter.name,
     rules: parameter,
     isCode: false,
     isDate,
     text: toText(parameter, value ?? parameter.default),
-    ...(note ? { note } : {})
+    ...said(comments, note)
   };
+}
+
+function said(
+  { above, behind }: IParameterComments = {},
+  remark?: string
+): Pick<IField, 'above' | 'note'> {
+  const note = [behind, remark].filter(Boolean).join(' ');
+  return { ...(above ? { above } : {}), ...(note ? { note } : {}) };
 }
 
 /** The field of a `@param` line in a cell. */
 export function cellField(
   parameter: ICellParameter,
-  trans: TranslationBundle
+  trans: TranslationBundle,
+  comments?: IParameterComments
 ): IField {
   const { type, code, value, line, misfit } = parameter;
   const isCode = type === 'raw';
@@ -57,11 +73,14 @@ export function cellField(
     isCode,
     isDate: parameter.isDate,
     text: isCode ? code : toText(parameter, value),
-    ...(misfit
-      ? { note: trans.__('The cell has another value now: %1', code) }
-      : isCode
-        ? { note: trans.__('Python code, put into the cell as it stands.') }
-        : {})
+    ...said(
+      comments,
+      misfit
+        ? trans.__('The cell has another value now: %1', code)
+        : isCode
+          ? trans.__('Python code, put into the cell as it stands.')
+          : undefined
+    )
   };
 }
 

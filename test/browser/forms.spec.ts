@@ -23,7 +23,7 @@ async function dark(kit: Kit): Promise<void> {
 const COLAB = [
   '#@title Anybody',
   'name = \'ann\'  #@param {type: "string"}',
-  'level = 3  #@param {type:"slider", min:1, max:9, step:1}',
+  'level = 3  #@param {type:"slider", min:1, max:9, step:1}  # How far it goes',
   'colour = "red" #@param ["red", "blue"]',
   'when = "2026-01-02" #@param {type:"date"}',
   'code = max(1, 2) #@param {type:"raw"}',
@@ -90,6 +90,18 @@ test('Alt opens a form before the insertion', async ({
   await expect(first).toBeFocused();
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   expect(await kit.sources()).toEqual(before);
+
+  // What the cell's comments say of its parameters is in the form.
+  await kit.button('checkpoint-resume').click({ modifiers: ['Alt'] });
+  await expect(
+    dialog.getByLabel('RUN', { exact: true })
+  ).toHaveAccessibleDescription(/^What is saved\./);
+  await expect(dialog.getByLabel('SCALER')).toHaveAttribute(
+    'placeholder',
+    'empty'
+  );
+  await page.screenshot({ path: join(testInfo.outputDir, 'form-help.png') });
+  await page.keyboard.press('Escape');
 });
 
 test("edit the parameters of anybody's cell", async ({
@@ -106,6 +118,9 @@ test("edit the parameters of anybody's cell", async ({
   await button.locator('jp-button').click();
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByText('Line 7 is left as it is')).toBeVisible();
+  await expect(
+    dialog.getByLabel('level', { exact: true })
+  ).toHaveAccessibleDescription('How far it goes');
   await dialog.getByLabel('name', { exact: true }).fill('"; import os #');
   await dialog.getByLabel('level', { exact: true }).fill('7');
   await dialog.getByLabel('colour').selectOption('blue');

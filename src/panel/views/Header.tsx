@@ -24,18 +24,18 @@ export function Header(props: Header.IProps): React.JSX.Element {
       ) : null}
       <p className="jp-RuntimeKit-age" role="status">
         {sample ? (
-          <>
+          <span>
             {monitor.state === 'live'
               ? trans.__('A cell is running. Seen')
               : monitor.state === 'idle'
                 ? trans.__('No cell is running. Seen')
                 : trans.__('Seen')}{' '}
             <Age seconds={() => model.age ?? 0} trans={trans} />
-          </>
+          </span>
         ) : monitor.state === 'connecting' ? (
-          trans.__('Asking the kernel…')
+          <span>{trans.__('Asking the kernel…')}</span>
         ) : (
-          trans.__('Nothing is known of this runtime yet.')
+          <span>{trans.__('Nothing is known of this runtime yet.')}</span>
         )}
         <button
           type="button"

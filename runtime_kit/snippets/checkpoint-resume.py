@@ -132,6 +132,8 @@ def write_step(run, step, objects, state, damaged):
     final = run / f"step-{step:012d}"
     folder = run / f".{final.name}.tmp-{os.urandom(4).hex()}"
     folder.mkdir(parents=True)
+    if (good := [old for old in steps_of(run) if old not in damaged]) and good[-1] >= final:
+        raise OSError(f"{good[-1].name} is there: if another notebook trains this run, stop one")
     try:
         torch.save(objects, folder / "state.pt")
         torch.load(str(folder / "state.pt"), weights_only=True, mmap=True)  # it must be readable
@@ -140,10 +142,9 @@ def write_step(run, step, objects, state, damaged):
     except RuntimeError as error:
         raise OSError(f"{run} is full or cannot be reached") from error
     (folder / "state.json").write_text(json.dumps(state))
-    files = {}
-    for name in ("state.json", "state.pt"):
-        sync_to_disk(folder / name)
-        files[name] = checksum(folder / name)
+    for path in folder.glob("state.*"):
+        sync_to_disk(path)
+    files = {path.name: checksum(path) for path in folder.glob("state.*")}
     (folder / "COMMIT.json").write_text(json.dumps({"format": 1, "step": step, "files": files}))
     sync_to_disk(folder / "COMMIT.json")
     sync_to_disk(folder)
@@ -151,7 +152,6 @@ def write_step(run, step, objects, state, damaged):
     folder.rename(final)
     sync_to_disk(run)
     with contextlib.suppress(OSError):  # saved it is; what cannot be cleared up now can be later
-        good = [old for old in steps_of(run) if old < final and old not in damaged]
         text = patiently(Path.read_text, good[-1] / "COMMIT.json") if good else ""
         older = [old for old in good[:-1] if f"../{old.name}/" not in text]  # not what it uses
         delete_steps([*older, *(old for old in damaged if old < final)])

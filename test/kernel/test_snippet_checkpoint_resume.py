@@ -92,6 +92,25 @@ def test_says_how_old_a_checkpoint_is(
     assert f"saved {age} ago: epoch 1 is next" in capsys.readouterr().out
 
 
+def test_a_second_notebook_that_trains_the_same_run_is_told(
+    tmp_path: Path, straight: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The one that is behind is; the checkpoints stay those of the one that is ahead."""
+    behind = Notebook(setup())
+    behind.insert(RUN_FOLDER=str(tmp_path), **NAMES)
+    behind.run("epochs = run.epochs(8)", "next(epochs)")
+    assert train(tmp_path).digest() == straight
+    capsys.readouterr()
+    steps = sorted((tmp_path / "run").iterdir())
+    behind.run("next(epochs)")
+    told = f"{steps[-1].name} is there: if another notebook trains this run, stop one"
+    assert f"Epoch 0 is NOT saved ({told}). The next one tries again." in capsys.readouterr().out
+    assert sorted((tmp_path / "run").glob("step-*")) == steps
+    with pytest.raises(OSError, match="another notebook"):  # not as if it were saved
+        behind.run("list(epochs)")
+    assert train(tmp_path).digest() == straight
+
+
 def test_goes_on_in_the_same_kernel(tmp_path: Path, straight: str) -> None:
     """After the stop button only the training cell is run again, on a model half-way."""
     notebook = train(tmp_path, stop=(4, 3))

@@ -47,6 +47,35 @@ function select(options: [string, string][], value: string): HTMLSelectElement {
   return field;
 }
 
+/** Those that most people have; rclone knows some fifty, from A to Z. */
+const COMMON = ['drive', 'onedrive', 'dropbox', 'box', 's3', 'webdav', 'sftp'];
+
+function kindField(
+  kinds: readonly IRemoteKind[],
+  value: string,
+  trans: TranslationBundle
+): HTMLSelectElement {
+  const field = document.createElement('select');
+  const common = COMMON.flatMap(
+    type => kinds.find(kind => kind.type === type) ?? []
+  );
+  const others = kinds.filter(kind => !common.includes(kind));
+  const groups: [string, IRemoteKind[]][] = [
+    [trans.__('Common'), common],
+    [trans.__('Others'), others]
+  ];
+  for (const [label, members] of groups) {
+    const group = document.createElement('optgroup');
+    group.label = label;
+    for (const { type, title } of members) {
+      const chosen = type === value;
+      group.append(new Option(`${type}: ${title}`, type, chosen, chosen));
+    }
+    field.append(group);
+  }
+  return field;
+}
+
 /** What a remote shall be called, and what it is. */
 export class KindForm extends Widget {
   constructor(
@@ -59,10 +88,7 @@ export class KindForm extends Widget {
     this.addClass('jp-RuntimeKit-remote');
     this._name.value = initial.name;
     this._name.required = true;
-    this._kind = select(
-      kinds.map(({ type, title }) => [type, `${type}: ${title}`]),
-      initial.type
-    );
+    this._kind = kindField(kinds, initial.type, trans);
     addField(this.node, trans.__('Name of the remote'), this._name);
     addField(this.node, trans.__('Kind of storage'), this._kind);
     addError(this.node, error);

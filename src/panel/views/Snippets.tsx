@@ -1,5 +1,7 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
+import { groupSnippets } from '../../snippetGroups';
 import type { ISnippet } from '../../snippets';
 import { useSignal } from './hooks';
 import { Section } from './Section';
@@ -19,9 +21,9 @@ export function Snippets(props: Snippets.IProps): React.JSX.Element {
   React.useEffect(() => {
     catalog.load().catch(console.warn);
   }, [catalog]);
-  const all = (catalog.library?.list() ?? [])
-    .filter(snippet => matches(snippet, query))
-    .sort((a, b) => a.title.localeCompare(b.title));
+  const all = inMenuOrder(catalog.library?.list() ?? [], trans).filter(
+    snippet => matches(snippet, query)
+  );
   const hidden = all.filter(snippet => snippets.isHidden(snippet));
   const shown = showsHidden
     ? all
@@ -72,6 +74,17 @@ export function Snippets(props: Snippets.IProps): React.JSX.Element {
       </div>
     </Section>
   );
+}
+
+/** As the snippet menu has them: those with a button first, then group by group. */
+function inMenuOrder(
+  snippets: readonly ISnippet[],
+  trans: TranslationBundle
+): ISnippet[] {
+  const { first, groups, ungrouped } = groupSnippets(snippets, trans);
+  const ids = [...first, ...groups.flatMap(group => group.ids), ...ungrouped];
+  const known = new Map(snippets.map(snippet => [snippet.id, snippet]));
+  return ids.map(id => known.get(id)!);
 }
 
 /** Whether each word of the query is in title, description, tags or id. */

@@ -98,6 +98,15 @@ def test_a_remote_that_goes_away_during_a_flush(home: Path, web: Served) -> None
     assert web.has() == {"late.txt": "late"}
 
 
+def until_noted(home: Path, name: str, size: int, web: Served | None = None) -> None:
+    """rclone writes down what it has to send after the file is closed; or it has sent it."""
+    cache = VfsCache(next((home / "state" / "vfs").iterdir()))
+    noted = (name, True, size)
+    while noted not in [(f.name, f.dirty, f.stamp[0]) for f in cache.files()]:
+        if web is not None and name in web.has():
+            break
+
+
 def test_a_mount_that_died(home: Path, web: Served) -> None:
     folder = drive.mount(home / "drive", remote="web")
     (folder / "work").mkdir()
@@ -121,10 +130,7 @@ def test_a_mount_that_died(home: Path, web: Served) -> None:
         file.write("unsent")
         file.flush()
         web.kill()
-    # rclone writes down what it has to send after the file is closed.
-    cache = VfsCache(next((home / "state" / "vfs").iterdir()))
-    while ("unsent", True, 6) not in [(f.name, f.dirty, f.stamp[0]) for f in cache.files()]:
-        pass
+    until_noted(home, "unsent", 6)
     os.kill(pid, signal.SIGKILL)
     while True:
         try:
@@ -145,6 +151,7 @@ def test_a_mount_that_hangs(home: Path, web: Served) -> None:
     folder = drive.mount(remote="web")
     [pid] = mount_processes(home)
     (folder / "x").write_text("x")
+    until_noted(home, "x", 1, web)
     os.kill(pid, signal.SIGSTOP)
     timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()

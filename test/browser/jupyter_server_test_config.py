@@ -36,6 +36,9 @@ c.ServerApp.port = int(os.environ["RUNTIME_KIT_TEST_PORT"])
 c.ServerApp.allow_root = True
 c.JupyterNotebookApp.expose_app_in_browser = True
 
+# What a test deletes would go to the trash of whoever runs it.
+c.FileContentsManager.delete_to_trash = False
+
 # jupyter-collaboration (test/together) would keep its database in the checkout.
 c.SQLiteYStore.db_path = str(folder / "ystore.db")
 

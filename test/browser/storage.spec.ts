@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -46,6 +47,10 @@ let mounted = '';
 test.afterEach(() => {
   for (const pid of mounted ? mounts(mounted) : []) {
     process.kill(pid, 'SIGTERM'); // rclone unmounts
+  }
+  if (mounted) {
+    // What a test that failed has left dead; nothing is mounted any more else.
+    spawnSync('fusermount3', ['-u', '-z', '-q', mounted]);
   }
 });
 

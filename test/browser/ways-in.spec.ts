@@ -44,6 +44,7 @@ test.describe('Ways in', () => {
     await expect(focused).toBeVisible();
     await page.keyboard.press('Enter');
     await expect.poll(() => kit.inserted()).not.toHaveLength(0);
+    await expect(page.locator('.jp-Cell:focus')).toBeVisible();
 
     // So it is behind the panel.
     await page.keyboard.press('Alt+r');

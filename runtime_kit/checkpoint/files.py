@@ -9,7 +9,15 @@ from pathlib import Path
 
 # Some mounts (FUSE, SMB) cannot fsync a folder. Everything else is a real error.
 _NO_FOLDER_FSYNC = {errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EBADF, errno.EPERM}
-_GONE = {errno.ENOTCONN, errno.ESTALE, errno.ENODEV, errno.EHOSTDOWN, errno.ENXIO}
+# ECONNABORTED is what a request gets that was in flight when a FUSE daemon died.
+_GONE = {
+    errno.ENOTCONN,
+    errno.ECONNABORTED,
+    errno.ESTALE,
+    errno.ENODEV,
+    errno.EHOSTDOWN,
+    errno.ENXIO,
+}
 
 
 def fsync_folder(folder: Path) -> None:

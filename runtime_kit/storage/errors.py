@@ -80,7 +80,7 @@ _MEANINGS = (
 def meaning(error: BaseException | str) -> str:
     """What an error means, as a part of a sentence; its own text where that is not known."""
     if isinstance(error, OSError):
-        if error.errno == errno.ENOTCONN:
+        if error.errno in (errno.ENOTCONN, errno.ECONNABORTED):
             return "the mount has died: drive.remount() brings it back"
         if error.errno == errno.EIO:
             return "the service refuses (often a limit of Drive): wait some hours and try again"

@@ -3,8 +3,10 @@
 import errno
 import os
 import shutil
+import signal
 import time
 import warnings
+from concurrent import futures
 
 import pytest
 import torch
@@ -13,6 +15,8 @@ from mounts import FuseMount, small_disk
 
 from runtime_kit import Run
 from runtime_kit.checkpoint import CheckpointError, CheckpointWarning, mirror, mirror_copy
+from runtime_kit.checkpoint.files import explain
+from runtime_kit.storage.errors import meaning
 
 
 @pytest.fixture(autouse=True)
@@ -158,6 +162,27 @@ def test_errno_107_and_back(tmp_path):
         assert len(texts) <= 3
         assert run.checkpoints()[-1].state == "mirrored"
         assert valid_steps(mount.folder / "r")[-1] == 9
+    finally:
+        mount.stop()
+
+
+@pytest.mark.timeout(60)
+def test_the_request_in_flight_when_a_mount_dies(tmp_path):
+    """It is not errno 107 that this one gets, and it means the same."""
+    mount = FuseMount(tmp_path / "remote", tmp_path / "drive")
+    mount.start()
+    try:
+        mount.process.send_signal(signal.SIGSTOP)
+        with futures.ThreadPoolExecutor() as pool:
+            asked = pool.submit(os.listdir, mount.folder)
+            with pytest.raises(futures.TimeoutError):
+                asked.result(1)
+            mount.die()
+            with pytest.raises(OSError) as error:
+                asked.result(10)
+        assert error.value.errno == errno.ECONNABORTED
+        assert "is gone" in explain(error.value, mount.folder)
+        assert "drive.remount()" in meaning(error.value)
     finally:
         mount.stop()
 

@@ -6,7 +6,8 @@ import contextlib
 import os
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,15 +59,19 @@ class Store:
             with contextlib.suppress(OSError):
                 remove_folder(folder)
         for step, path in list_run(self.folder).steps.items():
-            try:
-                commit = read_commit(path, step)
-                check_sizes(path, commit)
-                self.about[step] = about(read_state(path, commit))
-                self.good[step] = commit
-            except DamagedStepError as error:
-                self.bad[step] = error
-            except UnknownFormatError:
-                continue  # a restore says so; nothing here may touch it
+            self._sort_in(step, path, partial(check_sizes, path))
+
+    def _sort_in(self, step: int, path: Path, check: Callable[[Commit], None]) -> None:
+        """Good, or bad where the small files or ``check`` say so."""
+        try:
+            commit = read_commit(path, step)
+            check(commit)
+            self.about[step] = about(read_state(path, commit))
+            self.good[step] = commit
+        except DamagedStepError as error:
+            self.bad[step] = error
+        except UnknownFormatError:
+            return  # a restore says so; nothing here may touch it
 
     def committed(self, commit: Commit, body: Mapping[str, Any]) -> None:
         """A new step is durable: count it in, then prune."""
@@ -162,6 +167,9 @@ class Store:
         self.good.pop(step, None)
         self.bad.pop(step, None)
         self.about.pop(step, None)
+        self._remove(step)
+
+    def _remove(self, step: int) -> None:
         path = self.path(step)
         with contextlib.suppress(OSError):
             if is_remote_mount(self.folder):

@@ -6,12 +6,11 @@ import contextlib
 import posixpath
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from runtime_kit.checkpoint.about import about
-from runtime_kit.checkpoint.errors import DamagedStepError, UnknownFormatError
+from runtime_kit.checkpoint.errors import DamagedStepError
 from runtime_kit.checkpoint.layout import COMMIT, STATE, UNFINISHED, Commit, list_run, step_name
-from runtime_kit.checkpoint.step_reader import read_commit, read_state
 from runtime_kit.checkpoint.store import Store
 
 from .errors import StorageError
@@ -53,21 +52,8 @@ class RemoteStore(Store):
             for step, path in listing.replaced.items():
                 self._recover(step, path.name, sizes)
             for step, path in listing.steps.items():
-                self._sort_in(step, path, sizes)
+                self._sort_in(step, path, partial(_check_sizes, path.name, sizes))
         self.changed()
-
-    def _sort_in(self, step: int, path: Path, sizes: dict[str, int]) -> None:
-        try:
-            if f"{path.name}/{COMMIT}" not in sizes:
-                raise DamagedStepError(f"{COMMIT} is missing")
-            commit = read_commit(path, step)
-            _check_sizes(path.name, commit, sizes)
-            self.about[step] = about(read_state(path, commit))
-            self.good[step] = commit
-        except DamagedStepError as error:
-            self.bad[step] = error
-        except UnknownFormatError:
-            return  # a restore says so; nothing here may touch it
 
     def _recover(self, step: int, aside: str, sizes: dict[str, int]) -> None:
         """Finish what a kill left while a step was replaced. It is looked at in the next scan."""
@@ -79,10 +65,7 @@ class RemoteStore(Store):
             self._far.drop(name, COMMIT)
         self._far.move(aside, name)
 
-    def _delete(self, step: int) -> None:
-        self.good.pop(step, None)
-        self.bad.pop(step, None)
-        self.about.pop(step, None)
+    def _remove(self, step: int) -> None:
         with contextlib.suppress(StorageError):
             self._far.drop(step_name(step), COMMIT)
         self.changed()
@@ -97,7 +80,9 @@ def _outline(folder: Path, sizes: dict[str, int]) -> None:
             path.touch()
 
 
-def _check_sizes(folder: str, commit: Commit, sizes: dict[str, int]) -> None:
+def _check_sizes(folder: str, sizes: dict[str, int], commit: Commit) -> None:
+    if f"{folder}/{COMMIT}" not in sizes:
+        raise DamagedStepError(f"{COMMIT} is missing")
     for name, record in commit.files.items():
         size = sizes.get(posixpath.normpath(f"{folder}/{name}"))
         if size is None:

@@ -59,6 +59,15 @@ def runs_folder(environment: dict[str, str] | None = None, root: Path = Path("/"
     return (detect(env, root).durable or Path.cwd()) / RUNS
 
 
+def state_folder() -> Path:
+    """Where what has to be remembered on this machine is kept, if anything is: below
+    ``RUNTIME_KIT_STATE``, or else in the user's cache."""
+    if chosen := os.environ.get("RUNTIME_KIT_STATE"):
+        return Path(chosen)
+    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    return Path(base or Path.home() / ".cache") / "runtime-kit"
+
+
 def runtime_started(root: Path = Path("/")) -> float | None:
     """When the container or virtual machine started, in seconds since 1970; None if not known.
 

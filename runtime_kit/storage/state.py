@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from runtime_kit import platform
+
 from .errors import StorageTimeout
 from .waiting import Deadline
 
@@ -22,11 +24,8 @@ except ImportError:  # Windows
 
 
 def state_folder(*parts: str) -> Path:
-    """A folder below ``RUNTIME_KIT_STATE``, or else in the user's cache, made if needed."""
-    chosen = os.environ.get("RUNTIME_KIT_STATE")
-    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    top = Path(chosen) if chosen else Path(base or Path.home() / ".cache") / "runtime-kit"
-    folder = top.joinpath(*parts)
+    """A folder below that of :func:`platform.state_folder`, made if needed."""
+    folder = platform.state_folder().joinpath(*parts)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
 

@@ -68,11 +68,7 @@ def _namespace() -> Mapping[str, Any]:
 
 
 def _file() -> Path:
-    """Beside what ``runtime_kit.storage`` remembers."""
-    chosen = os.environ.get("RUNTIME_KIT_STATE")
-    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    top = Path(chosen) if chosen else Path(base or Path.home() / ".cache") / "runtime-kit"
-    return top / "run-folders.json"
+    return platform.state_folder() / "run-folders.json"
 
 
 def _memory() -> dict[str, list[str]]:

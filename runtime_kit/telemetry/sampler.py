@@ -36,6 +36,7 @@ class Sampler:
         }
         self._told: dict[str, Any] = {}
         self._asked = float("-inf")  # when the accelerator was
+        self._noted: tuple[Path, list[Path]] | None = None  # where runs were, and for whom
 
     def take(self, *, busy: bool, whole: bool = True, fresh: bool = False) -> dict[str, Any]:
         """A sample. A part that failed is null or empty, with its reason under ``problems``.
@@ -98,7 +99,10 @@ class Sampler:
 
     def _measure_runs(self) -> list[dict[str, Any]]:
         found = self._reader.read_folders(run_folders())
-        remember(found)
+        noted = (Path.cwd(), list(found))
+        if noted != self._noted:  # a file is read and written for it
+            self._noted = noted
+            remember(found)
         every = [run for runs in found.values() for run in runs]
         return list(live.merged(every, self._reader))
 

@@ -20,8 +20,6 @@ export function yieldRoom(slot: Widget): void {
   let spared = 0;
   const fit = (): void => {
     const children = [...toolbar.children] as HTMLElement[];
-    // Also those that are empty until they are rendered.
-    children.forEach(child => observer.observe(child));
     const items = children.filter(
       ({ offsetHeight, offsetWidth }) => offsetHeight * offsetWidth > 0
     );
@@ -37,7 +35,20 @@ export function yieldRoom(slot: Widget): void {
   };
   const observer = new ResizeObserver(fit);
   observer.observe(toolbar);
-  const items = new MutationObserver(fit);
+  // Also those that are empty until they are rendered. It calls `fit` with each.
+  const observe = (children: Iterable<Node>): void => {
+    for (const child of children) {
+      observer.observe(child as Element);
+    }
+  };
+  observe(toolbar.children);
+  const items = new MutationObserver(changes => {
+    changes.forEach(({ addedNodes, removedNodes }) => {
+      removedNodes.forEach(child => observer.unobserve(child as Element));
+      observe(addedNodes);
+    });
+    fit();
+  });
   items.observe(toolbar, { childList: true });
   slot.disposed.connect(() => {
     observer.disconnect();

@@ -1,6 +1,10 @@
 import type { ISnippetCell } from '../snippets';
-import { MessageError, parseSnippet, SnippetError } from '../snippets';
-import type { MessageArgument } from '../snippets/message';
+import {
+  MessageError,
+  parseSnippet,
+  sentenceOf,
+  SnippetError
+} from '../snippets';
 import { later, Message } from '../snippets/message';
 import type { ISnippetHead } from '../snippets/write';
 import { writeSnippet } from '../snippets/write';
@@ -78,14 +82,8 @@ function importJson(stem: string, json: unknown): IImported {
 }
 
 /** What is wrong with a file, or with a snippet in it. */
-function named(name: string, said: MessageArgument): Message {
+function named(name: string, said: Message): Message {
   return new Message('%1: %2', [name, said]);
-}
-
-function sentenceOf(error: unknown): MessageArgument {
-  return error instanceof MessageError
-    ? error.sentence
-    : String((error as Error).message);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { checkParameter } from './check';
 import { readChoice, TYPES, typeOf } from './declaration';
-import { ParameterError, MessageError } from './errors';
+import { MessageError, ParameterError, sentenceOf } from './errors';
 import { toPythonLiteral } from './literal';
 import { later, Message } from './message';
 import { ASSIGNMENT, PARAM_COMMENT } from './parameters';
@@ -138,12 +138,7 @@ function number(key: string, value: unknown): Record<string, number> {
 }
 
 function reasonOf(error: unknown): Message {
-  if (error instanceof ParameterError) {
-    return error.reason;
-  }
-  return error instanceof MessageError
-    ? error.sentence
-    : new Message('%1', [(error as Error).message]);
+  return error instanceof ParameterError ? error.reason : sentenceOf(error);
 }
 
 function misfit(

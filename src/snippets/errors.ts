@@ -75,6 +75,13 @@ export class FormatError extends MessageError {
   }
 }
 
+/** What a user is told of an error, of ours or another's. */
+export function sentenceOf(error: unknown): Message {
+  return error instanceof MessageError
+    ? error.sentence
+    : new Message('%1', [(error as Error)?.message || String(error)]);
+}
+
 /** Names of keys and parameters stay as they are. */
 function placeOf(field: string): Message {
   switch (field) {

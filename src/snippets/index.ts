@@ -10,7 +10,12 @@ export type { ICellForm, ICellParameter, ISkippedLine } from './cellform';
 export { applyReplacements, formReplacements } from './cellformedit';
 export type { IReplacement } from './cellformedit';
 export { checkParameter } from './check';
-export { MessageError, ParameterError, SnippetError } from './errors';
+export {
+  MessageError,
+  ParameterError,
+  sentenceOf,
+  SnippetError
+} from './errors';
 export { expressionProblem } from './expression';
 export { forLanguage, withTag } from './filter';
 export { SnippetLibrary } from './library';

@@ -1,6 +1,7 @@
 import { importFile } from '../authoring/importers';
-import { MessageError } from '../snippets';
-import { later, Message } from '../snippets/message';
+import { sentenceOf } from '../snippets';
+import type { Message } from '../snippets/message';
+import { later } from '../snippets/message';
 import type { IFolderReader } from './read';
 import { readSource } from './read';
 
@@ -37,12 +38,7 @@ export async function collectSources(
       problems.push({ source, reason });
     };
     if (result.status === 'rejected') {
-      const error: unknown = result.reason;
-      fail(
-        error instanceof MessageError
-          ? error.sentence
-          : new Message('%1', [(error as Error)?.message || String(error)])
-      );
+      fail(sentenceOf(result.reason));
       return;
     }
     for (const { name, text } of result.value) {

@@ -1,5 +1,6 @@
 import { cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { pipInto } from './beside.mjs';
 import { PYTHON, ROOT } from './paths.mjs';
 import { contentHash, readStamp, writeStamp } from './stamp.mjs';
 import { sayUpToDate, step } from './step.mjs';
@@ -36,11 +37,9 @@ export async function ensureLite() {
   }
   rmSync(FOLDER, { recursive: true, force: true });
   cpSync(join(ROOT, 'test', 'lite', 'site'), SOURCE, { recursive: true });
-  const pip = [PYTHON, '-m', 'pip', 'install', '--retries=2', '-c', CONSTRAINTS];
   const extension = join(KERNEL, 'share', 'jupyter', 'labextensions', '@jupyterlite');
   await step(name, 'building a site', [
-    // Not into .venv, where JupyterLab would load the kernel's extension too.
-    [...pip, '--no-deps', '--target', KERNEL, 'jupyterlite-javascript-kernel'],
+    pipInto(KERNEL, CONSTRAINTS, '--no-deps', 'jupyterlite-javascript-kernel'),
     [
       ...[PYTHON, '-m', 'jupyterlite_core', 'build'],
       ...['--lite-dir', SOURCE, '--output-dir', LITE_SITE],

@@ -1,12 +1,7 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { PYTHON, ROOT } from './paths.mjs';
-import { contentHash, readStamp, writeStamp } from './stamp.mjs';
-import { sayUpToDate, step } from './step.mjs';
+import { besideFolder, ensureBeside } from './beside.mjs';
 
-const FOLDER = join(ROOT, '.cache', 'together');
-const STAMP = join(FOLDER, 'stamp.json');
-const CONSTRAINTS = join('constraints', 'ci.txt');
+const FOLDER = besideFolder('together');
 
 /** Real-time collaboration and what the environment does not have of its needs. */
 const PACKAGES = [
@@ -29,18 +24,10 @@ export const TOGETHER_ENVIRONMENT = {
   JUPYTER_CONFIG_PATH: join(FOLDER, 'etc', 'jupyter')
 };
 
-/** Installs jupyter-collaboration, not into .venv, where all other tests would have it too. */
-export async function ensureTogether() {
-  const name = 'collaboration';
-  const hash = contentHash(['scripts/lib/together.mjs', CONSTRAINTS]);
-  if (readStamp(STAMP).hash === hash) {
-    sayUpToDate(name);
-    return;
-  }
-  rmSync(FOLDER, { recursive: true, force: true });
-  const pip = [PYTHON, '-m', 'pip', 'install', '--retries=2', '-c', CONSTRAINTS];
-  await step(name, 'installing jupyter-collaboration', [
-    [...pip, '--no-deps', '--target', FOLDER, ...PACKAGES]
-  ]);
-  writeStamp(STAMP, { hash });
-}
+/** Installs jupyter-collaboration: where it is, every notebook is a shared one. */
+export const ensureTogether = () =>
+  ensureBeside('collaboration', 'installing jupyter-collaboration', {
+    folder: FOLDER,
+    constraints: join('constraints', 'ci.txt'),
+    words: ['--no-deps', ...PACKAGES]
+  });

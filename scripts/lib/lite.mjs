@@ -10,6 +10,9 @@ const FOLDER = join(ROOT, '.cache', 'lite');
 const SOURCE = join(FOLDER, 'source');
 const KERNEL = join(FOLDER, 'kernel');
 const STAMP = join(FOLDER, 'stamp.json');
+// What JupyterLite has built, in its own view: parts of a site that is made anew are left out
+// where it is still there.
+const DATABASE = join(ROOT, '.jupyterlite.doit.db');
 const CONSTRAINTS = join('constraints', 'ci.txt');
 
 /** The static JupyterLite site with this extension in it. */
@@ -36,6 +39,7 @@ export async function ensureLite() {
     return;
   }
   rmSync(FOLDER, { recursive: true, force: true });
+  rmSync(DATABASE, { force: true });
   cpSync(join(ROOT, 'test', 'lite', 'site'), SOURCE, { recursive: true });
   const extension = join(KERNEL, 'share', 'jupyter', 'labextensions', '@jupyterlite');
   await step(name, 'building a site', [

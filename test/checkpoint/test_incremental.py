@@ -38,6 +38,16 @@ def save(manager, step, state):
     return manager.last_write.written
 
 
+def two_steps(manager):
+    """A run whose step 2 needs the files of step 1, and its state."""
+    state = frozen_with_adapter()
+    one = manager(keep=1)
+    save(one, 1, state)
+    train_adapter(state)
+    save(one, 2, state)
+    return one, state
+
+
 @pytest.mark.parametrize("keep", [1, 2, 3])
 def test_a_percent_changed_writes_little(runs, manager, keep):
     state = frozen_with_adapter()
@@ -92,11 +102,7 @@ def test_the_newest_two_share_no_file(runs, manager):
 
 
 def test_damage_to_a_shared_file_is_found(runs, manager):
-    state = frozen_with_adapter()
-    one = manager(keep=1)
-    save(one, 1, state)
-    train_adapter(state)
-    save(one, 2, state)
+    one, _ = two_steps(manager)
     path = runs / "r" / "step-000000000001" / "model.safetensors"
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
@@ -106,11 +112,7 @@ def test_damage_to_a_shared_file_is_found(runs, manager):
 
 
 def test_a_damaged_step_stays_while_a_good_one_needs_its_files(runs, manager):
-    state = frozen_with_adapter()
-    one = manager(keep=1)
-    save(one, 1, state)
-    train_adapter(state)
-    save(one, 2, state)
+    one, state = two_steps(manager)
     assert one.store.good[2].references() == {1}
     (runs / "r" / "step-000000000001" / "state.json").write_text("{")
     one.close()
@@ -122,11 +124,7 @@ def test_a_damaged_step_stays_while_a_good_one_needs_its_files(runs, manager):
 
 
 def test_a_step_whose_files_another_one_needs_is_not_saved_over(runs, manager):
-    state = frozen_with_adapter()
-    one = manager(keep=1)
-    save(one, 1, state)
-    train_adapter(state)
-    save(one, 2, state)
+    one, state = two_steps(manager)
     one.restore(1)
     torch.nn.init.normal_(state["backbone.0"])
     with pytest.raises(CheckpointError, match="step 2 needs its files"):
@@ -136,11 +134,7 @@ def test_a_step_whose_files_another_one_needs_is_not_saved_over(runs, manager):
 
 def test_what_a_damaged_step_keeps_from_the_mirror(runs, tmp_path, manager):
     """The step that needs it is not mirrored, and the next one is; nothing waits for ever."""
-    state = frozen_with_adapter()
-    one = manager(keep=1)
-    save(one, 1, state)
-    train_adapter(state)
-    save(one, 2, state)
+    one, state = two_steps(manager)
     (runs / "r" / "step-000000000001" / "state.json").write_text("{")
     one.close()
     two = manager(mirror=tmp_path / "mirror")

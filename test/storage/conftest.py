@@ -15,7 +15,7 @@ TESTS = Path(__file__).parents[1]
 sys.path[:0] = [str(TESTS / part) for part in ("storage", "kernel", "checkpoint/support")]
 
 from rclone_remotes import why_no_fuse  # noqa: E402
-from served import Served  # noqa: E402
+from served import Served, mounts_ended  # noqa: E402
 
 from runtime_kit.storage import session  # noqa: E402
 
@@ -50,3 +50,11 @@ def web(place: Path) -> Iterator[Served]:
     with Served(place / "web") as served:
         served.configure(place / "rclone.conf")
         yield served
+
+
+@pytest.fixture
+def home(web: Served, place: Path) -> Iterator[Path]:
+    """A place in which that remote is mounted; what is mounted there ends with the test."""
+    with mounts_ended(place):
+        yield place
+        os.chdir("/")

@@ -7,25 +7,17 @@ import shutil
 import signal
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from rclone_remotes import mount_processes
-from served import Served, mounts_ended
+from served import Served
 
 from runtime_kit import drive
 from runtime_kit.storage import StorageError
 from runtime_kit.storage.mount_table import TABLE
 
 pytestmark = pytest.mark.usefixtures("fuse")
-
-
-@pytest.fixture
-def home(web: Served, place: Path) -> Iterator[Path]:
-    with mounts_ended(place):
-        yield place
-        os.chdir("/")
 
 
 def at_the_moment_of(verb: str, number: int, web: Served, place: Path) -> Path:

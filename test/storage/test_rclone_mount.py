@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,13 +24,6 @@ ROOT = Path(__file__).parents[2]
 NAMES = ("with a space.txt", "한국어 이름.txt", "中文名字.txt", "a" * 251 + ".txt", "글" * 85)
 
 pytestmark = pytest.mark.usefixtures("fuse")
-
-
-@pytest.fixture
-def home(web: Served, place: Path) -> Iterator[Path]:
-    with mounts_ended(place):
-        yield place
-        os.chdir("/")
 
 
 def other_notebook(code: str) -> subprocess.Popen[str]:

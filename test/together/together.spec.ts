@@ -1,7 +1,26 @@
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
-import type { Browser } from '@playwright/test';
 
-import { expect, Kit, test } from '../browser/kit';
+import { expect, Kit, test as base } from '../browser/kit';
+
+/** `openBeside`: the same notebook in a page of another user's browser. */
+const test = base.extend<{ openBeside: () => Promise<Kit> }>({
+  openBeside: async ({ baseURL, browser, tmpPath }, use) => {
+    const context = await browser.newContext({ baseURL });
+    await use(async () => {
+      const page = await context.newPage();
+      await page.goto(`lab/tree/${tmpPath}/notebook.ipynb`);
+      await page.locator('.jp-Notebook .jp-Cell').first().waitFor();
+      const kit = new Kit(
+        page as unknown as IJupyterLabPageFixture,
+        'lab',
+        tmpPath
+      );
+      await expect.poll(() => isShared(kit)).toBe(true);
+      return kit;
+    });
+    await context.close();
+  }
+});
 
 /**
  * One notebook, edited in two pages at the same time through
@@ -10,12 +29,10 @@ import { expect, Kit, test } from '../browser/kit';
 test.describe('A notebook that is edited together', () => {
   test('shows the other what was inserted; an undo takes nothing of theirs', async ({
     kit,
-    browser,
-    baseURL,
-    tmpPath
+    openBeside
   }) => {
     await kit.open({ cells: ['a = 1', 'b = 2'] });
-    const other = await openBeside(browser, baseURL!, tmpPath);
+    const other = await openBeside();
     expect(await isShared(kit)).toBe(true);
 
     await kit.setActive(0);
@@ -43,17 +60,14 @@ test.describe('A notebook that is edited together', () => {
     await kit.execute('notebook:redo-cell-action');
     await expect.poll(() => other.inserted('gpu-check')).not.toHaveLength(0);
     expect(await other.sources()).toContain('b = 3');
-    await other.page.context().close();
   });
 
   test('two clicks at the same moment leave both, each undone by its own', async ({
     kit,
-    browser,
-    baseURL,
-    tmpPath
+    openBeside
   }) => {
     await kit.open({ cells: ['a = 1'] });
-    const other = await openBeside(browser, baseURL!, tmpPath);
+    const other = await openBeside();
     await Promise.all([
       kit.execute('runtime-kit:insert-snippet', { id: 'gpu-check' }),
       other.execute('runtime-kit:insert-snippet', { id: 'drive-mount' })
@@ -66,17 +80,14 @@ test.describe('A notebook that is edited together', () => {
     await other.execute('notebook:undo-cell-action');
     await expect.poll(() => kit.inserted('drive-mount')).toHaveLength(0);
     expect(await kit.inserted('gpu-check')).not.toHaveLength(0);
-    await other.page.context().close();
   });
 
   test('a cell inserted there is revealed here and runs', async ({
     kit,
-    browser,
-    baseURL,
-    tmpPath
+    openBeside
   }) => {
     await kit.open({ cells: ['a = 1'] });
-    const other = await openBeside(browser, baseURL!, tmpPath);
+    const other = await openBeside();
     await other.execute('runtime-kit:insert-snippet', { id: 'gpu-check' });
     await expect.poll(() => kit.inserted('gpu-check')).not.toHaveLength(0);
     const before = await kit.cells();
@@ -89,24 +100,8 @@ test.describe('A notebook that is edited together', () => {
     await expect
       .poll(async () => (await kit.outputs()).join())
       .toContain('GPU');
-    await other.page.context().close();
   });
 });
-
-/** The same notebook in a page of another user's browser. */
-async function openBeside(
-  browser: Browser,
-  baseURL: string,
-  folder: string
-): Promise<Kit> {
-  const context = await browser.newContext({ baseURL });
-  const page = await context.newPage();
-  await page.goto(`lab/tree/${folder}/notebook.ipynb`);
-  await page.locator('.jp-Notebook .jp-Cell').first().waitFor();
-  const kit = new Kit(page as unknown as IJupyterLabPageFixture, 'lab', folder);
-  await expect.poll(() => isShared(kit)).toBe(true);
-  return kit;
-}
 
 /** Whether the notebook's model is one that the server shares. */
 async function isShared(kit: Kit): Promise<boolean> {

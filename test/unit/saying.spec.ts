@@ -1,5 +1,4 @@
-import type { ITranslatorConnector } from '@jupyterlab/translation';
-import { nullTranslator, TranslationManager } from '@jupyterlab/translation';
+import { nullTranslator } from '@jupyterlab/translation';
 import { readdirSync, readFileSync } from 'fs';
 import path from 'path';
 
@@ -13,6 +12,7 @@ import {
 } from '../../src/snippets';
 import { later, Message } from '../../src/snippets/message';
 import { DOMAIN } from '../../src/translation';
+import { korean } from './korean';
 
 const ROOT = path.resolve(__dirname, '../..');
 const FOLDER = path.join(ROOT, 'test/fixtures/snippets');
@@ -86,24 +86,10 @@ describe('what is wrong is said in the language of the interface', () => {
   );
 
   it('a message within a message, and what is no error of ours', async () => {
-    const header = {
-      domain: DOMAIN,
-      language: 'ko-KR',
-      plural_forms: 'nplurals=1; plural=0;'
-    };
-    const texts = {
+    const trans = await korean({
       '%1, not %2': ['%2 말고 %1'],
       'at least %1 is needed': ['%1 이상']
-    };
-    const connector = {
-      fetch: async () => ({
-        data: { [DOMAIN]: { '': header, ...texts } },
-        message: ''
-      })
-    } as unknown as ITranslatorConnector;
-    const manager = new TranslationManager('', '', undefined, connector);
-    await manager.fetch('ko_KR');
-    const trans = manager.load(DOMAIN);
+    });
     const rules = { name: 'N', type: 'integer', min: 3 } as const;
     const error = errorOf(() => checkParameter(rules, 1));
     expect(sayError(error, trans)).toBe('N: 1 말고 3 이상');

@@ -1,34 +1,11 @@
-import type {
-  ITranslatorConnector,
-  TranslationBundle
-} from '@jupyterlab/translation';
-import { nullTranslator, TranslationManager } from '@jupyterlab/translation';
+import { nullTranslator } from '@jupyterlab/translation';
 
 import { inLanguage } from '../../src/snippetText';
 import { parseBuiltins } from '../../src/snippets/builtins';
 import { DOMAIN } from '../../src/translation';
+import { korean } from './korean';
 
 const gpuCheck = parseBuiltins().find(({ id }) => id === 'gpu-check')!;
-
-/** JupyterLab's own translation, with these texts from the server. */
-async function korean(
-  texts: Record<string, string[]>
-): Promise<TranslationBundle> {
-  const header = {
-    domain: DOMAIN,
-    language: 'ko-KR',
-    plural_forms: 'nplurals=1; plural=0;'
-  };
-  const connector = {
-    fetch: async () => ({
-      data: { [DOMAIN]: { '': header, ...texts } },
-      message: ''
-    })
-  } as unknown as ITranslatorConnector;
-  const manager = new TranslationManager('', '', undefined, connector);
-  await manager.fetch('ko_KR');
-  return manager.load(DOMAIN);
-}
 
 describe('snippets in the language of the interface', () => {
   it('a built-in one has its translated title and description', async () => {

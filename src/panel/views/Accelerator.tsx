@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
 import type { ISample } from '../../kernel/monitor';
+import { kernelWords } from '../kernelWords';
 import type { RuntimeModel } from '../runtimeModel';
 import { duration } from '../words';
 import { Age } from './Age';
@@ -21,8 +22,10 @@ export function Accelerator(props: Accelerator.IProps): React.JSX.Element {
     >
       {accelerator ? (
         <p className="jp-RuntimeKit-verdict" data-verdict={accelerator.verdict}>
-          <strong>{accelerator.verdict}</strong>
-          {accelerator.advice ? ` – ${accelerator.advice}` : null}
+          <strong>{kernelWords(accelerator.verdict, trans)}</strong>
+          {accelerator.advice
+            ? ` – ${kernelWords(accelerator.advice, trans)}`
+            : null}
         </p>
       ) : (
         <p>{trans.__('Unknown')}</p>

@@ -1,5 +1,6 @@
 import React from 'react';
 
+import { kernelWords } from '../kernelWords';
 import type { RuntimeModel } from '../runtimeModel';
 import { fileSize } from '../words';
 import { Section } from './Section';
@@ -44,7 +45,9 @@ export function Storage(props: Storage.IProps): React.JSX.Element {
       ) : (
         <p>{trans.__('No durable folder is connected.')}</p>
       )}
-      {!storage && platform?.advice ? <p>{platform.advice}</p> : null}
+      {!storage && platform?.advice ? (
+        <p>{kernelWords(platform.advice, trans)}</p>
+      ) : null}
       <div className="jp-RuntimeKit-buttons">
         {storage
           ? (['flush', 'remount'] as const).map(action => (

@@ -82,7 +82,8 @@ def run(
     stopping: Callable[[], bool] | None = None,
 ) -> str:
     """What a program prints. It is ended at the time-out, at an interrupt, and when ``stopping``,
-    which is for what takes long and must not outlive us.
+    which is for what takes long in the background: this must not outlive us, and it gives way to
+    whatever else the processor has to do.
 
     It runs outside of the notebook's process group, so that the interrupt reaches only us, and
     outside of the working directory, which may be on a mount that has died.
@@ -90,7 +91,7 @@ def run(
     :raises StorageError: it failed; the cause has its words.
     """
     process = subprocess.Popen(
-        [*(_tether() if stopping else []), *(os.fspath(word) for word in words)],
+        [*(_behind() if stopping else []), *(os.fspath(word) for word in words)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -128,6 +129,12 @@ def _result(
 
 
 @functools.lru_cache(1)
+def _behind() -> tuple[str, ...]:
+    """Words before a command that runs behind a training."""
+    program = shutil.which("nice") if os.name == "posix" else None
+    return (*_tether(), *((program, "-n", "10") if program else ()))
+
+
 def _tether() -> tuple[str, ...]:
     """Words before a command with which it ends when the thread that waits for it does, be that by
     SIGKILL. Linux has it, in most of its versions."""

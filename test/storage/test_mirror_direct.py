@@ -114,6 +114,9 @@ def test_a_slow_remote_is_waited_for(web: Served, place: Path, provider: str) ->
     web.send(signal.SIGSTOP)
     save(manager, 2)
     until(lambda: states(manager) == ["mirrored", "mirroring"], "it is being sent")
+    until(lambda: senders(web), "by rclone")
+    # The training has the processor first.
+    assert {os.getpriority(os.PRIO_PROCESS, pid) for pid in senders(web)} == {10}
     assert not manager.mirror.settle(1.0)
     assert states(manager)[-1] == "mirroring" and valid_steps(web.folder / "r") == [1]
     web.send(signal.SIGCONT)

@@ -22,16 +22,20 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def remote(folder: Path, work: Path, rate: float, latency: float) -> Iterator[Path]:
+def remote(
+    folder: Path, work: Path, rate: float, latency: float, *, aside: bool = False
+) -> Iterator[Path]:
     """Serve ``folder`` as WebDAV behind a link of ``rate`` MB/s and ``latency`` ms; yields the
-    rclone config in which it is ``web:``."""
+    rclone config in which it is ``web:``. ``aside``: it stands for another machine, so it has only
+    what the processor has left."""
     inner, outer = free_port(), free_port()
     serve = ["rclone", "serve", "webdav", str(folder), "--addr", f"127.0.0.1:{inner}"]
     serve += ["--config", os.devnull, "--dir-cache-time", "1s"]
     link = [sys.executable, "-m", "bench.storage_parts.link"]
     link += [str(outer), str(inner), str(rate), str(latency)]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    programs = [subprocess.Popen(command, **quiet) for command in (serve, link)]  # type: ignore[call-overload]
+    last = ["nice", "-n", "19"] if aside else []
+    programs = [subprocess.Popen([*last, *command], **quiet) for command in (serve, link)]  # type: ignore[call-overload]
     config = work / "rclone.conf"
     config.write_text(f"[web]\ntype = webdav\nurl = http://127.0.0.1:{outer}/\nvendor = rclone\n")
     try:

@@ -55,9 +55,9 @@ def slowdown(client: BlockingKernelClient, loop: str, pairs: int, seconds: float
     code = f"from bench.panel_parts import loops; loops.measure({loop!r}, {pairs}, {seconds})"
     print(f"{loop}: {2 * pairs * seconds:.0f} s", file=sys.stderr)
     found = json.loads(ast.literal_eval(run(client, code, "loops.result()")[0]))
-    for clock, told in found.items():
-        what = f"slower with the monitor on, {clock}"
-        row(what, loop, f"{told['median']:+.2f} %", TARGET, told["detail"])
+    for kind, told in found.items():
+        what = f"slower with the monitor on, {kind}"
+        row(what, loop, f"{told['percent']:+.2f} %", TARGET, told["detail"])
 
 
 def age(client: BlockingKernelClient) -> None:

@@ -6,62 +6,100 @@ import json
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
 
+from bench.panel_parts import moments
 from runtime_kit.telemetry import link
 
 _result: dict[str, object] = {}
-# Turns a second of the wall clock and of processor time; percent lost to turns longer than usual.
-Rates = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Block:
+    """What a loop did in some seconds."""
+
+    ends: list[float]
+    """When its turns ended, by the wall clock; the first is its beginning."""
+    used: float
+    """Processor time of the loop's own thread."""
+
+    @property
+    def turns(self) -> int:
+        return len(self.ends) - 1
+
+    @property
+    def seconds(self) -> float:
+        return self.ends[-1] - self.ends[0]
 
 
 def measure(loop: str, pairs: int, seconds: float) -> None:
-    """Rates of the loop, in pairs of neighbouring blocks whose order alternates: the machine's own
-    drift falls out. Connecting is not part of a block, the thread's samples are.
+    """Blocks of the loop with the monitor on and off, in pairs of neighbours whose order
+    alternates: the machine's own drift falls out. Connecting is not part of a block, the thread's
+    samples are.
 
-    By the wall clock, and by the processor time of the loop's own thread, which other programs of
-    the machine disturb less; the monitor's own time is a row of its own. And by what a block loses
-    against its own usual turn: samples make single turns longer, the machine's drift all of them.
+    By the rate of turns, by the wall clock and by the processor time of the loop's own thread:
+    that is all there is to lose, and no better known than blocks of one kind are alike. And by
+    what the turns around each sample take more than those beside them: that leaves out what would
+    slow down all turns, and is known to a hundredth of that.
     """
     work = _steps() if loop == "steps of 50 ms" else _python
+    samples = moments.watch()
     work(1.0)
-    ratios: dict[str, list[float]] = {"wall time": [], "processor time": []}
-    losses: list[float] = []
+    blocks: list[tuple[bool, Block]] = []
     for pair in range(pairs):
-        rates = {}
         for on in (True, False) if pair % 2 else (False, True):
             if on:
                 link.connect("bench", "bench", False)
-            rates[on] = work(seconds)
+            blocks.append((on, work(seconds)))
             link.disconnect("bench")
-        for found, off, on_rate in zip(ratios.values(), rates[False], rates[True], strict=False):
-            found.append(100 * (off / on_rate - 1))
-        losses.append(rates[True][2] - rates[False][2])
-    for clock, found in {**ratios, "time of longer turns": losses}.items():
-        error = statistics.stdev(found) / len(found) ** 0.5
-        _result[clock] = {
-            "median": statistics.median(found),
-            "detail": f"{pairs} pairs of blocks of {seconds:.0f} s, "
-            f"mean {statistics.mean(found):+.2f} +- {error:.2f} %",
-        }
+    clocks: dict[str, Callable[[Block], float]] = {
+        "wall time": lambda block: block.seconds / block.turns,
+        "processor time": lambda block: block.used / block.turns,
+    }
+    for clock, turn in clocks.items():
+        _result[clock] = _compared(blocks, turn, f"{pairs} pairs of blocks of {seconds:.0f} s")
+    _result["turns around samples"] = moments.lost(
+        [block.ends for on, block in blocks if on], samples
+    )
 
 
 def result() -> str:
     return json.dumps(_result)
 
 
-def _python(seconds: float) -> Rates:
-    """Turns a second of a loop that never lets go of the interpreter by itself."""
+def _compared(
+    blocks: list[tuple[bool, Block]], turn: Callable[[Block], float], what: str
+) -> dict[str, object]:
+    slower, alike = [], []
+    for number, ((on, block), (other_on, other)) in enumerate(pairwise(blocks)):
+        if on == other_on:
+            alike.append(100 * (turn(other) / turn(block) - 1))
+        elif number % 2 == 0:
+            with_it, without = (block, other) if on else (other, block)
+            slower.append(100 * (turn(with_it) / turn(without) - 1))
+    detail = f"{what}, mean {_mean(slower)}; neighbours of one kind differ by {_mean(alike)}"
+    return {"percent": statistics.median(slower), "detail": detail}
+
+
+def _mean(found: list[float]) -> str:
+    error = statistics.stdev(found) / len(found) ** 0.5
+    return f"{statistics.mean(found):+.2f} +- {error:.2f} %"
+
+
+def _python(seconds: float) -> Block:
+    """A loop that never lets go of the interpreter by itself, in turns of about 1 ms."""
 
     def turn() -> None:
         value = 0
         for number in range(20000):
             value += number * number
 
-    return _rates(turn, seconds)
+    return _block(turn, seconds)
 
 
-def _steps() -> Callable[[float], Rates]:
-    """Steps a second of 50 ms of matrix work, as on a device: the interpreter is free meanwhile."""
+def _steps() -> Callable[[float], Block]:
+    """Steps of 50 ms of matrix work, as on a device: the interpreter is free meanwhile."""
     import torch
 
     torch.set_num_threads(1)
@@ -79,15 +117,13 @@ def _steps() -> Callable[[float], Rates]:
         step(turns)
         took = time.perf_counter() - begin
 
-    return lambda seconds: _rates(lambda: step(turns), seconds)
+    return lambda seconds: _block(lambda: step(turns), seconds)
 
 
-def _rates(turn: Callable[[], None], seconds: float) -> Rates:
-    begin, used = time.perf_counter(), time.thread_time()
-    turns, now = [], begin
-    while now - begin < seconds:
+def _block(turn: Callable[[], None], seconds: float) -> Block:
+    used = time.thread_time()
+    ends = [time.perf_counter()]
+    while ends[-1] - ends[0] < seconds:
         turn()
-        before, now = now, time.perf_counter()
-        turns.append(now - before)
-    lost = 100 * (statistics.mean(turns) / statistics.median(turns) - 1)
-    return len(turns) / (now - begin), len(turns) / (time.thread_time() - used), lost
+        ends.append(time.perf_counter())
+    return Block(ends, time.thread_time() - used)

@@ -30,9 +30,9 @@ def watch() -> list[Moment]:
 
 
 def lost(blocks: list[list[float]], samples: list[Moment]) -> dict[str, object]:
-    """Percent of the time of ``blocks`` that turns at samples took more than usual, and the same
-    for moments as long between them, which shows how well it is known. ``blocks`` has when their
-    turns ended, in order."""
+    """Percent of the time of ``blocks`` that turns at samples took more than those beside them.
+    From it goes what as many moments between the samples have: single turns are longer there too.
+    ``blocks`` has when their turns ended, in order."""
     total = sum(ends[-1] - ends[0] for ends in blocks)
     at, between = [], []
     for ends in blocks:
@@ -42,13 +42,14 @@ def lost(blocks: list[list[float]], samples: list[Moment]) -> dict[str, object]:
             away = begin + BEFORE + AFTER + (end - begin) + BESIDE / 2
             if away + BESIDE < ends[-1]:
                 between.append(_excess(ends, away, away + end - begin))
-    percent = 100 * sum(at) / total
     scale = 100 * len(at) / total
+    raw, usual = statistics.mean(at) * scale, statistics.mean(between) * scale
+    error = (_error(at) ** 2 + _error(between) ** 2) ** 0.5 * scale
     detail = (
-        f"{len(at)} samples in {total:.0f} s, +- {_error(at) * scale:.3f} %; as long between them: "
-        f"{statistics.mean(between) * scale:+.3f} +- {_error(between) * scale:.3f} %"
+        f"+- {error:.2f} %; {len(at)} samples in {total:.0f} s: {raw:.2f} %, "
+        f"as many moments between them: {usual:.2f} %"
     )
-    return {"percent": percent, "detail": detail}
+    return {"percent": raw - usual, "detail": detail}
 
 
 def _excess(ends: list[float], begin: float, end: float) -> float:

@@ -57,8 +57,6 @@ class Tree:
 
     def there(self) -> int:
         """Bytes of the disk that an interrupted call has filled already."""
-        if not self._resumed:
-            return 0
         names = (os.path.join(folder, n) for folder, _, ns in os.walk(self.top) for n in ns)
         return sum(-(-os.lstat(name).st_size // 4096) * 4096 for name in names)
 
@@ -129,7 +127,7 @@ class Tree:
         self._links.write(json.dumps([parts, target, hard]) + "\n")
 
     def finish(self) -> None:
-        """Make the links, when all files are there, and see where each really leads.
+        """Make the links, when all files are there, and see where each really lies and leads.
 
         :raises UnsafeArchiveError: through another link it leads out of the tree.
         """
@@ -138,18 +136,21 @@ class Tree:
             for line in self._links:
                 parts, target, hard = json.loads(line)
                 if (hard is not None) == hard_ones:
+                    self._must_be_inside(parts, parts[:-1])
                     self._make_link(tuple(parts), target, hard)
         self._links.seek(0)
-        top = os.path.realpath(self.top)
         for line in self._links:
             parts = json.loads(line)[0]
-            real = os.path.realpath(self.path(tuple(parts)))
-            if real != top and not real.startswith(top + os.sep):
-                self._remove_links()
-                raise UnsafeArchiveError(
-                    f"the archive holds a link that leaves its folder: {'/'.join(parts)!r}"
-                )
-        self.close()
+            self._must_be_inside(parts, parts)
+
+    def _must_be_inside(self, link: list[str], parts: list[str]) -> None:
+        """Behind other links a place is another than its letters say."""
+        top, real = os.path.realpath(self.top), os.path.realpath(self.path(tuple(parts)))
+        if real != top and not real.startswith(top + os.sep):
+            self._remove_links()
+            raise UnsafeArchiveError(
+                f"the archive holds a link that leaves its folder: {'/'.join(link)!r}"
+            )
 
     def close(self) -> None:
         self._links.close()
@@ -174,8 +175,7 @@ class Tree:
     def _remove_links(self) -> None:
         """An earlier call may have ended between two links; files are written through none."""
         for folder, folders, names in os.walk(self.top):
-            for name in (*folders, *names):
-                path = os.path.join(folder, name)
+            for path in (os.path.join(folder, name) for name in (*folders, *names)):
                 if os.path.islink(path):
                     os.unlink(path)
 

@@ -34,6 +34,12 @@ WRONG: dict[str, Callable[[Path], Path]] = {
     "tar write through a link": lambda p: tar_of(
         p, member("l", tarfile.SYMTYPE, ".."), member("l/out")
     ),
+    "tar replace a file behind links": lambda p: tar_of(  # the archive itself
+        p,
+        member("p/q/top", tarfile.SYMTYPE, "../.."),
+        member("p/q/top/out", tarfile.SYMTYPE, "../../.."),
+        member("p/q/top/out/a.tar", tarfile.SYMTYPE, "f"),
+    ),
     "device": lambda p: tar_of(p, member("null", tarfile.CHRTYPE)),
     "pipe": lambda p: tar_of(p, member("pipe", tarfile.FIFOTYPE)),
 }

@@ -13,6 +13,10 @@ HEADER = 16 << 20
 """No header of an archive is larger; one that says so is made to fill the memory."""
 
 
+class Ended(DamagedArchiveError):
+    """There is nothing any more."""
+
+
 class Cursor:
     """Hands out pieces of a stream without copying them where they lie in one block.
 
@@ -26,6 +30,7 @@ class Cursor:
         leaps: bool,
     ) -> None:
         self.position = 0
+        self.latest = b""  # what was read last
         self._open_at = open_at
         self._leaps = leaps
         self._blocks = open_at(0) if not leaps else None
@@ -34,14 +39,14 @@ class Cursor:
     def some(self, limit: int) -> memoryview:
         """Between one and ``limit`` bytes.
 
-        :raises DamagedArchiveError: there is nothing any more.
+        :raises Ended:
         """
         while not len(self._rest):
             if self._blocks is None:
                 self._blocks = self._open_at(self.position)
             block = next(self._blocks, None)
             if block is None:
-                raise DamagedArchiveError("the archive ends in the middle: it is not complete")
+                raise Ended("the archive ends in the middle: it is not complete")
             self._rest = memoryview(block)
         piece, self._rest = self._rest[:limit], self._rest[limit:]
         self.position += len(piece)
@@ -89,9 +94,10 @@ class Cursor:
         while len(whole) < count:
             try:
                 whole += self.some(count - len(whole))
-            except DamagedArchiveError:
+            except Ended:
                 break
-        return bytes(whole)
+        self.latest = bytes(whole)
+        return self.latest
 
     def tell(self) -> int:
         return self.position

@@ -12,6 +12,9 @@ from .names import member_parts
 from .tree import Tree, sane_time
 from .zip_reader import PIECE, SMALL
 
+REST = 64
+"""Pieces behind the end of a tar that are read: compressed ones have their checksum there."""
+
 
 def unpack_tar(cursor: Cursor, tree: Tree, crew: Crew, limit: int) -> None:
     """Cut the stream into members and have them written.
@@ -33,8 +36,21 @@ def unpack_tar(cursor: Cursor, tree: Tree, crew: Crew, limit: int) -> None:
                 _member(cursor, member, tree, crew)
                 if member.isreg():
                     cursor.skip_to(member.offset_data + member.size)
+        _see_the_end(cursor)
     except tarfile.TarError as error:
         raise DamagedArchiveError(f"the archive is damaged: {error}") from error
+
+
+def _see_the_end(cursor: Cursor) -> None:
+    """To `tarfile` a header that is damaged or cut short is the end, as if nothing were missing."""
+    if cursor.latest != bytes(tarfile.BLOCKSIZE):
+        raise DamagedArchiveError(
+            "the archive is damaged or not complete, it does not end as a tar does: get it anew "
+            "from where it came"
+        )
+    for _ in range(REST):
+        if not cursor.read(PIECE):
+            break
 
 
 def _member(cursor: Cursor, member: tarfile.TarInfo, tree: Tree, crew: Crew) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import random
 import stat
@@ -158,6 +159,27 @@ def test_damage_is_found(tmp_path: Path, kind: str) -> None:
     assert not (tmp_path / "data").exists()
     archive.write_bytes(good)
     assert content(stage(archive, tmp_path / "data")).keys() == content(tmp_path / "s").keys()
+
+
+TARS: dict[str, Callable[[bytes], bytes]] = {
+    "cut in a header": lambda tar: tar[:1100],
+    "cut before a header": lambda tar: tar[:1024],
+    "damaged header": lambda tar: tar[:1030] + b"?" + tar[1031:],
+    "gz, cut in a header": lambda tar: gzip.compress(tar[:1100]),
+    "gz, data that ends early": lambda tar: gzip.compress(tar, 0)[:1100],
+    "gz, damaged data": lambda tar: gzip.compress(tar, 0).replace(b"data", b"dada", 1),
+}
+
+
+@pytest.mark.parametrize("what", TARS)
+def test_damage_that_tarfile_takes_for_the_end(tmp_path: Path, what: str) -> None:
+    """Headers are most of a tar of small files."""
+    good = tar_of(tmp_path / "a", *(member(name) for name in "abc"), data=b"data").read_bytes()
+    archive = tmp_path / ("a.tar.gz" if "gz" in what else "a.tar")
+    archive.write_bytes(TARS[what](good))
+    with pytest.raises(DamagedArchiveError):
+        stage(archive, tmp_path / "data")
+    assert not (tmp_path / "data").exists()
 
 
 def test_not_an_archive(tmp_path: Path) -> None:

@@ -98,9 +98,9 @@ class Options:
 
 def _bring(origin: Path, is_folder: bool, place: Place, options: Options) -> None:
     source = None if is_folder else FileSource(origin, options.timeout)
-    identity: dict[str, Any] = {"name": origin.name, "size": None, "mtime": None}
+    identity = _of_folder(origin)
     if source is not None:
-        identity.update(size=source.size, mtime=source.stamp // 10**9)
+        identity = {"name": origin.name, "size": source.size, "mtime": source.stamp // 10**9}
     there = place.staged()
     if there == identity and not options.overwrite:
         print(f"runtime-kit: {place.target} is staged already")
@@ -131,6 +131,11 @@ def _bring(origin: Path, is_folder: bool, place: Place, options: Options) -> Non
         f"runtime-kit: staged {tree.files:,} files, {tree.bytes / 1e9:.2f} GB, in "
         f"{seconds:.0f} s: {place.target}"
     )
+
+
+def _of_folder(origin: Path) -> dict[str, Any]:
+    """By its whole path: `train/images` and `test/images` have nothing else to tell them apart."""
+    return {"name": str(origin), "size": None, "mtime": None}
 
 
 def _unpack(source: FileSource, folder: Path, tree: Tree, options: Options) -> None:

@@ -127,6 +127,19 @@ def test_a_source_that_changed_is_told(tmp_path: Path) -> None:
         stage(other, tmp_path / "data")
 
 
+def test_two_folders_of_one_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RUNTIME_KIT_STAGE", str(tmp_path / "fast"))
+    for part in ("train", "test"):
+        (tmp_path / part / "images").mkdir(parents=True)
+        (tmp_path / part / "images" / f"{part}.png").write_text(part)
+    staged = stage(tmp_path / "train" / "images")
+    with pytest.raises(StageError, match="another source"):
+        stage(tmp_path / "test" / "images")
+    assert [path.name for path in staged.iterdir()] == ["train.png"]
+    stage(tmp_path / "test" / "images", overwrite=True)
+    assert [path.name for path in staged.iterdir()] == ["test.png"]
+
+
 def test_space_is_looked_at_first(archives: dict[str, Path], tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", "70m") as disk:
         (disk / "filler").write_bytes(bytes(3 << 20))

@@ -57,16 +57,19 @@ def stage(
     """
     origin = Path(os.path.abspath(os.path.expanduser(os.fspath(source))))
     archive = packed_name(origin)
+    target = Path(to).expanduser() if to is not None else fast_folder() / stem_of(origin.name)
+    place = Place(Path(os.path.abspath(target)))
     try:
         status = within(timeout, str(origin), os.stat, origin)
         is_folder = stat.S_ISDIR(status.st_mode)
         if is_folder and pack and within(timeout, str(archive), os.path.isfile, archive):
-            print(f"runtime-kit: {archive} is used; delete it to have {origin.name} packed anew")
-            origin, is_folder = archive, False
+            pack = False
+            if overwrite or place.staged() != _of_folder(origin):  # else it has been made of that
+                again = f"delete it to have {origin.name} packed anew"
+                print(f"runtime-kit: {archive} is used; {again}")
+                origin, is_folder = archive, False
     except OSError as error:
         raise StageError(explain(error, origin)) from error
-    target = Path(to).expanduser() if to is not None else fast_folder() / stem_of(origin.name)
-    place = Place(Path(os.path.abspath(target)))
     options = Options(overwrite, limit, workers, timeout, progress)
     try:
         place.target.parent.mkdir(parents=True, exist_ok=True)

@@ -181,6 +181,9 @@ def test_pack(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     stage(source, tmp_path / "first", pack=True)
     archive = tmp_path / "drive" / "my data.tar"
     assert archive.exists() and len(list(archive.parent.iterdir())) == 2
+    capsys.readouterr()
+    stage(source, tmp_path / "first", pack=True)
+    assert "is staged already" in capsys.readouterr().out
     shutil.rmtree(source / "class 1")  # proves that the pack is what is read now
     stage(source, tmp_path / "second", pack=True)
     assert f"{archive} is used" in capsys.readouterr().out

@@ -158,7 +158,12 @@ def _must_be_free(
     target = place.target
     if os.path.ismount(target):
         raise StageError(f"{target} is a disk of its own: choose a new folder on it with to=")
-    if options.overwrite or not os.path.lexists(target):
+    if not os.path.lexists(target):
+        return
+    real = Path(within(options.timeout, str(origin), os.path.realpath, origin))
+    if Path(os.path.realpath(target)) in (real, *real.parents):
+        raise StageError(f"{origin} lies in {target}, which this replaces: choose another with to=")
+    if options.overwrite:
         return
     if there is not None:
         what = "has changed since" if there["name"] == origin.name else "is another source"

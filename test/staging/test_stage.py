@@ -107,6 +107,19 @@ def test_nothing_is_overwritten(archives: dict[str, Path], tmp_path: Path, what:
     assert not target.is_symlink() and (what != "link" or not list(other.iterdir()))
 
 
+def test_the_source_itself_is_not_replaced(tmp_path: Path) -> None:
+    """`overwrite` is about what was staged before, not about the only copy of the data."""
+    (tmp_path / "data" / "more").mkdir(parents=True)
+    archive = tmp_path / "data" / "more" / "a.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("one", "1")
+    for source in (archive, tmp_path / "data"):
+        with pytest.raises(StageError, match="lies in .*choose another"):
+            stage(source, tmp_path / "data", overwrite=True)
+    assert archive.exists()
+    assert (stage(archive, tmp_path / "data" / "one") / "one").exists()
+
+
 def test_a_source_that_changed_is_told(tmp_path: Path) -> None:
     archive = tmp_path / "a.zip"
     with zipfile.ZipFile(archive, "w") as file:

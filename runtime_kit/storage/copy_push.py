@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 
 from . import rclone
-from .errors import StorageError
-from .manifest import Manifest, Side, remote_side
+from .errors import StorageError, StorageTimeout
+from .manifest import UNKNOWN, Manifest, Side, remote_side
 from .name_list import list_of
 from .provider import Flushed
 from .waiting import Deadline
@@ -33,15 +34,16 @@ def push(manifest: Manifest, deadline: Deadline, *, overwrite: bool, delete: boo
         manifest.entries.update({each: (here[each], there[each]) for each in same})
         names = [each for each in names if each not in same]
     sent = [each for each in names if each not in conflicts]
+    moving: list[str] = []
     if sent:
-        _send(manifest, sent, deadline)
-        _prove(manifest, sent, here, deadline)
+        _send(manifest, sent, here, there, deadline)
+        moving = _prove(manifest, sent, here, there, deadline)
     gone = manifest.removed(here)
     if delete and gone:
         _delete(manifest, gone, deadline)
         gone = []
     manifest.save()
-    return _answer(manifest, sent, conflicts, gone, unsafe)
+    return _answer(manifest, sent, conflicts, moving, gone, unsafe)
 
 
 def _listed(
@@ -73,21 +75,62 @@ def _different(
     return set(found)
 
 
-def _send(manifest: Manifest, names: Sequence[str], deadline: Deadline) -> None:
+def _send(
+    manifest: Manifest,
+    names: Sequence[str],
+    here: dict[str, Side],
+    before: dict[str, Side],
+    deadline: Deadline,
+) -> None:
+    """:raises StorageError: as soon as one cannot be sent; those before it are remembered."""
     with list_of(names) as path:
         command = ["copy", str(manifest.folder), manifest.remote, "--files-from-raw", str(path)]
         # Which files are to be sent is known here; rclone would go by size alone where a
         # remote keeps no times.
         command += [*rclone.STEADY, "--ignore-times"]
         doing = f"Sending {len(names)} files to {manifest.remote}"
-        rclone.ask(command, max(deadline.left, 1.0), doing)
+        try:
+            rclone.ask(command, max(deadline.left, 1.0), doing)
+        except StorageTimeout:
+            raise
+        except StorageError:
+            with contextlib.suppress(StorageError):  # it may be away
+                _remember(manifest, names, here, before, deadline, *rclone.QUICK)
+            raise
+
+
+def _remember(
+    manifest: Manifest,
+    names: Sequence[str],
+    here: dict[str, Side],
+    before: dict[str, Side],
+    deadline: Deadline,
+    *words: str,
+) -> set[str]:
+    """Compare sizes, and hashes where the remote has them; both sides of what was sent. What was
+    written to meanwhile differs, and came from here all the same: nobody else has changed it."""
+    different = _different(manifest, names, deadline, *words)
+    there, _ = _listed(manifest, names, deadline)
+    for each in names:
+        if each in there and (each not in different or there[each] != before.get(each)):
+            side = UNKNOWN if each in different else here[each]
+            manifest.entries[each] = (side, there[each])
+    manifest.save()
+    return different
 
 
 def _prove(
-    manifest: Manifest, names: Sequence[str], here: dict[str, Side], deadline: Deadline
-) -> None:
-    """Compare sizes, and hashes where the remote has them, and remember both sides."""
-    different = _different(manifest, names, deadline)
+    manifest: Manifest,
+    names: Sequence[str],
+    here: dict[str, Side],
+    before: dict[str, Side],
+    deadline: Deadline,
+) -> list[str]:
+    """See that the remote has what was sent; which files were written to meanwhile.
+
+    :raises StorageError: it has something else.
+    """
+    different = _remember(manifest, names, here, before, deadline)
     now = manifest.here()
     lost = sorted(each for each in different if now.get(each) == here[each])
     if lost:
@@ -95,10 +138,7 @@ def _prove(
             f"{manifest.remote} does not have the bytes of {lost[0]} "
             f"({len(lost)} files differ): flush again."
         )
-    there, _ = _listed(manifest, names, deadline)
-    for each in names:
-        if each in there and each not in different:
-            manifest.entries[each] = (here[each], there[each])
+    return sorted(each for each in different if each in now)
 
 
 def _delete(manifest: Manifest, names: Sequence[str], deadline: Deadline) -> None:
@@ -118,6 +158,7 @@ def _answer(
     manifest: Manifest,
     sent: Sequence[str],
     conflicts: Sequence[str],
+    moving: Sequence[str],
     gone: Sequence[str],
     unsafe: int,
 ) -> Flushed:
@@ -126,10 +167,16 @@ def _answer(
     if conflicts:
         text = (
             f"{conflicts[0]} ({len(conflicts)} files in all) was changed in {remote} by "
-            "somebody else and was not sent: rename it, or drive.flush(overwrite=True) replaces it."
+            "somebody else (or sent by a flush that was cut short) and was not sent: rename it, or "
+            "drive.flush(overwrite=True) replaces it."
+        )
+    elif moving:
+        text = (
+            f"{moving[0]} ({len(moving)} files in all) was written to while it was sent, so "
+            f"{remote} has no whole copy of it: flush again."
         )
     if unsafe:
         text += f" Not sent: {unsafe} files whose names have line breaks or are no UTF-8."
     if gone:
         text += f" {len(gone)} files deleted here stay there; flush(delete=True) deletes them."
-    return Flushed(not conflicts and not unsafe, text)
+    return Flushed(not conflicts and not moving and not unsafe, text)

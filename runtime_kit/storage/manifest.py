@@ -25,6 +25,10 @@ class Side(NamedTuple):
     time: str
 
 
+UNKNOWN = Side(-1, "")
+"""Of a file that was changed while it was sent: whatever it is like now, it is sent again."""
+
+
 class Manifest:
     """Kept in the user's cache, not in the copy itself."""
 

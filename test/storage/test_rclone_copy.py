@@ -7,12 +7,13 @@ import shutil
 import signal
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from served import Served
 
 from runtime_kit import Run, drive
-from runtime_kit.storage import StorageError
+from runtime_kit.storage import StorageError, rclone
 
 NAMES = ("with a space.txt", "한국어/中文 名字.txt", "a" * 251 + ".txt")
 
@@ -74,6 +75,39 @@ def test_replaces_nothing_of_others(folder: Path, web: Served) -> None:
     assert web.has()["top.txt"] == web.has()["new.txt"] == "mine"
     (web.folder / "top.txt").write_text("theirs again")
     assert drive.pull() == 1 and (folder / "top.txt").read_text() == "theirs again"
+
+
+def test_a_file_that_is_written_to_meanwhile_is_nobody_elses(
+    folder: Path, web: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "train.log").write_text("step 1\n")
+    (folder / "other").write_text("other")
+    differences = rclone.differences
+
+    def written_to(*arguments: Any) -> list[str]:
+        with (folder / "train.log").open("a") as log:
+            log.write("more\n")
+        return differences(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rclone, "differences", written_to)
+        done = drive.flush(60)
+    assert not done and "train.log (1 files in all) was written to" in done.text
+    assert drive.flush(60)
+    assert web.has()["train.log"] == "step 1\nmore\n" and web.has()["other"] == "other"
+
+
+def test_what_was_sent_before_a_failure_is_nobody_elses(folder: Path, web: Served) -> None:
+    (folder / "model").write_text("epoch 1")
+    (folder / "too").mkdir()
+    (folder / "too" / "far").write_text("a file is in its way there")
+    (web.folder / "too").write_text("theirs")
+    with pytest.raises(StorageError, match="Sending 2 files to web: failed"):
+        drive.flush(60)
+    assert web.has()["model"] == "epoch 1"
+    (folder / "model").write_text("epoch 2")
+    (web.folder / "too").unlink()
+    assert drive.flush(60) and web.has()["model"] == "epoch 2"
 
 
 def test_a_remote_that_goes_away(folder: Path, web: Served, place: Path) -> None:

@@ -162,6 +162,7 @@ def _answer(
     gone: Sequence[str],
     unsafe: int,
 ) -> Flushed:
+    links = manifest.links_out()
     remote = manifest.remote.rstrip(":")
     text = f"{remote} has all of {manifest.folder}, {len(sent)} files new or changed."
     if conflicts:
@@ -177,6 +178,8 @@ def _answer(
         )
     if unsafe:
         text += f" Not sent: {unsafe} files whose names have line breaks or are no UTF-8."
+    if links:
+        text += f" Not sent: {links[0]} ({len(links)} links in all), which leads out of the folder."
     if gone:
         text += f" {len(gone)} files deleted here stay there; flush(delete=True) deletes them."
-    return Flushed(not conflicts and not moving and not unsafe, text)
+    return Flushed(not conflicts and not moving and not unsafe and not links, text)

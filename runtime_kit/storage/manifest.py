@@ -36,6 +36,8 @@ class Manifest:
         self.folder = folder
         self.remote = remote
         self.entries: dict[str, tuple[Side, Side]] = {}
+        self.links: list[str] = []
+        """Those that `here` has found; what is behind them is not looked at."""
         self._file = _file(folder)
 
     def load(self) -> bool:
@@ -63,7 +65,13 @@ class Manifest:
         self._file.unlink(missing_ok=True)
 
     def here(self) -> dict[str, Side]:
-        """The files of the copy as they are now."""
+        """The files of the copy as they are now.
+
+        :raises StorageError: they cannot be seen: that is no reason to take them for deleted.
+        """
+        if not self.folder.is_dir():
+            raise StorageError(f"{self.folder} is not there any more: drive.mount() makes it anew.")
+        self.links = []
         return dict(self._walk())
 
     def changed(self, here: dict[str, Side]) -> list[str]:
@@ -75,20 +83,38 @@ class Manifest:
         )
 
     def removed(self, here: dict[str, Side]) -> list[str]:
-        return sorted(name for name in self.entries if name not in here)
+        behind = tuple(f"{link}/" for link in self.links)
+        gone = (name for name in self.entries if name not in here and name not in self.links)
+        return sorted(name for name in gone if not name.startswith(behind))
+
+    def links_out(self) -> list[str]:
+        """Links to what is outside of the copy, so that nothing else sends it."""
+        top = os.path.join(os.path.realpath(self.folder), "")
+        paths = {name: self.folder / name for name in self.links}
+        outside = (n for n, path in paths.items() if not os.path.realpath(path).startswith(top))
+        return sorted(name for name in outside if paths[name].exists())
 
     def _walk(self) -> Iterator[tuple[str, Side]]:
-        for folder, folders, names in os.walk(self.folder):
+        for folder, folders, names in os.walk(self.folder, onerror=_refuse):
             folders[:] = [n for n in folders if n != PULLING and not _UNFINISHED.match(n)]
-            for name in names:
+            for name in (*folders, *names):
                 path = Path(folder, name)
-                if name == _LOCK or path.is_symlink() or not path.is_file():
+                if path.is_symlink():
+                    self.links.append(path.relative_to(self.folder).as_posix())
+                    continue
+                if name == _LOCK or not path.is_file():
                     continue
                 try:
                     stat = path.stat()
                 except FileNotFoundError:
                     continue
                 yield path.relative_to(self.folder).as_posix(), side_of(stat)
+
+
+def _refuse(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):  # deleted since its parent was looked at
+        reason = error.strerror or error
+        raise StorageError(f"{error.filename} cannot be read ({reason}).") from error
 
 
 def is_copy(folder: Path) -> bool:

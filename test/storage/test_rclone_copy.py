@@ -77,6 +77,21 @@ def test_replaces_nothing_of_others(folder: Path, web: Served) -> None:
     assert drive.pull() == 1 and (folder / "top.txt").read_text() == "theirs again"
 
 
+def test_what_cannot_be_seen_is_not_deleted(folder: Path, web: Served, place: Path) -> None:
+    drive.pull()
+    before = web.has()
+    (folder / "data").rename(place / "larger disk")
+    (folder / "data").symlink_to(place / "larger disk")
+    (folder / "newest").symlink_to("top.txt")  # which is sent by its own name
+    done = drive.flush(60, delete=True)
+    assert not done and "Not sent: data (1 links in all)" in done.text
+    assert web.has() == before
+    shutil.rmtree(folder)
+    with pytest.raises(StorageError, match="not there any more"):
+        drive.flush(60, delete=True)
+    assert web.has() == before
+
+
 def test_a_file_that_is_written_to_meanwhile_is_nobody_elses(
     folder: Path, web: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:

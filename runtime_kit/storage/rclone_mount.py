@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from . import rclone
@@ -43,18 +44,24 @@ class RcloneMount(Provider):
         point = request.point or default_point(remote)
         with one_at_a_time(point, deadline.left):
             record = record_of(point)
-            if record and mounted_at(point) and record.remote == remote:
-                return self.adopt(record)  # another notebook was a moment faster
-            if is_copy(point):
-                raise Unsuited(f"{point} is a copy without FUSE")
-            record = new_record(point, remote, request.read_only)
-            record.made = make_point(point)
-            try:
-                self._start(record, deadline)
-            except BaseException:
-                remove_point(point, record.made)
-                raise
-            record.join()
+            if not (record and mounted_at(point) and record.remote == remote):
+                return self._mount_new(point, remote, request.read_only, deadline)
+        # By an earlier kernel, and it may have died; or another notebook was a moment faster.
+        from .present import Present  # which knows this module
+
+        return Present().mount(replace(request, point=point, remote=remote))
+
+    def _mount_new(self, point: Path, remote: str, read_only: bool, deadline: Deadline) -> Mounted:
+        if is_copy(point):
+            raise Unsuited(f"{point} is a copy without FUSE")
+        record = new_record(point, remote, read_only)
+        record.made = make_point(point)
+        try:
+            self._start(record, deadline)
+        except BaseException:
+            remove_point(point, record.made)
+            raise
+        record.join()
         mounted = self.adopt(record)
         mounted.fresh = True
         return mounted

@@ -16,7 +16,7 @@ from rclone_remotes import mount_processes
 from served import Served, mounts_ended
 
 from runtime_kit import drive
-from runtime_kit.storage import StorageError
+from runtime_kit.storage import StorageError, session
 from runtime_kit.storage.mount_table import mounted_at
 from runtime_kit.storage.vfs_cache import VfsCache
 
@@ -137,6 +137,20 @@ def test_a_mount_that_died(home: Path, web: Served) -> None:
     drive.mount(home / "drive", remote="web")  # brings it back too
     assert drive.flush(60)
     assert web.has() == {"x": "works", "unsent": "unsent"}
+
+
+def test_a_mount_that_died_with_its_kernel(home: Path, web: Served) -> None:
+    """In a new one nothing is known of it, and nothing is named."""
+    folder = drive.mount()
+    [pid] = mount_processes(home)
+    os.kill(pid, signal.SIGKILL)
+    while mount_processes(home):
+        pass
+    session._mounts.clear()
+    assert drive.mount() == folder
+    (folder / "x").write_text("works")
+    assert drive.flush(60) and web.has() == {"x": "works"}
+    drive.unmount(60)
 
 
 def test_a_mount_that_hangs(home: Path, web: Served) -> None:

@@ -87,12 +87,13 @@ class RcloneMount(Provider):
 
     def unmount(self, mounted: Mounted, timeout: float, force: bool) -> str:
         record, deadline = self._record(mounted), Deadline(timeout)
-        if (others := record.other_users()) and not force:
-            record.users = others
-            record.save()
-            return f"{mounted.path} stays mounted: process {others[0]} uses it too."
         if not force:
+            if left := self._left_to_others(record):
+                return left
             self.flush(mounted, deadline.left)
+            record = self._record(mounted)  # others may have come meanwhile
+            if left := self._left_to_others(record):
+                return left
         detach(record.where, max(deadline.left, 5), dead=force)
         self._stop(record, deadline)
         if not VfsCache(Path(record.cache)).pending():
@@ -100,6 +101,13 @@ class RcloneMount(Provider):
         record.forget()
         remove_point(record.where, record.made)
         return f"{mounted.path} is unmounted."
+
+    def _left_to_others(self, record: MountRecord) -> str:
+        if not (others := record.other_users()):
+            return ""
+        record.users = others
+        record.save()
+        return f"{record.point} stays mounted: process {others[0]} uses it too."
 
     def remount(self, mounted: Mounted, timeout: float) -> Mounted:
         record, deadline = self._record(mounted), Deadline(timeout)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rclone_remotes import mount_processes
@@ -19,6 +20,7 @@ from runtime_kit import drive
 from runtime_kit.storage import StorageError, session
 from runtime_kit.storage.mount_table import mounted_at
 from runtime_kit.storage.vfs_cache import VfsCache
+from runtime_kit.storage.vfs_flush import VfsFlush
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("with a space.txt", "한국어 이름.txt", "中文名字.txt", "a" * 251 + ".txt", "글" * 85)
@@ -30,6 +32,7 @@ def other_notebook(code: str) -> subprocess.Popen[str]:
     """Another process of the same user with the same settings."""
     return subprocess.Popen(
         [sys.executable, "-c", f"from runtime_kit import drive\n{code}"],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -137,6 +140,26 @@ def test_a_mount_that_died(home: Path, web: Served) -> None:
     drive.mount(home / "drive", remote="web")  # brings it back too
     assert drive.flush(60)
     assert web.has() == {"x": "works", "unsent": "unsent"}
+
+
+def test_a_notebook_that_comes_during_an_unmount(
+    home: Path, web: Served, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = drive.mount(home / "drive", remote="web")
+    flush = VfsFlush.run
+    code = f"drive.mount({str(folder)!r}, remote='web'); print('there', flush=True); input()"
+    others: list[subprocess.Popen[str]] = []
+
+    def meanwhile(*arguments: Any) -> Any:
+        others.append(other_notebook(code))
+        assert any("there" in line for line in iter(others[0].stdout.readline, ""))  # type: ignore[union-attr]
+        return flush(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(VfsFlush, "run", meanwhile)
+        drive.unmount(60)
+    assert "stays mounted" in capsys.readouterr().out and mounted_at(folder)
+    others[0].communicate("\n", timeout=100)
 
 
 def test_a_mount_that_died_with_its_kernel(home: Path, web: Served) -> None:

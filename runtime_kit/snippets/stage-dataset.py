@@ -45,7 +45,7 @@ def copy_archive(source, copy, size):
 
 def unpack(archive, folder):
     """Unpack below the folder and nowhere else, if there is room for it."""
-    if zipfile.is_zipfile(archive):
+    if not tarfile.is_tarfile(archive):  # a tar whose last file is a zip looks like a zip too
         with zipfile.ZipFile(archive) as opened:
             needed = sum(member.file_size for member in opened.infolist())
             if shutil.disk_usage(folder).free < needed:
@@ -54,6 +54,9 @@ def unpack(archive, folder):
     else:
         with tarfile.open(archive) as opened:
             opened.extractall(folder, filter="data")  # refuses what would leave the folder
+            rest = opened.fileobj.read()  # tarfile takes a damaged header for the end
+            if len(rest) < 512 or any(rest[:512]):
+                raise EOFError("it does not end as a tar does")
 
 
 def stage(source, folder):

@@ -75,6 +75,23 @@ def test_stage_goes_on_with_what_was_copied(notebook: Open, archive: Path, tmp_p
     assert len(list((tmp_path / "data" / "train").iterdir())) == 30
 
 
+def test_stage_a_tar_of_zips(notebook: Open, archive: Path, tmp_path: Path) -> None:
+    """The end of such a tar is the end of a zip too."""
+    book = notebook()
+    source, target = tmp_path / "parts.tar", {"STAGE_TO": str(tmp_path / "parts")}
+    with tarfile.open(source, "w") as file:
+        for name in ("train.zip", "val.zip"):
+            file.add(archive, name)
+        second = file.getmember("val.zip").offset
+    whole = source.read_bytes()
+    source.write_bytes(whole[: second + 100])  # to tarfile that is the end
+    assert "damaged" in book.fail("stage-dataset", STAGE_SOURCE=str(source), **target)
+    assert not (tmp_path / "parts").exists()
+    source.write_bytes(whole)
+    book.insert("stage-dataset", STAGE_SOURCE=str(source), **target)
+    assert {path.name for path in (tmp_path / "parts").iterdir()} == {"train.zip", "val.zip"}
+
+
 def test_stage_refuses(notebook: Open, archive: Path, tmp_path: Path) -> None:
     book = notebook()
     target = {"STAGE_TO": str(tmp_path / "in" / "data")}

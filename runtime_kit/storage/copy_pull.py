@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -33,6 +34,7 @@ def pull(manifest: Manifest, name: str, deadline: Deadline) -> int:
         return 0
     _check_space(manifest.folder, sum(there[each].size for each in wanted))
     aside = manifest.folder / PULLING
+    _keep_same(manifest, aside, {each: there[each] for each in wanted})
     with tempfile.TemporaryDirectory() as folder:
         names = Path(folder, "names")
         names.write_text("".join(f"{each}\n" for each in wanted), encoding="utf-8")
@@ -44,7 +46,19 @@ def pull(manifest: Manifest, name: str, deadline: Deadline) -> int:
         came += _settle(manifest, aside, each, there[each])
     manifest.save()
     shutil.rmtree(aside, ignore_errors=True)
+    manifest.pulling = {}
     return came
+
+
+def _keep_same(manifest: Manifest, aside: Path, wanted: dict[str, Side]) -> None:
+    """What an interrupted pull has brought is of use if it is still the same in the remote. Where
+    that keeps no times rclone would look at the size alone."""
+    begun = manifest.pulling
+    for name, there in wanted.items():
+        if begun.get(name) != there:
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                (aside / name).unlink()
+    manifest.pulling = {**begun, **wanted}
 
 
 def _listed(remote: str, name: str, deadline: Deadline) -> dict[str, Side]:

@@ -64,6 +64,17 @@ class Manifest:
     def forget(self) -> None:
         self._file.unlink(missing_ok=True)
 
+    @property
+    def pulling(self) -> dict[str, Side]:
+        """What a pull that has not ended brings, as it is in the remote."""
+        found = read_json(self._file.with_suffix(".pull")) or {}
+        return {name: Side(*side) for name, side in found.items()}
+
+    @pulling.setter
+    def pulling(self, sides: dict[str, Side]) -> None:
+        file = self._file.with_suffix(".pull")
+        write_json(file, sides) if sides else file.unlink(missing_ok=True)
+
     def here(self) -> dict[str, Side]:
         """The files of the copy as they are now.
 

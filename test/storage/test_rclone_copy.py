@@ -13,7 +13,7 @@ import pytest
 from served import Served
 
 from runtime_kit import Run, drive
-from runtime_kit.storage import StorageError, rclone
+from runtime_kit.storage import StorageError, copy_pull, rclone
 
 NAMES = ("with a space.txt", "한국어/中文 名字.txt", "a" * 251 + ".txt")
 
@@ -75,6 +75,34 @@ def test_replaces_nothing_of_others(folder: Path, web: Served) -> None:
     assert web.has()["top.txt"] == web.has()["new.txt"] == "mine"
     (web.folder / "top.txt").write_text("theirs again")
     assert drive.pull() == 1 and (folder / "top.txt").read_text() == "theirs again"
+
+
+def test_an_interrupted_pull_brings_nothing_old(
+    folder: Path, web: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(copy_pull, "_settle", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            drive.pull()
+    kept = (folder / ".runtime-kit-pull" / "data" / "old.txt").stat()
+    (web.folder / "top.txt").write_text("new")  # as long as before
+    os.utime(web.folder / "top.txt", (10**9, 10**9))
+    ask, arrived = rclone.ask, []
+
+    def asked(*arguments: Any, **options: Any) -> str:
+        said = ask(*arguments, **options)
+        arrived.append((folder / ".runtime-kit-pull" / "data" / "old.txt").stat().st_ino)
+        return said
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rclone, "ask", asked)
+        assert drive.pull() == 2
+    assert (folder / "top.txt").read_text() == "new"
+    assert arrived[-1] == kept.st_ino  # what is the same still is not brought again
+    assert drive.flush(60) and web.has() == {"top.txt": "new", "data/old.txt": "old"}
 
 
 def test_what_cannot_be_seen_is_not_deleted(folder: Path, web: Served, place: Path) -> None:

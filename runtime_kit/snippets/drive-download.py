@@ -17,6 +17,7 @@ DOWNLOAD_WITH = "gdown"  # @param ["gdown", "rclone", "PyDrive2"]
 DOWNLOAD_REMOTE = "drive"  # @param {type:"string"}
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -45,12 +46,22 @@ def with_gdown(item, is_folder, folder):
 def with_rclone(item, is_folder, folder):
     """What the account of the remote DOWNLOAD_REMOTE may see."""
     remote = DOWNLOAD_REMOTE.rstrip(":") + ":"
-    words = ["backend", "copyid", remote, item, f"{folder}/"]
+    part = folder / f".{item}.part"  # by itself rclone replaces files of the same names
+    words = ["backend", "copyid", remote, item, f"{part}/"]
     if is_folder:
-        words = ["copy", remote, str(folder), f"--drive-root-folder-id={item}"]
+        words = ["copy", remote, str(part), f"--compare-dest={folder}"]
+        words += [f"--drive-root-folder-id={item}"]
     done = subprocess.run(["rclone", *words], stderr=subprocess.PIPE, text=True)
     if done.returncode:
         raise RuntimeError(done.stderr.strip()[-300:])
+    for path in [path for path in part.rglob("*") if path.is_file()]:
+        place = folder / path.relative_to(part)
+        if place.exists():
+            print(f"{place} is there already and stays as it is")
+        else:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            path.rename(place)
+    shutil.rmtree(part, ignore_errors=True)
 
 
 # %%

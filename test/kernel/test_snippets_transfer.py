@@ -235,20 +235,30 @@ def test_download_with_rclone(notebook: Open, tmp_path: Path) -> None:
     program = tmp_path / "bin" / "rclone"
     program.parent.mkdir()
     program.write_text(
-        f"#!{sys.executable}\nimport sys\nopen({str(tmp_path / 'log')!r}, 'a').write("
+        f"#!{sys.executable}\nimport pathlib, sys\nopen({str(tmp_path / 'log')!r}, 'a').write("
         "repr(sys.argv[1:]) + '\\n')\n"
         "if sys.argv[2] == 'gone:':\n"
         '    sys.exit("Failed to create file system: didn\'t find section in config file")\n'
+        "folder = pathlib.Path(sys.argv[5 if 'copyid' in sys.argv else 3], 'in')\n"
+        "folder.mkdir(parents=True)\n"
+        "[(folder / name).write_text('theirs') for name in ('new', 'edited')]\n"
     )
+    (tmp_path / "downloads" / "in").mkdir(parents=True)
+    (tmp_path / "downloads" / "in" / "edited").write_text("mine")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     book = notebook(PATH=f"{program.parent}:{os.environ['PATH']}")
     values = {"DOWNLOAD_WITH": "rclone", "DOWNLOAD_REMOTE": "mine"}
     link = f"https://drive.google.com/drive/folders/{ID}"
-    book.insert("drive-download", DRIVE_LINK=link, **values)
+    said = book.insert("drive-download", DRIVE_LINK=link, **values)
+    assert "downloads/in/edited is there already" in said and said.endswith("downloads: in\n")
     book.insert("drive-download", DRIVE_LINK=ID, **values)
+    assert (tmp_path / "downloads" / "in" / "new").read_text() == "theirs"
+    assert (tmp_path / "downloads" / "in" / "edited").read_text() == "mine"
     folder, file = (tmp_path / "log").read_text().splitlines()
-    assert folder == repr(["copy", "mine:", "downloads", f"--drive-root-folder-id={ID}"])
-    assert file == repr(["backend", "copyid", "mine:", ID, "downloads/"])
+    part = f"downloads/.{ID}.part"
+    options = ["--compare-dest=downloads", f"--drive-root-folder-id={ID}"]
+    assert folder == repr(["copy", "mine:", part, *options])
+    assert file == repr(["backend", "copyid", "mine:", ID, f"{part}/"])
     values["DOWNLOAD_REMOTE"] = "gone"
     assert "rclone config" in book.fail("drive-download", DRIVE_LINK=link, **values)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from . import rclone
 from .errors import StorageError, StorageTimeout, Unsuited, meaning
+from .left_behind import tell_left_behind
 from .manifest import is_copy
 from .mount_point import default_point, make_point, remove_point
 from .mount_record import MountRecord, new_record, one_at_a_time, record_of
@@ -61,7 +62,7 @@ class RcloneMount(Provider):
         except BaseException:
             remove_point(point, record.made)
             raise
-        record.join()
+        tell_left_behind(record)
         mounted = self.adopt(record)
         mounted.fresh = True
         return mounted

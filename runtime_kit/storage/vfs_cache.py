@@ -44,10 +44,10 @@ class VfsCache:
     @property
     def root(self) -> Path:
         """The folder whose files have the same names as those in the remote."""
-        return self.folder / "vfs" / self._relative()
+        return self.folder / "vfs" / self.relative
 
     def files(self) -> Iterator[CachedFile]:
-        top = self.folder / "vfsMeta" / self._relative()
+        top = self.folder / "vfsMeta" / self.relative
         for folder, _, names in os.walk(top):
             for name in names:
                 path = Path(folder, name)
@@ -71,7 +71,9 @@ class VfsCache:
         """Names of the files that are not uploaded."""
         return sorted(file.name for file in self.files() if file.dirty)
 
-    def _relative(self) -> str:
+    @property
+    def relative(self) -> str:
+        """The folder of the remote's top among those of the cache; the same for the same remote."""
         try:
             return self._root_file.read_text(encoding="utf-8")
         except FileNotFoundError:

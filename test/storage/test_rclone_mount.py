@@ -176,6 +176,27 @@ def test_a_mount_that_died_with_its_kernel(home: Path, web: Served) -> None:
     drive.unmount(60)
 
 
+def test_what_a_container_that_is_gone_has_not_sent(
+    home: Path, web: Served, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = drive.mount(home / "drive", remote="web")
+    with (folder / "unsent").open("w") as file:
+        file.write("unsent")
+        file.flush()
+        web.kill()
+    until_noted(home, "unsent", 6)
+    drive.unmount(force=True)
+    session._mounts.clear()
+    web.start()
+    capsys.readouterr()
+    monkeypatch.setattr("socket.gethostname", lambda: "the container that came after it")
+    drive.mount(home / "drive", remote="web")
+    said = capsys.readouterr().out
+    assert "1 files (unsent) were written" in said
+    root = Path(said.partition("copy them from ")[2].splitlines()[0].rstrip("."))
+    assert (root / "unsent").read_text() == "unsent"
+
+
 def test_a_mount_that_hangs(home: Path, web: Served) -> None:
     folder = drive.mount(remote="web")
     [pid] = mount_processes(home)

@@ -16,7 +16,7 @@ import pytest
 from rclone_remotes import unmount_below
 
 from runtime_kit import drive, platform
-from runtime_kit.storage import StorageError, registry
+from runtime_kit.storage import StorageError, present, registry
 from runtime_kit.storage.desktop import Desktop
 from runtime_kit.storage.provider import Request
 
@@ -40,6 +40,10 @@ def colab(bare: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.syspath_prepend(STAND_INS / "colab")
     from google.colab import _scenario
 
+    # It mounts nothing, and makes its folders on this disk.
+    really = present._is_elsewhere
+    mounted = lambda point: bool(_scenario.CALLS) or really(point)  # noqa: E731
+    monkeypatch.setattr(present, "_is_elsewhere", mounted)
     yield _scenario
     for name in [name for name in sys.modules if name.split(".")[0] == "google"]:
         del sys.modules[name]
@@ -174,6 +178,14 @@ def test_colabs_silence_ends_with_an_interrupt(colab: Any, bare: Path) -> None:
     # Where Drive is mounted already, nobody is asked.
     (bare / "drive" / "MyDrive").mkdir(parents=True)
     assert drive.mount(bare / "drive") == bare / "drive" / "MyDrive"
+
+
+def test_folders_that_a_cell_has_made_are_not_drive(colab: Any, bare: Path) -> None:
+    (bare / "drive" / "MyDrive" / "runs").mkdir(parents=True)
+    for _ in range(2):
+        with pytest.raises(StorageError, match="has files in it"):
+            drive.mount(bare / "drive")
+    assert colab.CALLS == []
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,8 @@ def mount_drive(mount):
     except (FileNotFoundError, NotADirectoryError):
         names = []
     if "MyDrive" in names or os.path.ismount(mount):  # drive.mount would ask you once more
+        if os.stat(mount).st_dev == os.stat(mount.parent).st_dev:  # a cell has made it
+            print(f"{mount} is this machine's own folder and does NOT outlive it: move it away.")
         return mount / "MyDrive" if "MyDrive" in names else mount
     try:
         from google.colab import drive

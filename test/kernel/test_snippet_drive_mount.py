@@ -68,8 +68,10 @@ def test_mounts_once(colab: SnippetKernel, tmp_path: Path) -> None:
 def test_asks_nobody_where_drive_is_mounted(colab: SnippetKernel, tmp_path: Path) -> None:
     (tmp_path / "drive" / "MyDrive").mkdir(parents=True)
     colab.must("SCENARIO['front_end'] = 'silent'; SCENARIO['silence'] = 60")
-    assert colab.insert("drive-mount", MOUNT_POINT=str(tmp_path / "drive")).status == "ok"
-    assert calls(colab) == []
+    answer = colab.insert("drive-mount", MOUNT_POINT=str(tmp_path / "drive"))
+    assert answer.status == "ok" and calls(colab) == []
+    # A folder that some cell has made looks the same, and is told.
+    assert "drive is this machine's own folder and does NOT outlive it" in answer.text("stdout")
 
 
 def test_read_only(colab: SnippetKernel, tmp_path: Path) -> None:

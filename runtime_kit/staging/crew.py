@@ -117,7 +117,8 @@ class Crew:
                 self._work.wait_for(lambda: self._tasks or self._closed)
                 if self._closed:
                     return
-                count = min(BATCH, len(self._tasks) // len(self._threads)) or 1
+                # Never the last one with others: if that is fed, those hold the bytes it waits for.
+                count = min(BATCH, len(self._tasks) // max(len(self._threads), 2)) or 1
                 batch = [self._tasks.popleft() for _ in range(count)]
             cost = sum(task[0] for task in batch)
             for _, call, args in batch:

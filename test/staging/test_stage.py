@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 import zipfile
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from mounts import small_disk
 
 from runtime_kit import stage
 from runtime_kit.staging import NoSpaceError, StageError
+from runtime_kit.staging.crew import Crew, Feed
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +78,22 @@ def test_default_target(
     assert stage(archives["tar.gz"]) == tmp_path / "fast" / "my data"
     monkeypatch.chdir(archives["zip"].parent)
     assert stage("my data.zip", tmp_path / "b").is_dir()
+
+
+def test_one_worker_is_enough() -> None:
+    """A large file behind as many small ones as may wait."""
+    crew, begun, got = Crew(1, capacity=10, timeout=20), threading.Event(), []
+    feed = Feed(crew)
+    crew.submit(0, begun.wait)
+    for _ in range(5):
+        crew.submit(2, len, b"")
+    crew.submit(0, lambda: got.extend(feed))
+    begun.set()
+    feed.put(memoryview(b"large"))
+    feed.end()
+    crew.drain()
+    crew.close()
+    assert [bytes(piece) for piece in got] == [b"large"]
 
 
 def test_a_plain_file(tmp_path: Path) -> None:

@@ -28,9 +28,7 @@ export class RunActions {
 
   /** Save now; confirmed by the committed step. */
   async checkpoint(model: RuntimeModel, run: IRun): Promise<void> {
-    await this._tell(
-      model,
-      this._trans.__('Saving %1…', run.name),
+    await this._tell(model, this._trans.__('Saving %1…', run.name), () =>
       model.monitor.checkpointNow(run.folder)
     );
   }
@@ -106,8 +104,9 @@ export class RunActions {
       action === 'flush'
         ? this._trans.__('Flushing %1…', path)
         : this._trans.__('Remounting %1…', path);
-    const answer = model.monitor.act(action, { path, provider });
-    await this._tell(model, pending, answer);
+    await this._tell(model, pending, () =>
+      model.monitor.act(action, { path, provider })
+    );
   }
 
   private async _act(
@@ -117,21 +116,27 @@ export class RunActions {
     pending: string,
     args: Record<string, string> = {}
   ): Promise<void> {
-    const answer = model.monitor.act(action, { folder, ...args });
-    await this._tell(model, pending, answer);
+    await this._tell(model, pending, () =>
+      model.monitor.act(action, { folder, ...args })
+    );
   }
 
   private async _tell(
     model: RuntimeModel,
     pending: string,
-    answer: Promise<{ ok: boolean; text: string }>
+    ask: () => Promise<{ ok: boolean; text: string }>
   ): Promise<void> {
-    const settled = answer.catch((reason: unknown) => ({
+    // A kernel that is not watched cannot be asked: its notebook may be behind
+    // another one, or get there before the answer comes.
+    const watched = model.show();
+    const settled = ask().catch((reason: unknown) => ({
       ok: false,
       text: reason instanceof Error ? reason.message : String(reason)
     }));
     // What came of it is to be seen as well.
-    void settled.then(() => model.monitor.refresh());
+    void settled
+      .then(() => model.monitor.refresh())
+      .finally(() => watched.dispose());
     // A notification is drawn a while after it was made, and an update before
     // that is lost: what is answered at once is said at once, without one.
     const atOnce = await Promise.race([settled, wait(QUICK)]);

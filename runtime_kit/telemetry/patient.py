@@ -13,8 +13,9 @@ from ..accelerator import command
 class Patient:
     """The answers of ``function``, asked in a thread of its own.
 
-    An answer that does not come in time is not waited for: the last one stays, and the function is
-    not asked again before it has returned, so that at most one thread is ever stuck.
+    An answer that does not come in time is not waited for, then or at the next question: the last
+    one stays, and the function is not asked again before it has returned, so that at most one
+    thread is ever stuck.
 
     Its cost is the processor time of the calls that have returned, tools that they ran included.
     """
@@ -31,7 +32,8 @@ class Patient:
         self._cost = 0.0
 
     def ask(self, seconds: float) -> Any:
-        """A new answer if it comes within ``seconds``, else the last one. ``problem`` says why."""
+        """A new answer if it comes within ``seconds`` of when it was asked for, else the last one.
+        ``problem`` says why."""
         with self._lock:
             thread = self._thread
             if thread is None:
@@ -48,7 +50,7 @@ class Patient:
         if thread is None:
             self._run()
             return self.value
-        thread.join(seconds)
+        thread.join(max(seconds - (time.monotonic() - self._since), 0))
         if thread.is_alive():
             self.problem = f"no answer for {time.monotonic() - self._since:.0f} s"
         return self.value

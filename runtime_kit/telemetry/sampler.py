@@ -29,6 +29,7 @@ class Sampler:
         self._reader = RunReader()
         self._patients = {
             "accelerator": Patient(_measure_accelerator, "accelerator"),
+            "platform": Patient(about.platform, "platform"),
             "working": Patient(lambda: disks.measure(Path.cwd(), "working"), "disk"),
             "durable": Patient(_measure_durable, "durable"),
             "storage": Patient(storage.status, "storage"),
@@ -53,7 +54,6 @@ class Sampler:
                 "time": time.time(),
                 "busy": busy,
                 "kernel": about.kernel(),
-                "platform": _try("platform", about.platform, problems),
                 "memory": _try("memory", memory.measure, problems),
                 **self._ask(problems, leave_out=() if due else ("accelerator",)),
                 "problems": problems,

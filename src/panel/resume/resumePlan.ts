@@ -16,8 +16,27 @@ export interface IPlannedCell {
 const INSTALLS = /^\s*[%!]\s*(pip3?|conda|mamba|uv)\s+(pip\s+)?install\b/m;
 
 /**
+ * Snippets that do something of their own, which no training needs: not for a
+ * word that they import too is a machine released or a branch pushed.
+ */
+export const OF_THEIR_OWN: ReadonlySet<string> = new Set([
+  'environment-report',
+  'github-save',
+  'gpu-benchmark',
+  'keep-alive',
+  'open-in-colab',
+  'release-runtime',
+  'run-script',
+  'save-csv',
+  'torchrun',
+  'training-throughput',
+  'tunnel-vscode'
+]);
+
+/**
  * Which cells resume a run: the training cell, and what it needs of the cells
- * above it. Nothing below it, and nothing that only looks at results.
+ * above it. Nothing below it, nothing that only looks at results, and no other
+ * training.
  *
  * A cell above is needed when it binds a name that is needed, or changes the
  * object of such a name (`net.to(device)`), or came from a snippet, or installs
@@ -31,16 +50,17 @@ export function resumePlan(
   cells: readonly IPlannedCell[],
   run: string
 ): string[] {
-  const made = cells.findIndex(({ names }) => names?.runs.includes(run));
-  const training = made < 0 ? -1 : findTraining(cells, made);
+  const begin = cells.findIndex(({ names }) => names?.runs.includes(run));
+  const training = begin < 0 ? -1 : findTraining(cells, begin);
   if (training < 0) {
     return [];
   }
+  const made = boundRuns(cells);
   const needed = new Set(cells[training].names!.reads);
   const ids = [cells[training].id];
   for (let i = training - 1; i >= 0; i--) {
     const { id, names, snippet, source } = cells[i];
-    if (!names) {
+    if (!names || isApart(cells[i], made)) {
       continue;
     }
     const isNeeded = [...names.binds, ...names.touches].some(name =>
@@ -60,6 +80,26 @@ export function resumePlan(
 /** The runs that a notebook's cells make. */
 export function runsOf(cells: readonly IPlannedCell[]): Set<string> {
   return new Set(cells.flatMap(({ names }) => names?.runs ?? []));
+}
+
+/** Names that cells which make a run give a value: that of the run is one. */
+function boundRuns(cells: readonly IPlannedCell[]): Set<string> {
+  return new Set(
+    cells.flatMap(({ names }) =>
+      names?.runs.length || names?.calls.includes('Run') ? names.binds : []
+    )
+  );
+}
+
+/** Not to be run for another training, whatever it binds. */
+function isApart(
+  { names, snippet }: IPlannedCell,
+  made: ReadonlySet<string>
+): boolean {
+  return (
+    (snippet !== null && OF_THEIR_OWN.has(snippet)) ||
+    names!.trains.some(name => made.has(name))
+  );
 }
 
 /**

@@ -2,9 +2,11 @@ import type { ICellNames } from '../../../src/kernel/cellNames';
 import { resumable } from '../../../src/panel/resume/candidate';
 import {
   IPlannedCell,
+  OF_THEIR_OWN,
   resumePlan,
   runsOf
 } from '../../../src/panel/resume/resumePlan';
+import { createLibrary } from '../../../src/snippets/builtins';
 import { run, sample } from './fakes';
 
 function cell(
@@ -101,6 +103,33 @@ describe('resumePlan', () => {
       cell('again', { trains: ['run'], reads: ['run'] })
     ];
     expect(resumePlan(cells, 'digits')).toEqual(['kit', 'train']);
+  });
+
+  it('runs no cell that does something of its own, whatever it imports', () => {
+    const release = { snippet: 'release-runtime' };
+    const cells = [
+      cell('release', { binds: ['torch'], reads: ['torch'] }, release),
+      IMPORT,
+      KIT,
+      { ...TRAIN, names: { ...TRAIN.names!, reads: ['run', 'torch'] } }
+    ];
+    expect(resumePlan(cells, 'digits')).toEqual(['import', 'kit', 'train']);
+    const library = createLibrary();
+    expect([...OF_THEIR_OWN].filter(id => !library.get(id))).toEqual([]);
+  });
+
+  it('runs no other training above', () => {
+    const loop = { reads: ['run', 'loss'], binds: ['loss'], trains: ['run'] };
+    const cells = [
+      cell('first run', { binds: ['run'], calls: ['Run'] }),
+      cell('first', { ...loop, touches: ['run'] }),
+      // Not every `batches` is that of a run.
+      cell('data', { binds: ['loss', 'x'], trains: ['dataset'] }),
+      cell('named', { binds: ['RUN'], runs: ['digits'] }),
+      cell('train', loop)
+    ];
+    const ids = resumePlan(cells, 'digits');
+    expect(ids).toEqual(['first run', 'data', 'train']);
   });
 
   it('has no plan without the run or without a training', () => {

@@ -1,4 +1,5 @@
-import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { Cell } from '@jupyterlab/cells';
+import { NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
 import type { IDisposable } from '@lumino/disposable';
 
 import { askCellNames } from '../../kernel/cellNames';
@@ -23,9 +24,11 @@ export class ResumeOffer {
     private _notice: ResumeNotice
   ) {
     _panel.sessionContext.statusChanged.connect(this._onStatusChanged, this);
-    _panel.sessionContext.kernelChanged.connect(this._look, this);
+    _panel.sessionContext.kernelChanged.connect(this._onKernelChanged, this);
+    NotebookActions.executionScheduled.connect(this._onScheduled, this);
     _model.changed.connect(this._onSample, this);
     _panel.disposed.connect(() => {
+      NotebookActions.executionScheduled.disconnect(this._onScheduled, this);
       this._release();
       this._notice.withdraw();
     });
@@ -39,10 +42,24 @@ export class ResumeOffer {
     }
   }
 
+  /** What was offered, or begun, was so for the process before. */
+  private _onKernelChanged(): void {
+    this._begun.clear();
+    this._notice.withdraw();
+    this._look();
+  }
+
+  /** The user begins the training: a second time would be one too many. */
+  private _onScheduled(_: unknown, { cell }: { cell: Cell }): void {
+    this._begun.add(cell.model.id);
+    if (cell.model.id === this._training) {
+      this._notice.withdraw();
+    }
+  }
+
   private _onStatusChanged(_: unknown, status: string): void {
     if (status === 'restarting' || status === 'autorestarting') {
-      this._notice.withdraw();
-      this._look();
+      this._onKernelChanged();
     }
   }
 
@@ -89,7 +106,10 @@ export class ResumeOffer {
 
   private _say(run: IRun, ids: readonly string[]): void {
     const ago = Math.max(this._model.kernelTime - run.saved!, 0);
-    this._notice.show(this._panel, run, ago, ids);
+    this._training = ids[ids.length - 1];
+    if (!this._begun.has(this._training)) {
+      this._notice.show(this._panel, run, ago, ids);
+    }
   }
 
   private _isWanted(): boolean {
@@ -108,9 +128,13 @@ export class ResumeOffer {
     this._held = null;
   }
 
+  /** Cells that were to run since the kernel's start. */
+  private _begun = new Set<string>();
   private _held: IDisposable | null = null;
   private _names: ReadonlySet<string> = new Set();
   private _seen = '';
+  /** The cell that goes on with the run that is offered. */
+  private _training = '';
 }
 
 /** Whether it is worth a question: some run here could be one of the notebook's. */

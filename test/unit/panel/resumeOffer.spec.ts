@@ -1,0 +1,116 @@
+import { NotebookActions } from '@jupyterlab/notebook';
+import { Signal } from '@lumino/signaling';
+
+import { askCellNames } from '../../../src/kernel/cellNames';
+import { ResumeOffer } from '../../../src/panel/resume/resumeOffer';
+import { RuntimeModel } from '../../../src/panel/runtimeModel';
+import { FakeMonitor, FakeSettings, run, sample } from './fakes';
+
+jest.mock('../../../src/kernel/cellNames', () => ({ askCellNames: jest.fn() }));
+
+const NAMES = {
+  binds: [],
+  reads: [],
+  touches: [],
+  calls: [],
+  trains: [],
+  training_functions: [],
+  runs: [],
+  strings: []
+};
+
+class Panel {
+  readonly isDisposed = false;
+  readonly disposed = new Signal<this, void>(this);
+  readonly sessionContext = {
+    session: { kernel: {} },
+    statusChanged: new Signal<object, string>({}),
+    kernelChanged: new Signal<object, void>({})
+  };
+  readonly content = {
+    widgets: ['kit', 'train'].map(id => ({
+      model: {
+        id,
+        type: 'code',
+        getMetadata: () => (id === 'kit' ? { snippet: 'checkpoint' } : null),
+        sharedModel: { getSource: () => id }
+      }
+    }))
+  };
+}
+
+describe('ResumeOffer', () => {
+  let panel: Panel;
+  let offered: string[] | null;
+  let monitor: FakeMonitor;
+
+  /** The first sample of a process, and what comes of it. */
+  async function start(pid: number): Promise<void> {
+    const kernel = { ...sample().kernel, pid };
+    monitor.push(sample({ busy: false, kernel, runs: [run()] }));
+    for (let turn = 0; turn < 20; turn++) {
+      await Promise.resolve();
+    }
+  }
+
+  beforeEach(async () => {
+    jest.mocked(askCellNames).mockResolvedValue([
+      { ...NAMES, runs: ['digits'] },
+      { ...NAMES, trains: ['run'] }
+    ]);
+    panel = new Panel();
+    offered = null;
+    monitor = new FakeMonitor();
+    const settings = new FakeSettings();
+    const model = new RuntimeModel({ monitor, settings, name: () => '' });
+    const notice = {
+      show: (_: unknown, __: unknown, ___: unknown, ids: string[]) => {
+        offered = ids;
+      },
+      withdraw: () => {
+        offered = null;
+      }
+    };
+    new ResumeOffer(panel as any, model, notice as any);
+    await start(1);
+    expect(offered).toEqual(['kit', 'train']);
+  });
+
+  afterEach(() => panel.disposed.emit());
+
+  const schedule = (id: string): void => {
+    const cell = { model: { id } };
+    (NotebookActions.executionScheduled as Signal<any, any>).emit({ cell });
+  };
+
+  it('is taken back when the user begins the training', () => {
+    schedule('kit');
+    schedule('of another notebook');
+    expect(offered).not.toBeNull();
+    schedule('train');
+    expect(offered).toBeNull();
+  });
+
+  it('is taken back with the kernel that it was made for', () => {
+    panel.sessionContext.kernelChanged.emit();
+    expect(offered).toBeNull();
+  });
+
+  it('is not made over Restart and Run All', async () => {
+    panel.sessionContext.statusChanged.emit('restarting');
+    schedule('kit');
+    schedule('train');
+    await start(2);
+    expect(offered).toBeNull();
+    panel.sessionContext.statusChanged.emit('restarting');
+    await start(3);
+    expect(offered).not.toBeNull();
+  });
+
+  it('hears of no cells any more when its notebook is closed', () => {
+    panel.disposed.emit();
+    offered = ['something'];
+    schedule('train');
+    expect(offered).not.toBeNull();
+  });
+});

@@ -67,7 +67,7 @@ export class KernelWatch implements IDisposable {
     this._tried.beside = beside;
     try {
       const speaks = await speaksPython(this._kernel);
-      if (speaks) {
+      if (speaks && !this.isDisposed) {
         this._take(await this.channel.connect(beside));
       } else if (speaks === false) {
         this._tried.giveUp();
@@ -102,9 +102,8 @@ export class KernelWatch implements IDisposable {
     window.clearTimeout(this._timer);
     this._kernel.statusChanged.disconnect(this._onStatus, this);
     this._kernel.connectionStatusChanged.disconnect(this._onConnection, this);
-    if (this._connected && !this._kernel.isDisposed) {
-      leaveWhenIdle(this._kernel, this.channel);
-    }
+    this._connected = false;
+    leaveWhenIdle(this._kernel, this.channel);
     this.channel.dispose();
   }
 
@@ -133,6 +132,7 @@ export class KernelWatch implements IDisposable {
   }
 
   private _askIn(time: number): void {
+    window.clearTimeout(this._timer);
     this._timer = window.setTimeout(() => void this.refresh(), time);
   }
 

@@ -39,6 +39,9 @@ export class MonitorChannel implements IDisposable {
   /** Since the kernel was asked a cell was run, by whomever and however short, or an action. */
   isStale = false;
 
+  /** The kernel was asked to watch, whether it has answered or not. */
+  hasJoined = false;
+
   get isDisposed(): boolean {
     return this._isDisposed;
   }
@@ -64,6 +67,7 @@ export class MonitorChannel implements IDisposable {
   connect(beside: boolean): Promise<Reply> {
     const args = [this.client, this._commId, beside, this._interval()];
     this.isStale = false;
+    this.hasJoined = true;
     return this.ask('connect', args, beside);
   }
 
@@ -89,6 +93,12 @@ export class MonitorChannel implements IDisposable {
       return short;
     }
     return this._ask(name, args, beside, timeout, true);
+  }
+
+  /** Nobody watches from here. A kernel that has no monitor gets none for that. */
+  async leave(): Promise<void> {
+    this.hasJoined = false;
+    await this._ask('disconnect', [this.client], false, TIMEOUT, false);
   }
 
   dispose(): void {
@@ -159,10 +169,13 @@ export function leaveWhenIdle(
   kernel: IMonitoredKernel,
   channel: MonitorChannel
 ): void {
+  if (!channel.hasJoined || kernel.isDisposed) {
+    return;
+  }
   const leave = (): void => {
     if (kernel.status === 'idle' || kernel.status === 'dead') {
       kernel.statusChanged.disconnect(leave);
-      void channel.ask('disconnect', [channel.client]);
+      void channel.leave();
     }
   };
   kernel.statusChanged.connect(leave);

@@ -501,6 +501,26 @@ describe('SessionMonitor', () => {
     expect(kernel.asked).toHaveLength(2);
   });
 
+  it('lets a kernel stop that answers when nobody watches any more', async () => {
+    const kernel = answering();
+    kernel.hangs = true;
+    monitor = monitorOf(new FakeSession(kernel));
+    void monitor.start();
+    await settled();
+    monitor.stop();
+    await settled();
+    expect(kernel.asked).toEqual(['connect', 'disconnect']);
+  });
+
+  it('asks nothing for a view that went before the kernel said who it is', async () => {
+    const kernel = answering();
+    monitor = monitorOf(new FakeSession(kernel));
+    void monitor.start();
+    monitor.stop();
+    await settled();
+    expect(kernel.asked).toEqual([]);
+  });
+
   describe('Checkpoint now', () => {
     async function asked(answer: object, supportsSubshells = true) {
       const kernel = answering({ checkpoint: answer });

@@ -5,6 +5,7 @@ Any message counts as activity: sent to an idle kernel it would keep it alive fo
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -19,6 +20,7 @@ _WHOLE = 15  # each so many samples have all histories, for pages that have just
 _AFTER = (1.0, 5.0)  # seconds: the answer goes to the page, which ends the subshell then
 _FIRST = 0.3  # seconds into a cell; shorter ones are not worth a sample
 _CELLS, _SECONDS = 50, 900.0  # without a word for so many cells and so long, a front end is gone
+_REST = 5.0  # seconds without a cell, in which one that is there asks
 
 
 class _Lease:
@@ -28,9 +30,10 @@ class _Lease:
         self.interval = interval
         self.cells, self.since = 0, time.monotonic()
 
-    def is_over(self) -> bool:
-        """To be asked as each cell begins."""
-        self.cells += 1
+    def is_over(self, rest: float) -> bool:
+        """To be asked as each cell begins, with the seconds since the last one. While cells follow
+        each other no page can ask, and none is given up for that."""
+        self.cells += rest > _REST
         return self.cells > _CELLS and time.monotonic() - self.since > _SECONDS
 
 
@@ -48,6 +51,7 @@ class Watcher:
         self._changed = threading.Condition()
         self._wished = self._early = False
         self._busy_at: list[float] = []
+        self._rests_since = time.monotonic()
         self._request: Any = {}
         self._unsubscribe: Callable[[], None] | None = None
         self._count = 0
@@ -78,9 +82,11 @@ class Watcher:
         return True
 
     def renew(self, client: str, interval: float = USUAL) -> None:
-        """It is still there."""
+        """It is still there, also if it was given up."""
         if client in self._clients:
             self._lease(client, interval)
+        elif self.comm_id:
+            self.add(client, self.comm_id, interval)
 
     def _lease(self, client: str, interval: float) -> None:
         self._clients[client] = _Lease(min(max(interval, SHORTEST), LONGEST))
@@ -121,8 +127,9 @@ class Watcher:
             self._changed.notify_all()
 
     def _begin(self) -> None:
+        rest = time.monotonic() - self._rests_since
         for client, lease in list(self._clients.items()):
-            if lease.is_over():
+            if lease.is_over(rest):
                 self.remove(client)
         with self._changed:
             self._changed.notify_all()
@@ -130,6 +137,7 @@ class Watcher:
     def _end(self) -> None:
         with self._changed:  # what is being sent is out before the kernel says that it is idle
             self._busy_at = []
+            self._rests_since = time.monotonic()
 
     # -- the thread
 
@@ -141,7 +149,8 @@ class Watcher:
             while not ended and self.busy and self._clients:
                 if threading.current_thread() is not self._thread:
                     return
-                self._publish_sample()
+                with contextlib.suppress(Exception):  # its traceback would be output of the cell
+                    self._publish_sample()
                 ended = self._pause(self.sampler.budget.interval)
 
     def _publish_sample(self) -> None:

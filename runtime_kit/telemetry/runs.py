@@ -1,4 +1,4 @@
-"""The runs in a folder, read cheaply: a run is read again only when its steps have changed."""
+"""The runs in a folder, read cheaply: a good one again only when its steps have changed."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ class RunReader:
         lock = folder / LOCK
         sign = (tuple(steps), lock.stat().st_ino if lock.exists() else 0)
         known = self._known.get(str(folder))
-        if known is None or known[0] != sign:
+        # What looks damaged may be a mount that failed for a moment.
+        if known is None or known[0] != sign or known[1]["state"] == "damaged":
             known = (sign, _describe(folder, steps))
             self._known[str(folder)] = known
         return dict(known[1]) if steps else None

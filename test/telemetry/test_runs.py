@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -75,6 +76,22 @@ def test_a_run_is_read_again_only_when_it_changed(train: Train, tmp_path: Path) 
     state.write_bytes(content)
     train("digits", 6)
     assert reader.read_folder(tmp_path)[0]["step"] == 6
+
+
+def test_a_mount_that_failed_for_a_moment_leaves_no_damage(
+    train: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train("digits", 3)
+    reader = RunReader()
+
+    def fail(path: Path) -> bytes:
+        raise OSError(errno.EIO, "Input/output error", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", fail)
+        assert reader.read_folder(tmp_path)[0]["state"] == "damaged"
+    (run,) = reader.read_folder(tmp_path)
+    assert (run["state"], run["saved"] is not None, run["finished"]) == ("local", True, True)
 
 
 def test_other_folders_are_no_runs(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import importlib
 import os
 import socket
 import sys
@@ -17,10 +19,17 @@ def kernel() -> dict[str, Any]:
     return {
         "pid": os.getpid(),
         "host": socket.gethostname(),
-        "started": runtime.process_started(os.getpid()),
+        "started": runtime.process_started(os.getpid()) or _told_by_psutil(),
         "python": sys.version.split()[0],
         "runtime_kit": __name__.startswith("runtime_kit."),
     }
+
+
+def _told_by_psutil() -> float | None:
+    """Where there is no /proc (macOS, Windows): without a start no run is known to be older."""
+    with contextlib.suppress(Exception):  # it is not installed, or may not look
+        return float(importlib.import_module("psutil").Process().create_time())
+    return None
 
 
 def platform() -> dict[str, Any]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from runtime_kit import platform
-from runtime_kit.telemetry import memory
+from runtime_kit.telemetry import about, memory, sampler
 from runtime_kit.telemetry.budget import APART, LONGEST, SHARE, USUAL, Budget
 from runtime_kit.telemetry.patient import Patient
 
@@ -89,6 +92,48 @@ def test_a_dead_mount_keeps_the_last_answer_and_one_thread() -> None:
     while patient.value == 1:
         time.sleep(0.01)
     assert (patient.ask(30), patient.problem) == (2, "")
+
+
+def test_the_start_of_a_kernel_where_there_is_no_proc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "process_started", lambda *_: None)
+    process = SimpleNamespace(create_time=lambda: 1700000123.0)
+    monkeypatch.setitem(sys.modules, "psutil", SimpleNamespace(Process=lambda: process))
+    assert about.kernel.__wrapped__()["started"] == 1700000123.0
+    monkeypatch.setitem(sys.modules, "psutil", None)
+    assert about.kernel.__wrapped__()["started"] is None
+
+
+def test_what_hangs_is_waited_for_once() -> None:
+    dead = threading.Event()
+    patient = Patient(dead.wait, "test")
+    assert patient.ask(0.01) is None
+    asked = threading.Thread(target=patient.ask, args=(3600,), daemon=True)
+    patient._since -= 3600
+    asked.start()
+    asked.join(30)
+    try:
+        assert not asked.is_alive()
+    finally:
+        dead.set()
+
+
+def test_a_dead_mount_does_not_hold_up_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looking where the durable folder is may hang as well as looking into it."""
+    dead = threading.Event()
+    monkeypatch.setattr(platform, "detect", lambda *_: dead.wait())
+    monkeypatch.setattr(sampler, "_FIRST", 0.05)
+    samples: list[dict[str, Any]] = []
+    taking = threading.Thread(
+        target=lambda: samples.append(sampler.Sampler().take(busy=False)), daemon=True
+    )
+    taking.start()
+    taking.join(60)
+    try:
+        (sample,) = samples
+    finally:
+        dead.set()
+    assert sample["platform"] is None and sample["memory"] is not None
+    assert sample["problems"]["platform"].startswith("no answer")
 
 
 def test_a_part_that_fails_says_why() -> None:

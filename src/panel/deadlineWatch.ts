@@ -1,6 +1,8 @@
 import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IDisposable } from '@lumino/disposable';
 
+import type { ISample } from '../kernel/monitor';
 import type { RunActions } from './runActions';
 import type { RuntimeModel } from './runtimeModel';
 import { duration } from './words';
@@ -11,7 +13,8 @@ const LONGEST = 2 ** 31 - 1;
 /**
  * Warns once when a runtime is about to reach its limit, and offers to save.
  *
- * It looks when a sample arrives and when the moment has come, not in between.
+ * It looks when a sample arrives and when the moment has come, not in between;
+ * then also at a kernel that no view shows, for what is being trained there.
  */
 export class DeadlineWatch {
   constructor(
@@ -20,28 +23,40 @@ export class DeadlineWatch {
     private _trans: TranslationBundle
   ) {
     _model.changed.connect(this._look, this);
-    _model.disposed.connect(() => this._clear());
+    _model.disposed.connect(() => {
+      this._clear();
+      this._release();
+    });
+  }
+
+  /** The moment has come: with a sample, also where no view has one taken. */
+  private _lookNow(): void {
+    this._held ??= this._model.show();
+    this._look();
   }
 
   private _look(): void {
     this._clear();
-    const { sample, settings, time } = this._model;
+    const { sample } = this._model;
+    if (sample) {
+      this._judge(sample);
+      this._release();
+    }
+  }
+
+  private _judge({ kernel }: ISample): void {
+    const { isOn, settings, time } = this._model;
     const { warnMinutes } = settings.values;
-    if (
-      !sample ||
-      time.left === null ||
-      warnMinutes <= 0 ||
-      !this._model.isOn
-    ) {
+    if (time.left === null || warnMinutes <= 0 || !isOn) {
       return;
     }
     const remaining = time.left - warnMinutes * 60;
     if (remaining > 0) {
       const wait = Math.min(remaining * 1000 + 500, LONGEST);
-      this._timer = window.setTimeout(() => this._look(), wait);
+      this._timer = window.setTimeout(() => this._lookNow(), wait);
       return;
     }
-    const { host, pid, started } = sample.kernel;
+    const { host, pid, started } = kernel;
     const deadline = `${host} ${pid} ${started} ${time.leftLimit?.seconds}`;
     if (this._warned !== deadline) {
       this._warned = deadline;
@@ -79,6 +94,12 @@ export class DeadlineWatch {
     window.clearTimeout(this._timer);
   }
 
+  private _release(): void {
+    this._held?.dispose();
+    this._held = null;
+  }
+
+  private _held: IDisposable | null = null;
   private _timer = 0;
   private _warned = '';
 }

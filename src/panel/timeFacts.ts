@@ -54,7 +54,7 @@ export function timeFacts(
   now: number
 ): ITimeFacts {
   const platform = sample?.platform ?? null;
-  const started = platform?.started ?? sample?.kernel.started ?? null;
+  const started = beginning(sample, server);
   const limits = [
     ...sessionLimits(platform, sessionHours),
     ...serverLimits(server),
@@ -73,6 +73,23 @@ export function timeFacts(
     leftLimit,
     limits
   };
+}
+
+/**
+ * When the runtime began. A machine that no platform is told of is the user's own
+ * or a node of a cluster, and older than any session: its server's start counts.
+ */
+function beginning(
+  sample: ISample | null,
+  server: IServerLimits | null
+): number | null {
+  const { kernel, platform } = sample ?? {};
+  const started = platform?.started ?? kernel?.started ?? null;
+  // Other software's kernels may be on another machine.
+  const isOurs =
+    server?.kernels && /^(local|jupyterhub)$/.test(platform?.id ?? '');
+  const own = isOurs ? Date.parse(server.started ?? '') / 1000 : NaN;
+  return own > (started ?? -Infinity) ? own : started;
 }
 
 function sessionLimits(

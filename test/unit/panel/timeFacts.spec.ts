@@ -34,6 +34,21 @@ describe('timeFacts', () => {
     );
   });
 
+  it.each([
+    ['local', SERVER.kernels, 5400],
+    // Kernels of a gateway: their machine is another one.
+    ['local', null, 1800],
+    ['colab', SERVER.kernels, 1800]
+  ])(
+    'counts from the start of a server on %s with kernels %j',
+    (id, kernels, left) => {
+      const server = { ...SERVER, kernels, started: '1970-01-01T01:00:00Z' };
+      const platform = { ...sample().platform!, id };
+      const facts = timeFacts(sample({ platform }), server, 2, 5400);
+      expect(facts.left).toBe(left);
+    }
+  );
+
   it('names what the server does, which is no limit of a running cell', () => {
     const facts = timeFacts(sample({ platform: null }), SERVER, 0, 3600);
     expect(facts).toMatchObject({ left: null, since: 2600 });

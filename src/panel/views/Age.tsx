@@ -9,7 +9,8 @@ export function Age(props: Age.IProps): React.JSX.Element {
   const seconds = props.seconds();
   // The words change every five seconds at first, then once a minute.
   useTick(seconds < 60 ? 5 : 60);
-  return <span>{ago(props.trans, seconds)}</span>;
+  // In a live region it would be read out each time.
+  return <span aria-live="off">{ago(props.trans, seconds)}</span>;
 }
 
 export namespace Age {

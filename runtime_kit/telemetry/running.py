@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from types import FrameType
 from typing import Any
 
 
@@ -29,11 +31,12 @@ class Running:
 
     def watch(self) -> None:
         """Begin; a cell that is running already counts."""
-        if not self._cells and _is_in_cell():
+        if not self._cells and _is_in_cell(self._shell):
             self._cells = [""]
         self._shell.events.register("pre_run_cell", self._began)
         self._shell.events.register("post_run_cell", self._ended)
-        if self._cells and not _is_in_cell():  # it ended meanwhile, perhaps before the events
+        # It may have ended meanwhile, perhaps before the events.
+        if self._cells and not _is_in_cell(self._shell):
             self._cells = []
 
     def unwatch(self) -> None:
@@ -60,11 +63,31 @@ class Running:
             self._on_end()
 
 
-def _is_in_cell() -> bool:
-    """Whether the main thread is inside of IPython's ``run_cell_async`` of a visible cell."""
+def _is_in_cell(shell: Any) -> bool:
+    """Whether IPython's ``run_cell_async`` of a visible cell is under way in the main thread."""
+    frames = [*_stack(), *_waiting(shell)]
+    return any(
+        frame.f_code.co_name == "run_cell_async"
+        and "IPython" in frame.f_code.co_filename
+        and not frame.f_locals.get("silent", False)
+        for frame in frames
+    )
+
+
+def _stack() -> Iterator[FrameType]:
     frame = sys._current_frames().get(threading.main_thread().ident or 0)
     while frame is not None:
-        if frame.f_code.co_name == "run_cell_async" and "IPython" in frame.f_code.co_filename:
-            return not frame.f_locals.get("silent", False)
+        yield frame
         frame = frame.f_back
-    return False
+
+
+def _waiting(shell: Any) -> Iterator[FrameType]:
+    """A cell with ``await`` is a task of the kernel's loop, and on no stack while it waits."""
+    loop = getattr(getattr(getattr(shell, "kernel", None), "io_loop", None), "asyncio_loop", None)
+    if loop is None:
+        return
+    with contextlib.suppress(RuntimeError):  # so many come and go that they cannot be listed
+        for task in asyncio.all_tasks(loop):
+            frame = getattr(task.get_coro(), "cr_frame", None)
+            if frame is not None:
+                yield frame

@@ -114,6 +114,28 @@ def test_sources_are_not_empty() -> None:
     assert all(SOURCES.values())
 
 
+WAIT = """
+import asyncio, os
+print("on", flush=True)
+while not os.path.exists("end"):
+    await asyncio.sleep(0.1)
+"""
+
+
+def test_a_cell_that_waits_is_a_running_one(tmp_path: Path) -> None:
+    """A page is opened over a cell with ``await``: no culler may take it for idle."""
+    with snippet_kernel(Path(sys.executable), tmp_path) as kernel:
+        kernel.begin(WAIT)
+        kernel.wait_for("on")
+        answer = read(kernel.beside(expression("connect", "page", COMM, True, carry=False)))
+        assert answer["sample"]["busy"] is True
+        assert pushes(kernel, count=1)[0]["busy"] is True
+        kernel.wait_for_status("busy")
+        (tmp_path / "end").touch()
+        pushes(kernel, until_idle=True)
+        assert pushes(kernel, seconds=3) == []
+
+
 TRAIN = """
 from runtime_kit import Run
 import time

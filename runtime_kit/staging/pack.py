@@ -41,11 +41,18 @@ def pack(content: Path, archive: Path, timeout: float) -> bool:
             "copied one by one again",
             stacklevel=3,
         )
-        with contextlib.suppress(OSError):
-            part.unlink()
+        _drop(part)
         return False
+    except BaseException:  # an interrupt: what is there is of use to nobody
+        _drop(part)
+        raise
     print(f"runtime-kit: packed {archive.stem} into {archive} ({size / 1e9:.2f} GB)")
     return True
+
+
+def _drop(part: Path) -> None:
+    with contextlib.suppress(OSError):
+        part.unlink()
 
 
 def _add(tar: tarfile.TarFile, path: Path, name: str) -> None:

@@ -221,6 +221,22 @@ def test_pack(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert content(tmp_path / "first") == content(tmp_path / "second") == content(folder)
 
 
+def test_an_interrupted_pack_leaves_nothing_in_drive(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    source = tmp_path / "drive" / "my data"
+    shutil.copytree(folder, source, symlinks=True)
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("runtime_kit.staging.pack._add", stopped)
+        stage(source, tmp_path / "data", pack=True)
+    assert list(source.parent.iterdir()) == [source]
+    stage(source, tmp_path / "data", pack=True)
+    assert (source.parent / "my data.tar").exists()
+
+
 def test_pack_beside_a_source_that_cannot_be_written(folder: Path, tmp_path: Path) -> None:
     from mounts import remount
 

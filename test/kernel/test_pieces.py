@@ -31,6 +31,18 @@ def ask(kernel: RunningKernel, requirements: list[str]) -> dict:
     return json.loads(ast.literal_eval(answer.value))
 
 
+def test_the_answer_is_plain_however_the_user_has_strings_shown(kernel: RunningKernel) -> None:
+    """As after `%load_ext rich`: with colors, and with line breaks."""
+    code = """
+_formatter = get_ipython().display_formatter.formatters["text/plain"]
+_formatter.for_type(str, lambda text, printer, _: printer.text(f"\\x1b[32m{text!r}\\x1b[0m\\n"))
+"""
+    assert kernel.run(code).status == "ok"
+    assert "\x1b[32m" in kernel.run("", silent=True, expression="'a'").value
+    assert ask(kernel, ["package:json"])
+    assert kernel.run("_formatter.type_printers.pop(str)").status == "ok"
+
+
 def test_only_looks(kernel: RunningKernel, tmp_path: Path) -> None:
     code = f"""
 import os, sys

@@ -9,13 +9,14 @@ const PYTHON = existsSync(VENV) ? VENV : 'python3';
 
 /** Evaluate an expression where the user rebound all that it could need. */
 const DRIVER = `
-import json, sys
+import ast, json, sys
 code = json.load(sys.stdin)
 names = dict.fromkeys(
     "exec compile eval json sys source sources name function arguments namespace".split()
 )
 before = dict(names)
-value = eval(code, names)
+shown = eval(code, names)._repr_mimebundle_(include=None, exclude=None)
+value = ast.literal_eval(shown["text/plain"])
 del names["__builtins__"]
 single = compile(code, "cell", "exec").co_names
 print(json.dumps({"value": value, "clean": names == before, "names": list(single)}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import sys
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..accelerator import command
-from ..checkpoint.layout import list_run
+from ..checkpoint.layout import LOCK, list_run
 from . import live
 
 _SECONDS = 3600  # for reading a large run from a slow folder
@@ -53,23 +54,47 @@ def _export(arguments: dict[str, str]) -> dict[str, Any]:
 
 
 def _delete(arguments: dict[str, str]) -> dict[str, Any]:
-    """A step, or the whole run; never one that somebody is writing, or what is no run."""
+    """A step, or the whole run; never one that somebody is writing, or what is no run. What else
+    the user has put into its folder stays."""
     files = importlib.import_module("runtime_kit.checkpoint.files")
     owner = importlib.import_module("runtime_kit.checkpoint.owner").live_owner
     folder = Path(arguments["folder"])
-    steps = list_run(folder).steps
+    listing = list_run(folder)
+    steps = listing.steps
     if not steps:
         return _no(f"{folder} is no run.")
     if live.find(str(folder)) is not None or owner(folder):
         return _no(f"{folder.name} is being trained: stop it first.")
     step = arguments.get("step")
     if step:
+        if needing := _needing(steps, int(step)):
+            return _no(f"Step {needing} has files in common with step {step}, and needs them.")
         files.remove_folder(steps[int(step)])
         return {"ok": True, "text": f"Step {step} of {folder.name} is deleted."}
-    for number in sorted(steps):
-        files.remove_folder(steps[number])
-    files.remove_folder(folder)
-    return {"ok": True, "text": f"{folder.name} is deleted."}
+    # The newest first: what it shares with older ones is there as long as it is.
+    parts = [*reversed(steps.values()), *listing.temporary, *listing.replaced.values()]
+    for part in parts:
+        files.remove_folder(part)
+    for lock in folder.glob(f"{LOCK}*"):
+        lock.unlink()
+    text = f"{folder.name} is deleted."
+    if others := sorted(path.name for path in folder.iterdir()):
+        return {
+            "ok": True,
+            "text": f"{text} Its folder stays: it also has {', '.join(others[:3])}.",
+        }
+    folder.rmdir()
+    return {"ok": True, "text": text}
+
+
+def _needing(steps: dict[int, Path], step: int) -> int | None:
+    """A newer step that shares files of this one."""
+    read = importlib.import_module("runtime_kit.checkpoint.step_reader").read_commit
+    for number in sorted(number for number in steps if number > step):
+        with contextlib.suppress(Exception):  # a damaged one needs nothing
+            if step in read(steps[number], number).references():
+                return number
+    return None
 
 
 def _flush(arguments: dict[str, str]) -> dict[str, Any]:

@@ -156,6 +156,25 @@ def test_actions(train: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert act("delete", {**folder, "step": "3"})["ok"] and not damaged.exists()
     assert "no run" in act("delete", {"folder": str(tmp_path / "pictures")})["text"]
     assert act("flush", {})["text"].startswith("Nothing is mounted")
+    notes = Path(run.folder) / "notes.txt"
+    notes.write_text("of the user's")
+    answer = act("delete", folder)
+    assert answer["ok"] and "notes.txt" in answer["text"]
+    assert [path.name for path in Path(run.folder).iterdir()] == ["notes.txt"]
+
+
+def test_a_step_that_another_one_needs_is_not_deleted(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    state = {"fixed": torch.ones(1_000_000), "weights": torch.zeros(10)}
+    run = Run("digits", tmp_path, every=1).track(state=state)
+    for _ in run.steps(2):
+        state["weights"] += 1
+    run.finish()
+    folder = {"folder": str(run.folder)}
+    answer = act("delete", {**folder, "step": "1"})
+    assert not answer["ok"] and "needs them" in answer["text"]
+    assert act("verify", folder)["ok"]
+    assert act("delete", {**folder, "step": "2"})["ok"] and act("verify", folder)["ok"]
     assert act("delete", folder)["ok"] and not Path(run.folder).exists()
 
 

@@ -104,16 +104,21 @@ function isApart(
 
 /**
  * The first cell from the one that makes the run on which goes through its
- * epochs, batches or steps, itself or in a function.
+ * epochs, batches or steps, itself or in a function. Others have such methods
+ * too: what goes through the run by its name comes before what may do so.
  */
 function findTraining(cells: readonly IPlannedCell[], made: number): number {
   const functions = new Set(
     cells.flatMap(({ names }) => names?.training_functions ?? [])
   );
-  return cells.findIndex(
-    ({ names }, index) =>
-      index >= made &&
-      names !== null &&
-      (names.trains.length > 0 || names.calls.some(name => functions.has(name)))
-  );
+  const own = cells[made].names!.binds;
+  const find = (trains: (names: readonly string[]) => boolean): number =>
+    cells.findIndex(
+      ({ names }, index) =>
+        index >= made &&
+        names !== null &&
+        (trains(names.trains) || names.calls.some(name => functions.has(name)))
+    );
+  const named = find(names => names.some(name => own.includes(name)));
+  return named < 0 ? find(names => names.length > 0) : named;
 }

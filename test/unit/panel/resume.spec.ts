@@ -105,6 +105,19 @@ describe('resumePlan', () => {
     expect(resumePlan(cells, 'digits')).toEqual(['kit', 'train']);
   });
 
+  it('takes the training by its name before what others call so too', () => {
+    const look = cell('look', { reads: ['set'], trains: ['set'] });
+    const other = cell('other', { binds: ['two'], runs: ['letters'] });
+    const second = cell('second', { reads: ['two'], trains: ['two'] });
+    expect(resumePlan([KIT, look, TRAIN], 'digits')).toEqual(['kit', 'train']);
+    expect(resumePlan([KIT, other, second, TRAIN], 'digits')).toEqual([
+      'kit',
+      'train'
+    ]);
+    const alias = cell('alias', { reads: ['same'], trains: ['same'] });
+    expect(resumePlan([KIT, alias], 'digits')).toContain('alias');
+  });
+
   it('runs no cell that does something of its own, whatever it imports', () => {
     const release = { snippet: 'release-runtime' };
     const cells = [

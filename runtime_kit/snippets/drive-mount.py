@@ -16,7 +16,6 @@ MOUNT_POINT = "/content/drive"  # @param {type:"string"}
 DRIVE_FOLDER = ""  # @param {type:"string"}
 READ_ONLY = False  # @param {type:"boolean"}
 RCLONE_REMOTE = ""  # @param {type:"string"}
-
 import os
 import subprocess
 import time
@@ -37,7 +36,6 @@ DRIVE_ADVICE = {  # a part of the error: what to do about it
 
 
 def mount_drive(mount):
-    """Return the top folder of Drive, or of what takes its place on this machine."""
     try:
         names = os.listdir(mount)
     except (FileNotFoundError, NotADirectoryError):

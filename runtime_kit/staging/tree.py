@@ -24,7 +24,7 @@ class Tree:
     """
 
     def __init__(self, folder: Path, resumed: bool) -> None:
-        self.top = str(folder / "tree")
+        self.top = os.path.realpath(folder / "tree")
         self.files = 0
         self.bytes = 0
         self._tmp = folder / "tmp"
@@ -145,8 +145,8 @@ class Tree:
 
     def _must_be_inside(self, link: list[str], parts: list[str]) -> None:
         """Behind other links a place is another than its letters say."""
-        top, real = os.path.realpath(self.top), os.path.realpath(self.path(tuple(parts)))
-        if real != top and not real.startswith(top + os.sep):
+        real = os.path.realpath(self.path(tuple(parts)))
+        if real != self.top and not real.startswith(self.top + os.sep):
             self._remove_links()
             raise UnsafeArchiveError(
                 f"the archive holds a link that leaves its folder: {'/'.join(link)!r}"

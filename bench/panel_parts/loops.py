@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bench.panel_parts import moments
+from bench.spread import standard_error
 from runtime_kit.telemetry import link
 
 _result: dict[str, object] = {}
@@ -83,8 +84,7 @@ def _compared(
 
 
 def _mean(found: list[float]) -> str:
-    error = statistics.stdev(found) / len(found) ** 0.5
-    return f"{statistics.mean(found):+.2f} +- {error:.2f} %"
+    return f"{statistics.mean(found):+.2f} +- {standard_error(found):.2f} %"
 
 
 def _python(seconds: float) -> Block:

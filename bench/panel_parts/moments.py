@@ -6,6 +6,7 @@ import statistics
 import time
 from bisect import bisect_left, bisect_right
 
+from bench.spread import standard_error
 from runtime_kit.telemetry.watcher import Watcher
 
 Moment = tuple[float, float]  # its begin and end, by time.perf_counter()
@@ -44,7 +45,7 @@ def lost(blocks: list[list[float]], samples: list[Moment]) -> dict[str, object]:
                 between.append(_excess(ends, away, away + end - begin))
     scale = 100 * len(at) / total
     raw, usual = statistics.mean(at) * scale, statistics.mean(between) * scale
-    error = (_error(at) ** 2 + _error(between) ** 2) ** 0.5 * scale
+    error = (standard_error(at) ** 2 + standard_error(between) ** 2) ** 0.5 * scale
     detail = (
         f"+- {error:.2f} %; {len(at)} samples in {total:.0f} s: {raw:.2f} %, "
         f"as many moments between them: {usual:.2f} %"
@@ -61,7 +62,3 @@ def _excess(ends: list[float], begin: float, end: float) -> float:
     beside = [*range(low, first), *range(last + 1, high + 1)]
     usual = statistics.median(ends[n] - ends[n - 1] for n in beside)
     return ends[last] - ends[first - 1] - usual * (last - first + 1)
-
-
-def _error(found: list[float]) -> float:
-    return statistics.stdev(found) / len(found) ** 0.5

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import torch
 
+from bench.spread import standard_error
 from bench.storage_parts.remote import remote
 from bench.storage_parts.staging import Size
 from runtime_kit import CheckpointManager, drive
@@ -79,9 +80,10 @@ def _steps_beside(work: Path, point: Path, config: Path) -> Row:
         "step time while mirroring / without",
         f"{statistics.mean(mirrored):.3f}",
         "<= 1.03",
-        f"{TURNS} turns, +- {_error(mirrored):.3f}; while rclone alone copies as much: "
-        f"{statistics.mean(copied):.3f} +- {_error(copied):.3f}; without / without: "
-        f"{statistics.mean(idle):.3f} +- {_error(idle):.3f}; the remote is on the same machine",
+        f"{TURNS} turns, +- {standard_error(mirrored):.3f}; while rclone alone copies as much: "
+        f"{statistics.mean(copied):.3f} +- {standard_error(copied):.3f}; without / without: "
+        f"{statistics.mean(idle):.3f} +- {standard_error(idle):.3f}; "
+        "the remote is on the same machine",
     )
 
 
@@ -165,7 +167,3 @@ def _step_times(going: Callable[[], bool]) -> list[float]:
 
 def _middle(times: list[float]) -> float:
     return sorted(times)[len(times) // 2]
-
-
-def _error(found: list[float]) -> float:
-    return statistics.stdev(found) / len(found) ** 0.5

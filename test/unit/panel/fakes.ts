@@ -1,5 +1,6 @@
 import { Signal } from '@lumino/signaling';
 
+import type { ICellNames } from '../../../src/kernel/cellNames';
 import type {
   ICheckpointAnswer,
   IMonitor,
@@ -12,6 +13,18 @@ import type { IKitSettingsValues } from '../../../src/tokens';
 import { T4 } from '../../fixtures/t4';
 
 export { T4 };
+
+/** What a cell does with names that does nothing with any. */
+export const NO_NAMES: ICellNames = {
+  binds: [],
+  reads: [],
+  touches: [],
+  calls: [],
+  trains: [],
+  training_functions: [],
+  runs: [],
+  strings: []
+};
 
 /** A monitor that shows what a test gives it. */
 export class FakeMonitor implements IMonitor {

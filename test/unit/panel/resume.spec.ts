@@ -7,29 +7,19 @@ import {
   runsOf
 } from '../../../src/panel/resume/resumePlan';
 import { createLibrary } from '../../../src/snippets/builtins';
-import { run, sample } from './fakes';
+import { NO_NAMES, run, sample } from './fakes';
 
 function cell(
   id: string,
   names: Partial<ICellNames> | null,
   options: Partial<IPlannedCell> = {}
 ): IPlannedCell {
-  const empty: ICellNames = {
-    binds: [],
-    reads: [],
-    touches: [],
-    calls: [],
-    trains: [],
-    training_functions: [],
-    runs: [],
-    strings: []
-  };
   return {
     id,
     snippet: null,
     source: '',
     ...options,
-    names: names && { ...empty, ...names }
+    names: names && { ...NO_NAMES, ...names }
   };
 }
 

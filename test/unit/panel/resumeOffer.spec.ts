@@ -4,20 +4,9 @@ import { Signal } from '@lumino/signaling';
 import { askCellNames } from '../../../src/kernel/cellNames';
 import { ResumeOffer } from '../../../src/panel/resume/resumeOffer';
 import { RuntimeModel } from '../../../src/panel/runtimeModel';
-import { FakeMonitor, FakeSettings, run, sample } from './fakes';
+import { FakeMonitor, FakeSettings, NO_NAMES, run, sample } from './fakes';
 
 jest.mock('../../../src/kernel/cellNames', () => ({ askCellNames: jest.fn() }));
-
-const NAMES = {
-  binds: [],
-  reads: [],
-  touches: [],
-  calls: [],
-  trains: [],
-  training_functions: [],
-  runs: [],
-  strings: []
-};
 
 class Panel {
   readonly isDisposed = false;
@@ -55,8 +44,8 @@ describe('ResumeOffer', () => {
 
   beforeEach(async () => {
     jest.mocked(askCellNames).mockResolvedValue([
-      { ...NAMES, runs: ['digits'] },
-      { ...NAMES, trains: ['run'] }
+      { ...NO_NAMES, runs: ['digits'] },
+      { ...NO_NAMES, trains: ['run'] }
     ]);
     panel = new Panel();
     offered = null;

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-from collections.abc import Callable
-from typing import Any
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any, cast
 
 from .device import device
 
 _library: list[Any] = []
+_DEPRECATED = re.compile("The pynvml package is deprecated")  # says one of its distributions
 
 
 class NoNvml(Exception):
@@ -35,7 +38,8 @@ def _open() -> Any:
     if _library:
         return _library[0]
     try:
-        nvml = importlib.import_module("pynvml")
+        with _quiet():
+            nvml = importlib.import_module("pynvml")
         error_class = nvml.NVMLError
         count = nvml.nvmlDeviceGetCount
     except Exception as error:  # not installed, or something else of this name
@@ -48,6 +52,21 @@ def _open() -> Any:
         raise NoNvml(str(error), broken=not absent) from None
     _library.append(nvml)
     return nvml
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Without a warning in the cell that happens to run. ``catch_warnings`` is not for threads: it
+    would put back a list of filters that the user's code may have changed meanwhile."""
+    before = cast(list[Any], warnings.filters)
+    ignored = ("ignore", _DEPRECATED, FutureWarning, None, 0)
+    before.insert(0, ignored)
+    try:
+        yield
+    finally:
+        for filters in (before, cast(list[Any], warnings.filters)):
+            with contextlib.suppress(ValueError):  # the user has begun with an empty one
+                filters.remove(ignored)
 
 
 def _describe(nvml: Any, index: int) -> dict[str, Any]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import stat
+import sys
+import warnings
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,6 +40,22 @@ def test_nvml(machine: pytest.MonkeyPatch) -> None:
     assert (gpu["name"], gpu["utilization"], gpu["temperature"]) == ("Tesla T4", 62, 58)
     assert (gpu["power"], gpu["power_limit"]) == (68.42, 70.0)
     assert gpu["memory_total"] == 15 * GIB and gpu["slices"] == []
+
+
+@pytest.mark.parametrize("action", ["always", "error"])
+def test_nvml_without_a_warning_in_the_cell_that_runs(
+    machine: pytest.MonkeyPatch, action: Any
+) -> None:
+    machine.setenv("NVML_CASE", "t4")
+    machine.setattr(sys, "meta_path", [*sys.meta_path])
+    machine.syspath_prepend(str(STAND_INS / "pynvml_13"))
+    importlib.import_module("pynvml_redirector").install()
+    with warnings.catch_warnings(record=True) as shown:
+        warnings.simplefilter(action)
+        filters = list(warnings.filters)
+        assert finding.find().source == "nvml"
+        assert warnings.filters == filters
+    assert shown == []
 
 
 def test_nvml_slices_and_what_it_does_not_tell(machine: pytest.MonkeyPatch) -> None:

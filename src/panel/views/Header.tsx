@@ -4,6 +4,7 @@ import React from 'react';
 
 import type { RuntimeModel } from '../runtimeModel';
 import { Age } from './Age';
+import { Button } from './Button';
 
 /** Whose runtime this is, how old what is shown is, and what is not known. */
 export function Header(props: Header.IProps): React.JSX.Element {
@@ -37,18 +38,17 @@ export function Header(props: Header.IProps): React.JSX.Element {
         ) : (
           <span>{trans.__('Nothing is known of this runtime yet.')}</span>
         )}
-        <button
-          type="button"
+        <Button
           className="jp-RuntimeKit-iconButton"
           title={trans.__('Look again')}
           aria-label={trans.__('Look again')}
-          disabled={!canRefresh}
+          enabled={canRefresh}
           onClick={() => {
             monitor.refresh().catch(console.warn);
           }}
         >
           <refreshIcon.react tag="span" width="16px" height="16px" />
-        </button>
+        </Button>
       </p>
       {!isKnown && monitor.reason ? (
         <p className="jp-RuntimeKit-warning">{monitor.reason}</p>

@@ -2,6 +2,7 @@ import React from 'react';
 
 import type { IRun } from '../../kernel/monitor';
 import type { RuntimeModel } from '../runtimeModel';
+import { Button } from './Button';
 import type { IPanelServices } from './services';
 
 /** What can be done with a run. While one thing is being done, no other is begun. */
@@ -16,42 +17,60 @@ export function RunButtons(props: RunButtons.IProps): React.JSX.Element {
       isMounted.current = false;
     };
   }, []);
+  const begin = async (act: () => Promise<void> | void): Promise<void> => {
+    setBusy(true);
+    try {
+      await act();
+    } finally {
+      if (isMounted.current) {
+        setBusy(false);
+      }
+    }
+  };
   const button = (
     label: string,
+    what: string,
     act: () => Promise<void> | void,
     enabled = true
   ): React.JSX.Element => (
-    <button
-      type="button"
+    <Button
       className="jp-mod-styled"
-      disabled={isBusy || !enabled}
+      enabled={enabled && !isBusy}
       aria-label={`${label}: ${run.name}`}
-      onClick={async () => {
-        setBusy(true);
-        try {
-          await act();
-        } finally {
-          if (isMounted.current) {
-            setBusy(false);
-          }
-        }
-      }}
+      title={what}
+      onClick={() => void begin(act)}
     >
       {label}
-    </button>
+    </Button>
   );
   return (
     <div className="jp-RuntimeKit-buttons">
       {run.live
-        ? button(trans.__('Checkpoint now'), () =>
-            actions.checkpoint(model, run)
+        ? button(
+            trans.__('Checkpoint now'),
+            trans.__('Save as soon as the training can'),
+            () => actions.checkpoint(model, run)
           )
         : null}
-      {button(trans.__('Verify'), () => actions.verify(model, run))}
-      {button(trans.__('Copy path'), () => actions.copyPath(run))}
-      {button(trans.__('Export'), () => actions.export(model, run))}
-      {/* What a training writes to is not deleted under it. */}
-      {button(trans.__('Delete'), () => actions.delete(model, run), !run.live)}
+      {button(
+        trans.__('Verify'),
+        trans.__('Read all its checkpoints and compare their checksums'),
+        () => actions.verify(model, run)
+      )}
+      {button(trans.__('Copy path'), run.folder, () => actions.copyPath(run))}
+      {button(
+        trans.__('Export'),
+        trans.__('Write its newest checkpoint to one file'),
+        () => actions.export(model, run)
+      )}
+      {button(
+        trans.__('Delete'),
+        run.live
+          ? trans.__('What is being trained here is not deleted')
+          : trans.__('Delete all its checkpoints'),
+        () => actions.delete(model, run),
+        !run.live
+      )}
     </div>
   );
 }

@@ -6,7 +6,7 @@ import React from 'react';
 import { runtimeIcon } from '../icons';
 import { headline } from './headline';
 import type { RuntimeModel } from './runtimeModel';
-import { isLow } from './space';
+import { warnings } from './warnings';
 import { useSignal, useTick } from './views/hooks';
 import { ago } from './words';
 
@@ -21,19 +21,28 @@ export function RuntimeChip(props: RuntimeChip.IProps): React.JSX.Element {
   useTick(60);
   const model = props.model();
   const text = model?.isOn ? headline(model, trans) : '';
+  const ending = model?.isOn ? warnings(model, trans) : [];
   return (
     <ToolbarButtonComponent
       className="jp-RuntimeKit-chip"
       icon={runtimeIcon}
       label={text}
-      tooltip={tooltip(model, trans)}
-      dataset={{ 'data-warning': String(model ? isWarning(model) : false) }}
+      tooltip={tooltip(model, ending, trans)}
+      dataset={{ 'data-warning': String(ending.length > 0) }}
       onClick={open}
     />
   );
 }
 
-function tooltip(model: RuntimeModel | null, trans: TranslationBundle): string {
+/**
+ * What the underline stands for comes first. The text in the button is its name,
+ * so that this is what screen readers have as its description.
+ */
+function tooltip(
+  model: RuntimeModel | null,
+  ending: readonly string[],
+  trans: TranslationBundle
+): string {
   const what = trans.__('Runtime: open the panel');
   if (!model?.isOn) {
     return what;
@@ -43,19 +52,9 @@ function tooltip(model: RuntimeModel | null, trans: TranslationBundle): string {
   const seen =
     age === null ? '' : trans.__('Seen %1 by the kernel', ago(trans, age));
   const isKnown = state === 'live' || state === 'idle';
-  return [what, seen, isKnown ? '' : reason].filter(Boolean).join('\n');
-}
-
-/** Whether time, memory or a disk is about to end. */
-function isWarning(model: RuntimeModel): boolean {
-  const { lowSpace, warnMinutes } = model.settings.values;
-  const { sample, time } = model;
-  const memory = sample?.memory;
-  return (
-    (time.left !== null && time.left < warnMinutes * 60) ||
-    (sample?.disks ?? []).some(disk => isLow(disk, lowSpace)) ||
-    (memory?.used ?? 0) > 0.95 * (memory?.limit ?? Infinity)
-  );
+  return [...ending, what, seen, isKnown ? '' : reason]
+    .filter(Boolean)
+    .join('\n');
 }
 
 export namespace RuntimeChip {

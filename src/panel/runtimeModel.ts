@@ -3,7 +3,7 @@ import { DisposableDelegate, IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 
 import type { IMonitor, ISample } from '../kernel/monitor';
-import type { IServerLimits } from '../kernel/serverLimits';
+import type { ServerLimits } from '../kernel/serverLimits';
 import type { IKitSettings } from '../tokens';
 import { History } from './history';
 import { ITimeFacts, timeFacts } from './timeFacts';
@@ -23,10 +23,7 @@ export class RuntimeModel implements IDisposable {
     this.monitor.sampled.connect(this._onSampled, this);
     this.monitor.stateChanged.connect(this._emit, this);
     options.settings.changed.connect(this._onSettingsChanged, this);
-    void options.limits?.then(limits => {
-      this._limits = limits;
-      this._emit();
-    });
+    options.limits?.changed.connect(this._emit, this);
   }
 
   /** Tells models apart, whatever their notebooks are called. */
@@ -75,7 +72,8 @@ export class RuntimeModel implements IDisposable {
 
   get time(): ITimeFacts {
     const { sessionHours } = this._options.settings.values;
-    return timeFacts(this.sample, this._limits, sessionHours, this.kernelTime);
+    const limits = this._options.limits?.current ?? null;
+    return timeFacts(this.sample, limits, sessionHours, this.kernelTime);
   }
 
   get settings(): IKitSettings {
@@ -102,6 +100,7 @@ export class RuntimeModel implements IDisposable {
     }
     this._isDisposed = true;
     this._options.settings.changed.disconnect(this._onSettingsChanged, this);
+    this._options.limits?.changed.disconnect(this._emit, this);
     this.monitor.dispose();
     this._disposed.emit();
     Signal.clearData(this);
@@ -154,7 +153,6 @@ export class RuntimeModel implements IDisposable {
   private _isDisposed = false;
   private _isRunning = false;
   private _lead = 0;
-  private _limits: IServerLimits | null = null;
   private _machine = '';
   private _now: () => number;
   private _options: RuntimeModel.IOptions;
@@ -168,8 +166,8 @@ export namespace RuntimeModel {
     /** The notebook's name, which may change. */
     name: () => string;
     settings: IKitSettings;
-    /** What the server says of itself; null where it says nothing. */
-    limits?: Promise<IServerLimits | null>;
+    /** What the server says of itself. */
+    limits?: ServerLimits;
     /** Seconds since the epoch in this page. */
     now?: () => number;
   }

@@ -1,7 +1,7 @@
 import type { NotebookPanel } from '@jupyterlab/notebook';
 
 import type { IMonitor } from '../kernel/monitor';
-import type { IServerLimits } from '../kernel/serverLimits';
+import type { ServerLimits } from '../kernel/serverLimits';
 import type { IKitSettings } from '../tokens';
 import { RuntimeModel } from './runtimeModel';
 
@@ -27,6 +27,13 @@ export class RuntimePool {
       limits
     });
     this._models.set(panel, model);
+    const { sessionContext } = panel;
+    sessionContext.connectionStatusChanged.connect((_, status) => {
+      // The server was away, or the kernel's process is another one.
+      if (status === 'connected') {
+        void limits?.read();
+      }
+    });
     panel.disposed.connect(() => {
       this._models.delete(panel);
       model.dispose();
@@ -43,7 +50,7 @@ export namespace RuntimePool {
   /** Options of the pool. */
   export interface IOptions {
     createMonitor: (panel: NotebookPanel) => IMonitor;
-    limits?: Promise<IServerLimits | null>;
+    limits?: ServerLimits;
     settings: IKitSettings;
     /** Called once a model. */
     onCreated?: (model: RuntimeModel, panel: NotebookPanel) => void;

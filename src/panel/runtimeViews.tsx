@@ -7,7 +7,7 @@ import React from 'react';
 
 import { ParameterAdvisor } from '../advisor';
 import { createMonitor } from '../kernel/monitor';
-import { readServerLimits } from '../kernel/serverLimits';
+import { ServerLimits } from '../kernel/serverLimits';
 import {
   CommandIDs,
   IKitSettings,
@@ -38,6 +38,8 @@ export class RuntimeViews {
   constructor(private _options: RuntimeViews.IOptions) {
     const { serverSettings, settings, tracker, trans } = _options;
     this.actions = new RunActions(trans);
+    this._limits = new ServerLimits(serverSettings);
+    void this._limits.read();
     this.pool = new RuntimePool({
       createMonitor: panel =>
         createMonitor(
@@ -45,7 +47,7 @@ export class RuntimeViews {
           trans,
           () => settings.values.sampleInterval
         ),
-      limits: readServerLimits(serverSettings),
+      limits: this._limits,
       settings,
       onCreated: model => {
         new DeadlineWatch(model, this.actions, trans);
@@ -81,7 +83,10 @@ export class RuntimeViews {
         : null
     };
     fill(slot, new ViewWidget(() => <Runtime services={services} />));
-    whileVisible(slot, () => this.current.show());
+    whileVisible(slot, () => {
+      void this._limits.read();
+      return this.current.show();
+    });
     if (missing) {
       const pieces = new PiecesWatch({ catalog, missing, settings, tracker });
       whileVisible(slot, () => pieces.show());
@@ -126,6 +131,8 @@ export class RuntimeViews {
   private _openPanel(): void {
     void this._options.commands.execute(CommandIDs.openPanel);
   }
+
+  private _limits: ServerLimits;
 }
 
 function fill(slot: Widget, view: Widget): void {

@@ -11,7 +11,7 @@ from .writing import WriteResult
 
 
 class _Saves(Protocol):
-    failed: bool
+    failed_at: float | None
     last_write: WriteResult | None
 
     @property
@@ -43,7 +43,12 @@ class ManagerBase:
     @property
     def failed(self) -> bool:
         """The last write did not become durable."""
-        return self._saves.failed
+        return self._saves.failed_at is not None
+
+    @property
+    def failed_at(self) -> float | None:
+        """When its state was taken, in seconds since 1970; None where the last write is durable."""
+        return self._saves.failed_at
 
     @property
     def last_write(self) -> WriteResult | None:

@@ -27,7 +27,7 @@ class RankedSaves:
     ) -> None:
         self.newest: int | None = None
         self.taken_over: CheckpointError | None = None
-        self.failed = False
+        self.failed_at: float | None = None
         self.last_write: WriteResult | None = None
         self._folder = folder
         self._ranks = ranks
@@ -42,7 +42,7 @@ class RankedSaves:
 
     def save(self, snapshot: Any, *, wait: bool) -> float:
         """See :meth:`CheckpointManager.save_snapshot`."""
-        begin = time.perf_counter()
+        begin, now = time.perf_counter(), time.time()
         write = RankedWrite(self._ranks, self._background, self._first)
         try:
             staged = write.begin(self._folder, snapshot)
@@ -50,11 +50,11 @@ class RankedSaves:
             self.taken_over = error
             raise
         except OSError as error:
-            self._note(WriteResult(snapshot.step, error=error))
+            self._note(WriteResult(snapshot.step, error=error), now)
         except CheckpointError as error:
-            self._note(WriteResult(snapshot.step, failure=error))
+            self._note(WriteResult(snapshot.step, failure=error), now)
         else:
-            self._worker.submit(lambda: self._finish(write, staged))
+            self._worker.submit(lambda: self._finish(write, staged, now))
         stall = time.perf_counter() - begin
         if wait:
             self._worker.wait()
@@ -68,7 +68,7 @@ class RankedSaves:
         if result is not None and result.failure is not None:
             raise result.failure
 
-    def _finish(self, write: RankedWrite, staged: dict[str, Any]) -> None:
+    def _finish(self, write: RankedWrite, staged: dict[str, Any], now: float) -> None:
         result = WriteResult(step=write.step)
         try:
             result = write.finish(staged)
@@ -77,10 +77,11 @@ class RankedSaves:
             return
         except Exception as error:
             result.failure = error
-        self._note(result)
+        self._note(result, now)
 
-    def _note(self, result: WriteResult) -> None:
-        self.failed = result.error is not None or result.failure is not None
+    def _note(self, result: WriteResult, now: float) -> None:
+        failed = result.error is not None or result.failure is not None
+        self.failed_at = now if failed else None
         if result.error is not None:
             self._mailbox.post(
                 f"step {result.step} could not be saved: {explain(result.error, self._folder)}. "
@@ -96,7 +97,7 @@ class RankedSaves:
         else:
             self.newest = result.step
         self.last_write = result
-        announce("failed" if self.failed else "saved", self._folder.name, result.step)
+        announce("failed" if failed else "saved", self._folder.name, result.step)
 
     def check(self) -> None:
         """Raise what stopped the saving for good, in all processes."""

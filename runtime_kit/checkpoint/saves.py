@@ -32,7 +32,7 @@ class Saves:
         committed: Callable[[], None],
     ) -> None:
         self.taken_over: RunTakenOverError | None = None
-        self.failed = False
+        self.failed_at: float | None = None
         self.last_write: WriteResult | None = None
         self._folder = writing.folder
         self._turns = threading.RLock()
@@ -55,14 +55,14 @@ class Saves:
 
     def _save(self, snapshot: Snapshot, *, wait: bool) -> float:
         result: WriteResult | None = None
-        begin = time.perf_counter()
+        begin, now = time.perf_counter(), time.time()
         job = self._writing.stage(snapshot)
         if job is None:  # too little memory for a copy: written from the live tensors, now
-            result = self._write(lambda: self._writing.write_directly(snapshot))
+            result = self._write(lambda: self._writing.write_directly(snapshot), now)
             stall = time.perf_counter() - begin
         else:
             stall = time.perf_counter() - begin
-            self._worker.submit(lambda: self._write(job))
+            self._worker.submit(lambda: self._write(job, now))
             if wait:
                 self._worker.wait()
             result = self.last_write if wait else None
@@ -76,7 +76,7 @@ class Saves:
         if result is not None and result.failure is not None:
             raise result.failure
 
-    def _write(self, job: Callable[[], WriteResult]) -> WriteResult:
+    def _write(self, job: Callable[[], WriteResult], now: float) -> WriteResult:
         result = WriteResult(step=-1)
         try:
             self._owner.check()
@@ -89,9 +89,10 @@ class Saves:
         except Exception as error:  # training is not to end for a failed save
             result.failure = error
             self._mailbox.post(f"a save failed: {error!r}. Training goes on.", warning=True)
-        self.failed = result.error is not None or result.failure is not None
+        failed = result.error is not None or result.failure is not None
+        self.failed_at = now if failed else None
         self.last_write = result
-        event = "failed" if self.failed else "saved"
+        event = "failed" if failed else "saved"
         seconds, size = result.seconds, result.written
         announce(event, self._folder.name, result.step, seconds=seconds, bytes=size)
         return result

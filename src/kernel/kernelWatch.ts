@@ -2,20 +2,12 @@ import type { IDisposable } from '@lumino/disposable';
 
 import { Attempts } from './attempts';
 import { hasProblems, mergeSample } from './mergeSample';
-import type { MonitorState } from './monitor';
+import type { ISample, MonitorState } from './monitor';
 import { leaveWhenIdle, MonitorChannel } from './monitorChannel';
 import { type IMonitoredKernel, speaksPython, wake } from './monitoredKernel';
 import type { RawSample, Reply } from './monitorProtocol';
-import type { ISample } from './sample';
-import {
-  ASKING,
-  DISCONNECTED,
-  ended,
-  type IWatchListener,
-  type Reason,
-  standing,
-  UNREACHABLE
-} from './standing';
+import { ASKING, DISCONNECTED, ended, standing, UNREACHABLE } from './standing';
+import type { IWatchListener, Reason } from './standing';
 
 const SETTLE = 300; // milliseconds until a busy kernel is called so
 const LATER = 3000; // until a driver or mount that is slow at first has answered
@@ -42,7 +34,10 @@ export class KernelWatch implements IDisposable {
 
   /** A cell runs: the kernel can be asked beside it only. */
   get isBusy(): boolean {
-    return this._kernel.status === 'busy' || this._state === 'live';
+    const isBusy = this._kernel.status === 'busy';
+    return this.channel.cells.any === false
+      ? isBusy && !this._asking
+      : isBusy || this._state === 'live';
   }
 
   /** Make the kernel's monitor ready, now or as soon as the kernel can be asked. */
@@ -172,6 +167,7 @@ export class KernelWatch implements IDisposable {
 
   private _onConnection(): void {
     const { connectionStatus, status } = this._kernel;
+    this.channel.cells.forget();
     if (connectionStatus !== 'connected') {
       // A restart makes a new connection, which is no loss.
       return ended(status) ? undefined : this._tell(...DISCONNECTED);

@@ -28,7 +28,8 @@ export type MonitorState =
 
 /** What became of a wish. `text` is one plain sentence for the user. */
 export interface IActionAnswer {
-  ok: boolean;
+  /** null: nobody hears of it any more, but it may be done. */
+  ok: boolean | null;
   text: string;
 }
 

@@ -7,8 +7,9 @@ import { evaluateBeside } from './beside';
 import { carriedCall } from './carry';
 import { type Answer, evaluate } from './evaluate';
 import type { IMonitoredKernel } from './monitoredKernel';
-import type { IPush, RawSample, Reply } from './monitorProtocol';
+import type { IAnswered, IPush, RawSample, Reply } from './monitorProtocol';
 import { DIGEST, ENTRY, PROTOCOL, SOURCES } from './monitorSources';
+import { RunningCells } from './runningCells';
 
 /** Seconds between samples where nobody says otherwise, as in `budget.py`. */
 const USUAL = 2;
@@ -35,6 +36,9 @@ export class MonitorChannel implements IDisposable {
 
   /** Names this page's connection towards the kernel. */
   readonly client = UUID.uuid4();
+
+  /** What runs there of the users' cells. */
+  readonly cells = new RunningCells();
 
   /** Since the kernel was asked a cell was run, by whomever and however short, or an action. */
   isStale = false;
@@ -136,17 +140,18 @@ export class MonitorChannel implements IDisposable {
     }
     try {
       const text = readPythonLiteral(answer.text) as string;
-      return { kind: 'value', value: JSON.parse(text) };
+      const value: IAnswered = JSON.parse(text);
+      if (value.sample?.busy === false) {
+        this.cells.noneRuns();
+      }
+      return { kind: 'value', value };
     } catch (reason) {
       return { kind: 'error', message: 'the kernel gave no readable answer' };
     }
   }
 
   private _onMessage(_: unknown, message: KernelMessage.IIOPubMessage): void {
-    if (message.header.msg_type === 'execute_input') {
-      // Silent requests, ours and those of others, have none.
-      this.isStale = true;
-    }
+    this.isStale = this.cells.take(message) || this.isStale;
     if (message.header.msg_type !== 'comm_msg') {
       return;
     }

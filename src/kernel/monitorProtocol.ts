@@ -16,6 +16,8 @@ export interface IAnswered {
   step?: number | null;
   folder?: string;
   since?: number;
+  /** Asked beside a cell that had ended by then. */
+  ended?: boolean;
 }
 
 /** What a question to the kernel's monitor came to. */

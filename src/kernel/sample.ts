@@ -44,10 +44,20 @@ export interface IRun {
   saved: number | null;
   /** The last try to save failed. */
   failed: boolean;
+  /** The moment that it was to save. */
+  failed_at?: number | null;
   /** Bytes of all its steps. */
   size: number;
   state: 'local' | 'mirroring' | 'mirrored' | 'damaged' | 'unsaved';
   finished: boolean;
+  /**
+   * When something was written into it, and by when it is again if it is being
+   * trained. null: a lock tells whether it is, or it is finished.
+   */
+  written?: number | null;
+  due?: number | null;
+  /** Changes with each write. */
+  sign?: string;
   resumed_from: number | null;
   metrics: Record<string, number>;
   /** Step and what was logged there, oldest first, thinned. */

@@ -1,5 +1,6 @@
 import type { ISessionContext } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { PromiseDelegate } from '@lumino/coreutils';
 import { type ISignal, Signal } from '@lumino/signaling';
 
 import { KernelWatch } from './kernelWatch';
@@ -14,7 +15,8 @@ import type {
 import { afterEnd } from './mergeSample';
 import { wordsFor } from './monitorWords';
 import type { IWatchListener, Reason } from './standing';
-import { act, CheckpointRequests } from './wishes';
+import { act, CheckpointRequests, type IWisher } from './wishes';
+import type { End } from './wishWords';
 
 /** The part of a session context that is needed. */
 export type IMonitoredSession = Pick<
@@ -76,7 +78,7 @@ export class SessionMonitor implements IMonitor {
     }
     this._started = false;
     this._session.kernelChanged.disconnect(this._follow, this);
-    this._leave();
+    this._leave(this._isDisposed ? 'closed' : 'unwatched');
   }
 
   async refresh(): Promise<void> {
@@ -84,28 +86,34 @@ export class SessionMonitor implements IMonitor {
   }
 
   checkpointNow(run: string): Promise<ICheckpointAnswer> {
-    return this._requests.ask(this._watch, run, this._trans);
+    return this._requests.ask(this._wisher(), run);
   }
 
   act(
     action: MonitorAction,
     args: Record<string, string>
   ): Promise<IActionAnswer> {
-    return act(this._watch, action, args, this._trans);
+    return act(this._wisher(), action, args);
   }
 
   dispose(): void {
     if (this._isDisposed) {
       return;
     }
-    this.stop();
     this._isDisposed = true;
+    this._closed.resolve();
+    this.stop();
     this._session.disposed.disconnect(this.dispose, this);
     Signal.clearData(this);
   }
 
+  private _wisher(): IWisher {
+    const closed = this._closed.promise;
+    return { watch: this._watch, closed, trans: this._trans };
+  }
+
   private async _follow(): Promise<void> {
-    this._leave();
+    this._leave('ended');
     const kernel = this._session.session?.kernel;
     if (!kernel) {
       this._become('unavailable', 'no-kernel');
@@ -123,8 +131,8 @@ export class SessionMonitor implements IMonitor {
     await this._watch.connect();
   }
 
-  private _leave(): void {
-    this._requests.giveUp();
+  private _leave(end: End): void {
+    this._requests.giveUp(end);
     this._watch?.dispose();
     this._watch = null;
     this._latest = null;
@@ -133,7 +141,7 @@ export class SessionMonitor implements IMonitor {
   private _become(state: MonitorState, reason: Reason, detail = ''): void {
     if (this._latest && (reason === 'restarting' || reason === 'dead')) {
       // What its machine was like stays worth a look; nothing in it is alive.
-      this._requests.giveUp();
+      this._requests.giveUp('ended');
       this._latest = afterEnd(this._latest);
     }
     const words = wordsFor(reason, detail, this._trans);
@@ -148,6 +156,7 @@ export class SessionMonitor implements IMonitor {
   private _trans: TranslationBundle;
   private _watch: KernelWatch | null = null;
   private _requests = new CheckpointRequests();
+  private _closed = new PromiseDelegate<void>();
   private _latest: ISample | null = null;
   private _state: MonitorState = 'connecting';
   private _reason: string;

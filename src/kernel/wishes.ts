@@ -7,12 +7,21 @@ import type {
   ISample,
   MonitorAction
 } from './monitor';
-import type { Reply } from './monitorProtocol';
+import type { IAnswered } from './monitorProtocol';
+import { type End, failure, fate, type NoAnswer } from './wishWords';
 
 /** Milliseconds until a step has to be committed. */
 const PATIENCE = 600_000;
 /** Milliseconds for an action, which may read a large run. */
 const ACTION = 3_600_000;
+
+/** Whose wish it is. */
+export interface IWisher {
+  watch: KernelWatch | null;
+  /** Resolves when the notebook is closed, which nothing answers after. */
+  closed: Promise<void>;
+  trans: TranslationBundle;
+}
 
 /** Who waits for a checkpoint of a run. */
 interface IWaiting {
@@ -30,16 +39,16 @@ export class CheckpointRequests {
    * An idle kernel saves at once. In a busy one the training loop does it at its
    * next boundary, and a sample shows the committed step.
    */
-  async ask(
-    watch: KernelWatch | null,
-    run: string,
-    trans: TranslationBundle
-  ): Promise<ICheckpointAnswer> {
-    const beside = watch?.isBusy === true;
-    const args = [run, beside];
-    const reply = await wish(watch, 'checkpoint', args, beside, PATIENCE);
+  async ask(wisher: IWisher, run: string): Promise<ICheckpointAnswer> {
+    const { trans, watch } = wisher;
+    const question = (beside: boolean): Promise<Answered> =>
+      wish(wisher, 'checkpoint', [run, beside], beside, PATIENCE);
+    let reply = await question(watch?.isBusy === true);
+    if (reply.kind === 'value' && reply.value.ended && !watch?.isBusy) {
+      reply = await question(false);
+    }
     if (reply.kind !== 'value') {
-      return { ok: false, step: null, text: failure(reply, trans) };
+      return { ...noAnswer(reply, trans), step: null };
     }
     const { ok, step, text, folder, since } = reply.value;
     if (ok && folder !== undefined && since !== undefined) {
@@ -55,7 +64,7 @@ export class CheckpointRequests {
       const step = run?.committed ?? null;
       if (step !== null && (run?.saved ?? 0) >= since) {
         settle({ ok: true, step, text: trans.__('Step %1 is saved.', step) });
-      } else if (run?.failed) {
+      } else if (run?.failed && (run.failed_at ?? Infinity) >= since) {
         const text = trans.__('It could not be saved; the cell says why.');
         settle({ ok: false, step, text });
       } else if (!sample.busy) {
@@ -65,11 +74,11 @@ export class CheckpointRequests {
     }
   }
 
-  /** The kernel is not watched any more. */
-  giveUp(): void {
+  /** Nothing is heard of them any more. */
+  giveUp(end: End): void {
     for (const { trans, settle } of [...this._waiting]) {
-      const text = trans.__('The kernel ended before a step was saved.');
-      settle({ ok: false, step: null, text });
+      const ok = end === 'ended' ? false : null;
+      settle({ ok, step: null, text: fate(end, trans) });
     }
   }
 
@@ -104,59 +113,44 @@ export class CheckpointRequests {
  * shell where that is possible, so that the user's next cell does not wait.
  */
 export async function act(
-  watch: KernelWatch | null,
+  wisher: IWisher,
   action: MonitorAction,
-  args: Record<string, string>,
-  trans: TranslationBundle
+  args: Record<string, string>
 ): Promise<IActionAnswer> {
+  const { trans, watch } = wisher;
   const beside =
     watch !== null && (watch.isBusy || watch.channel.reachesBeside);
-  const reply = await wish(
-    watch,
-    'act',
-    [action, args, beside],
-    beside,
-    ACTION
-  );
+  const call = [action, args, beside];
+  const reply = await wish(wisher, 'act', call, beside, ACTION);
   if (watch) {
     watch.channel.isStale = true;
   }
   if (reply.kind !== 'value') {
-    return { ok: false, text: failure(reply, trans) };
+    return noAnswer(reply, trans);
   }
   return { ok: reply.value.ok === true, text: reply.value.text ?? '' };
 }
 
+type Answered = { kind: 'value'; value: IAnswered } | NoAnswer;
+
 async function wish(
-  watch: KernelWatch | null,
+  { closed, watch }: IWisher,
   name: string,
   args: readonly unknown[],
   beside: boolean,
   timeout: number
-): Promise<Reply> {
+): Promise<Answered> {
   if (!watch || watch.isDisposed) {
     return { kind: 'gone' };
   }
-  return watch.channel.ask(name, args, beside, timeout);
+  return Promise.race<Answered>([
+    watch.channel.ask(name, args, beside, timeout),
+    closed.then(() => ({ kind: 'closed' }))
+  ]);
 }
 
-function failure(
-  reply: Exclude<Reply, { kind: 'value' }>,
-  trans: TranslationBundle
-): string {
-  switch (reply.kind) {
-    case 'busy':
-      return trans.__(
-        'A cell is running, and this kernel cannot be reached before it ends.'
-      );
-    case 'gone':
-      return trans.__('There is no kernel.');
-    case 'restarted':
-      return trans.__('The kernel was restarted meanwhile.');
-    case 'aborted':
-    case 'timeout':
-      return trans.__('The kernel did not answer.');
-    case 'error':
-      return trans.__('The kernel answered: %1', reply.message);
-  }
+function noAnswer(reply: NoAnswer, trans: TranslationBundle): IActionAnswer {
+  // A kernel whose notebook was closed does what it was asked for.
+  const ok = reply.kind === 'closed' ? null : false;
+  return { ok, text: failure(reply, trans) };
 }

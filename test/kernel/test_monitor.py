@@ -136,6 +136,28 @@ def test_a_cell_that_waits_is_a_running_one(tmp_path: Path) -> None:
         assert pushes(kernel, seconds=3) == []
 
 
+def test_what_it_imports_says_nothing_in_the_cell_that_runs(tmp_path: Path) -> None:
+    """The distribution `pynvml` warns that it is deprecated."""
+    with snippet_kernel(Path(sys.executable), tmp_path) as kernel:
+        folder = str(STAND_INS / "pynvml_13")
+        kernel.must(f"import sys; sys.path.insert(0, {folder!r}); import pynvml_redirector")
+        kernel.must("pynvml_redirector.install()")
+        kernel.begin(WAIT)
+        printed = kernel.published(60)
+        while printed["msg_type"] != "stream":
+            printed = kernel.published(60)
+        kernel.beside(expression("connect", "page", COMM, True, carry=True))
+        (tmp_path / "end").touch()
+        streams, message = [], printed
+        while message["content"].get("execution_state") != "idle" or (
+            message["parent_header"]["msg_id"] != printed["parent_header"]["msg_id"]
+        ):
+            message = kernel.published(60)
+            streams += [message["content"]] if message["msg_type"] == "stream" else []
+        assert streams == []
+        assert kernel.value("'pynvml' in sys.modules") == "True"
+
+
 TRAIN = """
 from runtime_kit import Run
 import time
@@ -162,4 +184,21 @@ def test_a_training_is_saved_beside_its_cell(tmp_path: Path) -> None:
         assert run["live"] and run["committed"] > 3
         kernel.wait_for_status("busy")
         kernel.interrupt()
+        ask(kernel, "disconnect", "page")
+
+
+def test_a_wish_that_comes_when_the_cell_has_ended(tmp_path: Path) -> None:
+    """Beside a cell that ended on the way: the page is told to ask the idle kernel."""
+    with snippet_kernel(Path(sys.executable), tmp_path) as kernel:
+        ask(kernel, "connect", "page", COMM, False)
+        kernel.must(TRAIN.replace("10**9):", "5):"))
+        wish = expression("checkpoint", "digits", True, carry=False)
+        answer = read(kernel.beside(wish))
+        assert not answer["ok"] and answer["ended"]
+        assert ask(kernel, "checkpoint", "digits", False)["ok"]
+        kernel.begin("print('on', flush=True); time.sleep(60)")
+        kernel.wait_for("on")
+        answer = read(kernel.beside(wish))
+        kernel.interrupt()
+        assert not answer["ok"] and not answer["ended"], "a cell that does not train it"
         ask(kernel, "disconnect", "page")

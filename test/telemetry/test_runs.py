@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -140,6 +142,28 @@ def test_an_idle_run_is_saved_at_once(tmp_path: Path) -> None:
     assert not beside["ok"] and "does not train this run" in beside["text"]
     run.manager.close()
     assert link.checkpoint("digits", False)["ok"] is False
+
+
+def test_a_failure_is_told_with_the_moment_that_was_to_be_saved(tmp_path: Path) -> None:
+    state = {"weights": [0.0] * 100_000}
+    run = Run("digits", tmp_path, every=10**9).track(state=state)
+    run.save(wait=True)
+    before = time.time()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, limits[1]))
+    try:
+        state["weights"][0] = 1.0
+        answer = link.checkpoint("digits", False)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    after = time.time()
+    told = live.describe(run, RunReader())
+    assert not answer["ok"] and told["failed"]
+    assert before <= told["failed_at"] <= after
+    assert link.checkpoint("digits", False)["ok"]
+    told = live.describe(run, RunReader())
+    assert not told["failed"] and told["failed_at"] is None
+    run.manager.close()
 
 
 def test_actions(train: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from ..accelerator import command
 from ..checkpoint.layout import LOCK, list_run
 from . import live
+from .runs import RunReader
 
 _SECONDS = 3600  # for reading a large run from a slow folder
 _NEEDS = "This needs runtime_kit in the kernel: %pip install jupyterlab-runtime-kit."
@@ -55,7 +56,8 @@ def _export(arguments: dict[str, str]) -> dict[str, Any]:
 
 def _delete(arguments: dict[str, str]) -> dict[str, Any]:
     """A step, or the whole run; never one that somebody is writing, or what is no run. What else
-    the user has put into its folder stays."""
+    the user has put into its folder stays. ``seen`` is the run's ``sign`` when the user was asked:
+    where no lock tells, another one shows that it is being trained."""
     files = importlib.import_module("runtime_kit.checkpoint.files")
     owner = importlib.import_module("runtime_kit.checkpoint.owner").live_owner
     folder = Path(arguments["folder"])
@@ -65,6 +67,9 @@ def _delete(arguments: dict[str, str]) -> dict[str, Any]:
         return _no(f"{folder} is no run.")
     if live.find(str(folder)) is not None or owner(folder):
         return _no(f"{folder.name} is being trained: stop it first.")
+    told = RunReader().read(folder)
+    if told and arguments.get("seen") not in (None, told["sign"]):
+        return _no(f"{folder.name} was written to meanwhile: stop what is training it first.")
     step = arguments.get("step")
     if step:
         if needing := _needing(steps, int(step)):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..checkpoint.layout import COMMIT, LOCK, STATE, Commit, list_run
+from .signs import has_lock, rhythm, signs
 
 _MOST = 50  # runs of a folder that are read, the newest ones
 _HISTORY = 200  # entries of history that are told
@@ -18,7 +19,7 @@ class RunReader:
     """Remembers what it has read."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[Any, dict[str, Any]]] = {}
+        self._known: dict[str, tuple[Any, dict[str, Any], float | None]] = {}
 
     def read_folders(self, folders: Iterable[Path]) -> dict[Path, list[dict[str, Any]]]:
         """The runs of those that have some.
@@ -49,15 +50,16 @@ class RunReader:
 
     def read(self, folder: Path) -> dict[str, Any] | None:
         """One run, or None for a folder that is none."""
-        steps = list_run(folder).steps
+        listing = list_run(folder)
+        steps = listing.steps
         lock = folder / LOCK
         sign = (tuple(steps), lock.stat().st_ino if lock.exists() else 0)
         known = self._known.get(str(folder))
         # What looks damaged may be a mount that failed for a moment.
         if known is None or known[0] != sign or known[1]["state"] == "damaged":
-            known = (sign, _describe(folder, steps))
+            known = (sign, *_describe(folder, steps))
             self._known[str(folder)] = known
-        return dict(known[1]) if steps else None
+        return {**known[1], **signs(listing, known[1], known[2])} if steps else None
 
 
 def thin(history: list[dict[str, Any]]) -> list[tuple[int, dict[str, float]]]:
@@ -71,7 +73,8 @@ def _maybe(entry: os.DirEntry[str]) -> bool:
     return entry.is_dir() and not entry.name.startswith(".")
 
 
-def _describe(folder: Path, steps: dict[int, Path]) -> dict[str, Any]:
+def _describe(folder: Path, steps: dict[int, Path]) -> tuple[dict[str, Any], float | None]:
+    """The run, and its rhythm where no lock tells whether it is being trained."""
     run: dict[str, Any] = {
         "name": folder.name,
         "folder": str(folder),
@@ -88,6 +91,7 @@ def _describe(folder: Path, steps: dict[int, Path]) -> dict[str, Any]:
         "metrics": {},
         "history": [],
     }
+    saved: list[Any] = []
     for step in sorted(steps, reverse=True):
         commit = _commit(steps[step], step)
         if commit is None:
@@ -103,7 +107,11 @@ def _describe(folder: Path, steps: dict[int, Path]) -> dict[str, Any]:
             run["saved"] = state.get("time")
             run["metrics"] = _numbers(state.get("metrics") or {})
             run["history"] = thin(state.get("history") or [])
-    return run
+            if not has_lock(folder, state):
+                saved.append(run["saved"])
+        elif len(saved) == 1:
+            saved.append(_state(steps[step]).get("time"))
+    return run, rhythm(saved)
 
 
 def _commit(step: Path, number: int) -> Commit | None:

@@ -27,6 +27,7 @@ import telemetryRunFolders from '../../runtime_kit/telemetry/run_folders.py';
 import telemetryRunning from '../../runtime_kit/telemetry/running.py';
 import telemetryRuns from '../../runtime_kit/telemetry/runs.py';
 import telemetrySampler from '../../runtime_kit/telemetry/sampler.py';
+import telemetrySigns from '../../runtime_kit/telemetry/signs.py';
 import telemetryStorage from '../../runtime_kit/telemetry/storage.py';
 import telemetryWatcher from '../../runtime_kit/telemetry/watcher.py';
 
@@ -64,6 +65,7 @@ export const SOURCES: Readonly<Record<string, string>> = {
   'telemetry.publish': telemetryPublish,
   'telemetry.running': telemetryRunning,
   'telemetry.run_folders': telemetryRunFolders,
+  'telemetry.signs': telemetrySigns,
   'telemetry.runs': telemetryRuns,
   'telemetry.live': telemetryLive,
   'telemetry.storage': telemetryStorage,

@@ -1,15 +1,9 @@
-import {
-  Clipboard,
-  Dialog,
-  InputDialog,
-  Notification,
-  showDialog
-} from '@jupyterlab/apputils';
+import { Clipboard, Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { IMonitor, IRun, ISample } from '../kernel/monitor';
+import type { IActionAnswer, IMonitor, IRun, ISample } from '../kernel/monitor';
+import { askExport, confirmDelete } from './runDialogs';
 import type { RuntimeModel } from './runtimeModel';
-import { fileSize } from './words';
 
 /** An answer within so many milliseconds needs no word that it is on its way. */
 const QUICK = 300;
@@ -33,7 +27,7 @@ export class RunActions {
     );
   }
 
-  /** Read all files of the run's newest step and compare their checksums. */
+  /** Read all files of all steps of the run and compare their checksums. */
   async verify(model: RuntimeModel, run: IRun): Promise<void> {
     await this._act(
       model,
@@ -43,47 +37,25 @@ export class RunActions {
     );
   }
 
-  /** Write the newest step as one file that other programs read. */
+  /** Write the newest committed step as one file that other programs read. */
   async export(model: RuntimeModel, run: IRun): Promise<void> {
     const trans = this._trans;
-    const { button, value } = await InputDialog.getText({
-      title: trans.__('Export run "%1"', run.name),
-      label: trans.__(
-        'File on the machine of the kernel, .safetensors or .pt:'
-      ),
-      text: `${run.name}-${run.step}.safetensors`,
-      okLabel: trans.__('Export')
-    });
-    const out = value?.trim();
-    if (button.accept && out) {
-      await this._act(
-        model,
-        'export',
-        run,
-        trans.__('Exporting %1…', run.name),
-        { out }
-      );
+    const now = await this._today(model, run);
+    const out = await askExport(model, now, trans);
+    if (out) {
+      const pending = trans.__('Exporting %1…', run.name);
+      await this._act(model, 'export', run, pending, { out });
     }
   }
 
   /** Delete a run, when the user says so twice. */
   async delete(model: RuntimeModel, run: IRun): Promise<void> {
     const trans = this._trans;
-    const { button } = await showDialog({
-      title: trans.__('Delete run "%1"?', run.name),
-      body: trans.__(
-        'All its checkpoints in %1 are deleted (%2). This cannot be undone.',
-        run.folder,
-        fileSize(trans, run.size)
-      ),
-      buttons: [
-        Dialog.cancelButton(),
-        Dialog.warnButton({ label: trans.__('Delete') })
-      ],
-      defaultButton: 0
-    });
-    if (button.accept) {
-      await this._act(model, 'delete', run, trans.__('Deleting %1…', run.name));
+    const now = await this._today(model, run);
+    if (await confirmDelete(model, now, trans)) {
+      const pending = trans.__('Deleting %1…', run.name);
+      const seen: Record<string, string> = now.sign ? { seen: now.sign } : {};
+      await this._act(model, 'delete', run, pending, seen);
     }
   }
 
@@ -109,6 +81,16 @@ export class RunActions {
     );
   }
 
+  /**
+   * The run as it is now: the last sample of an idle kernel may be old, and
+   * another kernel may be training the run.
+   */
+  private async _today(model: RuntimeModel, run: IRun): Promise<IRun> {
+    await model.monitor.refresh();
+    const found = model.sample?.runs.find(each => each.folder === run.folder);
+    return found ?? run;
+  }
+
   private async _act(
     model: RuntimeModel,
     action: Action,
@@ -124,12 +106,12 @@ export class RunActions {
   private async _tell(
     model: RuntimeModel,
     pending: string,
-    ask: () => Promise<{ ok: boolean; text: string }>
+    ask: () => Promise<IActionAnswer>
   ): Promise<void> {
     // A kernel that is not watched cannot be asked: its notebook may be behind
     // another one, or get there before the answer comes.
     const watched = model.show();
-    const settled = ask().catch((reason: unknown) => ({
+    const settled = ask().catch((reason: unknown): IActionAnswer => ({
       ok: false,
       text: reason instanceof Error ? reason.message : String(reason)
     }));
@@ -141,20 +123,24 @@ export class RunActions {
     // that is lost: what is answered at once is said at once, without one.
     const atOnce = await Promise.race([settled, wait(QUICK)]);
     if (atOnce) {
-      Notification.emit(atOnce.text, atOnce.ok ? 'success' : 'error', {
+      Notification.emit(atOnce.text, kind(atOnce), {
         autoClose: atOnce.ok ? 6000 : false
       });
       return;
     }
     const id = Notification.emit(pending, 'in-progress', { autoClose: false });
-    const [{ ok, text }] = await Promise.all([settled, wait(DRAWN)]);
+    const [answer] = await Promise.all([settled, wait(DRAWN)]);
     Notification.update({
       id,
-      message: text,
-      type: ok ? 'success' : 'error',
-      autoClose: ok ? 6000 : false
+      message: answer.text,
+      type: kind(answer),
+      autoClose: answer.ok ? 6000 : false
     });
   }
+}
+
+function kind({ ok }: IActionAnswer): Notification.TypeOptions {
+  return ok === null ? 'warning' : ok ? 'success' : 'error';
 }
 
 function wait(milliseconds: number): Promise<void> {

@@ -2,6 +2,7 @@ import { Signal } from '@lumino/signaling';
 
 import type { ICellNames } from '../../../src/kernel/cellNames';
 import type {
+  IActionAnswer,
   ICheckpointAnswer,
   IMonitor,
   IRun,
@@ -62,7 +63,7 @@ export class FakeMonitor implements IMonitor {
   async act(
     action: string,
     args: Record<string, string>
-  ): Promise<{ ok: boolean; text: string }> {
+  ): Promise<IActionAnswer> {
     this.calls.push(`${action} ${JSON.stringify(args)}`);
     return { ok: true, text: 'done' };
   }

@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import tempfile
 from pathlib import Path
 
 from . import rclone
+from .copy_tree import PULLING
 from .errors import StorageError
-from .manifest import PULLING, Manifest, Side, remote_side, side_of
+from .manifest import Manifest
+from .name_list import list_of
+from .sides import Side, alike, remote_side, side_of
 from .waiting import Deadline
 
 RESERVE = 64 * 2**20
@@ -35,9 +37,7 @@ def pull(manifest: Manifest, name: str, deadline: Deadline) -> int:
     _check_space(manifest.folder, sum(there[each].size for each in wanted))
     aside = manifest.folder / PULLING
     _keep_same(manifest, aside, {each: there[each] for each in wanted})
-    with tempfile.TemporaryDirectory() as folder:
-        names = Path(folder, "names")
-        names.write_text("".join(f"{each}\n" for each in wanted), encoding="utf-8")
+    with list_of(wanted) as names:
         command = ["copy", manifest.remote, str(aside), "--files-from-raw", str(names)]
         doing = f"Bringing {len(wanted)} files from {manifest.remote}"
         rclone.ask([*command, *rclone.STEADY], max(deadline.left, 1.0), doing)
@@ -51,12 +51,13 @@ def pull(manifest: Manifest, name: str, deadline: Deadline) -> int:
 
 
 def _keep_same(manifest: Manifest, aside: Path, wanted: dict[str, Side]) -> None:
-    """What an interrupted pull has brought is of use if it is still the same in the remote. Where
-    that keeps no times rclone would look at the size alone."""
+    """What an interrupted pull has brought is of use if it is whole, which its time shows, and
+    still the same in the remote. Where that keeps no times rclone would look at the size alone,
+    and a large file, which it writes at several places at once, has that before it is whole."""
     begun = manifest.pulling
     for name, there in wanted.items():
-        if begun.get(name) != there:
-            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            if begun.get(name) != there or not alike(there, side_of(os.stat(aside / name))):
                 (aside / name).unlink()
     manifest.pulling = {**begun, **wanted}
 

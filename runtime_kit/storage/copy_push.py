@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from . import rclone
-from .errors import StorageError, StorageTimeout
-from .manifest import UNKNOWN, Manifest, Side, remote_side
+from .copy_remote import different, listed
+from .copy_send import Sending
+from .copy_tree import CopyTree, look
+from .manifest import Manifest
 from .name_list import list_of
 from .provider import Flushed
+from .sides import UNKNOWN, Side, alike
 from .waiting import Deadline
 
 
@@ -19,131 +22,50 @@ def push(manifest: Manifest, deadline: Deadline, *, overwrite: bool, delete: boo
 
     :raises StorageError:
     """
-    here = manifest.here()
-    changed = manifest.changed(here)
+    tree = look(manifest.folder)
+    changed = manifest.changed(tree)
     names = rclone.safe_names(changed)
-    unsafe = len(changed) - len(names)
-    there, hashed = _listed(manifest, names, deadline)
-    conflicts = [each for each in names if not overwrite and _is_conflict(manifest, there, each)]
-    if conflicts:  # sent before an interrupt, they are the same on both sides
-        words = [] if hashed else ["--download"]
-        different = _different(manifest, conflicts, deadline, *words)
-        conflicts = [each for each in conflicts if each in different]
-        same = set(names) & set(there) - different - set(conflicts)
-        same = {each for each in same if _is_conflict(manifest, there, each)}
-        manifest.entries.update({each: (here[each], there[each]) for each in same})
+    done = Done(manifest, tree, unsafe=len(changed) - len(names))
+    there, hashed = listed(manifest, names, deadline)
+    _recognize(manifest, there)
+    doubtful = [] if overwrite else [each for each in names if _is_conflict(manifest, there, each)]
+    if doubtful:  # sent before an interrupt, they are the same on both sides
+        wrong = different(manifest, doubtful, deadline, *([] if hashed else ["--download"]))
+        done.conflicts = [each for each in doubtful if each in wrong]
+        same = {each: (tree.files[each], there[each]) for each in doubtful if each not in wrong}
+        manifest.entries.update(same)
         names = [each for each in names if each not in same]
-    sent = [each for each in names if each not in conflicts]
-    moving: list[str] = []
-    if sent:
-        _send(manifest, sent, here, there, deadline)
-        moving = _prove(manifest, sent, here, there, deadline)
-    gone = manifest.removed(here)
-    if delete and gone:
-        _delete(manifest, gone, deadline)
-        gone = []
+    done.sent = [each for each in names if each not in done.conflicts]
+    if done.sent:
+        done.moving = Sending(manifest, done.sent, tree, there).run(deadline)
+    done.gone = manifest.removed(tree)
+    if delete and done.gone:
+        _delete(manifest, done.gone, deadline)
+        done.gone = []
     manifest.save()
-    return _answer(manifest, sent, conflicts, moving, gone, unsafe)
+    manifest.sending = {}
+    return done.answer()
 
 
-def _listed(
-    manifest: Manifest, names: Sequence[str], deadline: Deadline
-) -> tuple[dict[str, Side], bool]:
-    """What the remote has of these names, and whether it knows hashes."""
-    if not names:
-        return {}, False
-    with list_of(names) as path:
-        limit = max(deadline.left, 1.0)
-        words = ["--hash", "--files-from-raw", str(path)]
-        items = rclone.listing(manifest.remote, limit, *words)
-    hashed = bool(items) and all(item.get("Hashes") for item in items)
-    return {item["Path"]: remote_side(item) for item in items}, hashed
+def _recognize(manifest: Manifest, there: Mapping[str, Side]) -> None:
+    """What a push that was cut short has sent came from here, also where it has been written anew
+    since. A remote that keeps no times cannot show that."""
+    for name, here in manifest.sending.items():
+        if name in there and alike(there[name], here):
+            known = manifest.entries.get(name)
+            if known is None or known[1] != there[name]:
+                manifest.entries[name] = (UNKNOWN, there[name])
 
 
-def _is_conflict(manifest: Manifest, there: dict[str, Side], name: str) -> bool:
+def _is_conflict(manifest: Manifest, there: Mapping[str, Side], name: str) -> bool:
     """The remote has it in another state than when both sides were last the same."""
     known = manifest.entries.get(name)
     return name in there and (known is None or known[1] != there[name])
 
 
-def _different(
-    manifest: Manifest, names: Sequence[str], deadline: Deadline, *words: str
-) -> set[str]:
-    with list_of(names) as path:
-        limit = max(deadline.left, 1.0)
-        found = rclone.differences(manifest.folder, manifest.remote, path, limit, *words)
-    return set(found)
-
-
-def _send(
-    manifest: Manifest,
-    names: Sequence[str],
-    here: dict[str, Side],
-    before: dict[str, Side],
-    deadline: Deadline,
-) -> None:
-    """:raises StorageError: as soon as one cannot be sent; those before it are remembered."""
-    with list_of(names) as path:
-        command = ["copy", str(manifest.folder), manifest.remote, "--files-from-raw", str(path)]
-        # Which files are to be sent is known here; rclone would go by size alone where a
-        # remote keeps no times.
-        command += [*rclone.STEADY, "--ignore-times"]
-        doing = f"Sending {len(names)} files to {manifest.remote}"
-        try:
-            rclone.ask(command, max(deadline.left, 1.0), doing)
-        except StorageTimeout:
-            raise
-        except StorageError:
-            with contextlib.suppress(StorageError):  # it may be away
-                _remember(manifest, names, here, before, deadline, *rclone.QUICK)
-            raise
-
-
-def _remember(
-    manifest: Manifest,
-    names: Sequence[str],
-    here: dict[str, Side],
-    before: dict[str, Side],
-    deadline: Deadline,
-    *words: str,
-) -> set[str]:
-    """Compare sizes, and hashes where the remote has them; both sides of what was sent. What was
-    written to meanwhile differs, and came from here all the same: nobody else has changed it."""
-    different = _different(manifest, names, deadline, *words)
-    there, _ = _listed(manifest, names, deadline)
-    for each in names:
-        if each in there and (each not in different or there[each] != before.get(each)):
-            side = UNKNOWN if each in different else here[each]
-            manifest.entries[each] = (side, there[each])
-    manifest.save()
-    return different
-
-
-def _prove(
-    manifest: Manifest,
-    names: Sequence[str],
-    here: dict[str, Side],
-    before: dict[str, Side],
-    deadline: Deadline,
-) -> list[str]:
-    """See that the remote has what was sent; which files were written to meanwhile.
-
-    :raises StorageError: it has something else.
-    """
-    different = _remember(manifest, names, here, before, deadline)
-    now = manifest.here()
-    lost = sorted(each for each in different if now.get(each) == here[each])
-    if lost:
-        raise StorageError(
-            f"{manifest.remote} does not have the bytes of {lost[0]} "
-            f"({len(lost)} files differ): flush again."
-        )
-    return sorted(each for each in different if each in now)
-
-
 def _delete(manifest: Manifest, names: Sequence[str], deadline: Deadline) -> None:
     """Delete in the remote what was deleted here and is there as it was."""
-    there, _ = _listed(manifest, rclone.safe_names(names), deadline)
+    there, _ = listed(manifest, rclone.safe_names(names), deadline)
     untouched = [each for each in there if manifest.entries[each][1] == there[each]]
     if untouched:
         with list_of(untouched) as path:
@@ -154,32 +76,42 @@ def _delete(manifest: Manifest, names: Sequence[str], deadline: Deadline) -> Non
         del manifest.entries[each]
 
 
-def _answer(
-    manifest: Manifest,
-    sent: Sequence[str],
-    conflicts: Sequence[str],
-    moving: Sequence[str],
-    gone: Sequence[str],
-    unsafe: int,
-) -> Flushed:
-    links = manifest.links_out()
-    remote = manifest.remote.rstrip(":")
-    text = f"{remote} has all of {manifest.folder}, {len(sent)} files new or changed."
-    if conflicts:
-        text = (
-            f"{conflicts[0]} ({len(conflicts)} files in all) was changed in {remote} by "
-            "somebody else (or sent by a flush that was cut short) and was not sent: rename it, or "
-            "drive.flush(overwrite=True) replaces it."
-        )
-    elif moving:
-        text = (
-            f"{moving[0]} ({len(moving)} files in all) was written to while it was sent, so "
-            f"{remote} has no whole copy of it: flush again."
-        )
-    if unsafe:
-        text += f" Not sent: {unsafe} files whose names have line breaks or are no UTF-8."
-    if links:
-        text += f" Not sent: {links[0]} ({len(links)} links in all), which leads out of the folder."
-    if gone:
-        text += f" {len(gone)} files deleted here stay there; flush(delete=True) deletes them."
-    return Flushed(not conflicts and not moving and not unsafe and not links, text)
+@dataclass
+class Done:
+    """What a push did, and what it left."""
+
+    manifest: Manifest
+    tree: CopyTree
+    unsafe: int
+    """Files whose names rclone cannot be told."""
+    sent: Sequence[str] = ()
+    conflicts: Sequence[str] = ()
+    moving: Sequence[str] = ()
+    """Written to while they were sent."""
+    gone: Sequence[str] = field(default_factory=list)
+
+    def answer(self) -> Flushed:
+        links = self.tree.links_out()
+        remote, folder = self.manifest.remote.rstrip(":"), self.manifest.folder
+        text = f"{remote} has all of {folder}, {len(self.sent)} files new or changed."
+        if self.conflicts:
+            text = (
+                f"{self.conflicts[0]} ({len(self.conflicts)} files in all) was changed in {remote} "
+                "by somebody else (or sent by a flush that was cut short) and was not sent: rename "
+                "it, or drive.flush(overwrite=True) replaces it."
+            )
+        elif self.moving:
+            text = (
+                f"{self.moving[0]} ({len(self.moving)} files in all) was written to while it was "
+                f"sent, so {remote} has no whole copy of it: flush again."
+            )
+        if self.unsafe:
+            text += f" Not sent: {self.unsafe} files whose names have line breaks or are no UTF-8."
+        if links:
+            text += (
+                f" Not sent: {links[0]} ({len(links)} links in all), which leads out of the folder."
+            )
+        if self.gone:
+            text += f" {len(self.gone)} files deleted here stay there; "
+            text += "flush(delete=True) deletes them."
+        return Flushed(not (self.conflicts or self.moving or self.unsafe or links), text)

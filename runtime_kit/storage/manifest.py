@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
 
+from .copy_tree import CopyTree
 from .errors import StorageError
+from .sides import Side, in_utc
 from .state import key_of, read_json, state_folder, write_json
-
-PULLING = ".runtime-kit-pull"
-"""Folder inside of the copy for what is on its way."""
-# A step that a checkpoint is still writing, and the lock of a run, which means this machine only.
-_UNFINISHED = re.compile(r"^\.step-\d+\.tmp-")
-_LOCK = ".lock"
-
-
-class Side(NamedTuple):
-    """What a file is like on one side: its size, and a time that changes when it does."""
-
-    size: int
-    time: str
-
-
-UNKNOWN = Side(-1, "")
-"""Of a file that was changed while it was sent: whatever it is like now, it is sent again."""
 
 
 class Manifest:
@@ -36,8 +18,7 @@ class Manifest:
         self.folder = folder
         self.remote = remote
         self.entries: dict[str, tuple[Side, Side]] = {}
-        self.links: list[str] = []
-        """Those that `here` has found; what is behind them is not looked at."""
+        """By name: here and there, when both were last the same."""
         self._file = _file(folder)
 
     def load(self) -> bool:
@@ -54,78 +35,51 @@ class Manifest:
                 "choose another folder."
             )
         self.entries = {
-            name: (Side(*here), Side(*there)) for name, (here, there) in found["files"].items()
+            name: (Side(*here), Side(there[0], in_utc(there[1])))
+            for name, (here, there) in found["files"].items()
         }
         return True
 
     def save(self) -> None:
         write_json(self._file, {"remote": self.remote, "files": self.entries})
 
-    def forget(self) -> None:
-        self._file.unlink(missing_ok=True)
-
     @property
     def pulling(self) -> dict[str, Side]:
         """What a pull that has not ended brings, as it is in the remote."""
-        found = read_json(self._file.with_suffix(".pull")) or {}
-        return {name: Side(*side) for name, side in found.items()}
+        return self._under_way("pull")
 
     @pulling.setter
-    def pulling(self, sides: dict[str, Side]) -> None:
-        file = self._file.with_suffix(".pull")
-        write_json(file, sides) if sides else file.unlink(missing_ok=True)
+    def pulling(self, sides: Mapping[str, Side]) -> None:
+        self._set_under_way("pull", sides)
 
-    def here(self) -> dict[str, Side]:
-        """The files of the copy as they are now.
+    @property
+    def sending(self) -> dict[str, Side]:
+        """What a push that has not ended sends, as it was here."""
+        return self._under_way("push")
 
-        :raises StorageError: they cannot be seen: that is no reason to take them for deleted.
-        """
-        if not self.folder.is_dir():
-            raise StorageError(f"{self.folder} is not there any more: drive.mount() makes it anew.")
-        self.links = []
-        return dict(self._walk())
+    @sending.setter
+    def sending(self, sides: Mapping[str, Side]) -> None:
+        self._set_under_way("push", sides)
 
-    def changed(self, here: dict[str, Side]) -> list[str]:
+    def changed(self, tree: CopyTree) -> list[str]:
         """Those that are new or other than when they were last the same on both sides."""
         return sorted(
             name
-            for name, side in here.items()
+            for name, side in tree.files.items()
             if name not in self.entries or self.entries[name][0] != side
         )
 
-    def removed(self, here: dict[str, Side]) -> list[str]:
-        behind = tuple(f"{link}/" for link in self.links)
-        gone = (name for name in self.entries if name not in here and name not in self.links)
-        return sorted(name for name in gone if not name.startswith(behind))
+    def removed(self, tree: CopyTree) -> list[str]:
+        gone = (name for name in self.entries if name not in tree.files)
+        return sorted(name for name in gone if not tree.hides(name))
 
-    def links_out(self) -> list[str]:
-        """Links to what is outside of the copy, so that nothing else sends it."""
-        top = os.path.join(os.path.realpath(self.folder), "")
-        paths = {name: self.folder / name for name in self.links}
-        outside = (n for n, path in paths.items() if not os.path.realpath(path).startswith(top))
-        return sorted(name for name in outside if paths[name].exists())
+    def _under_way(self, suffix: str) -> dict[str, Side]:
+        found = read_json(self._file.with_suffix(f".{suffix}")) or {}
+        return {name: Side(*side) for name, side in found.items()}
 
-    def _walk(self) -> Iterator[tuple[str, Side]]:
-        for folder, folders, names in os.walk(self.folder, onerror=_refuse):
-            folders[:] = [n for n in folders if n != PULLING and not _UNFINISHED.match(n)]
-            for name in (*folders, *names):
-                path = Path(folder, name)
-                if path.is_symlink():
-                    self.links.append(path.relative_to(self.folder).as_posix())
-                    continue
-                if name == _LOCK or not path.is_file():
-                    continue
-                try:
-                    stat = path.stat()
-                except FileNotFoundError:
-                    continue
-                yield path.relative_to(self.folder).as_posix(), side_of(stat)
-
-
-def _refuse(error: OSError) -> None:
-    if not isinstance(error, FileNotFoundError):  # deleted since its parent was looked at
-        reason = error.strerror or error
-        raise StorageError(f"{error.filename} cannot be read ({reason}).") from error
+    def _set_under_way(self, suffix: str, sides: Mapping[str, Side]) -> None:
+        file = self._file.with_suffix(f".{suffix}")
+        write_json(file, sides) if sides else file.unlink(missing_ok=True)
 
 
 def is_copy(folder: Path) -> bool:
@@ -135,12 +89,3 @@ def is_copy(folder: Path) -> bool:
 
 def _file(folder: Path) -> Path:
     return state_folder("copies") / f"{key_of(str(folder))}.json"
-
-
-def side_of(stat: os.stat_result) -> Side:
-    return Side(stat.st_size, str(stat.st_mtime_ns))
-
-
-def remote_side(item: dict[str, Any]) -> Side:
-    """From an entry of rclone's listing."""
-    return Side(item["Size"], item["ModTime"])

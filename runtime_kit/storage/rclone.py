@@ -115,17 +115,30 @@ def about(remote: str, timeout: float) -> dict[str, int]:
     return {name: int(value) for name, value in json.loads(text or "{}").items() if value}
 
 
+def place_of(remote: str, timeout: float) -> str:
+    """Where rclone's cache of a mount has the remote's top: its name and its path, through aliases.
+
+    :raises StorageError:
+    """
+    text = ask(["backend", "features", remote, *QUICK], timeout, f"Asking what {remote} is")
+    features = json.loads(text)
+    return f"{features['Name']}/{features['Root'].strip('/')}".rstrip("/")
+
+
 def differences(source: Path, remote: str, names: Path, timeout: float, *words: str) -> list[str]:
-    """Which of the files named in a list the remote has not, or has with another size or hash."""
+    """Which of the files named in a list the remote has not, or has with another size or hash. What
+    rclone says nothing of is not proven to be there."""
+    wanted = names.read_text(encoding="utf-8").split("\n")[:-1]
+    if not wanted:
+        return []
     command = ["check", str(source), remote, "--one-way", "--combined=-", *words]
     command += ["--files-from-raw", str(names)]
     text = ask(command, timeout, f"Comparing with {remote}", accept=(0, 1))
-    lines = text.splitlines()
-    if not lines:
-        wanted = names.read_text(encoding="utf-8").splitlines()
-        if wanted:
-            raise StorageError(f"{remote} could not be compared with {source}.")
-    return [line[2:] for line in lines if not line.startswith("= ")]
+    if not text:
+        raise StorageError(f"{remote} could not be compared with {source}.")
+    # Names may have in them what else ends a line.
+    same = {line[2:] for line in text.split("\n") if line.startswith("= ")}
+    return [name for name in wanted if name not in same]
 
 
 def safe_names(names: Sequence[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import functools
 import math
 import os
@@ -82,16 +83,19 @@ def run(
     stopping: Callable[[], bool] | None = None,
 ) -> str:
     """What a program prints. It is ended at the time-out, at an interrupt, and when ``stopping``,
-    which is for what takes long in the background: this must not outlive us, and it gives way to
-    whatever else the processor has to do.
+    which is for what takes long in the background and gives way to whatever else the processor has
+    to do. It does not outlive us: it would write into what a next kernel sends or brings.
 
     It runs outside of the notebook's process group, so that the interrupt reaches only us, and
     outside of the working directory, which may be on a mount that has died.
 
     :raises StorageError: it failed; the cause has its words.
     """
+    program = os.fspath(words[0])
+    if shutil.which(program) is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), program)
     process = subprocess.Popen(
-        [*(_behind() if stopping else []), *(os.fspath(word) for word in words)],
+        [*tether(), *(_behind() if stopping else []), *(os.fspath(word) for word in words)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -132,10 +136,11 @@ def _result(
 def _behind() -> tuple[str, ...]:
     """Words before a command that runs behind a training."""
     program = shutil.which("nice") if os.name == "posix" else None
-    return (*_tether(), *((program, "-n", "10") if program else ()))
+    return (program, "-n", "10") if program else ()
 
 
-def _tether() -> tuple[str, ...]:
+@functools.lru_cache(1)
+def tether() -> tuple[str, ...]:
     """Words before a command with which it ends when the thread that waits for it does, be that by
     SIGKILL. Linux has it, in most of its versions."""
     program = shutil.which("setpriv")

@@ -1,0 +1,70 @@
+"""What a file is like on one side of a copy."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import datetime, timedelta, timezone
+from typing import Any, NamedTuple
+
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?$")
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+class Side(NamedTuple):
+    """Its size, and a time that changes when it does."""
+
+    size: int
+    time: str
+
+
+UNKNOWN = Side(-1, "")
+"""Of a file that was changed while it was sent: whatever it is like now, it is sent again."""
+
+
+def side_of(stat: os.stat_result) -> Side:
+    return Side(stat.st_size, str(stat.st_mtime_ns))
+
+
+def remote_side(item: dict[str, Any]) -> Side:
+    """From an entry of rclone's listing."""
+    return Side(item["Size"], in_utc(item["ModTime"]))
+
+
+def in_utc(moment: str) -> str:
+    """rclone writes times in this machine's time zone. The same one of a machine elsewhere, or of
+    this one after a journey, is no other time."""
+    seconds = _seconds(moment)
+    if seconds is None:
+        return moment
+    fraction = _fraction(moment).rstrip("0")
+    whole = (_EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
+    return f"{whole}{'.' + fraction if fraction else ''}Z"
+
+
+def alike(there: Side, here: Side) -> bool:
+    """Whether one is a copy of the other, by size and time. A file that is brought gets the time of
+    the remote when it is whole, and one that is sent its own there, where the remote keeps times:
+    elsewhere it gets the one of its arrival."""
+    seconds = _seconds(there.time)
+    if seconds is None or here.size != there.size:
+        return False
+    fraction = _fraction(there.time).rstrip("0")
+    step = 10 ** (9 - len(fraction))
+    there_ns = seconds * 10**9 + int(fraction.ljust(9, "0"))
+    return there_ns // step == int(here.time) // step
+
+
+def _seconds(moment: str) -> int | None:
+    """Since 1970; None for what is no time."""
+    found = _MOMENT.match(moment)
+    if not found:
+        return None
+    zone = found[3] or "Z"
+    when = datetime.fromisoformat(found[1] + ("+00:00" if zone == "Z" else zone))
+    return (when - _EPOCH) // timedelta(seconds=1)
+
+
+def _fraction(moment: str) -> str:
+    found = _MOMENT.match(moment)
+    return (found[2] or "")[:9] if found else ""

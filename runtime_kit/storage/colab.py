@@ -7,10 +7,10 @@ import os
 from pathlib import Path
 from types import ModuleType
 
-from .errors import StorageError, Unsuited, meaning
+from .errors import StorageError, StorageTimeout, Unsuited, meaning
 from .mount_point import COLABS
-from .mount_table import absolute
-from .provider import Flushed, Mounted, Provider, Request
+from .mount_table import absolute, is_elsewhere
+from .provider import PATIENCE, Flushed, Mounted, Provider, Request
 from .waiting import bounded
 
 POINT = Path(COLABS)
@@ -52,6 +52,11 @@ class Colab(Provider):
         package = _package()
         if package is None:
             raise StorageError("google.colab is gone: Drive cannot be unmounted from here.")
+        if not _is_mounted(mounted.root, timeout):
+            return (
+                f"{mounted.root} was not mounted any more, so that nothing was waited for: see at "
+                "drive.google.com whether Drive has what was written last."
+            )
         try:
             package.flush_and_unmount(timeout_ms=_milliseconds(timeout))
         except Exception as error:
@@ -67,6 +72,17 @@ class Colab(Provider):
             raise StorageError("google.colab is gone: Drive cannot be mounted from here.")
         _call_mount(package, mounted.root, mounted.read_only, timeout, force=True)
         return self.adopt(mounted.root, mounted.read_only)
+
+
+def _is_mounted(point: Path, timeout: float) -> bool:
+    """Where it is not, Colab says in passing that there is nothing to do, and returns as if all
+    were uploaded."""
+    try:
+        return bounded(lambda: is_elsewhere(point), min(timeout, PATIENCE), str(point))
+    except FileNotFoundError:
+        return False
+    except (OSError, StorageTimeout):  # it has died or hangs, and has something to wait for
+        return True
 
 
 def _package() -> ModuleType | None:

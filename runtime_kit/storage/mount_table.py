@@ -47,6 +47,12 @@ def mounted_at(point: Path) -> Entry | None:
     return None
 
 
+def is_elsewhere(point: Path) -> bool:
+    """Whether a folder is on another disk than the one it lies in. A cell that makes its folders in
+    Drive before that is mounted makes them on this machine."""
+    return os.stat(point).st_dev != os.stat(point.parent).st_dev
+
+
 def _unescaped(word: str) -> str:
     """The kernel writes blanks, tabs, newlines and backslashes as octal numbers."""
     return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), word)

@@ -9,7 +9,7 @@ from . import rclone
 from .colab import POINT, Colab
 from .errors import StorageError, StorageTimeout
 from .mount_record import record_of, records_for
-from .mount_table import Entry, mounted_at
+from .mount_table import Entry, is_elsewhere, mounted_at
 from .provider import PATIENCE, Flushed, Mounted, Provider, Request
 from .rclone_mount import RcloneMount
 from .waiting import bounded
@@ -68,7 +68,7 @@ class Present(Provider):
             return point
         if request.remote:
             return None
-        return point if _has_my_drive(point) and _is_elsewhere(point) else None
+        return point if _has_my_drive(point) and is_elsewhere(point) else None
 
     def _adopt(self, point: Path, request: Request) -> Mounted:
         record, entry = record_of(point), mounted_at(point)
@@ -100,11 +100,6 @@ def _has_my_drive(point: Path) -> bool:
         return bounded(lambda: (point / "MyDrive").is_dir(), PATIENCE, str(point))
     except (OSError, StorageTimeout):
         return False
-
-
-def _is_elsewhere(point: Path) -> bool:
-    """A cell that makes its folders in Drive before that is mounted makes them on this machine."""
-    return os.stat(point).st_dev != os.stat(point.parent).st_dev
 
 
 def _is_read_only(mounted: Mounted) -> bool:

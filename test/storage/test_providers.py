@@ -17,6 +17,7 @@ from rclone_remotes import unmount_below
 
 from runtime_kit import drive, platform
 from runtime_kit.storage import StorageError, present, registry
+from runtime_kit.storage import colab as colab_provider
 from runtime_kit.storage.desktop import Desktop
 from runtime_kit.storage.provider import Request
 
@@ -41,9 +42,13 @@ def colab(bare: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     from google.colab import _scenario
 
     # It mounts nothing, and makes its folders on this disk.
-    really = present._is_elsewhere
-    mounted = lambda point: bool(_scenario.CALLS) or really(point)  # noqa: E731
-    monkeypatch.setattr(present, "_is_elsewhere", mounted)
+    really = present.is_elsewhere
+
+    def mounted(point: Path) -> bool:
+        return (_scenario.CALLS and _scenario.SCENARIO["drive"] != "gone") or really(point)
+
+    for module in (present, colab_provider):
+        monkeypatch.setattr(module, "is_elsewhere", mounted)
     yield _scenario
     for name in [name for name in sys.modules if name.split(".")[0] == "google"]:
         del sys.modules[name]
@@ -205,6 +210,17 @@ def test_a_failed_flush_keeps_drive_mounted(colab: Any, bare: Path) -> None:
     assert isinstance(raised.value.__cause__, ValueError)
     assert colab.CALLS[-1] == "flush_and_unmount 1000"  # 0 would be for ever
     assert Path.cwd() == folder and drive.health()
+
+
+def test_colab_has_nothing_to_wait_for_where_drive_is_gone(
+    colab: Any, bare: Path, capsys: pytest.CaptureFixture
+) -> None:
+    drive.mount(bare / "drive")
+    colab.SCENARIO["drive"] = "gone"
+    drive.unmount(90)
+    said = capsys.readouterr().out
+    assert "was not mounted any more" in said and "has everything" not in said
+    assert drive.status() is None
 
 
 def test_unknown_words(bare: Path) -> None:

@@ -6,7 +6,7 @@ SCENARIO = {
     "credentials": True,  # TBE_EPHEM_CREDS_ADDR is set
     "front_end": "grants",  # or "refuses", "silent"
     "silence": 0.2,  # seconds; 120 in reality
-    "drive": "mounts",  # or "stops", "root-timeout", "domain-policy", "hangs"
+    "drive": "mounts",  # or "stops", "root-timeout", "domain-policy", "hangs", "gone"
     "flush": "works",  # or "fails"
 }
 CALLS = []

@@ -8,11 +8,13 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from runtime_kit.checkpoint.files import replace_small
+
+from .alone import alone
 
 FORMAT = 1
 LONGEST = 200  # bytes of a name that leave room for what is added to it
@@ -74,29 +76,9 @@ class Place:
             old.unlink()
         shutil.rmtree(self.partial)
 
-    @contextlib.contextmanager
-    def alone(self) -> Iterator[None]:
+    def alone(self) -> AbstractContextManager[None]:
         """Hold the target against other notebooks that stage it; wait for one that does."""
-        told = False
-        while True:
-            descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT, 0o600)
-            try:
-                if _try_lock(descriptor) and _is_still(self._lock, descriptor):
-                    break
-            except BaseException:
-                os.close(descriptor)
-                raise
-            os.close(descriptor)
-            if not told:
-                print(f"runtime-kit: another process stages {self.target}: waiting for it")
-                told = True
-            time.sleep(0.3)
-        try:
-            yield
-        finally:
-            with contextlib.suppress(OSError):
-                self._lock.unlink()
-            os.close(descriptor)
+        return alone(self._lock, f"stages {self.target}")
 
 
 def _identity(folder: Path) -> list[int]:
@@ -108,22 +90,3 @@ def _boot() -> str:
     with contextlib.suppress(OSError):
         return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     return ""
-
-
-def _try_lock(descriptor: int) -> bool:
-    try:
-        import fcntl
-    except ImportError:  # Windows: an open file cannot be replaced there, which is enough
-        return True
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
-
-
-def _is_still(path: Path, descriptor: int) -> bool:
-    """Not the file of a process that has deleted it since."""
-    with contextlib.suppress(OSError):
-        return os.path.samestat(os.stat(path), os.fstat(descriptor))
-    return False

@@ -65,8 +65,11 @@ def new_record(point: Path, remote: str, read_only: bool) -> MountRecord:
 
 @contextlib.contextmanager
 def one_at_a_time(point: Path, timeout: float) -> Iterator[None]:
-    """Two notebooks that mount the same place: the second waits and finds it mounted."""
-    with locked(_file(point).with_suffix(".lock"), timeout, f"mounting {point}"):
+    """Two notebooks that mount, fill or send the same place: the second waits for the first.
+
+    :raises StorageTimeout: for longer than that.
+    """
+    with locked(_file(point).with_suffix(".lock"), timeout, str(point)):
         yield
 
 

@@ -6,27 +6,21 @@ import contextlib
 import os
 import shutil
 import signal
-import subprocess
-import time
 from dataclasses import replace
 from pathlib import Path
 
 from . import rclone
-from .errors import StorageError, StorageTimeout, Unsuited, meaning
+from .errors import StorageError, Unsuited
 from .left_behind import tell_left_behind
 from .manifest import is_copy
 from .mount_point import default_point, make_point, remove_point
+from .mount_process import runs, start, stop
 from .mount_record import MountRecord, new_record, one_at_a_time, record_of
-from .mount_table import detach, mounted_at, process_of
-from .provider import Flushed, Mounted, Provider, Request
-from .state import state_folder
+from .mount_table import detach, mounted_at
+from .provider import PATIENCE, Flushed, Mounted, Provider, Request
 from .vfs_cache import VfsCache
 from .vfs_flush import VfsFlush
-from .waiting import Deadline, apart, end, last_words
-
-WRITE_BACK = "1s"
-"""rclone waits so long after a file is closed before it sends it; its own 5 s are lost time where
-what is written is a checkpoint or a result."""
+from .waiting import Deadline
 
 
 class RcloneMount(Provider):
@@ -55,12 +49,17 @@ class RcloneMount(Provider):
     def _mount_new(self, point: Path, remote: str, read_only: bool, deadline: Deadline) -> Mounted:
         if is_copy(point):
             raise Unsuited(f"{point} is a copy without FUSE")
-        record = new_record(point, remote, read_only)
+        if there := mounted_at(point):
+            raise StorageError(f"{point} is the mount of {there.source}: choose another folder.")
+        before, record = record_of(point), new_record(point, remote, read_only)
+        if before is not None:  # its kernel was killed while it waited for the mount
+            stop(before, Deadline(0))
         record.made = make_point(point)
         try:
-            self._start(record, deadline)
+            start(record, deadline)
         except BaseException:
             remove_point(point, record.made)
+            before.save() if before is not None else record.forget()
             raise
         tell_left_behind(record)
         mounted = self.adopt(record)
@@ -69,6 +68,9 @@ class RcloneMount(Provider):
 
     def adopt(self, record: MountRecord) -> Mounted:
         record.join()
+        cache = VfsCache(Path(record.cache))
+        if not cache.is_noted:  # the kernel that mounted it was killed then
+            cache.note_root(rclone.place_of(record.remote, PATIENCE))
         return Mounted(
             self,
             record.where,
@@ -76,7 +78,7 @@ class RcloneMount(Provider):
             detail=f"{record.remote.rstrip(':')} gets a file some seconds after it is closed",
             remote=record.remote,
             read_only=record.read_only,
-            extra={"flush": VfsFlush(VfsCache(Path(record.cache)), record.remote)},
+            extra={"flush": VfsFlush(cache, record.remote)},
         )
 
     def flush(self, mounted: Mounted, timeout: float) -> Flushed:
@@ -84,7 +86,7 @@ class RcloneMount(Provider):
             return Flushed(True, "mounted read-only: there is nothing to upload.")
         record = self._record(mounted)
         flush: VfsFlush = mounted.extra["flush"]
-        return flush.run(timeout, lambda: self._runs(record))
+        return flush.run(timeout, lambda: runs(record))
 
     def unmount(self, mounted: Mounted, timeout: float, force: bool) -> str:
         record, deadline = self._record(mounted), Deadline(timeout)
@@ -96,7 +98,7 @@ class RcloneMount(Provider):
             if left := self._left_to_others(record):
                 return left
         detach(record.where, max(deadline.left, 5), dead=force)
-        self._stop(record, deadline)
+        stop(record, deadline)
         if not VfsCache(Path(record.cache)).pending():
             shutil.rmtree(record.cache, ignore_errors=True)
         record.forget()
@@ -115,14 +117,14 @@ class RcloneMount(Provider):
         with one_at_a_time(record.where, deadline.left):
             if mounted_at(record.where):
                 detach(record.where, max(deadline.left, 5), dead=True)
-            self._stop(record, Deadline(0))
-            self._start(record, deadline)
+            stop(record, Deadline(0))
+            start(record, deadline)
         return self.adopt(record)
 
     def refresh(self, mounted: Mounted) -> None:
         """rclone believes what it has listed for five minutes; a signal makes it look again."""
         record = record_of(mounted.path)
-        if record is not None and hasattr(signal, "SIGHUP") and self._runs(record):
+        if record is not None and hasattr(signal, "SIGHUP") and runs(record):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(record.pid, signal.SIGHUP)
 
@@ -133,67 +135,8 @@ class RcloneMount(Provider):
             )
         return rclone.about(mounted.remote, timeout).get("trashed", 0 if empty else None)
 
-    # -- the process
-
-    def _start(self, record: MountRecord, deadline: Deadline) -> None:
-        """Mount, and prove by that that FUSE works; on any failure nothing stays behind."""
-        cache = state_folder("vfs", Path(record.cache).name)
-        words = [rclone.installed(), "mount", record.remote, record.point]
-        words += ["--vfs-cache-mode=writes", f"--cache-dir={cache}", "--ask-password=false"]
-        words += ["--read-only"] if record.read_only else []
-        log = cache / "rclone.log"
-        with open(os.open(log, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as said:
-            process = subprocess.Popen(
-                words,
-                stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=said,
-                cwd=cache,
-                env={"RCLONE_VFS_WRITE_BACK": WRITE_BACK, **os.environ},
-                **apart(),
-            )
-        try:
-            while mounted_at(record.where) is None:
-                if process.poll() is not None:
-                    reason = last_words(log.read_text(encoding="utf-8", errors="replace"))
-                    cause = subprocess.CalledProcessError(process.returncode, words, "", reason)
-                    raise Unsuited(f"{meaning(reason)}") from cause
-                if deadline.over:
-                    raise StorageTimeout(
-                        f"{record.remote} was not mounted in time: see whether the network and the "
-                        "server are up, then mount it again, with more time (timeout=) if need be."
-                    )
-                time.sleep(0.05)
-        except BaseException:
-            end(process)
-            if mounted_at(record.where):
-                detach(record.where, 10, dead=True)
-            raise
-        VfsCache(cache).note_root()
-        record.pid = process.pid
-        record.save()
-        _CHILDREN[process.pid] = process
-
-    def _stop(self, record: MountRecord, deadline: Deadline) -> None:
-        """Wait for the process to end by itself; at the end of the time kill it."""
-        while self._runs(record):
-            if deadline.over:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(record.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
-            time.sleep(0.02)
-
-    def _runs(self, record: MountRecord) -> bool:
-        child = _CHILDREN.get(record.pid)
-        if child is not None and child.poll() is not None:  # collects it
-            return False
-        return process_of(record.pid, "mount", record.point)
-
     def _record(self, mounted: Mounted) -> MountRecord:
         record = record_of(mounted.path)
         if record is None:
             raise StorageError(f"{mounted.path} is not mounted any more.")
         return record
-
-
-_CHILDREN: dict[int, subprocess.Popen[bytes]] = {}
-"""Processes that this kernel started: as long as they are not collected they seem to run."""

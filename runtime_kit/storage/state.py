@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -38,11 +39,21 @@ def key_of(*words: str) -> str:
 
 def write_json(path: Path, content: Any) -> None:
     """Replace a file at once, readable by the user only."""
+    replace(path, json.dumps(content, ensure_ascii=False))
+
+
+def replace(path: Path, text: str) -> None:
+    """Whoever reads it, or is killed meanwhile, finds the old or the new content."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
-        json.dump(content, file, ensure_ascii=False)
-    os.replace(temporary, path)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
+            file.write(text)
+        os.replace(temporary, path)
+    except OSError:  # a full disk
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
 
 
 def read_json(path: Path) -> Any:
@@ -54,20 +65,26 @@ def read_json(path: Path) -> Any:
 
 
 @contextlib.contextmanager
-def locked(path: Path, timeout: float, doing: str) -> Iterator[None]:
-    """Hold a file's lock: one process at a time. It goes with the process that holds it."""
+def locked(path: Path, timeout: float, what: str) -> Iterator[None]:
+    """Hold a file's lock: one process at a time. It goes with the process that holds it.
+
+    :param what: what it is about, as a part of a sentence.
+    :raises StorageTimeout:
+    """
     deadline = Deadline(timeout)
     with open(path, "a+b") as file:
-        while not _try_lock(file):
+        while not try_lock(file):
             if deadline.over:
                 raise StorageTimeout(
-                    f"Another notebook has been {doing} for {timeout:g} s: wait for it, or stop it."
+                    f"Another notebook was still busy with {what} after {timeout:g} s: wait for "
+                    "it, or stop it."
                 )
             time.sleep(0.05)
         yield  # closing the file gives the lock back
 
 
-def _try_lock(file: IO[bytes]) -> bool:
+def try_lock(file: IO[bytes]) -> bool:
+    """Take an open file's lock if nobody has it."""
     try:
         if fcntl is not None:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -76,6 +93,7 @@ def _try_lock(file: IO[bytes]) -> bool:
 
             file.seek(0)
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-    except OSError:
-        return False
+    except OSError as error:
+        # Some file systems of clusters have no locks: waiting for one would never end there.
+        return error.errno in (errno.ENOSYS, errno.ENOTSUP, errno.EINVAL)
     return True

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from .state import replace
+
 
 @dataclass(frozen=True)
 class CachedFile:
@@ -31,15 +33,35 @@ class VfsCache:
         self.folder = folder
         self._root_file = folder / "root.txt"
 
-    def note_root(self) -> None:
+    @property
+    def is_new(self) -> bool:
+        """Whether rclone has never used it."""
+        return not (self.folder / "vfs").exists()
+
+    def note_root(self, relative: str = "") -> None:
         """Remember where the remote's top is: right after the first mount the cache is a chain of
-        empty folders, and the last one is it. Afterwards that cannot be told any more."""
-        if self._root_file.exists():
+        empty folders, and the last one is it. Afterwards that cannot be told any more, and it has
+        to be ``relative``."""
+        if self.is_noted:
             return
         root = self.folder / "vfs"
-        while root.is_dir() and len(below := list(root.iterdir())) == 1 and below[0].is_dir():
+        while not relative and root.is_dir() and len(below := list(root.iterdir())) == 1:
+            if not below[0].is_dir():
+                break
             root = below[0]
-        self._root_file.write_text(str(root.relative_to(self.folder / "vfs")), encoding="utf-8")
+        relative = relative or str(root.relative_to(self.folder / "vfs"))
+        replace(self._root_file, relative)
+
+    @property
+    def is_noted(self) -> bool:
+        return bool(self._noted())
+
+    def _noted(self) -> str:
+        """Empty where there is none that can be read."""
+        try:
+            return self._root_file.read_text(encoding="utf-8", errors="surrogateescape")
+        except OSError:
+            return ""
 
     @property
     def root(self) -> Path:
@@ -74,7 +96,4 @@ class VfsCache:
     @property
     def relative(self) -> str:
         """The folder of the remote's top among those of the cache; the same for the same remote."""
-        try:
-            return self._root_file.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return "."
+        return self._noted() or "."

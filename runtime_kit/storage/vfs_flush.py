@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from . import rclone
 from .errors import StorageError, StorageTimeout, meaning
+from .name_list import list_of
 from .provider import Flushed
 from .vfs_cache import CachedFile, VfsCache
 from .waiting import Deadline, last_words
@@ -21,17 +20,19 @@ class VfsFlush:
 
     def __init__(self, cache: VfsCache, remote: str) -> None:
         self._cache = cache
+        self._log = cache.folder / "rclone.log"
         self._remote = remote
         # What is clean at the start was uploaded by others, and may be changed there since.
         self._proven = {file.name: file.stamp for file in cache.files() if not file.dirty}
+        self._unnamed: set[str] = set()  # rclone cannot be asked about these
 
     def run(self, timeout: float, is_running: Callable[[], bool]) -> Flushed:
         """
         :raises StorageError: something is not there at the end of the time, and what.
         """
-        deadline = Deadline(timeout)
+        deadline, begin = Deadline(timeout), self._log_size()
         while True:
-            self._wait_for_uploads(deadline, is_running)
+            self._wait_for_uploads(deadline, is_running, begin)
             news = [file for file in self._cache.files() if self._is_news(file)]
             if not news:
                 break
@@ -46,14 +47,21 @@ class VfsFlush:
                 )
             self._proven.update({f.name: f.stamp for f in news if f.name not in wrong})
             time.sleep(PAUSE if wrong else 0)
-        return Flushed(
-            True, f"{self._remote.rstrip(':')} has everything that was written and closed."
-        )
+        remote = self._remote.rstrip(":")
+        if self._unnamed:
+            return Flushed(
+                False,
+                f"{remote} got everything that was written and closed; {len(self._unnamed)} files "
+                "whose names have line breaks or are no UTF-8 could not be compared.",
+            )
+        return Flushed(True, f"{remote} has everything that was written and closed.")
 
     def _is_news(self, file: CachedFile) -> bool:
         return file.whole and not file.dirty and self._proven.get(file.name) != file.stamp
 
-    def _wait_for_uploads(self, deadline: Deadline, is_running: Callable[[], bool]) -> None:
+    def _wait_for_uploads(
+        self, deadline: Deadline, is_running: Callable[[], bool], begin: int
+    ) -> None:
         while pending := self._cache.pending():
             if not is_running():
                 raise StorageError(
@@ -61,7 +69,7 @@ class VfsFlush:
                     "brings it back and uploads the rest, which is safe in its cache."
                 )
             if deadline.over:
-                reason, remote = self._reason(), self._remote.rstrip(":")
+                reason, remote = self._reason(begin), self._remote.rstrip(":")
                 raise StorageError(
                     f"{_named(pending)} is not in {remote} after {deadline.timeout:g} s"
                     f"{f' ({reason})' if reason else ''}: nothing is lost, flush again later. "
@@ -71,18 +79,26 @@ class VfsFlush:
 
     def _compare(self, files: list[CachedFile], deadline: Deadline) -> set[str]:
         names = rclone.safe_names([file.name for file in files])
-        with tempfile.TemporaryDirectory() as folder:
-            wanted = Path(folder, "names")
-            wanted.write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
+        self._unnamed.update({file.name for file in files}.difference(names))
+        with list_of(names) as wanted:
             limit = max(deadline.left, 1.0)
             return set(rclone.differences(self._cache.root, self._remote, wanted, limit))
 
-    def _reason(self) -> str:
-        """Why rclone does not get on: its own last error, or what it says when asked now."""
+    def _log_size(self) -> int:
         try:
-            text = (self._cache.folder / "rclone.log").read_text("utf-8", "replace")
+            return self._log.stat().st_size
         except OSError:
-            text = ""
+            return 0
+
+    def _reason(self, begin: int) -> str:
+        """Why rclone does not get on: its own last error since a place in its log, as those before
+        may be long put right; or what it says when asked now."""
+        try:
+            data = self._log.read_bytes()
+        except OSError:
+            data = b""
+        since = data[begin if begin <= len(data) else 0 :]  # a new process begins a new log
+        text = since.decode("utf-8", "replace")
         errors = [line for line in text.splitlines() if "ERROR" in line or "Failed" in line]
         if errors:
             return meaning(errors[-1])

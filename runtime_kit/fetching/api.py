@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from functools import partial
 from pathlib import Path
 
 from runtime_kit.checkpoint.files import explain
+from runtime_kit.staging.alone import alone
 
 from . import rclone
 from .errors import FetchError, NotAllowedError
 from .links import Link, Remote, read
 from .merge import merge
 from .public import available, fetch_public
+from .settled import missing, way_of
 
 
 def fetch(
@@ -43,14 +46,17 @@ def fetch(
     key = hashlib.sha1(repr(wanted).encode()).hexdigest()[:12]
     unfinished = folder / f".fetching-{key}"
     try:
-        unfinished.mkdir(parents=True, exist_ok=True)
-        if isinstance(wanted, Remote):
-            _from_remote(wanted, unfinished, folder, timeout, progress)
-        else:
-            _from_drive(wanted, unfinished, folder, remote, timeout, progress)
-        names = sorted(path.name for path in unfinished.iterdir())
-        merge(unfinished, folder, overwrite)
-        shutil.rmtree(unfinished)
+        folder.mkdir(parents=True, exist_ok=True)
+        with alone(unfinished.with_suffix(".lock"), f"fetches {what} to {folder}"):
+            unfinished.mkdir(exist_ok=True)
+            if isinstance(wanted, Remote):
+                _from_remote(wanted, unfinished, folder, timeout, progress)
+            else:
+                _from_drive(wanted, unfinished, folder, remote, timeout, progress)
+            names = sorted(path.name for path in unfinished.iterdir())
+            with alone(folder / ".fetching.lock", f"moves files to {folder}"):
+                merge(unfinished, folder, overwrite)
+            shutil.rmtree(unfinished)
     except OSError as error:
         raise FetchError(f"{explain(error, folder)}. What has come is kept.") from error
     single = _single(wanted, names, folder)
@@ -72,9 +78,19 @@ def _from_remote(
     wanted: Remote, unfinished: Path, folder: Path, timeout: float, progress: bool
 ) -> None:
     # `copy` of a file puts it into the folder by its name.
-    rclone.is_folder(wanted.path, min(timeout, 60))
-    words = rclone.copy(wanted.path, unfinished, folder, [])
-    rclone.transfer(words, wanted.path, timeout, progress)
+    path = wanted.path
+    is_folder = rclone.is_folder(path, min(timeout, 60))
+    ask = partial(rclone.ask, what=path, timeout=timeout * 5)  # a long listing takes long
+    way = way_of(ask, path, is_folder)
+    if way != "listing":
+        extra = ["--checksum"] if way == "hashes" else []
+        words = rclone.copy(path, unfinished, folder, extra)
+        rclone.transfer(words, path, timeout, progress)
+        return
+    with missing(ask, path, is_folder, unfinished, folder) as names:
+        if names is not None:
+            words = ["copy", path, str(unfinished), *names]
+            rclone.transfer(words, path, timeout, progress)
 
 
 def _from_drive(

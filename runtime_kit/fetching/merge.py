@@ -26,9 +26,27 @@ def merge(source: Path, target: Path, overwrite: bool) -> None:
     for path in files:
         place = target / path
         place.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(source / path, place)
+        _move(source / path, place, overwrite)
     for folder in _folders(source):  # those without files as well
         (target / folder).mkdir(parents=True, exist_ok=True)
+
+
+def _move(source: Path, target: Path, overwrite: bool) -> None:
+    """Under a name that is free, and over what somebody has put there meanwhile only if asked."""
+    if not overwrite and not os.path.lexists(target):
+        try:
+            os.link(source, target)
+        except FileExistsError:
+            if _differs(source, target):
+                raise FetchError(
+                    f"{target} was made meanwhile by somebody else; what was fetched is in {source}"
+                ) from None
+        except OSError:  # a file system without hard links
+            os.replace(source, target)
+            return
+        os.unlink(source)
+        return
+    os.replace(source, target)
 
 
 def _files(top: Path) -> Iterator[Path]:

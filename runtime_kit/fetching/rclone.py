@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from runtime_kit.staging.progress import Bar
+from runtime_kit.storage.waiting import tether
 
 from .errors import FetchError, explained
 
@@ -46,7 +47,9 @@ def ask(words: list[str], what: str, timeout: float) -> str:
     """
     command = [program(), *words, "--ask-password=false", "--low-level-retries=2", "--retries=1"]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout)
+        done = subprocess.run(
+            command, capture_output=True, encoding="utf-8", errors="replace", timeout=timeout
+        )
     except subprocess.TimeoutExpired:
         raise FetchError(f"{what}: no answer within {timeout:g} s") from None
     if done.returncode:
@@ -101,7 +104,7 @@ class _Run:
         options = ["--use-json-log", "--stats=500ms", "--stats-log-level=NOTICE", "--retries=1"]
         options += ["--low-level-retries=3", "--timeout=60s", "--contimeout=20s"]
         self._process = subprocess.Popen(
-            [program(), *words, *options, "--ask-password=false"],
+            [*tether(), program(), *words, *options, "--ask-password=false"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -154,12 +157,6 @@ class _Run:
 
 
 def copy(source: str, folder: Path, there: Path, extra: list[str]) -> list[str]:
-    """The words that copy what is not in ``there`` yet to ``folder``."""
-    return [
-        "copy",
-        source,
-        str(folder),
-        f"--compare-dest={there}",
-        "--create-empty-src-dirs",
-        *extra,
-    ]
+    """The words that copy what is not in ``there`` yet to ``folder``, by time or hash."""
+    words = ["copy", source, str(folder), f"--compare-dest={there}", "--create-empty-src-dirs"]
+    return [*words, *extra]

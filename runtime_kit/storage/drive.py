@@ -164,9 +164,12 @@ def status() -> dict[str, Any] | None:
 def why_not(
     path: str | os.PathLike[str] | None = None, *, remote: str = "", timeout: float = 30
 ) -> dict[str, str]:
-    """By provider, in the order in which they are tried: why it cannot be used, or ``""``."""
-    request = _request(path, "", remote, False, timeout)
-    return {each.name: each.why_not(request) for each in PROVIDERS}
+    """By provider, in the order in which they are tried: why it cannot be used, or ``""``.
+
+    :param timeout: seconds for all of them together.
+    """
+    request, deadline = _request(path, "", remote, False, timeout), Deadline(timeout)
+    return {each.name: each.why_not(request.within(deadline)) for each in PROVIDERS}
 
 
 def _request(

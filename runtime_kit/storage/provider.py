@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from .waiting import Deadline
 
 PATIENCE = 10.0
 """Seconds that a healthy folder may take to answer."""
@@ -24,6 +26,10 @@ class Request:
     folder: str = ""
     """A folder in the Drive or remote; the copy provider brings it along."""
     timeout: float = 120.0
+
+    def within(self, deadline: Deadline) -> Request:
+        """The same in what is left of a time that several share."""
+        return replace(self, timeout=deadline.left)
 
 
 @dataclass

@@ -11,6 +11,7 @@ from .present import Present
 from .provider import Mounted, Provider, Request
 from .rclone_copy import RcloneCopy
 from .rclone_mount import RcloneMount
+from .waiting import Deadline
 
 PROVIDERS: list[Provider] = [
     Present(),
@@ -33,16 +34,17 @@ def choose(request: Request, only: str = "") -> tuple[Mounted, dict[str, str]]:
         remote was named and none can reach it.
     """
     reasons: dict[str, str] = {}
+    deadline = Deadline(request.timeout)
     candidates = [each for each in PROVIDERS if only in ("", each.name)]
     if not candidates:
         names = ", ".join(each.name for each in PROVIDERS)
         raise StorageError(f"There is no provider {only!r}; there are {names}.")
     for provider in candidates:
-        if reason := provider.why_not(request):
+        if reason := provider.why_not(request.within(deadline)):
             reasons[provider.title] = reason
             continue
         try:
-            return provider.mount(request), reasons
+            return provider.mount(request.within(deadline)), reasons
         except Unsuited as error:
             reasons[provider.title] = str(error)
     told = [

@@ -55,6 +55,10 @@ if not alone:
 loader = torch.utils.data.DataLoader(dataset, 4, sampler=sampler, shuffle=sampler is None)
 
 
+def say(line):
+    os.write(1, f"{line}\n".encode())  # in one piece: the processes share a pipe
+
+
 def full(options=None):
     """Digest of the whole state, the same for any number of processes."""
     options = StateDictOptions(full_state_dict=True)
@@ -78,7 +82,7 @@ for epoch in run.epochs(2):
         samples.append([run.step, float(x.sum())])
         if run.step + 1 == stop:
             run.save()
-            print(f"SAVING {rank} {os.getpid()}", flush=True)
+            say(f"SAVING {rank} {os.getpid()}")
             if rank == 1:
                 time.sleep(60)
     scheduler.step()
@@ -92,6 +96,6 @@ result = {
     "final": full(),
     "draw": float(torch.rand(())),
 }
-os.write(1, f"RESULT {json.dumps(result)}\n".encode())  # in one piece
+say(f"RESULT {json.dumps(result)}")
 if not alone:
     dist.destroy_process_group()

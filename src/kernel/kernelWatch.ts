@@ -1,13 +1,15 @@
 import type { IDisposable } from '@lumino/disposable';
 
+import { Alarm } from './alarm';
 import { Attempts } from './attempts';
 import { hasProblems, mergeSample } from './mergeSample';
 import type { ISample, MonitorState } from './monitor';
 import { leaveWhenIdle, MonitorChannel } from './monitorChannel';
-import { type IMonitoredKernel, speaksPython, wake } from './monitoredKernel';
+import { type IMonitoredKernel, speaksPython } from './monitoredKernel';
 import type { RawSample, Reply } from './monitorProtocol';
 import { ASKING, DISCONNECTED, ended, standing, UNREACHABLE } from './standing';
 import type { IWatchListener, Reason } from './standing';
+import { wakeLater } from './waker';
 
 const SETTLE = 300; // milliseconds until a busy kernel is called so
 const LATER = 3000; // until a driver or mount that is slow at first has answered
@@ -23,7 +25,7 @@ export class KernelWatch implements IDisposable {
     private _listener: IWatchListener,
     interval?: () => number
   ) {
-    const onPush = this._onSample.bind(this);
+    const onPush = (raw: RawSample): void => this._onSample(raw);
     this.channel = new MonitorChannel(_kernel, onPush, interval);
     _kernel.statusChanged.connect(this._onStatus, this);
     _kernel.connectionStatusChanged.connect(this._onConnection, this);
@@ -46,17 +48,15 @@ export class KernelWatch implements IDisposable {
     if (this.isDisposed || this._connected || this._asking) {
       return;
     }
-    const over = ended(status);
-    if (over) {
-      return this._tell(...over);
-    }
     const beside = status === 'busy';
-    if (beside && (!this._kernel.supportsSubshells || this._tried.beside)) {
-      return this._tell(...UNREACHABLE);
+    const alone = !this._kernel.supportsSubshells || this._tried.beside;
+    const shut = beside && alone ? UNREACHABLE : ended(status);
+    if (shut) {
+      return this._tell(...shut);
     }
     this._tell(...ASKING);
     if (status !== 'idle' && !beside) {
-      return;
+      return wakeLater(this._kernel, this._tried, this._alarm);
     }
     this._asking = true;
     this._tried.beside = beside;
@@ -94,7 +94,7 @@ export class KernelWatch implements IDisposable {
       return;
     }
     this.isDisposed = true;
-    window.clearTimeout(this._timer);
+    this._alarm.clear();
     this._kernel.statusChanged.disconnect(this._onStatus, this);
     this._kernel.connectionStatusChanged.disconnect(this._onConnection, this);
     this._connected = false;
@@ -116,7 +116,7 @@ export class KernelWatch implements IDisposable {
       }
       return;
     }
-    if (reply.kind !== 'aborted' && reply.kind !== 'restarted') {
+    if (!/aborted|restarted/.test(reply.kind)) {
       this._tried.failed();
     }
     // It may be idle since, which went unheard while the question was on its way.
@@ -127,8 +127,7 @@ export class KernelWatch implements IDisposable {
   }
 
   private _askIn(time: number): void {
-    window.clearTimeout(this._timer);
-    this._timer = window.setTimeout(() => void this.refresh(), time);
+    this._alarm.set(time, () => void this.refresh());
   }
 
   private _onSample(raw: RawSample): void {
@@ -140,7 +139,7 @@ export class KernelWatch implements IDisposable {
 
   private _onStatus(_: unknown, status: string): void {
     const over = ended(status);
-    window.clearTimeout(this._timer);
+    this._alarm.clear();
     if (over) {
       this._connected = false;
       this._tried.beginAnew();
@@ -149,9 +148,9 @@ export class KernelWatch implements IDisposable {
     } else if (status === 'unknown') {
       this._tell(...DISCONNECTED);
     } else if (status === 'starting') {
-      this._timer = window.setTimeout(() => wake(this._kernel), LATER);
+      wakeLater(this._kernel, this._tried, this._alarm);
     } else if (status === 'busy' && this._connected && !this._pushes) {
-      this._timer = window.setTimeout(() => this._tell(...UNREACHABLE), SETTLE);
+      this._alarm.set(SETTLE, () => this._tell(...UNREACHABLE));
     } else if (status === 'idle') {
       this._tried.beside = false;
       // A question ends so too: one that fails must not cause the next.
@@ -192,5 +191,5 @@ export class KernelWatch implements IDisposable {
   private _pushes = true;
   private _asking = false;
   private _tried = new Attempts();
-  private _timer = 0;
+  private _alarm = new Alarm();
 }

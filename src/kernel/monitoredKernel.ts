@@ -1,10 +1,7 @@
 import type { Kernel } from '@jupyterlab/services';
 
 import type { IBesideKernel } from './beside';
-import { type IEvaluatingKernel, readAnswer, silentRequest } from './evaluate';
-
-/** Milliseconds for a process to start. */
-const WAKING = 20_000;
+import type { IEvaluatingKernel } from './evaluate';
 
 /** The part of a kernel connection that the monitor needs. */
 export type IMonitoredKernel = IEvaluatingKernel &
@@ -31,17 +28,5 @@ export async function speaksPython(
     return /^i?python/i.test(language_info?.name ?? '');
   } catch (reason) {
     return null;
-  }
-}
-
-/**
- * Have a kernel that has started say that it is idle, by a request that does
- * nothing. After a crash JupyterLab asks the new process only who it is, and
- * does not count what it says of its status over that.
- */
-export function wake(kernel: IMonitoredKernel): void {
-  if (!kernel.isDisposed && kernel.connectionStatus === 'connected') {
-    const future = kernel.requestExecute(silentRequest('None'));
-    void readAnswer(future, WAKING);
   }
 }

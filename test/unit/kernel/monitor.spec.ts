@@ -225,6 +225,33 @@ describe('SessionMonitor', () => {
     expect(kernel.asked).toEqual(['connect', 'unknown', 'connect']);
   });
 
+  it.each(['value', 'timeout'])(
+    'wakes a process whose start nobody heard (%s)',
+    async first => {
+      const kernel = answering();
+      await started(kernel);
+      kernel.become('autorestarting');
+      kernel.hangs = first === 'timeout';
+      for (const status of ['connecting', 'connected']) {
+        kernel.connectionStatus = status;
+        kernel.become('unknown');
+        kernel.connectionStatusChanged.emit(status);
+      }
+      await jest.advanceTimersByTimeAsync(5000);
+      expect(kernel.asked).toEqual(['connect', 'unknown']);
+      if (first === 'timeout') {
+        await jest.advanceTimersByTimeAsync(25_000);
+        expect(kernel.asked).toEqual(['connect', 'unknown', 'unknown']);
+        kernel.hangs = false;
+      }
+      kernel.become('busy');
+      kernel.become('idle');
+      await settled();
+      expect(monitor.state).toBe('idle');
+      expect(kernel.asked.at(-1)).toBe('connect');
+    }
+  );
+
   it('stays with the end of a kernel that died over a question', async () => {
     const kernel = await killedOverAQuestion();
     kernel.become('dead');

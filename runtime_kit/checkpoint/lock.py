@@ -10,8 +10,9 @@ import platform
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from .errors import CheckpointWarning, RunLockedError, RunTakenOverError
 from .files import make_folder, replace_small
@@ -21,6 +22,12 @@ from .owner import SILENCE, describe, is_alive, read_owner, sign_of_life
 from .process import machine, process_start
 
 BEAT = 20.0  # seconds between signs of life
+T = TypeVar("T")
+
+
+def directly(access: Callable[[], T]) -> T:
+    """Where a folder can be trusted to answer."""
+    return access()
 
 
 class RunLock:
@@ -29,11 +36,14 @@ class RunLock:
     On the same machine the owner's process is looked up, so a killed kernel's run is free at once.
     An owner on another machine (the lost VM whose Drive folder this is) is watched for ``SILENCE``
     seconds. Two machines that see each other's writes late, as over Drive, can still both believe
-    to own a run: the lock is an aid there, no guarantee.
+    to own a run: the lock is an aid there, no guarantee. For the same reason one that cannot be
+    read is nobody's. ``reach`` makes each access to the folder, which may hang where it is a mount;
+    it raises OSError when it gives up.
     """
 
-    def __init__(self, run: Path) -> None:
+    def __init__(self, run: Path, reach: Callable[[Callable[[], Any]], Any] = directly) -> None:
         self.path = run / LOCK
+        self._reach = reach
         self.token = secrets.token_hex(8)
         self.lost = False  # seen at a sign of life: somebody else has it
         self._held = False
@@ -45,15 +55,12 @@ class RunLock:
         """Become the owner; :class:`RunLockedError` while somebody else is alive."""
         body = json.dumps(self._identity(), indent=1).encode()
         try:
-            make_folder(self.path.parent)
             try:
-                descriptor = os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
-                with os.fdopen(descriptor, "wb") as file:
-                    file.write(body)
+                self._reach(lambda: self._create(body))
             except FileExistsError:
                 if not takeover:
                     self._check_owner()
-                replace_small(self.path, body)
+                self._reach(lambda: replace_small(self.path, body))
         except OSError as error:
             if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
                 raise
@@ -70,7 +77,7 @@ class RunLock:
         """Raise :class:`RunTakenOverError` if the lock is no longer ours, each time it is asked."""
         if not self._held:
             return
-        owner = read_owner(self.path)
+        owner = self._owner()
         if owner is not None and owner.get("token") != self.token:
             self.lost = True
             self._stop.set()
@@ -85,11 +92,27 @@ class RunLock:
         if self._held and os.getpid() == self._pid:
             self._held = False
             with contextlib.suppress(OSError):
-                owner = read_owner(self.path)
+                owner = self._owner()
                 if owner is not None and owner.get("token") == self.token:
                     # Kept, so that whoever was taken over still sees that it was.
-                    body = {**owner, "released": time.time()}
-                    replace_small(self.path, json.dumps(body, indent=1).encode())
+                    body = json.dumps({**owner, "released": time.time()}, indent=1).encode()
+                    self._reach(lambda: replace_small(self.path, body))
+
+    def _create(self, body: bytes) -> None:
+        make_folder(self.path.parent)
+        descriptor = os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(body)
+
+    def _owner(self) -> dict[str, Any] | None:
+        with contextlib.suppress(OSError):
+            owner: dict[str, Any] | None = self._reach(lambda: read_owner(self.path))
+            return owner
+        return None
+
+    def _sign(self) -> tuple[int, float]:
+        sign: tuple[int, float] = self._reach(lambda: sign_of_life(self.path))
+        return sign
 
     def _identity(self) -> dict[str, Any]:
         return {
@@ -102,22 +125,22 @@ class RunLock:
         }
 
     def _check_owner(self) -> None:
-        owner = read_owner(self.path)
+        owner = self._owner()
         if owner is None:
             # Just created and not yet written, or torn by a crash.
             time.sleep(1.0)
-            owner = read_owner(self.path)
+            owner = self._owner()
         alive = owner is not None and is_alive(owner)
         if owner is None or alive is False or (owner.get("pid") == os.getpid() and alive):
             return
         if alive:
             raise _locked(owner, self.path)
-        first = sign_of_life(self.path)
+        first = self._sign()
         limit = time.monotonic() + SILENCE - min(max(time.time() - first[1], 0), SILENCE - BEAT * 2)
         told = False
         while time.monotonic() < limit:
             time.sleep(min(2.0, SILENCE / 20))
-            if sign_of_life(self.path) != first:
+            if self._sign() != first:
                 raise _locked(owner, self.path)
             if not told:
                 told = True

@@ -6,7 +6,7 @@ import threading
 import time
 from pathlib import Path
 
-from .errors import CheckpointError, RunTakenOverError
+from .errors import CheckpointError, RunLockedError, RunTakenOverError
 from .files import explain
 from .lock import RunLock
 from .messages import Mailbox
@@ -29,17 +29,20 @@ class Mirror:
         self.folder = folder
         self._store = store
         self._mailbox = mailbox
-        self._lock = RunLock(folder)
-        self._sync = MirrorSync(store, place_of(folder), mailbox)
+        place = place_of(folder)
+        self._lock = RunLock(folder, place.reach)
+        self._takeover = takeover
+        self._owned = False
+        self._sync = MirrorSync(store, place, mailbox)
         self._failing_since: float | None = None
         self._told = ""
         self._changed = threading.Condition()
         self._wanted = False
         self._closed = False
-        self._taken_over: RunTakenOverError | None = None
+        self._taken_over: RunLockedError | RunTakenOverError | None = None
         self._thread: threading.Thread | None = None
         try:
-            self._lock.acquire(takeover=takeover)
+            self._own()
             self._sync.open()
         except OSError as error:
             self._failed(error)
@@ -134,6 +137,13 @@ class Mirror:
             self._thread.join(2.0)
         self._lock.release()
 
+    def _own(self) -> None:
+        """Also later, where the folder could not be reached at first."""
+        if not self._owned:
+            self._lock.acquire(takeover=self._takeover)
+            self._owned = True
+        self._lock.check()
+
     # -- the thread
 
     def _run(self) -> None:
@@ -145,10 +155,10 @@ class Mirror:
                     return
                 self._wanted = False
             try:
-                self._lock.check()
+                self._own()
                 self._works(self._sync.pass_over())
                 pause = FIRST_WAIT
-            except RunTakenOverError as error:
+            except (RunLockedError, RunTakenOverError) as error:
                 self._taken_over = error
                 self._mailbox.post(str(error), warning=True)
                 return

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from .layout import Commit
 from .mirror_copy import copy_step
 from .store import Store
+
+T = TypeVar("T")
 
 
 class MirrorPlace(Protocol):
@@ -27,6 +29,12 @@ class MirrorPlace(Protocol):
 
     def tidy(self) -> None:
         """What is left to do when a step is there, and decides nothing."""
+
+    def reach(self, access: Callable[[], T]) -> T:
+        """Make one access to the folder itself.
+
+        :raises OSError: also where it does not answer in time.
+        """
 
     def bring(self) -> bool:
         """Make what is there readable in the mirror's folder; True if more can be read there now.
@@ -50,6 +58,9 @@ class FolderPlace:
 
     def tidy(self) -> None:
         pass
+
+    def reach(self, access: Callable[[], T]) -> T:
+        return access()  # a copy to it would hang as well
 
     def bring(self) -> bool:
         return False

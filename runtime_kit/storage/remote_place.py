@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from runtime_kit.checkpoint.errors import DamagedStepError
 from runtime_kit.checkpoint.layout import (
@@ -30,6 +31,11 @@ from .errors import StorageError
 from .provider import Mounted
 from .remote_run import RemoteRun, as_os_errors
 from .remote_store import RemoteStore
+from .waiting import bounded
+
+T = TypeVar("T")
+ANSWER = 20.0
+"""Seconds for an access to the folder, of which only the lock is read and written there."""
 
 
 class RemotePlace:
@@ -66,6 +72,10 @@ class RemotePlace:
         self._sent = commit.step
         self._changed()
         return sum(record.size for record in own.values())
+
+    def reach(self, access: Callable[[], T]) -> T:
+        with as_os_errors():  # a remote that hangs makes its mount hang, for minutes
+            return bounded(access, ANSWER, str(self._folder))
 
     def bring(self) -> bool:
         return self._mounted.provider.bring(self._mounted, self._name)

@@ -6,9 +6,10 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from .crew import Crew, Feed
+from .crew import Crew
 from .cursor import Cursor
 from .decompress import decompressed
+from .feed import Feed
 from .progress import Bar
 from .readahead import ReadAhead
 from .sources import Source
@@ -96,7 +97,7 @@ class Unpacking:
         feed = Feed(crew)
         name = self._source.name.rpartition(":")[2] if ":" in self._source.name else ""
         parts = (Path(name or self._source.name).name,)
-        crew.submit(0, self._tree.write, parts, feed, 0, self._source.stamp / 1e9)
+        crew.submit_fed(self._tree.write, parts, feed, 0, self._source.stamp / 1e9)
         while cursor.position < self._source.size:
             feed.put(cursor.some(PIECE))
         feed.end()

@@ -5,19 +5,24 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from .errors import SourceGoneError, StageError
+from .errors import SourceGoneError
 
 CAPACITY = 16 << 20
-BATCH = 16  # tasks that a worker takes at a time, where so many wait
+PARCEL = 1 << 20
+"""Bytes of small tasks that a worker gets at a time: handing over costs switches of threads."""
 
-Task = tuple[int, Callable[..., None], tuple[Any, ...]]
+OWN = 1 << 10
+"""Bytes that a task takes itself, at least."""
+
+Task = tuple[Callable[..., None], tuple[Any, ...]]
 
 
 class Crew:
-    """``submit`` blocks while too many bytes wait, and raises what a worker failed with.
+    """``submit`` blocks while too many bytes wait, and raises what a worker failed with. It is for
+    one thread, and hands small tasks over many at a time; ``drain`` hands over the last.
 
     With a ``timeout``, workers read from the source themselves, and so many seconds without a
     ``beat`` are too many. ``trouble`` is what they last complained of.
@@ -33,9 +38,11 @@ class Crew:
         self._capacity = capacity
         self._timeout = timeout
         self._beat = time.monotonic()
-        self._tasks: deque[Task] = deque()
+        self._parcel: list[Task] = []  # what is not handed over yet
+        self._weight = 0  # the bytes of it
+        self._parcels: deque[tuple[int, list[Task]]] = deque()
         self._held = 0  # bytes that wait or are worked on
-        self._open = 0  # tasks that wait or are worked on
+        self._open = 0  # parcels that wait or are worked on
         self._failure: BaseException | None = None
         self._closed = False
         lock = threading.RLock()
@@ -50,11 +57,27 @@ class Crew:
 
     def submit(self, cost: int, call: Callable[..., None], *args: Any) -> None:
         """Have a worker do ``call(*args)``, which holds ``cost`` bytes until it is done."""
+        self._parcel.append((call, args))
+        self._weight += max(cost, OWN)
+        if self._weight >= PARCEL:
+            self._hand_over()
+
+    def submit_fed(self, call: Callable[..., None], *args: Any) -> None:
+        """The same at once, for what is fed. Never with others: they would hold the bytes that it
+        waits for."""
+        self._hand_over()
+        self._parcel.append((call, args))
+        self._hand_over()
+
+    def _hand_over(self) -> None:
+        if not self._parcel:
+            return
         with self._work:
-            self.hold(cost)
-            self._tasks.append((cost, call, args))
+            self.hold(self._weight)
+            self._parcels.append((self._weight, self._parcel))
             self._open += 1
             self._work.notify()
+        self._parcel, self._weight = [], 0
 
     def hold(self, cost: int) -> None:
         """Wait until so many more bytes may be kept."""
@@ -76,6 +99,7 @@ class Crew:
 
     def drain(self) -> None:
         """Wait until everything that was submitted is done."""
+        self._hand_over()
         with self._room:
             self._wait(lambda: self._open == 0)
 
@@ -94,7 +118,7 @@ class Crew:
         """Drop what waits; return when no worker writes any more (or hangs, in a mount)."""
         with self._work:
             self._closed = True
-            self._tasks.clear()
+            self._parcels.clear()
             self._work.notify_all()
         limit = time.monotonic() + seconds
         for thread in self._threads:
@@ -114,14 +138,11 @@ class Crew:
     def _run(self) -> None:
         while True:
             with self._work:
-                self._work.wait_for(lambda: self._tasks or self._closed)
+                self._work.wait_for(lambda: self._parcels or self._closed)
                 if self._closed:
                     return
-                # Never the last one with others: if that is fed, those hold the bytes it waits for.
-                count = min(BATCH, len(self._tasks) // max(len(self._threads), 2)) or 1
-                batch = [self._tasks.popleft() for _ in range(count)]
-            cost = sum(task[0] for task in batch)
-            for _, call, args in batch:
+                weight, parcel = self._parcels.popleft()
+            for call, args in parcel:
                 if self.stopped:
                     break
                 try:
@@ -130,46 +151,11 @@ class Crew:
                     with self._room:
                         self._failure = self._failure or error
             # Or the last member's block stays in memory while this waits.
-            batch.clear()
+            parcel.clear()
             call = args = None  # type: ignore[assignment]
             with self._room:
                 self._beat = time.monotonic()
-                self._open -= count
+                self._open -= 1
                 if self._open == 0 or self._failure is not None:
                     self._room.notify()
-            self.release(cost)
-
-
-class Feed:
-    """A member too large for one piece, handed to the worker that writes it as it comes."""
-
-    def __init__(self, crew: Crew) -> None:
-        self._crew = crew
-        self._pieces: deque[memoryview] = deque()
-        self._ended = False
-        self._changed = threading.Condition()
-
-    def put(self, piece: memoryview) -> None:
-        self._crew.hold(len(piece))
-        with self._changed:
-            self._pieces.append(piece)
-            self._changed.notify()
-
-    def end(self) -> None:
-        with self._changed:
-            self._ended = True
-            self._changed.notify()
-
-    def __iter__(self) -> Iterator[memoryview]:
-        while True:
-            with self._changed:
-                while not self._pieces and not self._ended:
-                    if self._crew.stopped:  # what is cut short must not get its name
-                        raise StageError("staging was stopped")
-                    self._changed.wait(0.2)
-                if not self._pieces:
-                    return
-                piece = self._pieces.popleft()
-            yield piece
-            self._crew.release(len(piece))
-            del piece
+            self.release(weight)

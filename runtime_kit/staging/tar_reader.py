@@ -5,9 +5,10 @@ from __future__ import annotations
 import tarfile
 from typing import IO, cast
 
-from .crew import Crew, Feed
+from .crew import Crew
 from .cursor import Cursor
 from .errors import DamagedArchiveError, StageError, UnsafeArchiveError
+from .feed import Feed
 from .names import member_parts
 from .tree import Tree, sane_time
 from .zip_reader import PIECE, SMALL
@@ -84,7 +85,7 @@ def _file(
         crew.submit(member.size, tree.write, parts, [cursor.take(member.size)], member.mode, mtime)
         return
     feed = Feed(crew)
-    crew.submit(0, tree.write, parts, feed, member.mode, mtime)
+    crew.submit_fed(tree.write, parts, feed, member.mode, mtime)
     left = member.size
     while left:
         piece = cursor.some(min(left, PIECE))

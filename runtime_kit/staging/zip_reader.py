@@ -7,9 +7,10 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator
 
-from .crew import Crew, Feed
+from .crew import Crew
 from .cursor import Cursor
 from .errors import DamagedArchiveError, StageError, UnsafeArchiveError
+from .feed import Feed
 from .tree import Tree, sane_time
 from .zip_directory import Directory, Entry
 
@@ -80,7 +81,7 @@ def unpack_zip(cursor: Cursor, directory: Directory, tree: Tree, crew: Crew) -> 
 
 def _feed(cursor: Cursor, entry: Entry, tree: Tree, crew: Crew) -> None:
     feed = Feed(crew)
-    crew.submit(0, _write, tree, entry, feed)
+    crew.submit_fed(_write, tree, entry, feed)
     left = entry.packed
     while left:
         piece = cursor.some(min(left, PIECE))

@@ -14,7 +14,8 @@ from mounts import small_disk
 
 from runtime_kit import stage
 from runtime_kit.staging import NoSpaceError, StageError
-from runtime_kit.staging.crew import Crew, Feed
+from runtime_kit.staging.crew import PARCEL, Crew
+from runtime_kit.staging.feed import Feed
 
 
 @pytest.fixture(scope="module")
@@ -82,12 +83,11 @@ def test_default_target(
 
 def test_one_worker_is_enough() -> None:
     """A large file behind as many small ones as may wait."""
-    crew, begun, got = Crew(1, capacity=10, timeout=20), threading.Event(), []
+    crew, begun, got = Crew(1, capacity=PARCEL, timeout=20), threading.Event(), []
     feed = Feed(crew)
-    crew.submit(0, begun.wait)
-    for _ in range(5):
-        crew.submit(2, len, b"")
-    crew.submit(0, lambda: got.extend(feed))
+    crew.submit(PARCEL // 2, begun.wait)
+    crew.submit(PARCEL // 2 - 1, len, b"")
+    crew.submit_fed(lambda: got.extend(feed))
     begun.set()
     feed.put(memoryview(b"large"))
     feed.end()

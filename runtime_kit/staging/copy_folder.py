@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
+from .attributes import sane_time
 from .crew import Crew
 from .errors import SourceGoneError, UnsafeArchiveError
 from .progress import Bar
 from .readahead import ReadAhead
 from .sources import MAY_COME_BACK, PAUSE
 from .space import need_space
-from .tree import Tree, sane_time
+from .tree import Tree
 
 PIECE = 1 << 20
 WORKERS = 16

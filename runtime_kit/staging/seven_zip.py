@@ -9,11 +9,12 @@ import subprocess
 import time
 from pathlib import Path
 
+from .attributes import permissions
 from .errors import StageError, UnsafeArchiveError
 from .progress import Bar
 from .seven_zip_listing import COMMON, end, gone, listed, refused, survey
 from .space import default_limit, need_space
-from .tree import Tree, permissions
+from .tree import Tree
 
 TOOLS = ("7z", "7zz", "7za", "7zr")
 PAUSE = 0.5

@@ -5,12 +5,13 @@ from __future__ import annotations
 import tarfile
 from typing import IO, cast
 
+from .attributes import sane_time
 from .crew import Crew
 from .cursor import Cursor
 from .errors import DamagedArchiveError, StageError, UnsafeArchiveError
 from .feed import Feed
 from .names import member_parts
-from .tree import Tree, sane_time
+from .tree import Tree
 from .zip_reader import PIECE, SMALL
 
 REST = 64

@@ -6,10 +6,10 @@ import contextlib
 import json
 import os
 import threading
-import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from .attributes import permissions
 from .errors import DamagedArchiveError, UnsafeArchiveError
 from .names import link_stays_inside
 
@@ -94,8 +94,9 @@ class Tree:
         """A new file, never one that is there: another name may lead to it too."""
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         try:
-            if os.path.lexists(path):
-                os.unlink(path)
+            with contextlib.suppress(FileExistsError):
+                return os.open(path, flags, mode)
+            os.unlink(path)
             return os.open(path, flags, mode)
         except OSError as error:
             if os.path.isdir(path) or isinstance(error, NotADirectoryError):
@@ -188,13 +189,3 @@ class Tree:
         with self._counting:
             self.files += 1
             self.bytes += size
-
-
-def permissions(mode: int) -> int:
-    """What the archive states, less what lets others write or raises privileges."""
-    return (mode & 0o755) | 0o600 if mode else 0o644
-
-
-def sane_time(mtime: float) -> float:
-    """A time that every file system can keep."""
-    return mtime if 0 <= mtime < 1 << 33 else time.time()

@@ -7,11 +7,12 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator
 
+from .attributes import sane_time
 from .crew import Crew
 from .cursor import Cursor
 from .errors import DamagedArchiveError, StageError, UnsafeArchiveError
 from .feed import Feed
-from .tree import Tree, sane_time
+from .tree import Tree
 from .zip_directory import Directory, Entry
 
 SMALL = 1 << 20  # bytes of a file that is handed to a worker in one piece

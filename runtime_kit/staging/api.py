@@ -147,7 +147,7 @@ def _unpack(source: FileSource, folder: Path, tree: Tree, options: Options) -> N
         if kind == "7z":
             unpack_7z(source.path, source.size, folder, tree, options.limit, bar, options.timeout)
             return
-        workers = options.workers or min(8, (os.cpu_count() or 2) + 2)
+        workers = options.workers or min(8, os.cpu_count() or 2)
         Unpacking(source, kind, tree, bar, options.timeout).run(folder, workers, options.limit)
 
 

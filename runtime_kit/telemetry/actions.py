@@ -69,7 +69,8 @@ def _delete(arguments: dict[str, str]) -> dict[str, Any]:
         return _no(f"{folder.name} is being trained: stop it first.")
     told = RunReader().read(folder)
     if told and arguments.get("seen") not in (None, told["sign"]):
-        return _no(f"{folder.name} was written to meanwhile: stop what is training it first.")
+        text = f"{folder.name} was written to meanwhile, so nothing is deleted."
+        return _no(f"{text} Stop what is training it, or try again.")
     step = arguments.get("step")
     if step:
         if needing := _needing(steps, int(step)):

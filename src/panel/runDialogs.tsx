@@ -1,5 +1,6 @@
-import { Dialog, InputDialog, showDialog } from '@jupyterlab/apputils';
+import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { Widget } from '@lumino/widgets';
 import React from 'react';
 
 import type { IRun } from '../kernel/monitor';
@@ -50,20 +51,56 @@ export async function askExport(
   trans: TranslationBundle
 ): Promise<string> {
   const written = lastWrite(model, run, trans);
-  const file = trans.__(
-    'File on the machine of the kernel, .safetensors or .pt:'
-  );
-  const warning = trans.__(
-    'Something wrote to it %1 and may be training it still: the newest checkpoint of that moment is exported.',
+  const step = run.committed === null ? '' : `-${run.committed}`;
+  const body = new FileBody(
+    trans.__('File on the machine of the kernel, .safetensors or .pt:'),
+    `${run.name}${step}.safetensors`,
     written
+      ? trans.__(
+          'Something wrote to it %1 and may be training it still: the newest checkpoint of that moment is exported.',
+          written
+        )
+      : ''
   );
-  const { button, value } = await InputDialog.getText({
+  const { button, value } = await showDialog({
     title: trans.__('Export run "%1"', run.name),
-    label: written ? `${warning} ${file}` : file,
-    text: `${run.name}${run.committed === null ? '' : `-${run.committed}`}.safetensors`,
-    okLabel: trans.__('Export')
+    body,
+    buttons: [
+      Dialog.cancelButton(),
+      Dialog.okButton({ label: trans.__('Export') })
+    ],
+    focusNodeSelector: 'input'
   });
-  return button.accept ? (value?.trim() ?? '') : '';
+  return button.accept ? (value ?? '') : '';
+}
+
+/** Asks for a path, which may be long, and says what there is to say before. */
+class FileBody extends Widget implements Dialog.IBodyWidget<string> {
+  constructor(label: string, path: string, warning: string) {
+    super();
+    this.addClass('jp-RuntimeKit-ask');
+    if (warning) {
+      const words = document.createElement('p');
+      words.className = 'jp-RuntimeKit-warning';
+      words.textContent = warning;
+      this.node.append(words);
+    }
+    const field = document.createElement('label');
+    this._input.className = 'jp-mod-styled';
+    this._input.value = path;
+    field.append(label, this._input);
+    this.node.append(field);
+  }
+
+  getValue(): string {
+    return this._input.value.trim();
+  }
+
+  protected onAfterAttach(): void {
+    this._input.select();
+  }
+
+  private _input = document.createElement('input');
 }
 
 /**

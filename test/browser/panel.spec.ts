@@ -189,6 +189,7 @@ test('a run is saved, verified and deleted only when asked twice', async ({
   // What a training writes to is not deleted under it.
   await expect(button('Delete: digits')).toBeDisabled();
   await button('Delete: baseline').click();
+  await page.locator('.jp-Dialog').waitFor();
   await page.keyboard.press('Escape');
   await expect(page.locator('.jp-Dialog')).toHaveCount(0);
   await button('Delete: baseline').click();

@@ -43,6 +43,7 @@ export function RunButtons(props: RunButtons.IProps): React.JSX.Element {
       {label}
     </Button>
   );
+  const isSaved = run.state !== 'unsaved';
   return (
     <div className="jp-RuntimeKit-buttons">
       {run.live
@@ -54,14 +55,20 @@ export function RunButtons(props: RunButtons.IProps): React.JSX.Element {
         : null}
       {button(
         trans.__('Verify'),
-        trans.__('Read all its checkpoints and compare their checksums'),
-        () => actions.verify(model, run)
+        isSaved
+          ? trans.__('Read all its checkpoints and compare their checksums')
+          : trans.__('Not saved yet'),
+        () => actions.verify(model, run),
+        isSaved
       )}
       {button(trans.__('Copy path'), run.folder, () => actions.copyPath(run))}
       {button(
         trans.__('Export'),
-        trans.__('Write its newest checkpoint to one file'),
-        () => actions.export(model, run)
+        isSaved
+          ? trans.__('Write its newest checkpoint to one file')
+          : trans.__('Not saved yet'),
+        () => actions.export(model, run),
+        isSaved
       )}
       {button(
         trans.__('Delete'),

@@ -10,21 +10,55 @@ export function Runs(props: Runs.IProps): React.JSX.Element {
   const { model, services } = props;
   const { trans } = services;
   const { problems, runs } = model.sample!;
+  const body = React.useRef<HTMLDivElement>(null);
+  // The run in which the focus is, while it is in one.
+  const focused = React.useRef<number | null>(null);
+
+  React.useLayoutEffect(() => {
+    // What had the focus is gone, with its run or from it: go on beside it.
+    if (focused.current === null || document.activeElement !== document.body) {
+      return;
+    }
+    const left = body.current?.querySelectorAll<HTMLElement>('li') ?? [];
+    const next = left[Math.min(focused.current, left.length - 1)];
+    const target =
+      next?.querySelector('button') ??
+      body.current?.closest('details')?.querySelector('summary');
+    target?.focus();
+  });
+
   return (
     <Section name="runs" title={trans.__('Runs')} problem={problems?.runs}>
-      {runs?.length ? (
-        <ul className="jp-RuntimeKit-runs">
-          {runs.map(run => (
-            <Run key={run.folder} model={model} run={run} services={services} />
-          ))}
-        </ul>
-      ) : (
-        <p>
-          {runs
-            ? trans.__('No run yet. Checkpoint & resume begins one.')
-            : trans.__('Unknown')}
-        </p>
-      )}
+      <div
+        ref={body}
+        onFocus={({ target }) => {
+          const all = [...(body.current?.querySelectorAll('li') ?? [])];
+          const index = all.findIndex(each => each.contains(target));
+          focused.current = index < 0 ? null : index;
+        }}
+        onBlur={() => {
+          focused.current = null;
+        }}
+      >
+        {runs?.length ? (
+          <ul className="jp-RuntimeKit-runs">
+            {runs.map(run => (
+              <Run
+                key={run.folder}
+                model={model}
+                run={run}
+                services={services}
+              />
+            ))}
+          </ul>
+        ) : (
+          <p>
+            {runs
+              ? trans.__('No run yet. Checkpoint & resume begins one.')
+              : trans.__('Unknown')}
+          </p>
+        )}
+      </div>
     </Section>
   );
 }

@@ -21,11 +21,13 @@ export function Runtime(props: Runtime.IProps): React.JSX.Element {
       {model && model.isOn ? (
         <Header model={model} trans={trans} />
       ) : (
-        <p className="jp-RuntimeKit-header">
-          {model
-            ? trans.__('The monitor is switched off in the settings.')
-            : trans.__('Open a notebook to see its runtime.')}
-        </p>
+        <header className="jp-RuntimeKit-header">
+          <p>
+            {model
+              ? trans.__('The monitor is switched off in the settings.')
+              : trans.__('Open a notebook to see its runtime.')}
+          </p>
+        </header>
       )}
       {model?.isOn && model.sample ? (
         // Another notebook's panel begins anew: nothing half done goes over.

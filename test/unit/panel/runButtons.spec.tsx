@@ -3,6 +3,7 @@ import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import React from 'react';
 
+import type { IRun } from '../../../src/kernel/monitor';
 import { RuntimeModel } from '../../../src/panel/runtimeModel';
 import { ViewWidget } from '../../../src/panel/viewWidget';
 import { RunButtons } from '../../../src/panel/views/RunButtons';
@@ -22,11 +23,14 @@ describe('RunButtons', () => {
   const model = new RuntimeModel({ monitor, settings, name });
   let widget: ViewWidget;
 
-  async function shown(actions: object, live = false): Promise<void> {
+  async function shown(
+    actions: object,
+    values: Partial<IRun> = {}
+  ): Promise<void> {
     const trans = nullTranslator.load('');
     const services = { actions, trans } as any;
     widget = new ViewWidget(() => (
-      <RunButtons model={model} run={run({ live })} services={services} />
+      <RunButtons model={model} run={run(values)} services={services} />
     ));
     Widget.attach(widget, document.body);
     MessageLoop.flush();
@@ -66,10 +70,29 @@ describe('RunButtons', () => {
 
   it('say why a run is not deleted under its training', async () => {
     const calls: string[] = [];
-    await shown({ delete: () => calls.push('delete') }, true);
+    await shown({ delete: () => calls.push('delete') }, { live: true });
     const remove = button('Delete');
     expect(remove.title).toContain('being trained');
     remove.click();
     expect(calls).toEqual([]);
+  });
+
+  it('offer nothing to do with checkpoints before there is one', async () => {
+    const calls: string[] = [];
+    const values = { live: true, state: 'unsaved' as const, saved: null };
+    await shown(
+      {
+        verify: () => calls.push('verify'),
+        export: () => calls.push('export'),
+        checkpoint: () => calls.push('checkpoint')
+      },
+      values
+    );
+    for (const label of ['Verify', 'Export']) {
+      expect(button(label).title).toBe('Not saved yet');
+      button(label).click();
+    }
+    button('Checkpoint now').click();
+    expect(calls).toEqual(['checkpoint']);
   });
 });

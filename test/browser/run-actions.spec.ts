@@ -1,0 +1,188 @@
+import { seriousFindings } from './axe';
+import { expect, test } from './kit';
+import { colab, DIGITS, RuntimePanel } from './runtime';
+
+test.use({ viewport: { width: 1280, height: 800 } });
+
+/** Its second step ends when the test says so. */
+const TRAIN = [
+  'import os, time',
+  'from runtime_kit import Run',
+  'run = Run("digits", every=10**9).track(state={"weights": [0.0]})',
+  'for step in run.steps(3):',
+  '    while step == 1 and not os.path.exists("go-on"):',
+  '        time.sleep(0.02)'
+].join('\n');
+
+test('a checkpoint beside a cell, and one at once when it has ended', async ({
+  kit,
+  page,
+  shell,
+  tmpPath
+}) => {
+  test.skip(shell === 'notebook', 'the same code in both applications');
+  const runtime = new RuntimePanel(kit);
+  await kit.open({ cells: [TRAIN] });
+  await runtime.open();
+  await kit.start('notebook:run-all-cells');
+  const save = runtime
+    .part('runs')
+    .getByRole('button', { name: 'Checkpoint now: digits' });
+  await save.click();
+  await expect(kit.notifications().first()).toContainText('Saving digits');
+  await page.contents.uploadContent('', 'text', `${tmpPath}/go-on`);
+  await expect(kit.notifications().first()).toContainText(/Step [23] is saved/);
+  await runtime.dismissNotifications();
+  // A subshell was asked a moment ago, which makes statuses hard to believe.
+  await kit.waitForKernel('idle');
+  await save.click();
+  await expect(kit.notifications().first()).toContainText('Step 3 is saved.');
+});
+
+test('a notebook that is closed over a wish is not called a dead kernel', async ({
+  kit,
+  page,
+  shell,
+  tmpPath
+}) => {
+  test.skip(shell === 'notebook', 'it closes the page with the notebook');
+  const runtime = new RuntimePanel(kit);
+  await kit.open({ cells: [TRAIN] });
+  await runtime.open();
+  await kit.start('notebook:run-all-cells');
+  await runtime
+    .part('runs')
+    .getByRole('button', { name: 'Checkpoint now: digits' })
+    .click();
+  await expect(kit.notifications().first()).toContainText('Saving digits');
+  await kit.execute('docmanager:save');
+  await kit.execute('application:close');
+  await expect(kit.notifications().first()).toContainText(
+    'The notebook was closed meanwhile. A step is saved if its training goes on.'
+  );
+  // And it is.
+  await page.contents.uploadContent('', 'text', `${tmpPath}/go-on`);
+  await expect
+    .poll(() =>
+      page.contents.fileExists(
+        `${tmpPath}/runtime-kit-runs/digits/step-000000000002/COMMIT.json`
+      )
+    )
+    .toBe(true);
+});
+
+test('a button that is busy keeps the focus', async ({ kit, page, shell }) => {
+  test.skip(shell === 'notebook', 'the same code in both applications');
+  const runtime = new RuntimePanel(kit);
+  await kit.open({
+    cells: [`${TRAIN.replace('step == 1', 'False')}\nrun.finish()`]
+  });
+  await runtime.open();
+  await kit.runAll();
+  const verify = runtime
+    .part('runs')
+    .getByRole('button', { name: 'Verify: digits' });
+  await verify.focus();
+  await page.keyboard.press('Enter');
+  await expect(verify).toHaveAttribute('aria-disabled', 'true');
+  await expect(verify).toBeFocused();
+  await page.keyboard.press('Enter');
+  expect(await seriousFindings(kit, '#jp-runtime-kit-panel')).toEqual([]);
+  await expect(kit.notifications()).toContainText(['step 3: good']);
+  await expect(verify).toHaveAttribute('aria-disabled', 'false');
+  await expect(verify).toBeFocused();
+});
+
+test('a run is deleted by keys, and the focus goes on beside it', async ({
+  kit,
+  page,
+  shell
+}) => {
+  test.skip(shell === 'notebook', 'the same code in both applications');
+  const runtime = new RuntimePanel(kit);
+  const both = ['one', 'two'].map(
+    name =>
+      `${TRAIN.replace('step == 1', 'False').replace('digits', name)}\nrun.finish(); del run`
+  );
+  await kit.open({ cells: both });
+  await runtime.open();
+  await kit.runAll();
+  const runs = runtime.part('runs');
+  await expect(runs.getByRole('listitem')).toHaveCount(2);
+  for (const left of [1, 0]) {
+    await runs
+      .getByRole('button', { name: /^Delete/ })
+      .first()
+      .focus();
+    await page.keyboard.press('Enter');
+    await expect(page.locator('.jp-Dialog')).toBeVisible();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await expect(runs.getByRole('listitem')).toHaveCount(left);
+    const next = left
+      ? runs.getByRole('button', { name: /^Verify/ })
+      : runs.locator('summary');
+    await expect(next).toBeFocused();
+  }
+});
+
+test('the limits of the server are read again', async ({
+  kit,
+  page,
+  shell
+}) => {
+  test.skip(shell === 'notebook', 'the same code in both applications');
+  const runtime = new RuntimePanel(kit);
+  let minutes = 10;
+  await page.route('**/runtime-kit/limits*', async route => {
+    const response = await route.fetch();
+    const limits = await response.json();
+    const kernels = { interval: 60, connected: true, busy: false };
+    const json = {
+      ...limits,
+      kernels: { ...kernels, idle_timeout: 60 * minutes }
+    };
+    await route.fulfill({ json });
+  });
+  await kit.open({ cells: ['a = 1'] });
+  await runtime.open();
+  await expect(runtime.part('time')).toContainText('after 10 min idle');
+  // It has other settings when the connection is back.
+  minutes = 20;
+  await kit.execute('kernelmenu:reconnect-to-kernel');
+  await expect(runtime.part('time')).toContainText('after 20 min idle');
+  minutes = 30;
+  await kit.execute('application:toggle-right-area');
+  await expect(runtime.part()).toBeHidden();
+  await runtime.open();
+  await expect(runtime.part('time')).toContainText('after 30 min idle');
+});
+
+test('a run that may be in training is not deleted unasked', async ({
+  kit,
+  page,
+  shell
+}) => {
+  test.skip(shell === 'notebook', 'the same code in both applications');
+  const runtime = new RuntimePanel(kit);
+  await kit.open({ cells: ['a'] });
+  await runtime.open();
+  const written = Date.now() / 1000 - 190;
+  const signs = { written, due: written + 900, sign: '1230 0' };
+  await runtime.pretend({
+    ...colab(),
+    runs: [{ ...DIGITS, live: false, ...signs }]
+  });
+  await runtime
+    .part('runs')
+    .getByRole('button', { name: 'Delete: digits' })
+    .click();
+  const dialog = page.locator('.jp-Dialog');
+  await expect(dialog).toContainText(
+    'Something wrote to it 3 minutes ago and may be training it still.'
+  );
+  expect(await seriousFindings(kit, '.jp-Dialog')).toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  expect(await runtime.calls()).toEqual([]);
+});

@@ -83,13 +83,45 @@ def stage(source, folder):
 
 
 # %%
+import contextlib
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+
+
+@contextlib.contextmanager
+def alone(lock):
+    """Of two notebooks that stage the same the second waits, and finds it staged."""
+    while True:
+        with open(lock, "w") as file:
+            try:
+                if fcntl:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                print("Another notebook stages the same: waiting for it")
+                fcntl.flock(file, fcntl.LOCK_EX)
+            except OSError:  # a file system without locks
+                pass
+            if lock.exists() and os.path.samestat(lock.stat(), os.fstat(file.fileno())):
+                yield
+                return
+        # The notebook before this one has deleted it: the next one may hold a new one.
+
+
 STAGE_FROM = Path(STAGE_SOURCE).expanduser()
 LOCAL_DISK = Path("/content" if Path("/content").is_dir() else "/kaggle/temp")
 if not (os.access(LOCAL_DISK, os.W_OK) or os.access(LOCAL_DISK.parent, os.W_OK)):
     LOCAL_DISK = Path.cwd()
 DATA = Path(STAGE_TO or LOCAL_DISK / "data" / STAGE_FROM.name.split(".")[0]).expanduser()
 try:
-    stage(STAGE_FROM, DATA)
+    DATA.parent.mkdir(parents=True, exist_ok=True)
+    LOCK = DATA.with_name(f".{DATA.name}.staging.lock")
+    with alone(LOCK):
+        stage(STAGE_FROM, DATA)
+        if fcntl:
+            LOCK.unlink()
 except (zipfile.BadZipFile, zlib.error, tarfile.TarError, EOFError, ValueError) as error:
     raise RuntimeError(f"{STAGE_FROM} is damaged, incomplete or unsafe: {error}") from error
 except OSError as error:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from kernels import STAND_INS
+from kernels import STAND_INS, sources
 from shared_kernel import Notebook
 
 Open = Callable[..., Notebook]
@@ -73,6 +73,34 @@ def test_stage_goes_on_with_what_was_copied(notebook: Open, archive: Path, tmp_p
     part.write_bytes(archive.read_bytes()[:900])
     book.insert("stage-dataset", **values)
     assert len(list((tmp_path / "data" / "train").iterdir())) == 30
+
+
+def test_two_notebooks_stage_the_same(notebook: Open, archive: Path, tmp_path: Path) -> None:
+    """The library's form may be the other one: it holds the same lock, and deletes its file."""
+    book = notebook()
+    values = {"STAGE_SOURCE": str(archive), "STAGE_TO": str(tmp_path / "data")}
+    code = (
+        "import sys; from pathlib import Path; from runtime_kit.staging.place import Place\n"
+        "with Place(Path(sys.argv[1])).alone():\n"
+        "    print('holds', flush=True); input()\n"
+        "print(*sorted(path.name for path in Path(sys.argv[1]).parent.iterdir()), sep='|')\n"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "data")]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    other = subprocess.Popen(command, env=environment, **pipes)  # type: ignore[call-overload]
+    assert other.stdout.readline() == "holds\n"
+    *_, last = sources("stage-dataset", **values)
+    for source in sources("stage-dataset", **values)[:-1]:
+        book.kernel.must(source)
+    book.kernel.begin(last)
+    book.kernel.wait_for("Another notebook stages the same")
+    assert not (tmp_path / ".data.staging").exists()
+    said, _ = other.communicate("\n", timeout=100)
+    book.kernel.wait_for("30 files")
+    book.kernel.must("")
+    assert len(list((tmp_path / "data" / "train").iterdir())) == 30
+    assert not list(tmp_path.glob(".*.lock")) and ".data.staging|" not in said
 
 
 def test_stage_a_tar_of_zips(notebook: Open, archive: Path, tmp_path: Path) -> None:

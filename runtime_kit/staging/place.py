@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import json
 import os
 import shutil
@@ -41,7 +42,9 @@ class Place:
         with contextlib.suppress(OSError, ValueError):
             marker = json.loads(self.marker.read_text("utf-8"))
             if marker["format"] == FORMAT and marker["folder"] == _identity(self.target):
-                return dict(marker["source"])
+                names = marker.get("names", [])
+                if not names or any(os.path.lexists(self.target / name) for name in names):
+                    return dict(marker["source"])
         return None
 
     def resume(self, source: dict[str, Any]) -> bool:
@@ -70,8 +73,11 @@ class Place:
         if overwrite and os.path.lexists(self.target):
             self.target.rename(old)
         (self.partial / "tree").rename(self.target)  # takes the place of an empty folder only
+        with os.scandir(self.target) as entries:  # a folder made anew may get the same number
+            names = [entry.name for entry in itertools.islice(entries, 20)]
         marker = {"format": FORMAT, "folder": _identity(self.target), "source": source}
-        replace_small(self.marker, json.dumps({**marker, "when": time.time()}).encode())
+        marker |= {"names": names, "when": time.time()}
+        replace_small(self.marker, json.dumps(marker).encode())
         if old.is_symlink() or old.is_file():
             old.unlink()
         shutil.rmtree(self.partial)

@@ -70,6 +70,10 @@ def test_a_folder_deleted_since_is_staged_again(archives: dict[str, Path], tmp_p
     (tmp_path / "data").mkdir()
     stage(archives["zip"], tmp_path / "data")
     assert (tmp_path / "data" / "run.sh").exists()
+    for path in (tmp_path / "data").iterdir():  # the new folder may get the number of the old one
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    stage(archives["zip"], tmp_path / "data")
+    assert (tmp_path / "data" / "run.sh").exists()
 
 
 def test_default_target(

@@ -12,7 +12,7 @@ from typing import Any
 from runtime_kit.checkpoint.files import explain
 
 from .archive import Unpacking
-from .copy_folder import WORKERS, copy_folder
+from .copy_folder import WORKERS, copy_folder, has_changed
 from .errors import NoSpaceError, StageError
 from .formats import kind_of, stem_of
 from .pack import pack as write_pack
@@ -74,7 +74,9 @@ def stage(
     try:
         place.target.parent.mkdir(parents=True, exist_ok=True)
         with place.alone():
-            _bring(origin, is_folder, place, options)
+            fresh = _bring(origin, is_folder, place, options)
+            if is_folder and pack:
+                _pack(origin, place, archive, fresh, timeout)
     except OSError as error:
         text = explain(error, place.target.parent)
         if error.errno in FULL:
@@ -83,8 +85,6 @@ def stage(
                 "goes on, or delete that folder."
             ) from error
         raise StageError(text) from error
-    if is_folder and pack:
-        write_pack(place.target, archive, timeout)
     return place.target
 
 
@@ -99,7 +99,8 @@ class Options:
     progress: bool
 
 
-def _bring(origin: Path, is_folder: bool, place: Place, options: Options) -> None:
+def _bring(origin: Path, is_folder: bool, place: Place, options: Options) -> bool:
+    """False if it was staged already."""
     source = None if is_folder else FileSource(origin, options.timeout)
     identity = _of_folder(origin)
     if source is not None:
@@ -107,7 +108,7 @@ def _bring(origin: Path, is_folder: bool, place: Place, options: Options) -> Non
     there = place.staged()
     if there == identity and not options.overwrite:
         print(f"runtime-kit: {place.target} is staged already")
-        return
+        return False
     _must_be_free(place, there, origin, options)
     resumed = place.resume(identity)
     if resumed:
@@ -134,6 +135,20 @@ def _bring(origin: Path, is_folder: bool, place: Place, options: Options) -> Non
         f"runtime-kit: staged {tree.files:,} files, {tree.bytes / 1e9:.2f} GB, in "
         f"{seconds:.0f} s: {place.target}"
     )
+    return True
+
+
+def _pack(origin: Path, place: Place, archive: Path, fresh: bool, timeout: float) -> None:
+    """From the copy, which is here, as long as it is one: all who come later get what is packed.
+
+    :raises StageError: it is not.
+    """
+    if not fresh and has_changed(origin, place.target, timeout):
+        raise StageError(
+            f"{origin} and {place.target}, which was staged from it, are not the same any more, so "
+            "nothing is packed: pass overwrite=True to stage the folder anew and pack that"
+        )
+    write_pack(place.target, archive, timeout)
 
 
 def _of_folder(origin: Path) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import json
 import os
 import stat
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,6 +18,7 @@ from .progress import Bar
 from .readahead import ReadAhead
 from .sources import MAY_COME_BACK, PAUSE
 from .space import need_space
+from .sweep import sweep
 from .tree import Tree
 
 PIECE = 1 << 20
@@ -32,6 +34,7 @@ def copy_folder(
     """
     listing = folder / "tmp" / "listing"
     total = _list(source, listing, timeout)
+    sweep(folder / "tree", listing)
     need_space(folder, total - tree.there(), f"a copy of {source}")
     crew = Crew(workers, timeout=timeout)
     try:
@@ -50,6 +53,30 @@ def copy_folder(
         tree.finish()
     finally:
         crew.close(1.0)
+
+
+def has_changed(source: Path, copy: Path, timeout: float) -> bool:
+    """Whether a folder holds something else than a copy of it, as far as a listing shows.
+
+    :raises StageError: it cannot be listed.
+    """
+    entries = cast("Iterator[bytes]", _walk(source, ()))
+    ahead = ReadAhead(entries, str(source), timeout=timeout, ahead=6000)
+    try:
+        there = map(_signs, cast("Iterator[tuple[Any, ...]]", ahead))
+        here = map(_signs, _walk(copy, ()))
+        return any(one != other for one, other in zip_longest(there, here))
+    except OSError as error:
+        raise SourceGoneError(f"{source} cannot be listed: {error.strerror or error}") from error
+    finally:
+        ahead.close()
+
+
+def _signs(entry: tuple[Any, ...]) -> tuple[Any, ...]:
+    kind, parts, size, mode, mtime, target = entry
+    if kind != "file":
+        return (kind, parts, target)
+    return (kind, parts, size, bool(mode & 0o100), int(sane_time(mtime)))
 
 
 def _list(source: Path, listing: Path, timeout: float) -> int:

@@ -39,7 +39,7 @@ def pack(content: Path, archive: Path, timeout: float) -> bool:
         warnings.warn(
             f"{archive} was not written ({error.strerror or error}): the next time the files are "
             "copied one by one again",
-            stacklevel=3,
+            stacklevel=4,
         )
         _drop(part)
         return False

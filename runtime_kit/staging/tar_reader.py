@@ -45,6 +45,13 @@ def unpack_tar(cursor: Cursor, tree: Tree, crew: Crew, limit: int) -> None:
 
 def _see_the_end(cursor: Cursor) -> None:
     """To `tarfile` a header that is damaged or cut short is the end, as if nothing were missing."""
+    if not cursor.latest:
+        raise DamagedArchiveError(
+            "the archive has no mark at its end, as if it had been cut short between two of its "
+            "files, so that nobody can tell whether some are missing: get it anew, or if you know "
+            "that it is complete unpack it with `tar -xf`, which does not look at that, and stage "
+            "the folder"
+        )
     if cursor.latest != bytes(tarfile.BLOCKSIZE):
         raise DamagedArchiveError(
             "the archive is damaged or not complete, it does not end as a tar does: get it anew "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from . import rclone
 from .copy_tree import PULLING
@@ -83,11 +83,18 @@ def _is_file(remote: str, name: str) -> bool:
 
 
 def _is_wanted(manifest: Manifest, name: str, there: Side) -> bool:
+    """What is here stays, unless it is as it was when it came and has changed in the remote. So
+    does what is in the way: a file, or a link, as what is behind one is not looked at."""
+    folder = manifest.folder
+    if any((folder / parent).is_symlink() for parent in PurePosixPath(name).parents):
+        return False
     known = manifest.entries.get(name)
     try:
-        here = side_of(os.stat(manifest.folder / name))
+        here = side_of(os.lstat(folder / name))
     except FileNotFoundError:
         return True
+    except NotADirectoryError:
+        return False
     return known is not None and known[0] == here and known[1] != there
 
 
@@ -97,8 +104,11 @@ def _settle(manifest: Manifest, aside: Path, name: str, there: Side) -> int:
         return 0
     if not _is_wanted(manifest, name, there):  # written here meanwhile: that stays
         return 0
-    target.parent.mkdir(parents=True, exist_ok=True)
-    os.replace(source, target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(source, target)
+    except (FileExistsError, NotADirectoryError, IsADirectoryError):  # made here meanwhile
+        return 0
     manifest.entries[name] = (side_of(os.stat(target)), there)
     return 1
 

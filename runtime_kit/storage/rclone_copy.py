@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from . import rclone, session
 from .copy_pull import pull
 from .copy_push import push
-from .errors import StorageError
+from .errors import StorageError, meaning
 from .manifest import Manifest
 from .mount_point import default_point, make_point
 from .mount_record import one_at_a_time
@@ -31,8 +33,10 @@ class RcloneCopy(Provider):
         rclone.reach(remote, deadline.left)
         folder = request.point or default_point(remote)
         manifest = Manifest(folder, remote)
-        if not manifest.load() or not folder.is_dir():
-            make_point(folder)  # only an empty one: nothing of the user's is sent unasked
+        if not manifest.load() or not _holds_something(folder):
+            # Only an empty one: nothing of the user's is sent unasked. And one that is empty now,
+            # as on a new machine with an old home, is not one whose files the user has deleted.
+            make_point(folder)
             folder.mkdir(exist_ok=True)
             manifest.entries.clear()
             manifest.save()
@@ -53,7 +57,7 @@ class RcloneCopy(Provider):
         """Bring files or folders from the remote; how many files came."""
         manifest: Manifest = mounted.extra["manifest"]
         deadline = Deadline(timeout)
-        with one_at_a_time(mounted.path, timeout):
+        with one_at_a_time(mounted.path, timeout), _told(mounted.path):
             manifest.load()
             return sum(pull(manifest, name, deadline) for name in names)
 
@@ -63,7 +67,7 @@ class RcloneCopy(Provider):
         if mounted.read_only:
             return Flushed(True, "read-only: nothing is sent.")
         manifest: Manifest = mounted.extra["manifest"]
-        with one_at_a_time(mounted.path, timeout):
+        with one_at_a_time(mounted.path, timeout), _told(mounted.path):
             manifest.load()
             return push(manifest, Deadline(timeout), overwrite=overwrite, delete=delete)
 
@@ -90,6 +94,20 @@ class RcloneCopy(Provider):
         from .rclone_mount import RcloneMount
 
         return RcloneMount().trash(mounted, empty, timeout)
+
+
+def _holds_something(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.iterdir())
+
+
+@contextlib.contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """What this machine's own disk says."""
+    try:
+        yield
+    except OSError as error:
+        reason = meaning(error) if error.errno else str(error)
+        raise StorageError(f"{error.filename or folder}: {reason}.") from error
 
 
 def fill(path: Path, timeout: float = 3600) -> None:

@@ -99,11 +99,17 @@ class RcloneMount(Provider):
                 return left
         detach(record.where, max(deadline.left, 5), dead=force)
         stop(record, deadline)
-        if not VfsCache(Path(record.cache)).pending():
+        if not (pending := VfsCache(Path(record.cache)).pending()):
             shutil.rmtree(record.cache, ignore_errors=True)
         record.forget()
         remove_point(record.where, record.made)
-        return f"{mounted.path} is unmounted."
+        text = f"{mounted.path} is unmounted."
+        if pending:
+            text += (
+                f" {len(pending)} files ({pending[0]}) are not in {record.remote.rstrip(':')} yet: "
+                "drive.mount() at the same place sends them."
+            )
+        return text
 
     def _left_to_others(self, record: MountRecord) -> str:
         if not (others := record.other_users()):

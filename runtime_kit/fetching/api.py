@@ -84,7 +84,7 @@ def _from_remote(
     way = way_of(ask, path, is_folder)
     if way != "listing":
         extra = ["--checksum"] if way == "hashes" else []
-        words = rclone.copy(path, unfinished, folder, extra)
+        words = rclone.bring(path, unfinished, folder, extra, is_folder=is_folder)
         rclone.transfer(words, path, timeout, progress)
         return
     with missing(ask, path, is_folder, unfinished, folder) as names:
@@ -139,7 +139,7 @@ def _private(
             if link.kind == "file" or not _is_a_folder(str(error)):
                 raise
     extra.append(f"--drive-root-folder-id={link.id}")
-    rclone.transfer(rclone.copy(name, unfinished, folder, extra), what, timeout, progress)
+    rclone.transfer(rclone.bring(name, unfinished, folder, extra), what, timeout, progress)
 
 
 def _is_a_folder(said: str) -> bool:

@@ -156,7 +156,10 @@ class _Run:
         self._bar.to(self.bytes, stats.get("transfers"))
 
 
-def copy(source: str, folder: Path, there: Path, extra: list[str]) -> list[str]:
-    """The words that copy what is not in ``there`` yet to ``folder``, by time or hash."""
-    words = ["copy", source, str(folder), f"--compare-dest={there}", "--create-empty-src-dirs"]
-    return [*words, *extra]
+def bring(
+    source: str, folder: Path, there: Path, extra: list[str], *, is_folder: bool = True
+) -> list[str]:
+    """The words that bring what is not in ``there`` yet to ``folder``, by time or hash; what an
+    earlier call has left there and the source has not any more goes."""
+    words = ["sync" if is_folder else "copy", source, str(folder), f"--compare-dest={there}"]
+    return [*words, "--create-empty-src-dirs", *extra]

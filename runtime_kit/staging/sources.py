@@ -74,6 +74,8 @@ class FileSource:
                             raise OSError(errno.EIO, "it ends early")
                         self.trouble = ""
                         position += len(block)
+                        if position >= self.size:  # nobody asks for more than the last one
+                            self._same(os.fstat(file.fileno()))
                         yield block
             except FileNotFoundError as error:
                 # An unmounted folder is empty: the file comes back with the mount.

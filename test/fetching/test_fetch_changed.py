@@ -37,6 +37,7 @@ def server(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
         config = server.config(tmp_path / "rclone.conf")
         with config.open("a") as file:
             file.write("\n[hashed]\ntype = hasher\nremote = web:\nhashes = md5\nauto_size = 1M\n")
+            file.write(f"\n[disk]\ntype = alias\nremote = {shared}\n")
         monkeypatch.setenv("RCLONE_CONFIG", str(config))
         monkeypatch.setenv("RCLONE_CACHE_DIR", str(tmp_path / "cache"))
         yield server
@@ -85,19 +86,21 @@ def test_a_single_file_that_changed(server: Server, shared: Path, tmp_path: Path
     assert fetch("web:data/a", tmp_path / "out", overwrite=True).read_text() == "two"
 
 
-def test_what_an_interrupted_fetch_has_left(server: Server, shared: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("what", ["web:data", "hashed:data", "disk:data"])
+def test_what_an_interrupted_fetch_has_left(
+    server: Server, shared: Path, tmp_path: Path, what: str
+) -> None:
     """A part that has the size already, and a file that the remote has deleted since."""
     target = tmp_path / "out"
-    (target / "a").mkdir(parents=True)
-    (target / "a" / "mine").write_text("in the way")
+    target.mkdir()
+    (target / "a").write_text("in the way")
     with pytest.raises(FetchError, match="other files of these names"):
-        fetch("web:data", target)
+        fetch(what, target)
     [unfinished] = target.glob(".fetching-*")
     (unfinished / "b").write_bytes(b"\0\0e")
     (shared / "data" / "한국어").unlink()
-    (target / "a" / "mine").unlink()
-    (target / "a").rmdir()
-    fetch("web:data", target)
+    (target / "a").unlink()
+    fetch(what, target)
     assert sorted(path.name for path in target.iterdir()) == ["a", "b", "empty", "not\u2028a line"]
     assert (target / "b").read_text() == "one"
 

@@ -88,3 +88,17 @@ def test_a_tar_without_its_end(tmp_path: Path) -> None:
             stage(bare, tmp_path / "data")
     bare.write_bytes(good[: 3 * 1024 + 512])  # half of it is there: GNU tar warns
     assert sorted(path.name for path in stage(bare, tmp_path / "data").iterdir()) == ["a", "b", "c"]
+
+
+def test_a_file_that_is_written_to_while_it_is_read(tmp_path: Path) -> None:
+    """What was read is neither the old nor the new one."""
+    source, part = tmp_path / "table.bin", tmp_path / ".out.staging" / "tree" / "table.bin"
+    source.write_bytes(bytes(4 << 20))
+    process = child(source, tmp_path / "out")
+    eventually(lambda: part.exists() and part.stat().st_size, "some of it comes")
+    with source.open("r+b") as file:
+        file.seek(-1, os.SEEK_END)
+        file.write(b"1")
+    output, _ = process.communicate()
+    assert "is done" not in output and not (tmp_path / "out").exists()
+    assert (stage(source, tmp_path / "out") / "table.bin").read_bytes() == source.read_bytes()

@@ -20,9 +20,6 @@ Row = tuple[str, str, str, str]
 FILE = 50_000  # bytes
 ARCHIVES = {"data.zip": "stored", "packed.zip": "deflated"}
 WORKERS = os.cpu_count() or 1
-FORGOTTEN = 40.0
-"""Seconds after which ext4 uses the inode of a deleted file again; until then it passes each of
-them whenever a file is made, which took more time here than all else."""
 
 
 @dataclass(frozen=True)
@@ -42,21 +39,16 @@ class Size:
 def make(top: Path, size: Size) -> None:
     """Files of which half is noise, and two zips of them: as they are, as of pictures, and packed,
     which makes them half as large."""
-    dice = random.Random(3)
-    for number in range(size.files):
-        folder = top / "data" / f"{number % 200:03d}"
-        folder.mkdir(parents=True, exist_ok=True)
-        data = dice.randbytes(FILE // 2) + b"\0" * (FILE // 2)
-        (folder / f"{number:06d}.bin").write_bytes(data)
-        if number < size.singly:
-            few = top / "few" / f"{number % 200:03d}"
-            few.mkdir(parents=True, exist_ok=True)
-            (few / f"{number:06d}.bin").write_bytes(data)
-    for name, way in zip(ARCHIVES, (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED), strict=True):
-        with zipfile.ZipFile(top / name, "w", way) as archive:
-            for path in sorted((top / "data").rglob("*.bin")):
-                archive.write(path, str(path.relative_to(top / "data")))
-    shutil.rmtree(top / "data")
+    names = sorted(f"{number % 200:03d}/{number:06d}.bin" for number in range(size.files))
+    for archive, way in zip(ARCHIVES, (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED), strict=True):
+        dice = random.Random(3)
+        with zipfile.ZipFile(top / archive, "w", way) as file:
+            for name in names:
+                data = dice.randbytes(FILE // 2) + b"\0" * (FILE // 2)
+                file.writestr(name, data)
+                if way == zipfile.ZIP_STORED and int(name[4:10]) < size.singly:
+                    (top / "few" / name).parent.mkdir(parents=True, exist_ok=True)
+                    (top / "few" / name).write_bytes(data)
 
 
 def staging(work: Path, size: Size) -> list[Row]:
@@ -80,11 +72,11 @@ def _measured(
     work: Path, served: Path, size: Size, rate: float, with_singly: bool
 ) -> tuple[dict[tuple[str, str], float], float]:
     """Each way in turn, from a mount of its own, and the median of each; the highest memory."""
-    out = work / "out"
     times: dict[tuple[str, str], list[float]] = {}
     peak = 0.0
     with remote(served, work, rate, size.latency) as config:
         for number in range(size.rounds):
+            out = work / f"out-{rate:g}-{number}"
             out.mkdir()
             for archive in ARCHIVES:
                 for name, command in _ways(served, archive, out / archive).items():
@@ -97,9 +89,16 @@ def _measured(
                     if name == "stage":
                         seconds, peak = told["seconds"], max(peak, told["peak"])
                     times.setdefault((archive, name), []).append(seconds)
-            shutil.rmtree(out)
-            time.sleep(FORGOTTEN)
+            _empty(out)
     return {name: sorted(found)[len(found) // 2] for name, found in times.items()}, peak
+
+
+def _empty(folder: Path) -> None:
+    """Give the space back and let the files be: for minutes after many were deleted, ext4 without
+    a journal searches long for the inode of each new one, and times get half as long again."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            os.truncate(path, 0)
 
 
 def _rows(times: dict[str, float], singly: float, size: Size, link: str) -> list[Row]:

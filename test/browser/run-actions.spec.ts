@@ -115,7 +115,8 @@ test('a run is deleted by keys, and the focus goes on beside it', async ({
       .first()
       .focus();
     await page.keyboard.press('Enter');
-    await expect(page.locator('.jp-Dialog')).toBeVisible();
+    const dialog = page.locator('.jp-Dialog');
+    await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await expect(runs.getByRole('listitem')).toHaveCount(left);

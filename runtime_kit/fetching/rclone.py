@@ -80,11 +80,12 @@ def transfer(words: list[str], what: str, timeout: float, progress: bool) -> Non
     with Bar(what, None, progress) as bar:
         moved = time.monotonic()
         while True:
-            run = _Run(words, bar, moved)
+            run = _Run(words, bar, time.monotonic())
             failure = run.wait(timeout, what)
             if failure is None:
                 return
-            moved = run.moved
+            if run.bytes:  # looking at what is there already is no progress
+                moved = run.moved
             away = any(sign in failure for sign in _AWAY)
             if not away or time.monotonic() - moved > timeout:
                 raise explained(what, failure)

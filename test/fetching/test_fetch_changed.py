@@ -14,6 +14,7 @@ from remotes import LIMIT, Background, Server, eventually
 
 from runtime_kit import fetch
 from runtime_kit.fetching import FetchError
+from runtime_kit.fetching.rclone import transfer
 from runtime_kit.fetching.settled import way_of
 
 ROOT = Path(__file__).parents[2]
@@ -161,3 +162,16 @@ def _writers(folder: Path) -> list[str]:
         if os.fsencode(folder) in line and b"rclone\0copy" in line:
             found.append(entry.name)
     return found
+
+
+def test_a_fault_that_stays_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """rclone 1.60 says `unexpected EOF` of some names, each time after it has checked the rest."""
+    program = tmp_path / "bin" / "rclone"
+    program.parent.mkdir()
+    stats = '{"level":"notice","stats":{"bytes":0,"checks":7,"transfers":7,"totalBytes":9}}'
+    fault = '{"level":"error","msg":"Failed to copy: unexpected EOF"}'
+    program.write_text(f"#!/bin/sh\necho '{stats}' >&2\necho '{fault}' >&2\nexit 5\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    with pytest.raises(FetchError, match="unexpected EOF"):
+        transfer(["copy", "web:", str(tmp_path)], "web:", 2, False)

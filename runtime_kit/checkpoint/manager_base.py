@@ -7,7 +7,7 @@ from typing import Protocol
 
 from .messages import Mailbox
 from .mirror import Mirror
-from .writing import WriteResult
+from .write_result import WriteResult
 
 
 class _Saves(Protocol):

@@ -139,10 +139,11 @@ class Mirror:
 
     def _own(self) -> None:
         """Also later, where the folder could not be reached at first."""
-        if not self._owned:
+        if self._owned:
+            self._lock.check()
+        else:
             self._lock.acquire(takeover=self._takeover)
             self._owned = True
-        self._lock.check()
 
     # -- the thread
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from .messages import Mailbox
 from .restored import Checkpoint, Restored
 from .snapshot import Snapshot
-from .writing import WriteResult
+from .write_result import WriteResult
 
 
 class Manager(Protocol):

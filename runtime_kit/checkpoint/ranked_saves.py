@@ -13,7 +13,7 @@ from .messages import Mailbox, announce
 from .ranked_write import RankedWrite
 from .ranks import Ranks
 from .worker import Worker
-from .writing import WriteResult
+from .write_result import WriteResult
 
 
 class RankedSaves:
@@ -80,8 +80,7 @@ class RankedSaves:
         self._note(result, now)
 
     def _note(self, result: WriteResult, now: float) -> None:
-        failed = result.error is not None or result.failure is not None
-        self.failed_at = now if failed else None
+        self.failed_at = now if result.failed else None
         if result.error is not None:
             self._mailbox.post(
                 f"step {result.step} could not be saved: {explain(result.error, self._folder)}. "
@@ -97,7 +96,7 @@ class RankedSaves:
         else:
             self.newest = result.step
         self.last_write = result
-        announce("failed" if failed else "saved", self._folder.name, result.step)
+        announce("failed" if result.failed else "saved", self._folder.name, result.step)
 
     def check(self) -> None:
         """Raise what stopped the saving for good, in all processes."""

@@ -17,7 +17,7 @@ from .ranks import Ranks
 from .staging import Staging
 from .step_reader import file_record
 from .step_writer import StepWriter
-from .writing import WriteResult
+from .write_result import WriteResult
 
 
 class RankedWrite:

@@ -13,7 +13,8 @@ from .messages import Mailbox, announce
 from .ownership import Ownership
 from .snapshot import Snapshot
 from .worker import Worker
-from .writing import WriteResult, Writing
+from .write_result import WriteResult
+from .writing import Writing
 
 
 class Saves:
@@ -89,10 +90,9 @@ class Saves:
         except Exception as error:  # training is not to end for a failed save
             result.failure = error
             self._mailbox.post(f"a save failed: {error!r}. Training goes on.", warning=True)
-        failed = result.error is not None or result.failure is not None
-        self.failed_at = now if failed else None
+        self.failed_at = now if result.failed else None
         self.last_write = result
-        event = "failed" if failed else "saved"
+        event = "failed" if result.failed else "saved"
         seconds, size = result.seconds, result.written
         announce(event, self._folder.name, result.step, seconds=seconds, bytes=size)
         return result

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from .checksums import SMALLEST_SHARED, Home
@@ -22,21 +21,10 @@ from .staging import StagedFile, Staging
 from .step_reader import StepContent
 from .step_writer import StepWriter
 from .store import Store
+from .write_result import WriteResult
 
 _RESERVE = 256 << 20  # bytes of memory that a save leaves to the training
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-
-
-@dataclass
-class WriteResult:
-    """Outcome of one write: seconds until durable, bytes written, and what went wrong."""
-
-    step: int
-    seconds: float = 0.0
-    written: int = 0
-    error: OSError | None = None
-    failure: Exception | None = None
-    commit: Commit | None = field(default=None, repr=False)
 
 
 class Writing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from . import rclone
 from .copy_remote import different, listed
@@ -88,7 +88,7 @@ class Done:
     conflicts: Sequence[str] = ()
     moving: Sequence[str] = ()
     """Written to while they were sent."""
-    gone: Sequence[str] = field(default_factory=list)
+    gone: Sequence[str] = ()
 
     def answer(self) -> Flushed:
         links = self.tree.links_out()

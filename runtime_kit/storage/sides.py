@@ -34,10 +34,10 @@ def remote_side(item: dict[str, Any]) -> Side:
 def in_utc(moment: str) -> str:
     """rclone writes times in this machine's time zone. The same one of a machine elsewhere, or of
     this one after a journey, is no other time."""
-    seconds = _seconds(moment)
-    if seconds is None:
+    parsed = _parsed(moment)
+    if parsed is None:
         return moment
-    fraction = _fraction(moment).rstrip("0")
+    seconds, fraction = parsed
     whole = (_EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
     return f"{whole}{'.' + fraction if fraction else ''}Z"
 
@@ -46,25 +46,20 @@ def alike(there: Side, here: Side) -> bool:
     """Whether one is a copy of the other, by size and time. A file that is brought gets the time of
     the remote when it is whole, and one that is sent its own there, where the remote keeps times:
     elsewhere it gets the one of its arrival."""
-    seconds = _seconds(there.time)
-    if seconds is None or here.size != there.size:
+    parsed = _parsed(there.time)
+    if parsed is None or here.size != there.size:
         return False
-    fraction = _fraction(there.time).rstrip("0")
+    seconds, fraction = parsed
     step = 10 ** (9 - len(fraction))
     there_ns = seconds * 10**9 + int(fraction.ljust(9, "0"))
     return there_ns // step == int(here.time) // step
 
 
-def _seconds(moment: str) -> int | None:
-    """Since 1970; None for what is no time."""
+def _parsed(moment: str) -> tuple[int, str] | None:
+    """Seconds since 1970, and the digits behind the point; None for what is no time."""
     found = _MOMENT.match(moment)
     if not found:
         return None
     zone = found[3] or "Z"
     when = datetime.fromisoformat(found[1] + ("+00:00" if zone == "Z" else zone))
-    return (when - _EPOCH) // timedelta(seconds=1)
-
-
-def _fraction(moment: str) -> str:
-    found = _MOMENT.match(moment)
-    return (found[2] or "")[:9] if found else ""
+    return (when - _EPOCH) // timedelta(seconds=1), (found[2] or "")[:9].rstrip("0")

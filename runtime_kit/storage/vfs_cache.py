@@ -68,8 +68,13 @@ class VfsCache:
         """The folder whose files have the same names as those in the remote."""
         return self.folder / "vfs" / self.relative
 
+    @property
+    def notes(self) -> Path:
+        """The folder of rclone's notes on them, by the same names."""
+        return self.folder / "vfsMeta" / self.relative
+
     def files(self) -> Iterator[CachedFile]:
-        top = self.folder / "vfsMeta" / self.relative
+        top = self.notes
         for folder, _, names in os.walk(top):
             for name in names:
                 path = Path(folder, name)

@@ -28,11 +28,11 @@ def rescue(cache: VfsCache, remote: str) -> None:
 
 
 def _without_note(cache: VfsCache) -> Iterator[str]:
-    notes = cache.folder / "vfsMeta" / cache.relative
-    for folder, _, names in os.walk(cache.root):
+    root, notes = cache.root, cache.notes  # each asks a file
+    for folder, _, names in os.walk(root):
         for name in names:
             path = Path(folder, name)
-            relative = path.relative_to(cache.root)
+            relative = path.relative_to(root)
             if path.stat().st_size and not _is_note(notes / relative):
                 yield relative.as_posix()
 

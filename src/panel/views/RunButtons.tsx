@@ -43,7 +43,7 @@ export function RunButtons(props: RunButtons.IProps): React.JSX.Element {
       {label}
     </Button>
   );
-  const isSaved = run.state !== 'unsaved';
+  const notSaved = run.state === 'unsaved' && trans.__('Not saved yet');
   return (
     <div className="jp-RuntimeKit-buttons">
       {run.live
@@ -55,20 +55,17 @@ export function RunButtons(props: RunButtons.IProps): React.JSX.Element {
         : null}
       {button(
         trans.__('Verify'),
-        isSaved
-          ? trans.__('Read all its checkpoints and compare their checksums')
-          : trans.__('Not saved yet'),
+        notSaved ||
+          trans.__('Read all its checkpoints and compare their checksums'),
         () => actions.verify(model, run),
-        isSaved
+        !notSaved
       )}
       {button(trans.__('Copy path'), run.folder, () => actions.copyPath(run))}
       {button(
         trans.__('Export'),
-        isSaved
-          ? trans.__('Write its newest checkpoint to one file')
-          : trans.__('Not saved yet'),
+        notSaved || trans.__('Write its newest checkpoint to one file'),
         () => actions.export(model, run),
-        isSaved
+        !notSaved
       )}
       {button(
         trans.__('Delete'),

@@ -230,7 +230,8 @@ def senders(web: Served) -> list[int]:
         except OSError:
             continue
         is_ours = f"RCLONE_CONFIG={web.folder.parent}/" in config
-        if is_ours and words[0].endswith("rclone") and words[1] in ("copy", "copyto"):
+        sends = words[1:2] in (["copy"], ["copyto"]) and words[3].startswith("web:")
+        if is_ours and words[0].endswith("rclone") and sends:  # the other way, it only looks
             found.append(int(entry.name))
     return found
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from runtime_kit.staging.progress import Bar
+from runtime_kit.storage import rclone
+from runtime_kit.storage.errors import StorageError, StorageTimeout
 from runtime_kit.storage.waiting import tether
 
 from .errors import FetchError, explained
@@ -45,16 +47,14 @@ def ask(words: list[str], what: str, timeout: float) -> str:
 
     :raises FetchError: what rclone said, in plain words.
     """
-    command = [program(), *words, "--ask-password=false", "--low-level-retries=2", "--retries=1"]
+    program()
     try:
-        done = subprocess.run(
-            command, capture_output=True, encoding="utf-8", errors="replace", timeout=timeout
-        )
-    except subprocess.TimeoutExpired:
+        return rclone.ask([*words, "--low-level-retries=2", "--retries=1"], timeout, what)
+    except StorageTimeout:
         raise FetchError(f"{what}: no answer within {timeout:g} s") from None
-    if done.returncode:
-        raise explained(what, done.stderr)
-    return done.stdout
+    except StorageError as error:
+        assert isinstance(error.__cause__, subprocess.CalledProcessError)
+        raise explained(what, error.__cause__.stderr) from error.__cause__
 
 
 def drive_remote(timeout: float) -> str | None:

@@ -51,12 +51,9 @@ test('a training whose kernel is killed goes on where it was saved', async ({
   );
   await runtime.open();
   const offer = kit.notifications().filter({ hasText: 'digits stopped' });
-  const button = (name: string) =>
-    runtime.part('runs').getByRole('button', { name, exact: true });
-
   /** Train, and have it saved while it trains. Returns the committed step. */
   const trainAndSave = async (): Promise<number> => {
-    await button('Checkpoint now: digits').click();
+    await runtime.button('Checkpoint now: digits').click();
     const word = kit.notifications().filter({ hasText: 'is saved.' }).first();
     await expect(word).toBeVisible({ timeout: 60_000 });
     const text = (await word.textContent())!;
@@ -67,13 +64,13 @@ test('a training whose kernel is killed goes on where it was saved', async ({
 
   // First it is ended for good, as a server that culls does.
   await kit.start('notebook:run-all-cells');
-  await expect(button('Checkpoint now: digits')).toBeVisible({
+  await expect(runtime.button('Checkpoint now: digits')).toBeVisible({
     timeout: 60_000
   });
   const first = await trainAndSave();
   await runtime.endKernel();
   await expect(runtime.part()).toContainText('This notebook has no kernel.');
-  await expect(button('Checkpoint now: digits')).toHaveCount(0);
+  await expect(runtime.button('Checkpoint now: digits')).toHaveCount(0);
   await page.evaluate(() =>
     (window as any).jupyterapp.shell.currentWidget.sessionContext.changeKernel({
       name: 'python3'
@@ -87,7 +84,7 @@ test('a training whose kernel is killed goes on where it was saved', async ({
   // The user goes on by hand, which withdraws the offer; then the kernel is
   // killed without a word, and the server starts another one.
   await kit.start('notebook:run-all-cells');
-  await expect(button('Checkpoint now: digits')).toBeVisible({
+  await expect(runtime.button('Checkpoint now: digits')).toBeVisible({
     timeout: 60_000
   });
   await expect(offer).toHaveCount(0);

@@ -47,8 +47,7 @@ test('the chip never pushes the toolbar into a second row', async ({
   page
 }) => {
   const runtime = new RuntimePanel(kit);
-  await kit.open({ cells: ['a = 1'] });
-  await runtime.open();
+  await runtime.begin(['a = 1']);
   await runtime.pretend(colab());
   await expect(runtime.chip()).toHaveText(/5 h \d+ min/);
   // JupyterLab's own items may need two rows, where the kernel's name was
@@ -83,8 +82,7 @@ test('all of the panel is named, readable and reachable by keys', async ({
   page
 }) => {
   const runtime = new RuntimePanel(kit);
-  await kit.open({ cells: ['a'] });
-  await runtime.open();
+  await runtime.begin(['a']);
   await runtime.pretend(colab());
   await expect(runtime.chip()).toHaveText(
     /T4 62 % · 3\.1\/15 GB · 5 h \d+ min/
@@ -178,21 +176,18 @@ test('a run is saved, verified and deleted only when asked twice', async ({
 }) => {
   test.skip(shell === 'notebook', 'the same code in both applications');
   const runtime = new RuntimePanel(kit);
-  await kit.open({ cells: ['a'] });
-  await runtime.open();
+  await runtime.begin(['a']);
   await runtime.pretend(colab());
-  const button = (name: string) =>
-    runtime.part('runs').getByRole('button', { name, exact: true });
-  await button('Checkpoint now: digits').click();
+  await runtime.button('Checkpoint now: digits').click();
   await expect(kit.notifications().first()).toContainText('checkpoint: done');
-  await button('Verify: digits').click();
+  await runtime.button('Verify: digits').click();
   // What a training writes to is not deleted under it.
-  await expect(button('Delete: digits')).toBeDisabled();
-  await button('Delete: baseline').click();
+  await expect(runtime.button('Delete: digits')).toBeDisabled();
+  await runtime.button('Delete: baseline').click();
   await page.locator('.jp-Dialog').waitFor();
   await page.keyboard.press('Escape');
   await expect(page.locator('.jp-Dialog')).toHaveCount(0);
-  await button('Delete: baseline').click();
+  await runtime.button('Delete: baseline').click();
   await page.locator('.jp-Dialog .jp-mod-warn').click();
   await expect
     .poll(() => runtime.calls())

@@ -22,12 +22,9 @@ test('a checkpoint beside a cell, and one at once when it has ended', async ({
 }) => {
   test.skip(shell === 'notebook', 'the same code in both applications');
   const runtime = new RuntimePanel(kit);
-  await kit.open({ cells: [TRAIN] });
-  await runtime.open();
+  await runtime.begin([TRAIN]);
   await kit.start('notebook:run-all-cells');
-  const save = runtime
-    .part('runs')
-    .getByRole('button', { name: 'Checkpoint now: digits' });
+  const save = runtime.button('Checkpoint now: digits');
   await save.click();
   await expect(kit.notifications().first()).toContainText('Saving digits');
   await page.contents.uploadContent('', 'text', `${tmpPath}/go-on`);
@@ -47,13 +44,9 @@ test('a notebook that is closed over a wish is not called a dead kernel', async 
 }) => {
   test.skip(shell === 'notebook', 'it closes the page with the notebook');
   const runtime = new RuntimePanel(kit);
-  await kit.open({ cells: [TRAIN] });
-  await runtime.open();
+  await runtime.begin([TRAIN]);
   await kit.start('notebook:run-all-cells');
-  await runtime
-    .part('runs')
-    .getByRole('button', { name: 'Checkpoint now: digits' })
-    .click();
+  await runtime.button('Checkpoint now: digits').click();
   await expect(kit.notifications().first()).toContainText('Saving digits');
   await kit.execute('docmanager:save');
   await kit.execute('application:close');
@@ -74,14 +67,9 @@ test('a notebook that is closed over a wish is not called a dead kernel', async 
 test('a button that is busy keeps the focus', async ({ kit, page, shell }) => {
   test.skip(shell === 'notebook', 'the same code in both applications');
   const runtime = new RuntimePanel(kit);
-  await kit.open({
-    cells: [`${TRAIN.replace('step == 1', 'False')}\nrun.finish()`]
-  });
-  await runtime.open();
+  await runtime.begin([`${TRAIN.replace('step == 1', 'False')}\nrun.finish()`]);
   await kit.runAll();
-  const verify = runtime
-    .part('runs')
-    .getByRole('button', { name: 'Verify: digits' });
+  const verify = runtime.button('Verify: digits');
   await verify.focus();
   await page.keyboard.press('Enter');
   await expect(verify).toHaveAttribute('aria-disabled', 'true');
@@ -104,8 +92,7 @@ test('a run is deleted by keys, and the focus goes on beside it', async ({
     name =>
       `${TRAIN.replace('step == 1', 'False').replace('digits', name)}\nrun.finish(); del run`
   );
-  await kit.open({ cells: both });
-  await runtime.open();
+  await runtime.begin(both);
   await kit.runAll();
   const runs = runtime.part('runs');
   await expect(runs.getByRole('listitem')).toHaveCount(2);
@@ -145,8 +132,7 @@ test('the limits of the server are read again', async ({
     };
     await route.fulfill({ json });
   });
-  await kit.open({ cells: ['a = 1'] });
-  await runtime.open();
+  await runtime.begin(['a = 1']);
   await expect(runtime.part('time')).toContainText('after 10 min idle');
   // It has other settings when the connection is back.
   minutes = 20;
@@ -166,18 +152,14 @@ test('a run that may be in training is not deleted unasked', async ({
 }) => {
   test.skip(shell === 'notebook', 'the same code in both applications');
   const runtime = new RuntimePanel(kit);
-  await kit.open({ cells: ['a'] });
-  await runtime.open();
+  await runtime.begin(['a']);
   const written = Date.now() / 1000 - 190;
   const signs = { written, due: written + 900, sign: '1230 0' };
   await runtime.pretend({
     ...colab(),
     runs: [{ ...DIGITS, live: false, ...signs }]
   });
-  await runtime
-    .part('runs')
-    .getByRole('button', { name: 'Delete: digits' })
-    .click();
+  await runtime.button('Delete: digits').click();
   const dialog = page.locator('.jp-Dialog');
   await expect(dialog).toContainText(
     'Something wrote to it 3 minutes ago and may be training it still.'

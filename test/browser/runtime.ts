@@ -19,6 +19,17 @@ export class RuntimePanel {
     return this._kit.button('monitor');
   }
 
+  /** A button on a run or on all of them, by its whole name. */
+  button(name: string): Locator {
+    return this.part('runs').getByRole('button', { name, exact: true });
+  }
+
+  /** Begin with a notebook of these cells, beside the panel. */
+  async begin(cells: string[]): Promise<void> {
+    await this._kit.open({ cells });
+    await this.open();
+  }
+
   async open(): Promise<void> {
     await this._kit.execute('runtime-kit:open-panel');
     await expect(this.part('memory')).toBeVisible();

@@ -62,8 +62,7 @@ test('storage is flushed and brought back, and a run exported', async ({
   test.skip(shell === 'notebook', 'the same code in both applications');
   test.slow();
   const runtime = new RuntimePanel(kit);
-  await kit.open({ cells: [MOUNT, TRAIN, 'drive.unmount(force=True)'] });
-  await runtime.open();
+  await runtime.begin([MOUNT, TRAIN, 'drive.unmount(force=True)']);
   const run = async (index: number): Promise<string> => {
     await kit.setActive(index);
     await kit.execute('notebook:run-cell');

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path, PurePosixPath
 
 from . import rclone
-from .copy_tree import PULLING
+from .copy_tree import OWN
 from .errors import StorageError
 from .manifest import Manifest
 from .name_list import list_of
@@ -35,7 +35,7 @@ def pull(manifest: Manifest, name: str, deadline: Deadline) -> int:
     if not wanted:
         return 0
     _check_space(manifest.folder, sum(there[each].size for each in wanted))
-    aside = manifest.folder / PULLING
+    aside = manifest.own / "pull"
     _keep_same(manifest, aside, {each: there[each] for each in wanted})
     with list_of(wanted) as names:
         command = ["copy", manifest.remote, str(aside), "--files-from-raw", str(names)]
@@ -71,7 +71,8 @@ def _listed(remote: str, name: str, deadline: Deadline) -> dict[str, Side]:
         found = {name: remote_side(items[0])}
     else:
         found = {f"{name}/{item['Path']}": remote_side(item) for item in items}
-    return {each: found[each] for each in rclone.safe_names(list(found))}
+    users = [each for each in found if OWN not in each.split("/")]
+    return {each: found[each] for each in rclone.safe_names(users)}
 
 
 def _is_file(remote: str, name: str) -> bool:

@@ -11,8 +11,8 @@ from pathlib import Path
 from .errors import StorageError
 from .sides import Side, side_of
 
-PULLING = ".runtime-kit-pull"
-"""Folder inside of the copy for what is on its way."""
+OWN = ".runtime-kit-copy"
+"""Folder inside of the copy for what is known of it, and for what is on its way."""
 # A step that a checkpoint is still writing, and the lock of a run, which means this machine only.
 _UNFINISHED = re.compile(r"^\.step-\d+\.tmp-")
 _LOCK = ".lock"
@@ -42,15 +42,13 @@ def look(folder: Path) -> CopyTree:
 
     :raises StorageError: they cannot be seen: that is no reason to take them for deleted.
     """
-    if not folder.is_dir():
-        raise StorageError(f"{folder} is not there any more: drive.mount() makes it anew.")
     links: list[str] = []
     return CopyTree(folder, dict(_walk(folder, links)), links)
 
 
 def _walk(top: Path, links: list[str]) -> Iterator[tuple[str, Side]]:
     for folder, folders, names in os.walk(top, onerror=_refuse):
-        folders[:] = [n for n in folders if n != PULLING and not _UNFINISHED.match(n)]
+        folders[:] = [n for n in folders if n != OWN and not _UNFINISHED.match(n)]
         for name in (*folders, *names):
             path = Path(folder, name)
             if path.is_symlink():

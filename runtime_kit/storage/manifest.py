@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from .copy_tree import CopyTree
+from .copy_tree import OWN, CopyTree
 from .errors import StorageError
 from .sides import Side, in_utc
-from .state import key_of, read_json, state_folder, write_json
+from .state import locked, read_json, write_json
 
 
 class Manifest:
-    """Kept in the user's cache, not in the copy itself."""
+    """Kept in the copy itself: a home, and the copy in it, may come back under a machine of another
+    name, or be seen by several."""
 
     def __init__(self, folder: Path, remote: str) -> None:
         self.folder = folder
         self.remote = remote
         self.entries: dict[str, tuple[Side, Side]] = {}
         """By name: here and there, when both were last the same."""
+        self.own = folder / OWN
         self._file = _file(folder)
 
     def load(self) -> bool:
@@ -41,6 +44,7 @@ class Manifest:
         return True
 
     def save(self) -> None:
+        self.own.mkdir(exist_ok=True, mode=0o700)
         write_json(self._file, {"remote": self.remote, "files": self.entries})
 
     @property
@@ -73,19 +77,35 @@ class Manifest:
         gone = (name for name in self.entries if name not in tree.files)
         return sorted(name for name in gone if not tree.hides(name))
 
-    def _under_way(self, suffix: str) -> dict[str, Side]:
-        found = read_json(self._file.with_suffix(f".{suffix}")) or {}
+    @contextlib.contextmanager
+    def alone(self, timeout: float) -> Iterator[None]:
+        """Two notebooks that fill or send the same copy: the second waits for the first, and goes
+        on from what that one has written down.
+
+        :raises StorageTimeout: for longer than that.
+        """
+        if not self.folder.is_dir():
+            raise StorageError(f"{self.folder} is not there any more: drive.mount() makes it anew.")
+        self.own.mkdir(exist_ok=True, mode=0o700)
+        with locked(self.own / "lock", timeout, str(self.folder)):
+            self.load()
+            yield
+
+    def _under_way(self, name: str) -> dict[str, Side]:
+        found = read_json(self.own / f"{name}.json") or {}
         return {name: Side(*side) for name, side in found.items()}
 
-    def _set_under_way(self, suffix: str, sides: Mapping[str, Side]) -> None:
-        file = self._file.with_suffix(f".{suffix}")
+    def _set_under_way(self, name: str, sides: Mapping[str, Side]) -> None:
+        file = self.own / f"{name}.json"
         write_json(file, sides) if sides else file.unlink(missing_ok=True)
 
 
 def is_copy(folder: Path) -> bool:
     """Whether a folder is the local copy of some remote."""
-    return _file(folder).exists() and folder.is_dir()
+    with contextlib.suppress(OSError):  # whoever uses it is told of that
+        return _file(folder).exists()
+    return False
 
 
 def _file(folder: Path) -> Path:
-    return state_folder("copies") / f"{key_of(str(folder))}.json"
+    return folder / OWN / "files.json"

@@ -9,13 +9,13 @@ from pathlib import Path
 from . import rclone, session
 from .copy_pull import pull
 from .copy_push import push
+from .copy_tree import OWN
 from .errors import StorageError, meaning
 from .manifest import Manifest
 from .mount_point import default_point, make_point
-from .mount_record import one_at_a_time
 from .mount_table import absolute
 from .provider import Flushed, Mounted, Provider, Request
-from .waiting import Deadline
+from .waiting import Deadline, bounded
 
 
 class RcloneCopy(Provider):
@@ -33,13 +33,8 @@ class RcloneCopy(Provider):
         rclone.reach(remote, deadline.left)
         folder = request.point or default_point(remote)
         manifest = Manifest(folder, remote)
-        if not manifest.load() or not _holds_something(folder):
-            # Only an empty one: nothing of the user's is sent unasked. And one that is empty now,
-            # as on a new machine with an old home, is not one whose files the user has deleted.
-            make_point(folder)
-            folder.mkdir(exist_ok=True)
-            manifest.entries.clear()
-            manifest.save()
+        with _told(folder):
+            bounded(lambda: _prepare(manifest), deadline.left, str(folder))
         mounted = Mounted(
             self,
             folder,
@@ -57,8 +52,7 @@ class RcloneCopy(Provider):
         """Bring files or folders from the remote; how many files came."""
         manifest: Manifest = mounted.extra["manifest"]
         deadline = Deadline(timeout)
-        with one_at_a_time(mounted.path, timeout), _told(mounted.path):
-            manifest.load()
+        with _told(mounted.path), manifest.alone(timeout):
             return sum(pull(manifest, name, deadline) for name in names)
 
     def flush(
@@ -67,8 +61,7 @@ class RcloneCopy(Provider):
         if mounted.read_only:
             return Flushed(True, "read-only: nothing is sent.")
         manifest: Manifest = mounted.extra["manifest"]
-        with one_at_a_time(mounted.path, timeout), _told(mounted.path):
-            manifest.load()
+        with _told(mounted.path), manifest.alone(timeout):
             return push(manifest, Deadline(timeout), overwrite=overwrite, delete=delete)
 
     def unmount(self, mounted: Mounted, timeout: float, force: bool) -> str:
@@ -96,8 +89,15 @@ class RcloneCopy(Provider):
         return RcloneMount().trash(mounted, empty, timeout)
 
 
-def _holds_something(folder: Path) -> bool:
-    return folder.is_dir() and any(folder.iterdir())
+def _prepare(manifest: Manifest) -> None:
+    if not manifest.load():
+        make_point(manifest.folder)  # only an empty one: nothing of the user's is sent unasked
+        manifest.folder.mkdir(exist_ok=True)
+        manifest.save()
+    elif all(path.name == OWN for path in manifest.folder.iterdir()):
+        # One that is empty now is not one whose files the user wants deleted.
+        manifest.entries.clear()
+        manifest.save()
 
 
 @contextlib.contextmanager

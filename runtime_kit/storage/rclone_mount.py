@@ -20,7 +20,7 @@ from .mount_table import detach, mounted_at
 from .provider import PATIENCE, Flushed, Mounted, Provider, Request
 from .vfs_cache import VfsCache
 from .vfs_flush import VfsFlush
-from .waiting import Deadline
+from .waiting import Deadline, bounded
 
 
 class RcloneMount(Provider):
@@ -47,10 +47,10 @@ class RcloneMount(Provider):
         return Present().mount(replace(request, point=point, remote=remote))
 
     def _mount_new(self, point: Path, remote: str, read_only: bool, deadline: Deadline) -> Mounted:
-        if is_copy(point):
-            raise Unsuited(f"{point} is a copy without FUSE")
         if there := mounted_at(point):
             raise StorageError(f"{point} is the mount of {there.source}: choose another folder.")
+        if bounded(lambda: is_copy(point), deadline.left, str(point)):
+            raise Unsuited(f"{point} is a copy without FUSE")
         before, record = record_of(point), new_record(point, remote, read_only)
         if before is not None:  # its kernel was killed while it waited for the mount
             stop(before, Deadline(0))

@@ -160,7 +160,7 @@ def test_half_a_file_of_an_interrupted_pull_is_not_taken_for_it(
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(copy_pull, "_settle", killed)
         drive.pull()
-    (folder / ".runtime-kit-pull" / "large").write_bytes(b"\0\0\0le")
+    (folder / ".runtime-kit-copy" / "pull" / "large").write_bytes(b"\0\0\0le")
     assert drive.pull() == 1 and (folder / "large").read_text() == "whole"
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ from served import Served
 
 from runtime_kit import drive
 from runtime_kit.storage import StorageError, session
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -22,14 +26,11 @@ def folder(web: Served, place: Path) -> Path:
     return drive.mount(place / "copy", remote="web", provider="rclone-copy")
 
 
-def test_a_folder_that_is_empty_on_a_new_machine_was_not_emptied(
-    folder: Path, web: Served, place: Path
-) -> None:
-    """The home was kept, with what is known of the copy, and its disk was not."""
+def test_a_folder_that_is_found_empty_is_one_to_be_filled(folder: Path, web: Served) -> None:
     drive.pull()
     before = web.has()
-    shutil.rmtree(folder)
-    folder.mkdir()
+    shutil.rmtree(folder / "data")
+    (folder / "top.txt").unlink()
     session._mounts.clear()
     drive.mount(folder, remote="web", provider="rclone-copy")
     assert drive.flush(60, delete=True) and web.has() == before
@@ -49,18 +50,13 @@ def test_what_is_in_the_way_of_a_pull_stays(folder: Path, web: Served, place: Pa
     (folder / "data" / "a").mkdir(parents=True)
     (folder / "data" / "b").symlink_to("nowhere yet")
     assert drive.pull() == 0 and (folder / "data" / "b").is_symlink()
-    assert not (folder / ".runtime-kit-pull").exists()
+    assert not (folder / ".runtime-kit-copy" / "pull").exists()
 
 
-def test_a_disk_that_is_full(
-    folder: Path, web: Served, place: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (folder / "new").write_text("new")
+def test_a_disk_that_is_full(web: Served, place: Path) -> None:
     with small_disk(place / "disk", "64k") as disk:
-        shutil.copytree(place / "state", disk / "state")
-        monkeypatch.setenv("RUNTIME_KIT_STATE", str(disk / "state"))
-        session._mounts.clear()
-        drive.mount(folder, remote="web", provider="rclone-copy")
+        folder = drive.mount(disk / "copy", remote="web", provider="rclone-copy")
+        (folder / "new").write_text("new")
         with (disk / "filler").open("wb") as filler, pytest.raises(OSError):
             while True:
                 os.write(filler.fileno(), bytes(512))
@@ -70,3 +66,41 @@ def test_a_disk_that_is_full(
         assert drive.flush(60) and web.has()["new"] == "new"
         assert drive.flush(60).text.count("0 files new or changed")
     session._mounts.clear()
+
+
+def test_a_home_that_comes_back_under_a_machine_of_another_name(
+    folder: Path, web: Served, place: Path
+) -> None:
+    """As that of a container that is made anew does."""
+    drive.pull()
+    (folder / "top.txt").write_text("changed by the first one")
+    (folder / "new").write_text("new")
+    code = f"""
+import os, socket
+socket.sethostname("made-anew")
+from runtime_kit import drive
+folder = drive.mount({str(folder)!r}, remote="web", provider="rclone-copy")
+os.unlink(folder / "data" / "b")
+assert drive.flush(60, delete=True)
+"""
+    words = ["unshare", "--uts", sys.executable, "-c", code]
+    if subprocess.run([*words[:2], "true"], capture_output=True).returncode:
+        pytest.skip("this user may not give a machine another name")
+    subprocess.run(words, check=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    changed = {"top.txt": "changed by the first one", "new": "new", "data/a": "data/a"}
+    assert web.has() == changed
+    # Both may see it at once.
+    (folder / "data" / "a").write_text("changed again")
+    assert drive.flush(60) and web.has() == {**changed, "data/a": "changed again"}
+
+
+def test_what_is_known_of_another_copy_is_not_brought(folder: Path, web: Served) -> None:
+    """It came there with a folder that was sent by other means."""
+    other = web.folder / "sent" / ".runtime-kit-copy"
+    other.mkdir(parents=True)
+    (other / "files.json").write_text("{}")
+    shutil.copytree(other, web.folder / ".runtime-kit-copy")
+    assert drive.pull() == 3 and not (folder / "sent").exists()
+    assert drive.pull(".runtime-kit-copy") == 0
+    (folder / "top.txt").write_text("changed")
+    assert drive.flush(60) and web.has()["top.txt"] == "changed"

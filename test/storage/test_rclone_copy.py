@@ -34,7 +34,7 @@ def folder(web: Served, place: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_is_filled_on_demand_and_sent(folder: Path, web: Served) -> None:
     status = drive.status()
     assert status is not None and (status["provider"], status["durable"]) == ("rclone-copy", True)
-    assert list(folder.iterdir()) == []
+    assert [path.name for path in folder.iterdir()] == [".runtime-kit-copy"]
     assert drive.pull("data") == 1 and drive.pull("data") == 0
     assert (folder / "data" / "old.txt").read_text() == "old"
     assert not (folder / "top.txt").exists()
@@ -87,14 +87,14 @@ def test_an_interrupted_pull_brings_nothing_old(
         patch.setattr(copy_pull, "_settle", stopped)
         with pytest.raises(KeyboardInterrupt):
             drive.pull()
-    kept = (folder / ".runtime-kit-pull" / "data" / "old.txt").stat()
+    kept = (folder / ".runtime-kit-copy" / "pull" / "data" / "old.txt").stat()
     (web.folder / "top.txt").write_text("new")  # as long as before
     os.utime(web.folder / "top.txt", (10**9, 10**9))
     ask, arrived = rclone.ask, []
 
     def asked(*arguments: Any, **options: Any) -> str:
         said = ask(*arguments, **options)
-        arrived.append((folder / ".runtime-kit-pull" / "data" / "old.txt").stat().st_ino)
+        arrived.append((folder / ".runtime-kit-copy" / "pull" / "data" / "old.txt").stat().st_ino)
         return said
 
     with monkeypatch.context() as patch:
@@ -167,8 +167,7 @@ def test_a_remote_that_goes_away(folder: Path, web: Served, place: Path) -> None
     assert drive.flush(60) and drive.health(30)
     assert web.has()["a"] == "a"
     # Sent, but the sender did not live to write that down.
-    session_file = next((place / "state" / "copies").glob("*.json"))
-    session_file.write_text('{"remote": "web:", "files": {}}')
+    (folder / ".runtime-kit-copy" / "files.json").write_text('{"remote": "web:", "files": {}}')
     assert drive.flush(60)
 
 
@@ -208,7 +207,6 @@ def test_read_only(web: Served, place: Path) -> None:
 def test_a_run_goes_on_in_a_fresh_copy(web: Served, place: Path) -> None:
     """The machine is lost, and all that it had: no training starts anew without a word."""
     for machine in ("first", "second"):
-        (place / "state").rename(place / f"state-{machine}") if machine == "second" else None
         folder = drive.mount(place / machine, remote="web", provider="rclone-copy")
         state = {"steps": [0]}
         run = Run("digits", folder / "runs", every=1).track(state=state)

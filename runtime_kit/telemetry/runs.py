@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import math
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -39,11 +41,12 @@ class RunReader:
 
     def read_folder(self, folder: Path) -> list[dict[str, Any]]:
         """The runs in a folder, newest first; none where it does not exist."""
-        try:
-            with os.scandir(folder) as entries:
-                found = [(entry.stat().st_mtime, entry.path) for entry in entries if _maybe(entry)]
-        except FileNotFoundError:
-            return []
+        found = []
+        with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
+            for entry in entries:
+                with contextlib.suppress(FileNotFoundError):  # it is being deleted
+                    if _maybe(entry):
+                        found.append((entry.stat().st_mtime, entry.path))
         newest = sorted(found, reverse=True)[:_MOST]
         runs = [self.read(Path(path)) for _, path in newest]
         return [run for run in runs if run is not None]
@@ -62,11 +65,13 @@ class RunReader:
         return {**known[1], **signs(listing, known[1], known[2])} if steps else None
 
 
-def thin(history: list[dict[str, Any]]) -> list[tuple[int, dict[str, float]]]:
+def thin(history: Any) -> list[tuple[int, dict[str, float]]]:
     """At most 200 entries as ``(step, {name: number})``, evenly chosen, the last one always."""
-    stride = -(-len(history) // _HISTORY) or 1
-    chosen = history[::-1][::stride][::-1]
-    return [(int(entry["step"]), _numbers(entry)) for entry in chosen if "step" in entry]
+    entries = history if isinstance(history, list) else []
+    stride = -(-len(entries) // _HISTORY) or 1
+    chosen = [entry for entry in entries[::-1][::stride][::-1] if isinstance(entry, dict)]
+    steps = [(_number(entry.get("step")), entry) for entry in chosen]
+    return [(int(step), _numbers(entry)) for step, entry in steps if step is not None]
 
 
 def _maybe(entry: os.DirEntry[str]) -> bool:
@@ -103,10 +108,10 @@ def _describe(folder: Path, steps: dict[int, Path]) -> tuple[dict[str, Any], flo
                 run["state"] = "local"
                 run["finished"] = run["finished"] or _has_all_epochs(state)
             run["step"] = run["committed"] = step
-            run["epoch"] = state.get("epoch")
-            run["saved"] = state.get("time")
-            run["metrics"] = _numbers(state.get("metrics") or {})
-            run["history"] = thin(state.get("history") or [])
+            run["epoch"] = _number(state.get("epoch"))
+            run["saved"] = _number(state.get("time"))
+            run["metrics"] = _numbers(state.get("metrics"))
+            run["history"] = thin(state.get("history"))
             if not has_lock(folder, state):
                 saved.append(run["saved"])
         elif len(saved) == 1:
@@ -148,10 +153,19 @@ def _has_all_epochs(state: dict[str, Any]) -> bool:
     return epoch >= epochs and not state.get("batch")
 
 
-def _numbers(values: dict[str, Any]) -> dict[str, float]:
+def _numbers(values: Any) -> dict[str, float]:
+    """Those that go by a name of the user's."""
+    pairs = values.items() if isinstance(values, dict) else ()
     known = ("step", "epoch", "time")
     return {
-        name: value
-        for name, value in values.items()
-        if name not in known and isinstance(value, (int, float))
+        name: value for name, value in pairs if name not in known and _number(value) is not None
     }
+
+
+def _number(value: Any) -> Any:
+    """``value`` if it is a number that JSON has; else None. Whatever wrote the run, one odd entry
+    must not take the other runs along, nor the page."""
+    with contextlib.suppress(OverflowError):  # an integer beyond any float
+        if isinstance(value, int | float) and math.isfinite(value):
+            return value if not isinstance(value, bool) else None
+    return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import resource
 import shutil
@@ -17,7 +18,7 @@ from typing import Any
 import pytest
 
 from runtime_kit import Run
-from runtime_kit.telemetry import link, live
+from runtime_kit.telemetry import link, live, runs
 from runtime_kit.telemetry.actions import act
 from runtime_kit.telemetry.runs import RunReader, thin
 
@@ -223,3 +224,49 @@ def test_a_run_that_somebody_writes_is_not_deleted(tmp_path: Path) -> None:
     assert not answer["ok"] and "is being trained" in answer["text"]
     assert act("delete", {"folder": str(tmp_path / "digits")})["ok"]
     shutil.rmtree(tmp_path / "digits", ignore_errors=True)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"metrics": {"loss": float("nan"), "count": 10**400, "name": "x", "good": 1}},
+        {"metrics": [1], "epoch": {"of": 3}, "time": "yesterday"},
+        {"history": [3, {"step": "first"}, {"step": None}, {"step": 2, "loss": float("inf")}]},
+        {"history": {"step": 3}, "metrics": "loss"},
+    ],
+)
+def test_a_run_with_odd_entries_takes_no_other_along(
+    train: Train, tmp_path: Path, odd: dict[str, Any]
+) -> None:
+    train("digits", 1)
+    train("odd", 1)
+    step = tmp_path / "odd/step-000000000001"
+    body = json.dumps({**json.loads((step / "state.json").read_bytes()), **odd}).encode()
+    commit = json.loads((step / "COMMIT.json").read_bytes())
+    commit["files"]["state.json"]["size"] = len(body)
+    (step / "state.json").write_bytes(body)
+    (step / "COMMIT.json").write_text(json.dumps(commit))
+    found = RunReader().read_folder(tmp_path)
+    # JSON as browsers read it.
+    json.dumps(found, allow_nan=False)
+    told = {run["name"]: run for run in found}
+    assert set(told) == {"digits", "odd"} and told["odd"]["committed"] == 1
+    assert set(told["odd"]["metrics"]) <= {"good", "loss"}
+    assert isinstance(told["odd"]["epoch"], int | None)
+
+
+def test_a_run_that_is_being_deleted_takes_no_other_along(
+    train: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train("digits", 1)
+    train("gone", 1)
+    look = runs._maybe
+
+    def deleted_meanwhile(entry: os.DirEntry[str]) -> bool:
+        if entry.name == "gone":
+            shutil.rmtree(entry.path)
+            return True
+        return look(entry)
+
+    monkeypatch.setattr(runs, "_maybe", deleted_meanwhile)
+    assert [run["name"] for run in RunReader().read_folder(tmp_path)] == ["digits"]

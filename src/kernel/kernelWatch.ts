@@ -7,8 +7,9 @@ import type { ISample, MonitorState } from './monitor';
 import { leaveWhenIdle, MonitorChannel } from './monitorChannel';
 import { type IMonitoredKernel, speaksPython } from './monitoredKernel';
 import type { RawSample, Reply } from './monitorProtocol';
-import { ASKING, DISCONNECTED, ended, standing, UNREACHABLE } from './standing';
 import type { IWatchListener, Reason } from './standing';
+import { ASKING, DISCONNECTED, SILENT, UNREACHABLE } from './standing';
+import { ended, standing } from './standing';
 import { wakeLater } from './waker';
 
 const SETTLE = 300; // milliseconds until a busy kernel is called so
@@ -51,12 +52,9 @@ export class KernelWatch implements IDisposable {
     const beside = status === 'busy';
     const alone = !this._kernel.supportsSubshells || this._tried.beside;
     const shut = beside && alone ? UNREACHABLE : ended(status);
-    if (shut) {
-      return this._tell(...shut);
-    }
-    this._tell(...ASKING);
-    if (status !== 'idle' && !beside) {
-      return wakeLater(this._kernel, this._tried, this._alarm);
+    this._tell(...(shut ?? ASKING));
+    if (shut || (status !== 'idle' && !beside)) {
+      return shut ? undefined : this._wake();
     }
     this._asking = true;
     this._tried.beside = beside;
@@ -117,13 +115,18 @@ export class KernelWatch implements IDisposable {
       return;
     }
     if (!/aborted|restarted/.test(reply.kind)) {
-      this._tried.failed();
+      this._tried.failed(/timeout|busy/.test(reply.kind));
     }
     // It may be idle since, which went unheard while the question was on its way.
     if (/aborted|timeout/.test(reply.kind) && !this._tried.areEnough) {
       this._askIn(SETTLE);
     }
-    this._tell(...standing(reply, this._kernel.status));
+    this._tell(...standing(reply, this._kernel.status, this._tried));
+  }
+
+  private _wake(): void {
+    const giveUp = (): void => this._tell(...SILENT);
+    wakeLater(this._kernel, this._tried, this._alarm, giveUp);
   }
 
   private _askIn(time: number): void {
@@ -148,13 +151,13 @@ export class KernelWatch implements IDisposable {
     } else if (status === 'unknown') {
       this._tell(...DISCONNECTED);
     } else if (status === 'starting') {
-      wakeLater(this._kernel, this._tried, this._alarm);
+      this._wake();
     } else if (status === 'busy' && this._connected && !this._pushes) {
       this._alarm.set(SETTLE, () => this._tell(...UNREACHABLE));
     } else if (status === 'idle') {
       this._tried.beside = false;
       // A question ends so too: one that fails must not cause the next.
-      if (this._asking || this._tried.areEnough) {
+      if (this._asking || !this._tried.mayAsk(this.channel.isStale)) {
         return;
       } else if (!this._connected) {
         void this.connect();

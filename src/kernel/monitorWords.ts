@@ -27,6 +27,8 @@ export function wordsFor(
       return trans.__('This notebook has no kernel.');
     case 'dead':
       return trans.__('The kernel has ended.');
+    case 'silent':
+      return trans.__('The kernel does not answer. It may be running a cell.');
     case 'failed':
       return trans.__('The kernel cannot be watched: %1', detail);
   }

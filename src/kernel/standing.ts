@@ -1,3 +1,4 @@
+import type { Attempts } from './attempts';
 import type { MonitorState } from './monitor';
 import type { Reply } from './monitorProtocol';
 import type { ISample } from './sample';
@@ -12,6 +13,7 @@ export type Reason =
   | 'language'
   | 'no-kernel'
   | 'dead'
+  | 'silent'
   | 'failed';
 
 /** Who hears of the kernel. */
@@ -26,6 +28,7 @@ export type Standing = readonly [MonitorState, Reason, string?];
 export const ASKING: Standing = ['connecting', 'asking'];
 export const DISCONNECTED: Standing = ['connecting', 'disconnected'];
 export const UNREACHABLE: Standing = ['busy-unreachable', 'busy'];
+export const SILENT: Standing = ['unavailable', 'silent'];
 const RESTARTING: Standing = ['connecting', 'restarting'];
 const GONE: Standing = ['gone', 'dead'];
 
@@ -46,7 +49,8 @@ export function ended(status: string): Standing | null {
 /** Where a monitor stands after a question that brought no value. */
 export function standing(
   reply: Exclude<Reply, { kind: 'value' }>,
-  status: string
+  status: string,
+  { areEnough }: Attempts
 ): Standing {
   // It may have ended over the question.
   const over = ended(status);
@@ -56,5 +60,5 @@ export function standing(
   if (reply.kind === 'error') {
     return ['unavailable', 'failed', reply.message];
   }
-  return status === 'busy' ? UNREACHABLE : ASKING;
+  return status === 'busy' ? UNREACHABLE : areEnough ? SILENT : ASKING;
 }

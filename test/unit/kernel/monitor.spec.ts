@@ -335,6 +335,61 @@ describe('SessionMonitor', () => {
     expect(await answer).toMatchObject({ ok: false });
   });
 
+  const SILENT = 'The kernel does not answer. It may be running a cell.';
+
+  it('asks once more when a kernel that did not answer is heard again', async () => {
+    const kernel = answering();
+    await started(kernel);
+    kernel.hangs = true;
+    void monitor.refresh();
+    await jest.advanceTimersByTimeAsync(3_600_000);
+    expect(kernel.asked).toEqual(['connect', 'refresh', 'refresh', 'refresh']);
+    // So that the user can ask.
+    expect([monitor.state, monitor.reason]).toEqual(['unavailable', SILENT]);
+    // It gets to the questions of before, and still not to an answer in time.
+    for (const wait of [0, 0, 60_000, 60_000, 60_000]) {
+      kernel.become('busy');
+      kernel.become('idle');
+      await jest.advanceTimersByTimeAsync(wait);
+    }
+    expect(kernel.asked).toHaveLength(5);
+    // After a cell of the user's it is worth a question again.
+    kernel.hangs = false;
+    kernel.become('busy');
+    kernel.iopubMessage.emit({ header: { msg_type: 'execute_input' } });
+    kernel.become('idle');
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(kernel.asked).toHaveLength(6);
+    expect(monitor.state).toBe('idle');
+  });
+
+  it('watches a kernel that was busy for long when the page was opened', async () => {
+    const kernel = answering();
+    kernel.status = 'unknown';
+    kernel.hangs = true;
+    await started(kernel);
+    await jest.advanceTimersByTimeAsync(3_600_000);
+    expect(kernel.asked).toEqual(['unknown', 'unknown', 'unknown']);
+    expect([monitor.state, monitor.reason]).toEqual(['unavailable', SILENT]);
+    kernel.hangs = false;
+    kernel.become('idle');
+    await settled();
+    expect(monitor.state).toBe('idle');
+  });
+
+  it('does not go on waking a kernel that sends samples', async () => {
+    const kernel = answering();
+    kernel.status = 'unknown';
+    kernel.hangs = true;
+    await started(kernel);
+    for (let minute = 0; minute < 30; minute++) {
+      kernel.push({ ...SAMPLE, busy: true });
+      await jest.advanceTimersByTimeAsync(20_000);
+    }
+    expect(kernel.asked).toEqual(['unknown']);
+    expect(monitor.state).toBe('live');
+  });
+
   it.each(['connect', 'refresh'])(
     'does not go on asking when %s fails',
     async question => {

@@ -37,22 +37,35 @@ export class RunActions {
     );
   }
 
-  /** Write the newest committed step as one file that other programs read. */
-  async export(model: RuntimeModel, run: IRun): Promise<void> {
+  /**
+   * Write the newest committed step as one file that other programs read.
+   *
+   * @param isWanted - Asked before the dialog opens: a look at the kernel comes
+   * first, which may take a while.
+   */
+  async export(
+    model: RuntimeModel,
+    run: IRun,
+    isWanted = (): boolean => true
+  ): Promise<void> {
     const trans = this._trans;
     const now = await this._today(model, run);
-    const out = await askExport(model, now, trans);
+    const out = isWanted() && (await askExport(model, now, trans));
     if (out) {
       const pending = trans.__('Exporting %1…', run.name);
       await this._act(model, 'export', run, pending, { out });
     }
   }
 
-  /** Delete a run, when the user says so twice. */
-  async delete(model: RuntimeModel, run: IRun): Promise<void> {
+  /** Delete a run, when the user says so twice. `isWanted` as above. */
+  async delete(
+    model: RuntimeModel,
+    run: IRun,
+    isWanted = (): boolean => true
+  ): Promise<void> {
     const trans = this._trans;
     const now = await this._today(model, run);
-    if (await confirmDelete(model, now, trans)) {
+    if (isWanted() && (await confirmDelete(model, now, trans))) {
       const pending = trans.__('Deleting %1…', run.name);
       const seen: Record<string, string> = now.sign ? { seen: now.sign } : {};
       await this._act(model, 'delete', run, pending, seen);

@@ -36,6 +36,44 @@ test('a checkpoint beside a cell, and one at once when it has ended', async ({
   await expect(kit.notifications().first()).toContainText('Step 3 is saved.');
 });
 
+test('Escape takes back a Delete whose dialog is not there yet', async ({
+  kit,
+  page,
+  shell
+}) => {
+  test.skip(shell === 'notebook', 'the same code in both applications');
+  const runtime = new RuntimePanel(kit);
+  await runtime.begin([
+    `${TRAIN.replace('step == 1', 'False')}\nrun.finish(); del run`
+  ]);
+  await kit.runAll();
+  const remove = runtime.button('Delete: digits');
+  await remove.focus();
+  const pid = await runtime.kernelPid();
+  process.kill(pid, 'SIGSTOP');
+  try {
+    await page.keyboard.press('Enter');
+    await expect(remove).toHaveAttribute('aria-disabled', 'true');
+    await page.keyboard.press('Escape');
+    await expect(remove).toHaveAttribute('aria-disabled', 'false');
+    await expect(remove).toBeFocused();
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+  // The look that was on its way has ended.
+  const { time } = await runtime.sample();
+  await expect
+    .poll(async () => (await runtime.sample()).time)
+    .toBeGreaterThan(time);
+  await expect(page.locator('.jp-Dialog')).toHaveCount(0);
+  await expect(remove).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.jp-Dialog')).toContainText(
+    'Delete run "digits"?'
+  );
+  await page.keyboard.press('Escape');
+});
+
 test('a notebook that is closed over a wish is not called a dead kernel', async ({
   kit,
   page,

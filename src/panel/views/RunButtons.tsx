@@ -5,47 +5,71 @@ import type { RuntimeModel } from '../runtimeModel';
 import { Button } from './Button';
 import type { IPanelServices } from './services';
 
+/** `isWanted` is asked when its dialog is about to open. */
+type Act = (isWanted: () => boolean) => Promise<void> | void;
+
 /** What can be done with a run. While one thing is being done, no other is begun. */
 export function RunButtons(props: RunButtons.IProps): React.JSX.Element {
   const { model, run, services } = props;
   const { actions, trans } = services;
   const [isBusy, setBusy] = React.useState(false);
-  const isMounted = React.useRef(true);
-  React.useEffect(() => {
-    isMounted.current = true;
-    return () => {
-      isMounted.current = false;
-    };
-  }, []);
-  const begin = async (act: () => Promise<void> | void): Promise<void> => {
+  // The latest thing that was begun; none of them after the run has gone.
+  const latest = React.useRef(0);
+  // It looks at the kernel before its dialog opens.
+  const isLooking = React.useRef(false);
+  React.useEffect(
+    () => () => {
+      latest.current++;
+    },
+    []
+  );
+  const begin = async (act: Act, asks: boolean): Promise<void> => {
+    const mine = ++latest.current;
+    const isCurrent = (): boolean => mine === latest.current;
     setBusy(true);
+    isLooking.current = asks;
     try {
-      await act();
+      await act(() => {
+        if (isCurrent()) {
+          isLooking.current = false;
+        }
+        return isCurrent();
+      });
     } finally {
-      if (isMounted.current) {
+      if (isCurrent()) {
         setBusy(false);
       }
+    }
+  };
+  const takeBack = (event: React.KeyboardEvent): void => {
+    if (event.key === 'Escape' && isLooking.current) {
+      // Else it would lead out of the panel.
+      event.preventDefault();
+      latest.current++;
+      isLooking.current = false;
+      setBusy(false);
     }
   };
   const button = (
     label: string,
     what: string,
-    act: () => Promise<void> | void,
-    enabled = true
+    act: Act,
+    enabled = true,
+    asks = false
   ): React.JSX.Element => (
     <Button
       className="jp-mod-styled"
       enabled={enabled && !isBusy}
       aria-label={`${label}: ${run.name}`}
       title={what}
-      onClick={() => void begin(act)}
+      onClick={() => void begin(act, asks)}
     >
       {label}
     </Button>
   );
   const notSaved = run.state === 'unsaved' && trans.__('Not saved yet');
   return (
-    <div className="jp-RuntimeKit-buttons">
+    <div className="jp-RuntimeKit-buttons" onKeyDown={takeBack}>
       {run.live
         ? button(
             trans.__('Checkpoint now'),
@@ -64,16 +88,18 @@ export function RunButtons(props: RunButtons.IProps): React.JSX.Element {
       {button(
         trans.__('Export'),
         notSaved || trans.__('Write its newest checkpoint to one file'),
-        () => actions.export(model, run),
-        !notSaved
+        isWanted => actions.export(model, run, isWanted),
+        !notSaved,
+        true
       )}
       {button(
         trans.__('Delete'),
         run.live
           ? trans.__('What is being trained here is not deleted')
           : trans.__('Delete all its checkpoints'),
-        () => actions.delete(model, run),
-        !run.live
+        isWanted => actions.delete(model, run, isWanted),
+        !run.live,
+        true
       )}
     </div>
   );

@@ -100,6 +100,14 @@ describe('RunActions', () => {
     await exported;
   });
 
+  it('asks nothing when it is not wanted any more after the look', async () => {
+    const { model, monitor } = makeModel();
+    await actions.delete(model, run(), () => false);
+    await actions.export(model, run(), () => false);
+    expect(document.querySelector('.jp-Dialog')).toBeNull();
+    expect(monitor.calls).toEqual(['refresh', 'refresh']);
+  });
+
   it.each([
     ['that a lock tells of', null, null],
     ['whose next write is overdue', 900, 1800]

@@ -68,6 +68,60 @@ describe('RunButtons', () => {
     expect(calls).toEqual(['verify', 'export']);
   });
 
+  it('take back with Escape what has not opened its dialog yet', async () => {
+    const looks: (() => void)[] = [];
+    const opened: string[] = [];
+    const look =
+      (what: string) => async (_: unknown, __: unknown, isWanted: any) => {
+        await new Promise<void>(resolve => looks.push(resolve));
+        opened.push(...(isWanted() ? [what] : []));
+        await new Promise<void>(resolve => looks.push(resolve));
+      };
+    await shown({ delete: look('delete'), export: look('export') });
+    const left: KeyboardEvent[] = [];
+    const panel = (event: KeyboardEvent): unknown =>
+      event.defaultPrevented || left.push(event);
+    document.body.addEventListener('keydown', panel);
+    const escape = (at: HTMLElement): void => {
+      const init = { key: 'Escape', bubbles: true, cancelable: true };
+      at.dispatchEvent(new KeyboardEvent('keydown', init));
+    };
+    const [remove, exported] = [button('Delete'), button('Export')];
+    remove.click();
+    await until(() => remove.getAttribute('aria-disabled') === 'true');
+    escape(remove);
+    await until(() => remove.getAttribute('aria-disabled') === 'false');
+    expect(left).toEqual([]);
+    // Another one is begun before the look of the first has ended.
+    exported.click();
+    await until(() => exported.getAttribute('aria-disabled') === 'true');
+    looks[0]();
+    looks[1]();
+    await until(() => opened.length > 0);
+    expect(opened).toEqual(['export']);
+    expect(exported.getAttribute('aria-disabled')).toBe('true');
+    // From then on it leads out of the panel, as it does elsewhere.
+    escape(exported);
+    expect(left).toHaveLength(1);
+    document.body.removeEventListener('keydown', panel);
+  });
+
+  it('open no dialog for a run that has gone meanwhile', async () => {
+    let look = (): void => undefined;
+    let isWanted: unknown;
+    await shown({
+      delete: async (_: unknown, __: unknown, wanted: () => boolean) => {
+        await new Promise<void>(resolve => (look = resolve));
+        isWanted = wanted();
+      }
+    });
+    button('Delete').click();
+    widget.dispose();
+    look();
+    await until(() => isWanted !== undefined);
+    expect(isWanted).toBe(false);
+  });
+
   it('say why a run is not deleted under its training', async () => {
     const calls: string[] = [];
     await shown({ delete: () => calls.push('delete') }, { live: true });

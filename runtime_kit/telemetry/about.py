@@ -11,17 +11,20 @@ import sys
 from typing import Any
 
 from .. import platform as runtime
+from . import publish
 
 
 @functools.cache
 def kernel() -> dict[str, Any]:
-    """``runtime_kit``: the package is installed, and the monitor is that of the package."""
+    """``runtime_kit``: the package is installed, and the monitor is that of the package.
+    ``subshells``: this kernel can be asked beside a cell that runs."""
     return {
         "pid": os.getpid(),
         "host": socket.gethostname(),
         "started": runtime.process_started(os.getpid()) or _told_by_psutil(),
         "python": sys.version.split()[0],
         "runtime_kit": __name__.startswith("runtime_kit."),
+        "subshells": publish.has_subshells(),
     }
 
 

@@ -18,6 +18,12 @@ def can_publish() -> bool:
     return hasattr(kernel, "session") and hasattr(kernel, "iopub_socket")
 
 
+def has_subshells() -> bool:
+    """What the kernel says of itself to a front end, which may ask behind a cell of hours only."""
+    info = getattr(getattr(shell(), "kernel", None), "kernel_info", None) or {}
+    return "kernel subshells" in info.get("supported_features", ())
+
+
 def publish(comm_id: str, data: dict[str, Any]) -> None:
     """Send on a comm that the front ends opened in their own books only.
 

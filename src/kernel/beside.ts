@@ -13,30 +13,27 @@ export type IBesideKernel = Pick<
   | 'clientId'
   | 'username'
   | 'supportsSubshells'
-  | 'requestCreateSubshell'
-  | 'requestDeleteSubshell'
+  | 'sendControlMessage'
   | 'sendShellMessage'
 >;
 
 /**
- * Evaluate an expression beside the cell that is running, in a subshell.
+ * Evaluate an expression beside the cell that is running, in a subshell. The
+ * kernel has to have these (ipykernel 7).
  *
  * For something the user asked for just now, never for polling: the subshell's
  * status messages make servers and front ends believe that the kernel is idle,
  * which the kernel's side has to make good (`Watcher.say_busy`). The messages
  * go over the notebook's own connection, whose `subshellId` stays as it is; a
- * cloned one would first ask for the kernel's info and wait behind the cell.
- *
- * @returns `busy` where the kernel has no subshells (ipykernel before 7).
+ * cloned one would first ask for the kernel's info and wait behind the cell. So
+ * does the notebook's in a page that was loaded after the cell began: it knows
+ * of no subshells, and its own requests for them would fail.
  */
 export async function evaluateBeside(
   kernel: IBesideKernel,
   expression: string,
   timeout: number
 ): Promise<Answer> {
-  if (!kernel.supportsSubshells) {
-    return { kind: 'busy' };
-  }
   const end = Date.now() + timeout;
   const id = await createSubshell(kernel, timeout);
   if (id === null) {
@@ -72,9 +69,15 @@ async function createSubshell(
     timer = window.setTimeout(() => resolve(null), timeout);
   });
   try {
-    const future = kernel.requestCreateSubshell({});
+    const message: KernelMessage.ICreateSubshellRequestMsg =
+      KernelMessage.createMessage({
+        ...control(kernel),
+        msgType: 'create_subshell_request',
+        content: {}
+      });
+    const future = kernel.sendControlMessage(message, true, true);
     const created = future.done.then(
-      reply => reply?.content.subshell_id ?? null,
+      reply => (reply?.content as { subshell_id?: string }).subshell_id ?? null,
       () => null
     );
     return await Promise.race([created, late]);
@@ -88,9 +91,19 @@ async function createSubshell(
 
 function deleteSubshell(kernel: IBesideKernel, id: string): void {
   try {
-    const future = kernel.requestDeleteSubshell({ subshell_id: id });
+    const message: KernelMessage.IDeleteSubshellRequestMsg =
+      KernelMessage.createMessage({
+        ...control(kernel),
+        msgType: 'delete_subshell_request',
+        content: { subshell_id: id }
+      });
+    const future = kernel.sendControlMessage(message, true, true);
     future.done.catch(() => undefined);
   } catch (reason) {
     // With the connection the kernel forgets it, or it ends with the kernel.
   }
+}
+
+function control({ clientId, username }: IBesideKernel) {
+  return { channel: 'control' as const, username, session: clientId };
 }

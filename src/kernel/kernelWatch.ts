@@ -2,9 +2,10 @@ import type { IDisposable } from '@lumino/disposable';
 
 import { Alarm } from './alarm';
 import { Attempts } from './attempts';
+import { leaveWhenIdle } from './leave';
 import { hasProblems, mergeSample } from './mergeSample';
 import type { ISample, MonitorState } from './monitor';
-import { leaveWhenIdle, MonitorChannel } from './monitorChannel';
+import { MonitorChannel } from './monitorChannel';
 import { type IMonitoredKernel, speaksPython } from './monitoredKernel';
 import type { RawSample, Reply } from './monitorProtocol';
 import type { IWatchListener, Reason } from './standing';
@@ -50,7 +51,7 @@ export class KernelWatch implements IDisposable {
       return;
     }
     const beside = status === 'busy';
-    const alone = !this._kernel.supportsSubshells || this._tried.beside;
+    const alone = !this.channel.reachesBeside || this._tried.beside;
     const shut = beside && alone ? UNREACHABLE : ended(status);
     this._tell(...(shut ?? ASKING));
     if (shut || (status !== 'idle' && !beside)) {

@@ -58,9 +58,12 @@ export class MonitorChannel implements IDisposable {
     return Date.now() - this._besideAt < 2500 ? 2500 : 300;
   }
 
-  /** Whether the kernel can be asked while a cell runs. */
+  /**
+   * Whether the kernel can be asked while a cell runs. A page that was loaded
+   * after that began has it from the samples only.
+   */
   get reachesBeside(): boolean {
-    return this._kernel.supportsSubshells;
+    return this._kernel.supportsSubshells || this._hasSubshells;
   }
 
   /**
@@ -123,6 +126,9 @@ export class MonitorChannel implements IDisposable {
       'ask',
       carry ? [...call, SOURCES] : call
     );
+    if (beside && !this.reachesBeside) {
+      return { kind: 'busy' };
+    }
     let answer: Answer;
     try {
       answer = await (beside ? evaluateBeside : evaluate)(
@@ -158,6 +164,7 @@ export class MonitorChannel implements IDisposable {
     const { comm_id, data } =
       message.content as KernelMessage.ICommMsgMsg['content'];
     if (comm_id === this._commId && isPush(data)) {
+      this._hasSubshells = data.sample.kernel?.subshells === true;
       this._onPush(data.sample);
     }
   }
@@ -166,25 +173,8 @@ export class MonitorChannel implements IDisposable {
   // what the kernel sends for another, or for itself before a reload.
   private readonly _commId: string;
   private _besideAt = 0;
+  private _hasSubshells = false;
   private _isDisposed = false;
-}
-
-/** Tell the kernel that nobody watches from here, now or at its cell's end. */
-export function leaveWhenIdle(
-  kernel: IMonitoredKernel,
-  channel: MonitorChannel
-): void {
-  if (!channel.hasJoined || kernel.isDisposed) {
-    return;
-  }
-  const leave = (): void => {
-    if (kernel.status === 'idle' || kernel.status === 'dead') {
-      kernel.statusChanged.disconnect(leave);
-      void channel.leave();
-    }
-  };
-  kernel.statusChanged.connect(leave);
-  leave();
 }
 
 function isPush(data: unknown): data is IPush {

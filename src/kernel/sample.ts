@@ -83,6 +83,8 @@ export interface ISample {
     started: number | null;
     python: string;
     runtime_kit: boolean;
+    /** It can be asked beside a cell that runs. */
+    subshells?: boolean;
   };
   platform: {
     id: string;

@@ -36,6 +36,26 @@ test('a checkpoint beside a cell, and one at once when it has ended', async ({
   await expect(kit.notifications().first()).toContainText('Step 3 is saved.');
 });
 
+test('a page that is loaded over a training reaches it', async ({
+  kit,
+  page,
+  shell,
+  tmpPath
+}) => {
+  test.skip(shell === 'notebook', 'the same code in both applications');
+  const runtime = new RuntimePanel(kit);
+  await runtime.begin([TRAIN]);
+  await kit.execute('docmanager:save');
+  await kit.start('notebook:run-all-cells');
+  await expect(runtime.button('Checkpoint now: digits')).toBeVisible();
+  await kit.goto(`${tmpPath}/notebook.ipynb`);
+  await runtime.open();
+  await runtime.button('Checkpoint now: digits').click();
+  await expect(kit.notifications().first()).toContainText('Saving digits');
+  await page.contents.uploadContent('', 'text', `${tmpPath}/go-on`);
+  await expect(kit.notifications().first()).toContainText(/Step [23] is saved/);
+});
+
 test('Escape takes back a Delete whose dialog is not there yet', async ({
   kit,
   page,

@@ -63,12 +63,10 @@ export class FakeKernel {
     return this._future(message.content, this.beside);
   }
 
-  requestCreateSubshell(): any {
-    return { done: Promise.resolve({ content: { subshell_id: 's1' } }) };
-  }
-
-  requestDeleteSubshell(): any {
-    return { done: Promise.resolve() };
+  sendControlMessage(message: any): any {
+    const isCreating = message.header.msg_type === 'create_subshell_request';
+    const content = isCreating ? { subshell_id: 's1' } : {};
+    return { done: Promise.resolve({ content }) };
   }
 
   become(status: string): void {

@@ -40,6 +40,27 @@ describe('Checkpoint now', () => {
     expect(kernel.beside).toEqual([]);
   });
 
+  it('reaches the kernel from a page that was loaded over its cell', async () => {
+    const kernel = answering({ checkpoint: ACCEPTED });
+    // The connection knows no more until the cell has ended.
+    kernel.status = 'unknown';
+    session = new FakeSession(kernel);
+    monitor = monitorOf(session);
+    await monitor.start();
+    const live = { ...SAMPLE, busy: true, runs: [run({})] };
+    kernel.push(live);
+    expect(await monitor.checkpointNow('/runs/digits')).toMatchObject({
+      ok: false,
+      text: expect.stringContaining('cannot be reached')
+    });
+    kernel.push({ ...live, kernel: { pid: 1, subshells: true } });
+    const answer = monitor.checkpointNow('/runs/digits');
+    await settled();
+    expect(kernel.beside).toEqual(['checkpoint']);
+    kernel.push({ ...live, runs: [run({ saved: 201, committed: 9 })] });
+    expect(await answer).toMatchObject({ ok: true, step: 9 });
+  });
+
   it('is confirmed by the committed step', async () => {
     const kernel = await asked(ACCEPTED);
     kernel.become('busy');

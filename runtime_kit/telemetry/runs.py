@@ -22,13 +22,14 @@ class RunReader:
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[Any, dict[str, Any], float | None]] = {}
+        self.left_out = 0  # folders beside the runs of the last reading, too many to be read
 
     def read_folders(self, folders: Iterable[Path]) -> dict[Path, list[dict[str, Any]]]:
         """The runs of those that have some.
 
         :raises OSError: none has, and one of them cannot be read (a mount that has died).
         """
-        found, failed = {}, None
+        found, failed, self.left_out = {}, None, 0
         for folder in folders:
             try:
                 if runs := self.read_folder(folder):
@@ -48,6 +49,7 @@ class RunReader:
                     if _maybe(entry):
                         found.append((entry.stat().st_mtime, entry.path))
         newest = sorted(found, reverse=True)[:_MOST]
+        self.left_out += len(found) - len(newest)
         runs = [self.read(Path(path)) for _, path in newest]
         return [run for run in runs if run is not None]
 

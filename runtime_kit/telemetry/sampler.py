@@ -62,6 +62,7 @@ class Sampler:
                 disk for disk in (sample.pop("working"), sample.pop("durable")) if disk
             ]
             sample["runs"] = self._leave_out(sample["runs"] or [], whole)
+            sample["runs_left_out"] = self._reader.left_out
             accelerator = self._patients["accelerator"].take_cost()
             rest = time.thread_time() - begin
             rest += sum(each.take_cost() for each in self._patients.values())

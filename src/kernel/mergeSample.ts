@@ -26,6 +26,7 @@ export function mergeSample(raw: RawSample, last: ISample | null): ISample {
     disks: raw.disks ?? [],
     storage: raw.storage ?? null,
     runs: mergeRuns(raw.runs ?? [], last?.runs ?? []),
+    runs_left_out: raw.runs_left_out ?? 0,
     problems: raw.problems ?? {}
   };
 }

@@ -133,6 +133,8 @@ export interface ISample {
     detail: string;
   } | null;
   runs: IRun[];
+  /** How many folders beside them, older ones, are not read: that would cost too much. */
+  runs_left_out?: number;
   /** Why a part is not known: `accelerator`, `memory`, `disks`, `storage`, `runs`. */
   problems: Record<string, string>;
 }

@@ -2,6 +2,7 @@ import { Clipboard, Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IActionAnswer, IMonitor, IRun, ISample } from '../kernel/monitor';
+import { answerNotice } from './answerNotice';
 import { askExport, confirmDelete } from './runDialogs';
 import type { RuntimeModel } from './runtimeModel';
 
@@ -136,24 +137,15 @@ export class RunActions {
     // that is lost: what is answered at once is said at once, without one.
     const atOnce = await Promise.race([settled, wait(QUICK)]);
     if (atOnce) {
-      Notification.emit(atOnce.text, kind(atOnce), {
-        autoClose: atOnce.ok ? 6000 : false
-      });
+      const { message, options, type } = answerNotice(atOnce, this._trans);
+      Notification.emit(message, type, options);
       return;
     }
     const id = Notification.emit(pending, 'in-progress', { autoClose: false });
     const [answer] = await Promise.all([settled, wait(DRAWN)]);
-    Notification.update({
-      id,
-      message: answer.text,
-      type: kind(answer),
-      autoClose: answer.ok ? 6000 : false
-    });
+    const { message, options, type } = answerNotice(answer, this._trans);
+    Notification.update({ id, message, type, ...options });
   }
-}
-
-function kind({ ok }: IActionAnswer): Notification.TypeOptions {
-  return ok === null ? 'warning' : ok ? 'success' : 'error';
 }
 
 function wait(milliseconds: number): Promise<void> {

@@ -270,3 +270,16 @@ def test_a_run_that_is_being_deleted_takes_no_other_along(
 
     monkeypatch.setattr(runs, "_maybe", deleted_meanwhile)
     assert [run["name"] for run in RunReader().read_folder(tmp_path)] == ["digits"]
+
+
+def test_folders_that_are_too_many_to_be_read_are_counted(train: Train, tmp_path: Path) -> None:
+    train("digits", 1)
+    for number in range(runs._MOST + 3):
+        shutil.copytree(tmp_path / "digits", tmp_path / f"run-{number}")
+    reader = RunReader()
+    found = reader.read_folders([tmp_path, tmp_path / "nothing"])
+    assert (len(found[tmp_path]), reader.left_out) == (runs._MOST, 4)
+    for number in range(4):
+        shutil.rmtree(tmp_path / f"run-{number}")
+    reader.read_folders([tmp_path])
+    assert reader.left_out == 0

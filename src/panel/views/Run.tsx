@@ -37,7 +37,11 @@ export function Run(props: Run.IProps): React.JSX.Element {
       </p>
       <p className="jp-RuntimeKit-facts">
         {run.saved === null ? (
-          trans.__('Not saved yet')
+          run.state === 'damaged' ? (
+            trans.__('No good checkpoint')
+          ) : (
+            trans.__('Not saved yet')
+          )
         ) : (
           <>
             {trans.__('Saved')}{' '}

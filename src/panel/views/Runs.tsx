@@ -9,7 +9,7 @@ import type { IPanelServices } from './services';
 export function Runs(props: Runs.IProps): React.JSX.Element {
   const { model, services } = props;
   const { trans } = services;
-  const { problems, runs } = model.sample!;
+  const { problems, runs, runs_left_out: more = 0 } = model.sample!;
   const body = React.useRef<HTMLDivElement>(null);
   // The run in which the focus is, while it is in one.
   const focused = React.useRef<number | null>(null);
@@ -58,6 +58,17 @@ export function Runs(props: Runs.IProps): React.JSX.Element {
               : trans.__('Unknown')}
           </p>
         )}
+        {more > 0 ? (
+          <p className="jp-RuntimeKit-facts">
+            {trans._n(
+              '%1 older folder beside them is not read. All runs: %2',
+              '%1 older folders beside them are not read. All runs: %2',
+              // Which is %1 too.
+              more,
+              'python -m runtime_kit runs'
+            )}
+          </p>
+        ) : null}
       </div>
     </Section>
   );

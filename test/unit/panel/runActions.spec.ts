@@ -121,6 +121,23 @@ describe('RunActions', () => {
     expect(monitor.calls.join()).not.toContain('delete');
   });
 
+  it('lets a long answer be read as a whole', async () => {
+    const { model, monitor } = makeModel();
+    const lines = Array.from({ length: 20 }, (_, i) => `step ${i}: good`);
+    const text = [...lines, 'step 20: cannot be used'].join('\n');
+    monitor.act = async () => ({ ok: false, text });
+    await actions.verify(model, run());
+    const [{ message, options }] = Notification.manager.notifications;
+    expect(message).toBe(text);
+    options.actions![0].callback(new MouseEvent('click'));
+    expect((await dialog(false))[0]).toBe(text);
+    Notification.dismiss();
+    monitor.act = async () => ({ ok: true, text: 'step 20: good' });
+    await actions.verify(model, run());
+    const [short] = Notification.manager.notifications;
+    expect(short.options.actions ?? []).toEqual([]);
+  });
+
   it('warns of what nobody knows any more, and calls it no error', async () => {
     const { model, monitor } = makeModel();
     monitor.act = async () => ({ ok: null, text: 'The notebook was closed.' });

@@ -7,11 +7,16 @@ import type { RunActions } from './runActions';
 import type { RuntimeModel } from './runtimeModel';
 import { duration } from './words';
 
+/** Seconds by which a deadline has moved if it is said to be another one. */
+const MOVED = 60;
+
 /** The longest wait that browsers take, in milliseconds. */
 const LONGEST = 2 ** 31 - 1;
 
 /**
- * Warns once when a runtime is about to reach its limit, and offers to save.
+ * Warns once when a runtime is about to reach its limit, and offers to save. The
+ * warning goes with what it warned of: a limit that is set anew, a closed
+ * notebook.
  *
  * It looks when a sample arrives and when the moment has come, not in between;
  * then also at a kernel that no view shows, for what is being trained there.
@@ -26,6 +31,7 @@ export class DeadlineWatch {
     _model.disposed.connect(() => {
       this._clear();
       this._release();
+      this._withdraw();
     });
   }
 
@@ -48,9 +54,13 @@ export class DeadlineWatch {
     const { isOn, settings, time } = this._model;
     const { warnMinutes } = settings.values;
     if (time.left === null || warnMinutes <= 0 || !isOn) {
+      this._withdraw();
       return;
     }
     const remaining = time.left - warnMinutes * 60;
+    if (remaining > MOVED) {
+      this._withdraw();
+    }
     if (remaining > 0) {
       const wait = Math.min(remaining * 1000 + 500, LONGEST);
       this._timer = window.setTimeout(() => this._lookNow(), wait);
@@ -59,8 +69,8 @@ export class DeadlineWatch {
     const { host, pid, started } = kernel;
     const deadline = `${host} ${pid} ${started} ${time.leftLimit?.seconds}`;
     if (this._warned !== deadline) {
-      this._warned = deadline;
       this._warn(time.left);
+      this._warned = deadline;
     }
   }
 
@@ -78,7 +88,8 @@ export class DeadlineWatch {
             '%1: this runtime has reached its limit and may end at any moment.',
             this._model.name
           );
-    Notification.warning(text, {
+    this._withdraw();
+    this._id = Notification.warning(text, {
       autoClose: false,
       actions: live.map(run => ({
         label: trans.__('Checkpoint %1 now', run.name),
@@ -88,6 +99,12 @@ export class DeadlineWatch {
         }
       }))
     });
+  }
+
+  private _withdraw(): void {
+    Notification.dismiss(this._id);
+    this._id = '';
+    this._warned = '';
   }
 
   private _clear(): void {
@@ -100,6 +117,7 @@ export class DeadlineWatch {
   }
 
   private _held: IDisposable | null = null;
+  private _id = '';
   private _timer = 0;
   private _warned = '';
 }

@@ -24,6 +24,7 @@ export class RuntimeModel implements IDisposable {
     this.monitor.stateChanged.connect(this._emit, this);
     options.settings.changed.connect(this._onSettingsChanged, this);
     options.limits?.changed.connect(this._emit, this);
+    options.nameChanged?.connect(this._emit, this);
   }
 
   /** Tells models apart, whatever their notebooks are called. */
@@ -101,6 +102,7 @@ export class RuntimeModel implements IDisposable {
     this._isDisposed = true;
     this._options.settings.changed.disconnect(this._onSettingsChanged, this);
     this._options.limits?.changed.disconnect(this._emit, this);
+    this._options.nameChanged?.disconnect(this._emit, this);
     this.monitor.dispose();
     this._disposed.emit();
     Signal.clearData(this);
@@ -165,6 +167,7 @@ export namespace RuntimeModel {
     monitor: IMonitor;
     /** The notebook's name, which may change. */
     name: () => string;
+    nameChanged?: ISignal<unknown, unknown>;
     settings: IKitSettings;
     /** What the server says of itself. */
     limits?: ServerLimits;

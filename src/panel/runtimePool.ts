@@ -23,6 +23,7 @@ export class RuntimePool {
     const model = new RuntimeModel({
       monitor: createMonitor(panel),
       name: () => panel.title.label,
+      nameChanged: panel.title.changed,
       settings,
       limits
     });

@@ -55,4 +55,39 @@ describe('DeadlineWatch', () => {
     ]);
     model.dispose();
   });
+
+  it('takes its warning back when that is not so any more', () => {
+    const monitor = new FakeMonitor();
+    const settings = new FakeSettings({ sessionHours: 1, warnMinutes: 15 });
+    const name = (): string => 'train.ipynb';
+    const now = (): number => 0.9 * HOUR;
+    const model = new RuntimeModel({ monitor, settings, name, now });
+    new DeadlineWatch(model, new RunActions(trans), trans);
+    const told = (): string[] =>
+      Notification.manager.notifications.map(({ message }) => message);
+    const kernel = { ...sample().kernel, started: 0 };
+    const push = (): void =>
+      monitor.push(sample({ time: now(), platform: null, kernel }));
+    push();
+    expect(told()).toEqual(['train.ipynb: this runtime ends in about 6 min.']);
+    // The user knows better how long it lasts, then gives it less again.
+    settings.put({ sessionHours: 12 });
+    expect(told()).toEqual([]);
+    settings.put({ sessionHours: 0.5 });
+    expect(told()).toEqual([
+      'train.ipynb: this runtime has reached its limit and may end at any moment.'
+    ]);
+    settings.put({ warnMinutes: 0 });
+    expect(told()).toEqual([]);
+    settings.put({ warnMinutes: 15 });
+    expect(told()).toHaveLength(1);
+    // Nothing is said twice of one end.
+    Notification.dismiss();
+    push();
+    expect(told()).toEqual([]);
+    settings.put({ sessionHours: 0.6 });
+    expect(told()).toHaveLength(1);
+    model.dispose();
+    expect(told()).toEqual([]);
+  });
 });

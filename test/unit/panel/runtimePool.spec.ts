@@ -3,11 +3,37 @@ import { Signal } from '@lumino/signaling';
 import { RuntimePool } from '../../../src/panel/runtimePool';
 import { FakeMonitor, FakeSettings, sample } from './fakes';
 
+it('shows the new name of a notebook at once', () => {
+  const owner = {};
+  const title = {
+    label: 'train.ipynb',
+    changed: new Signal<object, void>(owner)
+  };
+  const panel = {
+    title,
+    disposed: new Signal<object, void>(owner),
+    sessionContext: { connectionStatusChanged: new Signal(owner) }
+  };
+  const pool = new RuntimePool({
+    createMonitor: () => new FakeMonitor(),
+    settings: new FakeSettings()
+  });
+  const model = pool.of(panel as any);
+  const names: string[] = [];
+  model.changed.connect(({ name }) => names.push(name));
+  title.label = 'other.ipynb';
+  title.changed.emit();
+  expect(names).toEqual(['other.ipynb']);
+  panel.disposed.emit();
+  title.changed.emit();
+  expect(names).toHaveLength(1);
+});
+
 it('reads the limits of a server again that was away', async () => {
   const owner = {};
   const connectionStatusChanged = new Signal<object, string>(owner);
   const panel = {
-    title: { label: 'train.ipynb' },
+    title: { label: 'train.ipynb', changed: new Signal(owner) },
     disposed: new Signal<object, void>(owner),
     sessionContext: { connectionStatusChanged }
   };

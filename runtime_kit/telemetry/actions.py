@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -49,9 +50,10 @@ def _verify(arguments: dict[str, str]) -> dict[str, Any]:
 
 
 def _export(arguments: dict[str, str]) -> dict[str, Any]:
-    return _command(
-        "export", arguments["folder"], arguments.get("step") or "last", arguments["out"]
-    )
+    out = os.path.expanduser(arguments["out"])
+    if out.startswith("-"):  # as the name of a run may; the command has it for an option
+        out = os.path.join(os.curdir, out)
+    return _command("export", arguments["folder"], arguments.get("step") or "last", out)
 
 
 def _delete(arguments: dict[str, str]) -> dict[str, Any]:

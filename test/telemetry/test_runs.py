@@ -283,3 +283,15 @@ def test_folders_that_are_too_many_to_be_read_are_counted(train: Train, tmp_path
         shutil.rmtree(tmp_path / f"run-{number}")
     reader.read_folders([tmp_path])
     assert reader.left_out == 0
+
+
+@pytest.mark.parametrize("out", ["-dash-1.safetensors", "~/home.safetensors"])
+def test_an_export_goes_where_a_user_means(
+    train: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str
+) -> None:
+    run = train("-dash", 1)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    answer = act("export", {"folder": str(run.folder), "out": out})
+    assert answer["ok"], answer
+    assert (tmp_path / out.removeprefix("~/")).exists()

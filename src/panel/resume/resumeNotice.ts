@@ -23,12 +23,14 @@ export class ResumeNotice {
   /**
    * @param seconds - How long ago the run was saved.
    * @param ids - The cells that resume it, in their order.
+   * @param planNow - The same of the notebook as it is when the user says yes.
    */
   show(
     panel: NotebookPanel,
     run: IRun,
     seconds: number,
-    ids: readonly string[]
+    ids: readonly string[],
+    planNow: () => Promise<string[]>
   ): void {
     const { trans } = this._options;
     this.withdraw();
@@ -53,14 +55,14 @@ export class ResumeNotice {
             ),
             displayType: 'accent',
             callback: () => {
-              void this._resume(panel, ids);
+              void this._resume(panel, run, planNow());
             }
           },
           {
             label: trans.__('Show the cells'),
             caption: trans.__('List the cells that would run'),
             callback: () => {
-              void this._ask(panel, run, ids);
+              void this._ask(panel, run, planNow());
             }
           }
         ]
@@ -79,10 +81,14 @@ export class ResumeNotice {
   private async _ask(
     panel: NotebookPanel,
     run: IRun,
-    ids: readonly string[]
+    plan: Promise<string[]>
   ): Promise<void> {
     const { catalog, trans } = this._options;
     const library = (await catalog?.load().catch(console.warn)) ?? null;
+    const ids = await plan;
+    if (ids.length === 0) {
+      return this._resume(panel, run, plan);
+    }
     const { button } = await showDialog({
       title: trans.__('Resume %1 at step %2', run.name, count(run.step)),
       body: cellList(
@@ -99,19 +105,29 @@ export class ResumeNotice {
       ]
     });
     if (button.accept) {
-      await this._resume(panel, ids);
+      await this._resume(panel, run, plan);
     }
   }
 
   private async _resume(
     panel: NotebookPanel,
-    ids: readonly string[]
+    run: IRun,
+    plan: Promise<string[]>
   ): Promise<void> {
-    const { dialogs, translator } = this._options;
+    const { dialogs, trans, translator } = this._options;
     this.withdraw();
-    if (!panel.isDisposed) {
-      await runCells(panel, ids, dialogs, translator);
+    const ids = await plan;
+    if (panel.isDisposed) {
+      return;
     }
+    if (ids.length === 0) {
+      const { label } = panel.title;
+      Notification.warning(
+        trans.__('No cell of %1 trains %2 any more.', label, run.name)
+      );
+      return;
+    }
+    await runCells(panel, ids, dialogs, translator);
   }
 
   private _id = '';

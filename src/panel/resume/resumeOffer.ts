@@ -1,5 +1,6 @@
 import type { Cell } from '@jupyterlab/cells';
 import { NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
+import type { Kernel } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 
 import { askCellNames } from '../../kernel/cellNames';
@@ -82,19 +83,13 @@ export class ResumeOffer {
 
   private async _offer(sample: ISample): Promise<void> {
     const kernel = this._panel.sessionContext.session?.kernel;
-    const cells = codeCells(this._panel);
     if (sample.busy || !kernel || !mayResume(sample)) {
       return;
     }
-    const names = await askCellNames(
-      kernel,
-      cells.map(({ source }) => source),
-      PATIENCE
-    );
-    if (!names || this._panel.isDisposed) {
+    const planned = await this._cells(kernel);
+    if (!planned || this._panel.isDisposed) {
       return;
     }
-    const planned = cells.map((cell, i) => ({ ...cell, names: names[i] }));
     this._names = runsOf(planned);
     const run = resumable(sample, this._names);
     const ids = run ? resumePlan(planned, run.name) : [];
@@ -108,8 +103,32 @@ export class ResumeOffer {
     const ago = Math.max(this._model.kernelTime - run.saved!, 0);
     this._training = ids[ids.length - 1];
     if (!this._begun.has(this._training)) {
-      this._notice.show(this._panel, run, ago, ids);
+      const planNow = (): Promise<string[]> => this._planNow(run, ids);
+      this._notice.show(this._panel, run, ago, ids, planNow);
     }
+  }
+
+  /** The notebook may have been edited since: cells moved, deleted, new. */
+  private async _planNow(run: IRun, ids: readonly string[]): Promise<string[]> {
+    const kernel = this._panel.sessionContext.session?.kernel;
+    const planned = kernel && (await this._cells(kernel).catch(() => null));
+    if (planned) {
+      return resumePlan(planned, run.name);
+    }
+    const there = codeCells(this._panel).map(({ id }) => id);
+    return there.includes(this._training)
+      ? there.filter(id => ids.includes(id))
+      : [];
+  }
+
+  /** What the cells do with names; null where the kernel does not say. */
+  private async _cells(
+    kernel: Kernel.IKernelConnection
+  ): Promise<IPlannedCell[] | null> {
+    const cells = codeCells(this._panel);
+    const sources = cells.map(({ source }) => source);
+    const names = await askCellNames(kernel, sources, PATIENCE);
+    return names && cells.map((cell, i) => ({ ...cell, names: names[i] }));
   }
 
   private _isWanted(): boolean {

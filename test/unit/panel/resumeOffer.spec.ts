@@ -31,6 +31,7 @@ class Panel {
 describe('ResumeOffer', () => {
   let panel: Panel;
   let offered: string[] | null;
+  let planNow: () => Promise<string[]>;
   let monitor: FakeMonitor;
 
   /** The first sample of a process, and what comes of it. */
@@ -53,8 +54,15 @@ describe('ResumeOffer', () => {
     const settings = new FakeSettings();
     const model = new RuntimeModel({ monitor, settings, name: () => '' });
     const notice = {
-      show: (_: unknown, __: unknown, ___: unknown, ids: string[]) => {
+      show: (
+        _: unknown,
+        __: unknown,
+        ___: unknown,
+        ids: string[],
+        plan: () => Promise<string[]>
+      ) => {
         offered = ids;
+        planNow = plan;
       },
       withdraw: () => {
         offered = null;
@@ -94,6 +102,27 @@ describe('ResumeOffer', () => {
     panel.sessionContext.statusChanged.emit('restarting');
     await start(3);
     expect(offered).not.toBeNull();
+  });
+
+  it('runs what the notebook has when the user says yes', async () => {
+    expect(offered).toEqual(['kit', 'train']);
+    const [kit, train] = panel.content.widgets;
+    const setup = { model: { ...train.model, id: 'setup' } };
+    panel.content.widgets.unshift(setup);
+    const names = [
+      { ...NO_NAMES, binds: ['rate'] },
+      { ...NO_NAMES, runs: ['digits'] },
+      { ...NO_NAMES, trains: ['run'], reads: ['rate'] }
+    ];
+    jest.mocked(askCellNames).mockResolvedValue(names);
+    expect(await planNow()).toEqual(['setup', 'kit', 'train']);
+    // The kernel does not answer: what is left of the offer.
+    jest.mocked(askCellNames).mockResolvedValue(null);
+    expect(await planNow()).toEqual(['kit', 'train']);
+    panel.content.widgets.splice(0, 3, setup, train);
+    expect(await planNow()).toEqual(['train']);
+    panel.content.widgets.splice(0, 2, setup, kit);
+    expect(await planNow()).toEqual([]);
   });
 
   it('hears of no cells any more when its notebook is closed', () => {

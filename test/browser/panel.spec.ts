@@ -184,9 +184,10 @@ test('a run is saved, verified and deleted only when asked twice', async ({
   // What a training writes to is not deleted under it.
   await expect(runtime.button('Delete: digits')).toBeDisabled();
   await runtime.button('Delete: baseline').click();
-  await page.locator('.jp-Dialog').waitFor();
+  const dialog = page.locator('.jp-Dialog');
+  await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
   await page.keyboard.press('Escape');
-  await expect(page.locator('.jp-Dialog')).toHaveCount(0);
+  await expect(dialog).toHaveCount(0);
   await runtime.button('Delete: baseline').click();
   await page.locator('.jp-Dialog .jp-mod-warn').click();
   await expect

@@ -5,7 +5,7 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISample } from '../kernel/monitor';
 import type { RunActions } from './runActions';
 import type { RuntimeModel } from './runtimeModel';
-import { duration } from './words';
+import { duration, shortened } from './words';
 
 /** Seconds by which a deadline has moved if it is said to be another one. */
 const MOVED = 60;
@@ -81,18 +81,18 @@ export class DeadlineWatch {
       left > 0
         ? trans.__(
             '%1: this runtime ends in about %2.',
-            this._model.name,
+            shortened(this._model.name),
             duration(trans, left)
           )
         : trans.__(
             '%1: this runtime has reached its limit and may end at any moment.',
-            this._model.name
+            shortened(this._model.name)
           );
     this._withdraw();
     this._id = Notification.warning(text, {
       autoClose: false,
       actions: live.map(run => ({
-        label: trans.__('Checkpoint %1 now', run.name),
+        label: trans.__('Checkpoint %1 now', shortened(run.name)),
         displayType: 'accent' as const,
         callback: () => {
           void this._actions.checkpoint(this._model, run);

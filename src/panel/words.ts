@@ -79,6 +79,17 @@ export function metric(value: number): string {
   return Number.isFinite(value) ? String(Number(value.toPrecision(4))) : '–';
 }
 
+/**
+ * A name within a sentence that has little room: a notification ends at 140
+ * characters. Both ends stay, which tell names apart.
+ */
+export function shortened(name: string): string {
+  const letters = [...name];
+  return letters.length <= 40
+    ? name
+    : [...letters.slice(0, 20), '…', ...letters.slice(-19)].join('');
+}
+
 /** `Tesla T4` -> `T4`, `NVIDIA A100-SXM4-40GB` -> `A100`. */
 export function shortName(name: string): string {
   const model = name.replace(/^((NVIDIA|Tesla|AMD|GeForce|Quadro)\s+)+/i, '');

@@ -227,3 +227,33 @@ test('a run that may be in training is not deleted unasked', async ({
   await expect(dialog).toHaveCount(0);
   expect(await runtime.calls()).toEqual([]);
 });
+
+test('the longest name stays within dialog and notification', async ({
+  kit,
+  page,
+  shell
+}) => {
+  test.skip(shell === 'notebook', 'the same code in both applications');
+  const runtime = new RuntimePanel(kit);
+  await runtime.begin(['a']);
+  const name = `${'x'.repeat(180)}-last`;
+  const live = { ...DIGITS, name };
+  const folder = `/drive/runs/${name}`;
+  await runtime.pretend({
+    ...colab(),
+    runs: [live, { ...live, folder, live: false, finished: true }]
+  });
+  await runtime.button(`Delete: ${name}`).last().click();
+  const dialog = page.locator('.jp-Dialog-content');
+  await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
+  const overflow = await dialog
+    .locator('.jp-Dialog-header')
+    .evaluate(({ clientWidth, scrollWidth }) => scrollWidth - clientWidth);
+  expect(overflow).toBe(0);
+  await page.keyboard.press('Escape');
+  await kit.set('sessionHours', 7);
+  const button = kit
+    .notifications()
+    .getByRole('button', { name: /Checkpoint/ });
+  await expect(button.first()).toHaveText(/^Checkpoint x+…x+-last now$/);
+});

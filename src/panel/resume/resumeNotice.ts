@@ -10,7 +10,7 @@ import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import type { IRun } from '../../kernel/monitor';
 import { runCells } from '../../notebook';
 import type { ISnippetCatalog } from '../../tokens';
-import { ago, count } from '../words';
+import { ago, count, shortened } from '../words';
 import { cellList } from './cellList';
 
 /**
@@ -37,7 +37,7 @@ export class ResumeNotice {
     this._id = Notification.info(
       trans.__(
         '%1 stopped at step %2, %3. Resume?',
-        run.name,
+        shortened(run.name),
         count(run.step),
         ago(trans, seconds)
       ),
@@ -123,7 +123,11 @@ export class ResumeNotice {
     if (ids.length === 0) {
       const { label } = panel.title;
       Notification.warning(
-        trans.__('No cell of %1 trains %2 any more.', label, run.name)
+        trans.__(
+          'No cell of %1 trains %2 any more.',
+          shortened(label),
+          shortened(run.name)
+        )
       );
       return;
     }

@@ -4,7 +4,7 @@ import React from 'react';
 import { limitWords } from '../limitWords';
 import type { RunActions } from '../runActions';
 import type { RuntimeModel } from '../runtimeModel';
-import { duration } from '../words';
+import { duration, shortened } from '../words';
 import { useTick } from './hooks';
 import { Section } from './Section';
 
@@ -41,7 +41,7 @@ export function Time(props: Time.IProps): React.JSX.Element {
                 void actions.checkpoint(model, run);
               }}
             >
-              {trans.__('Checkpoint %1 now', run.name)}
+              {trans.__('Checkpoint %1 now', shortened(run.name))}
             </button>
           ))
         : null}

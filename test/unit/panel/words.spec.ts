@@ -6,6 +6,7 @@ import {
   fileSize,
   memoryOf,
   metric,
+  shortened,
   shortName
 } from '../../../src/panel/words';
 
@@ -66,4 +67,13 @@ it('writes metrics with four digits', () => {
     '1e-9',
     '–'
   ]);
+});
+
+it('shortens a name in its middle, and no letter', () => {
+  const name = `resnet50-${'x'.repeat(150)}-last-try`;
+  expect(shortened(name)).toBe('resnet50-xxxxxxxxxxx…xxxxxxxxxx-last-try');
+  expect(shortened('🚀'.repeat(41))).toBe(
+    `${'🚀'.repeat(20)}…${'🚀'.repeat(19)}`
+  );
+  expect(shortened('x'.repeat(40))).toBe('x'.repeat(40));
 });

@@ -54,7 +54,9 @@ export class CheckpointRequests {
     if (ok && folder !== undefined && since !== undefined) {
       return this._wait(folder, since, trans);
     }
-    return { ok: ok === true, step: step ?? null, text: text ?? '' };
+    return ok && typeof step === 'number'
+      ? { ok, step, text: trans.__('Step %1 is saved.', step) }
+      : { ok: ok === true, step: null, text: text ?? '' };
   }
 
   /** See what of it is there now. */

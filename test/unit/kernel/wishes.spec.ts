@@ -36,7 +36,8 @@ describe('Checkpoint now', () => {
   it('saves at once in an idle kernel', async () => {
     const kernel = await asked({ ok: true, step: 7, text: 'saved' });
     const answer = await monitor.checkpointNow('/runs/digits');
-    expect(answer).toEqual({ ok: true, step: 7, text: 'saved' });
+    // In the user's language, as beside a cell.
+    expect(answer).toEqual({ ok: true, step: 7, text: 'Step 7 is saved.' });
     expect(kernel.beside).toEqual([]);
   });
 
@@ -162,7 +163,7 @@ describe('Checkpoint now', () => {
   });
 
   describe('right after a cell', () => {
-    const SAVED = { ok: true, step: 7, text: 'saved' };
+    const SAVED = { ok: true, step: 7, text: 'Step 7 is saved.' };
 
     /** A cell has run and ended; the sample that says so is still to come. */
     function cell(kernel: FakeKernel): void {

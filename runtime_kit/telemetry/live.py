@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -64,9 +66,12 @@ def subscribe(listener: Callable[[dict[str, Any]], None]) -> Callable[[], None] 
 
 def merged(found: list[dict[str, Any]], reader: RunReader) -> Iterator[dict[str, Any]]:
     """Those that are alive first, then those that only lie in the durable folder."""
-    alive = {str(run.folder): run for run in runs()}
+    alive = {os.path.realpath(run.folder): run for run in runs()}
     for run in alive.values():
         yield describe(run, reader)
+    # A folder of runs may be a link; a run knows where it leads.
+    real = functools.cache(os.path.realpath)
     for told in found:
-        if told["folder"] not in alive:
+        place, name = os.path.split(told["folder"])
+        if os.path.join(real(place), name) not in alive:
             yield told

@@ -30,7 +30,10 @@ class RunReader:
         :raises OSError: none has, and one of them cannot be read (a mount that has died).
         """
         found, failed, self.left_out = {}, None, 0
-        for folder in folders:
+        places: dict[str, Path] = {}
+        for folder in folders:  # each once, also where one of them is a link to another
+            places.setdefault(os.path.realpath(folder), folder)
+        for folder in places.values():
             try:
                 if runs := self.read_folder(folder):
                     found[folder] = runs

@@ -295,3 +295,23 @@ def test_an_export_goes_where_a_user_means(
     answer = act("export", {"folder": str(run.folder), "out": out})
     assert answer["ok"], answer
     assert (tmp_path / out.removeprefix("~/")).exists()
+
+
+def test_a_run_in_a_linked_folder_is_told_once(tmp_path: Path) -> None:
+    real, link_to_it = tmp_path / "real", tmp_path / "link"
+    real.mkdir()
+    link_to_it.symlink_to(real)
+    alive = Run("alive", link_to_it, every=1).track(state={"weights": [0.0]})
+    left = Run("left", link_to_it, every=1).track(state={"weights": [0.0]})
+    for run in (alive, left):
+        for _ in run.steps(1):
+            pass
+    left.manager.close()
+    reader = RunReader()
+    found = reader.read_folders([link_to_it, real])
+    assert list(found) == [link_to_it]
+    every = live.merged([run for runs in found.values() for run in runs], reader)
+    mine = {"alive", "left"}
+    told = [(run["name"], run["live"]) for run in every if run["name"] in mine]
+    assert sorted(told) == [("alive", True), ("left", False)]
+    alive.manager.close()

@@ -164,12 +164,13 @@ class Session:
     def restore(self, step: int | None) -> Restored | None:
         """Load a checkpoint into what is tracked; None (and nothing changed) for a fresh run."""
         restored = self.manager.restore(step)
-        self._known = True
-        self._rewound = self._looking = step is not None
         self.saver.forget_edge()
         self.phase = Phase.IDLE
-        self.synced = restored is not None  # a fresh run begins with the loop: seeds may come yet
+        # Until it is loaded, nothing is saved over what is there: a loop tries to load once more.
+        self.synced = self._known = False
         if restored is None:
+            self._known = True  # not synced: the run begins with the loop, seeds may come yet
+            self._rewound = self._looking = False
             self.position = Position(rng=RngState.capture())
             return None
         self.tracked.load(restored)
@@ -178,6 +179,8 @@ class Session:
         self.position.rng.apply()
         self.resumed_from = restored.checkpoint.step
         self.saver.loaded(restored.body)
+        self.synced = self._known = True
+        self._rewound = self._looking = step is not None
         self._restored = restored
         return restored
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file
 
 from runtime_kit import CheckpointManager, Run
-from runtime_kit.checkpoint import CannotStoreError, CheckpointMismatchError
+from runtime_kit.checkpoint import CannotStoreError, CheckpointError, CheckpointMismatchError
 from runtime_kit.checkpoint.decode import decode
 from runtime_kit.checkpoint.encode import Encoder
 
@@ -210,6 +210,27 @@ def test_another_model_is_a_mismatch_and_no_fresh_start(runs):
         with pytest.raises(CheckpointMismatchError, match=text):
             next(run.epochs(2))
         run.manager.close()
+
+
+def test_after_a_mismatch_nothing_is_trained_or_saved_over_what_is_there(runs):
+    """As where a notebook's next cell is run after the one that failed."""
+    model = torch.nn.Linear(2, 2)
+    with Run("r", runs).track(model=model) as run:
+        for _ in run.steps(3):
+            pass
+    run = Run("r", runs).track(model=torch.nn.Linear(3, 3))
+    for attempt in (run.restore, lambda: run.restore(3), lambda: next(run.steps(5))):
+        with pytest.raises(CheckpointMismatchError, match="does not fit 'model'"):
+            attempt()
+    with pytest.raises(CheckpointError, match="that were not loaded"):
+        run.save()
+    run.finish()
+    run = Run("r", runs).track(model=torch.nn.Linear(2, 2))
+    assert run.restore().step == 3
+    run.track(model=(other := torch.nn.Linear(2, 2)))  # the right one is loaded and goes on
+    assert list(run.steps(4)) == [3]
+    assert torch.equal(other.weight, model.weight)
+    run.finish()
 
 
 def test_what_is_not_tracked_is_said(runs, capsys):

@@ -7,9 +7,13 @@ import errno
 import time
 
 from .errors import DamagedStepError
+from .layout import Commit
 from .messages import Mailbox, announce
 from .mirror_place import MirrorPlace
+from .step_reader import read_commit
 from .store import Store
+
+_UNTIL_COUNTED_IN = 0.1  # seconds between the new name of a step and its place in the store
 
 
 class MirrorSync:
@@ -111,9 +115,19 @@ class MirrorSync:
             announce("mirrored", self._store.folder.name, step)
             self.place.tidy()
         except DamagedStepError as error:
-            self._source_damaged(step, error)
+            if self._saved_again(commit):
+                time.sleep(_UNTIL_COUNTED_IN)
+            else:
+                self._source_damaged(step, error)
         finally:
             self.current = None
+
+    def _saved_again(self, commit: Commit) -> bool:
+        """The step was replaced while it was copied: what was read is of two saves, and good."""
+        try:
+            return read_commit(self._store.path(commit.step), commit.step) != commit
+        except DamagedStepError:
+            return False
 
     def _source_damaged(self, step: int, error: DamagedStepError) -> None:
         with self._store.lock:

@@ -56,6 +56,32 @@ def test_every_run_ends_mirrored_and_resumes_without_the_local_folder(tmp_path):
     assert valid_steps(other / "r")[-1] == 7 == valid_steps(local / "r")[-1]
 
 
+def test_a_step_that_is_saved_again_while_it_is_copied_is_not_called_damaged(tmp_path, monkeypatch):
+    hold, inside = [True], []
+    real = mirror_copy._copy_file
+
+    def slow(source, target, name, record):
+        inside.append(name)
+        wait_until(lambda: not hold[0], "released")
+        real(source, target, name, record)
+
+    monkeypatch.setattr(mirror_copy, "_copy_file", slow)
+    state, run = training(tmp_path / "local", tmp_path / "other")
+    run.save(wait=True)
+    wait_until(lambda: inside, "copying began")
+    state["weights"] += 1
+    run.save(wait=True)
+    hold[0] = False
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        run.finish()
+    assert [(c.step, c.state) for c in run.checkpoints()] == [(0, "mirrored")]
+    shutil.rmtree(tmp_path / "local")
+    state2, run = training(tmp_path / "local", tmp_path / "other")
+    run.restore()
+    assert torch.equal(state["weights"], state2["weights"])
+
+
 def test_state_is_honest(tmp_path, monkeypatch):
     hold, inside = [True], []
     real = mirror_copy._read_back

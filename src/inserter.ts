@@ -1,4 +1,5 @@
 import type { ISessionContextDialogs } from '@jupyterlab/apputils';
+import type { Cell } from '@jupyterlab/cells';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { ITranslator } from '@jupyterlab/translation';
 
@@ -56,8 +57,13 @@ export class SnippetInserter implements ISnippetInserter {
     const given = request.form
       ? await this._options.ask(advice, parameters)
       : { ...advice.values, ...parameters };
-    // The user or the kernel took time to answer: look again.
+    // The user or the kernel took time to answer: look again. An earlier click
+    // (the first half of a double click) may have inserted it meanwhile.
     if (!given || panel.isDisposed || !isEditable(panel, notices)) {
+      return [];
+    }
+    if (this._present(panel, snippet, request)) {
+      await this._revealed(panel, snippet, request);
       return [];
     }
     return this._insert(panel, library, { ...advice, values: given }, request);
@@ -102,20 +108,30 @@ export class SnippetInserter implements ISnippetInserter {
   }
 
   /**
-   * Reveal the snippet if it is there and the user wants that. A request that
-   * names parameters or comes from a running cell asks for new cells.
+   * The cell to reveal, if the snippet is there and the user wants that. A
+   * request that names parameters or comes from a running cell asks for new
+   * cells.
    */
+  private _present(
+    panel: NotebookPanel,
+    snippet: ISnippet,
+    request: SnippetInserter.IRequest
+  ): Cell | undefined {
+    const asksForNew =
+      request.another || request.anchor || request.parameters || request.form;
+    if (asksForNew || this._options.settings.values.whenPresent === 'insert') {
+      return undefined;
+    }
+    return mainCell(findSnippetCells(panel.content, snippet.id));
+  }
+
+  /** Reveal the snippet if it is there; tells whether it is. */
   private async _revealed(
     panel: NotebookPanel,
     snippet: ISnippet,
     request: SnippetInserter.IRequest
   ): Promise<boolean> {
-    const asksForNew =
-      request.another || request.anchor || request.parameters || request.form;
-    if (asksForNew || this._options.settings.values.whenPresent === 'insert') {
-      return false;
-    }
-    const cell = mainCell(findSnippetCells(panel.content, snippet.id));
+    const cell = this._present(panel, snippet, request);
     if (!cell) {
       return false;
     }

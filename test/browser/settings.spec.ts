@@ -45,6 +45,28 @@ test.describe('Settings apply without a reload', () => {
       .toBeGreaterThan(twice);
   });
 
+  test('a double click inserts once, also where the kernel is asked first', async ({
+    kit
+  }) => {
+    await kit.open({ cells: ['a = 1', 'b = 2'] });
+    for (const [name, title] of [
+      ['drive-mount', 'Mount Drive'],
+      ['checkpoint-resume', 'Checkpoint & resume']
+    ]) {
+      await kit.button(name).dblclick();
+      // The second click is answered once the first one has its cells.
+      await expect(
+        kit
+          .notifications()
+          .filter({ hasText: `"${title}" is already` })
+          .first()
+      ).toBeVisible();
+      const inserted = await kit.inserted(name);
+      const headings = inserted.filter(cell => cell.type === 'markdown');
+      expect(headings).toHaveLength(1);
+    }
+  });
+
   test('position, values, run after insert', async ({ kit }) => {
     await kit.open({ cells: ['a', 'b'] });
     await kit.setActive(1);

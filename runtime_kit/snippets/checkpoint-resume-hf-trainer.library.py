@@ -31,8 +31,14 @@ runs = Path(globals().get("DRIVE", "")) / "runtime-kit-runs"
 run_folder = RUN_FOLDER or (runs if "DRIVE" in globals() or (runs / RUN).exists() else None)
 save_every = int(SAVE_EVERY) if SAVE_EVERY.isdigit() else SAVE_EVERY
 
+
+class NoVariable(NameError):
+    def _render_traceback_(self):  # in a notebook: this line alone
+        return [f"NameError: {self}"]
+
+
 if TRAINER not in globals():
-    raise NameError(f"no variable {TRAINER!r}: run its cell first, or correct TRAINER")
+    raise NoVariable(f"no variable {TRAINER!r}: run its cell first, or correct TRAINER")
 trainer_to_save = globals()[TRAINER]
 trainer_to_save.remove_callback(RuntimeKitCallback)  # the one of an earlier run of this cell
 checkpoint = RuntimeKitCallback(RUN, run_folder, every=save_every)

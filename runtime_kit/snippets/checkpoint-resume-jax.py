@@ -23,13 +23,18 @@ import jax
 import numpy as np
 
 
+class NoVariable(NameError):
+    def _render_traceback_(self):  # in a notebook: this line alone
+        return [f"NameError: {self}"]
+
+
 def is_key(leaf):
     return hasattr(leaf, "dtype") and jax.dtypes.issubdtype(leaf.dtype, jax.dtypes.prng_key)
 
 
 def leaves_of_state():
     if STATE not in globals():
-        raise NameError(f"no variable {STATE!r}: run its cell first, or correct STATE")
+        raise NoVariable(f"no variable {STATE!r}: run its cell first, or correct STATE")
     return jax.tree_util.tree_flatten(globals()[STATE])
 
 

@@ -31,8 +31,14 @@ runs = Path(globals().get("DRIVE", "")) / "runtime-kit-runs"
 run_folder = RUN_FOLDER or (runs if "DRIVE" in globals() or (runs / RUN).exists() else None)
 save_every = int(SAVE_EVERY) if SAVE_EVERY.isdigit() else SAVE_EVERY
 
+
+class NoVariable(NameError):
+    def _render_traceback_(self):  # in a notebook: this line alone
+        return [f"NameError: {self}"]
+
+
 if ESTIMATOR not in globals():
-    raise NameError(f"no variable {ESTIMATOR!r}: run its cell first, or correct ESTIMATOR")
+    raise NoVariable(f"no variable {ESTIMATOR!r}: run its cell first, or correct ESTIMATOR")
 if not hasattr(globals()[ESTIMATOR], "partial_fit"):
     raise TypeError(f"{ESTIMATOR} learns by fit alone, at one go: there is no step to resume from.")
 run = Run(RUN, folder=run_folder, every=save_every).track(model=globals()[ESTIMATOR])

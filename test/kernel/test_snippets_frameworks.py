@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from importlib.util import find_spec
 from pathlib import Path
@@ -232,3 +233,29 @@ def test_the_cells_that_write_are_the_same() -> None:
     )
     assert keras is not None and jax is not None
     assert keras.cells[2:4] == jax.cells[2:4]
+
+
+@pytest.mark.parametrize(
+    ("case", "package", "name", "variable"),
+    [
+        (("checkpoint-resume-jax", "standalone"), "jax", "state", "STATE"),
+        (("checkpoint-resume-hf-trainer", "library"), "transformers", "trainer", "TRAINER"),
+        (("checkpoint-resume-sklearn", "library"), "sklearn", "model", "ESTIMATOR"),
+    ],
+    ids=["jax", "transformers", "sklearn"],
+)
+def test_a_missing_variable_is_an_error_in_one_line(
+    tmp_path: Path, case: tuple[str, str], package: str, name: str, variable: str
+) -> None:
+    need(package)
+    snippet = find_snippet(*case)
+    assert snippet is not None
+    cells = [cell.source for cell in render_snippet(snippet, {}) if cell.cell_type == "code"]
+    with snippet_kernel(Path(sys.executable), tmp_path) as kernel:
+        for cell in cells[:-1]:
+            kernel.must(cell)
+        answer = kernel.run(cells[-1])
+    message = f"no variable {name!r}: run its cell first, or correct {variable}"
+    assert error_of(answer) == ("NoVariable", message)
+    assert answer.outputs[-1][1]["traceback"] == [f"NameError: {message}"]
+    assert not list(tmp_path.glob("runtime-kit-runs"))  # no run was begun

@@ -30,8 +30,13 @@ const DEFAULTS: IKitSettingsValues = {
  * JupyterLite may run without a settings registry.
  */
 export class KitSettings implements IKitSettings {
+  /**
+   * @param loading - The settings; without a registry, none.
+   * @param reload - Fetches them again.
+   */
   constructor(
-    loading: Promise<ISettingRegistry.ISettings | null> = Promise.resolve(null)
+    loading: Promise<ISettingRegistry.ISettings | null> = Promise.resolve(null),
+    private _reload?: () => Promise<ISettingRegistry.ISettings>
   ) {
     this.ready = loading
       .then(settings => {
@@ -64,17 +69,12 @@ export class KitSettings implements IKitSettings {
     return this._isDisposed;
   }
 
-  async set<K extends keyof IKitSettingsValues>(
+  change<K extends keyof IKitSettingsValues>(
     key: K,
-    value: IKitSettingsValues[K]
+    next: (value: IKitSettingsValues[K]) => IKitSettingsValues[K]
   ): Promise<void> {
-    await this.ready;
-    if (this._settings) {
-      await this._settings.set(key, value as unknown as PartialJSONValue);
-    } else {
-      this._values = { ...this._values, [key]: value };
-      this._changed.emit();
-    }
+    const make = (): Promise<void> => this._change(key, next);
+    return (this._changing = this._changing.then(make, make));
   }
 
   dispose(): void {
@@ -86,6 +86,22 @@ export class KitSettings implements IKitSettings {
     Signal.clearData(this);
   }
 
+  private async _change<K extends keyof IKitSettingsValues>(
+    key: K,
+    next: (value: IKitSettingsValues[K]) => IKitSettingsValues[K]
+  ): Promise<void> {
+    await this.ready;
+    if (!this._settings) {
+      this._values = { ...this._values, [key]: next(this._values[key]) };
+      this._changed.emit();
+      return;
+    }
+    // The registry knows nothing of what another page has changed since.
+    (await this._reload?.())?.dispose();
+    const value = next(this._values[key]);
+    await this._settings.set(key, value as unknown as PartialJSONValue);
+  }
+
   private _read(): void {
     this._values = {
       ...DEFAULTS,
@@ -95,6 +111,7 @@ export class KitSettings implements IKitSettings {
   }
 
   private _changed = new Signal<this, void>(this);
+  private _changing: Promise<void> = Promise.resolve();
   private _isDisposed = false;
   private _settings: ISettingRegistry.ISettings | null = null;
   private _values: IKitSettingsValues = DEFAULTS;

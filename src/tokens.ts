@@ -92,11 +92,14 @@ export interface IKitSettings extends IDisposable {
   readonly ready: Promise<void>;
   /**
    * Change one value for good; without a settings registry, until the page is
-   * closed.
+   * closed. One change follows the other, each from what the one before has left,
+   * in whichever page that was: none is lost.
+   *
+   * @param next - Makes the new value from the present one.
    */
-  set<K extends keyof IKitSettingsValues>(
+  change<K extends keyof IKitSettingsValues>(
     key: K,
-    value: IKitSettingsValues[K]
+    next: (value: IKitSettingsValues[K]) => IKitSettingsValues[K]
   ): Promise<void>;
 }
 

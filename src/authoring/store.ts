@@ -42,11 +42,13 @@ export class SnippetStore {
    */
   async put(id: string, text: string, formerId?: string): Promise<void> {
     parseSnippet(text, { id, builtin: false });
-    const entries = Object.entries(this._own);
-    const at = entries.findIndex(([key]) => key === (formerId ?? id));
-    const next = entries.filter(([key]) => key !== id && key !== formerId);
-    next.splice(at < 0 ? next.length : at, 0, [id, text]);
-    await this._settings.set('userSnippets', Object.fromEntries(next));
+    await this._settings.change('userSnippets', own => {
+      const entries = Object.entries(own);
+      const at = entries.findIndex(([key]) => key === (formerId ?? id));
+      const next = entries.filter(([key]) => key !== id && key !== formerId);
+      next.splice(at < 0 ? next.length : at, 0, [id, text]);
+      return Object.fromEntries(next);
+    });
   }
 
   /** Keep a copy under an id of its own. */
@@ -55,23 +57,29 @@ export class SnippetStore {
     if (text === undefined) {
       throw new Error(`No snippet "${id}".`);
     }
-    const copy = freeId(id, await this.taken());
-    await this.put(copy, withId(text, copy));
+    const taken = await this.taken();
+    let copy = id;
+    await this._settings.change('userSnippets', own => {
+      copy = freeId(id, new Set([...taken, ...Object.keys(own)]));
+      return { ...own, [copy]: withId(text, copy) };
+    });
     return copy;
   }
 
   async remove(id: string): Promise<void> {
-    const rest = Object.entries(this._own).filter(([key]) => key !== id);
-    await this._settings.set('userSnippets', Object.fromEntries(rest));
+    await this._settings.change('userSnippets', own =>
+      Object.fromEntries(Object.entries(own).filter(([key]) => key !== id))
+    );
     await this.hide(id, false);
   }
 
   /** Leave a snippet out of the lists, or show it again. */
   async hide(id: string, hidden: boolean): Promise<void> {
-    const ids = this._settings.values.hiddenSnippets;
-    if (ids.includes(id) !== hidden) {
-      const rest = ids.filter(other => other !== id);
-      await this._settings.set('hiddenSnippets', hidden ? [...ids, id] : rest);
+    if (this.isHidden(id) !== hidden) {
+      await this._settings.change('hiddenSnippets', ids => {
+        const rest = ids.filter(other => other !== id);
+        return hidden ? [...rest, id] : rest;
+      });
     }
   }
 

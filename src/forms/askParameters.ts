@@ -69,9 +69,10 @@ async function remember(
   changed: Readonly<Record<string, unknown>>,
   settings: IKitSettings
 ): Promise<void> {
-  const all = settings.values.parameters;
-  const own = { ...all[snippet.id], ...changed };
-  await settings.set('parameters', { ...all, [snippet.id]: own });
+  await settings.change('parameters', all => ({
+    ...all,
+    [snippet.id]: { ...all[snippet.id], ...changed }
+  }));
 }
 
 /** Names of the parameters that Colab shows a calendar for. */

@@ -26,8 +26,8 @@ export const settings: JupyterFrontEndPlugin<IKitSettings> = {
     // The server translates the schemas of extensions only where it is asked for
     // one of them, not in the list that the registry starts with.
     const english = (translator?.languageCode ?? 'en').startsWith('en');
-    return new KitSettings(
-      english ? registry?.load(settings.id) : registry?.reload(settings.id)
-    );
+    const reload = registry ? () => registry.reload(settings.id) : undefined;
+    const loading = english ? registry?.load(settings.id) : reload?.();
+    return new KitSettings(loading, reload);
   }
 };

@@ -8,8 +8,7 @@ const text = (id: string): string =>
 
 async function setup(own: string[] = []) {
   const settings = new KitSettings();
-  await settings.set(
-    'userSnippets',
+  await settings.change('userSnippets', () =>
     Object.fromEntries(own.map(id => [id, text(id)]))
   );
   const catalog = new SnippetCatalog(

@@ -11,6 +11,7 @@ import { chooseFiles, downloadText, ITextFile } from './files';
 import { freeId } from './ids';
 import type { ICandidate } from './importers';
 import { importFile } from './importers';
+import { keepSnippet, tried } from './keep';
 import { SnippetStore, withId } from './store';
 import { newSnippet } from './template';
 
@@ -64,12 +65,12 @@ export class Authoring {
     if ((await this._store.textOf(id)) === undefined) {
       return this._missing(id);
     }
-    return this._store.duplicate(id);
+    return tried(() => this._store.duplicate(id), this._trans);
   }
 
   /** @param hidden - Default: the other way round. */
   async hide(id: string, hidden = !this._store.isHidden(id)): Promise<void> {
-    await this._store.hide(id, hidden);
+    await tried(() => this._store.hide(id, hidden), this._trans);
   }
 
   async remove(id: string): Promise<boolean> {
@@ -78,11 +79,14 @@ export class Authoring {
       return false;
     }
     const title = this._catalog.library?.get(id)?.title ?? id;
-    const sure = await confirmDelete(title, this._trans);
-    if (sure) {
-      await this._store.remove(id);
+    if (!(await confirmDelete(title, this._trans))) {
+      return false;
     }
-    return sure;
+    const remove = async (): Promise<true> => {
+      await this._store.remove(id);
+      return true;
+    };
+    return (await tried(remove, this._trans)) ?? false;
   }
 
   /** Give a snippet to the user as a file. */
@@ -147,12 +151,8 @@ export class Authoring {
     return this._put({ id, text: withId(candidate.text, id) });
   }
 
-  private async _put(
-    { id, text }: ICandidate,
-    formerId?: string
-  ): Promise<string> {
-    await this._store.put(id, text, formerId);
-    return id;
+  private _put(snippet: ICandidate, formerId?: string): Promise<string | null> {
+    return keepSnippet(this._store, snippet, formerId, this._trans);
   }
 
   private _missing(id: string): null {

@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IParameterAdvice } from '../advisor';
+import { tried } from '../authoring/keep';
 import type { ISnippet } from '../snippets';
 import { readCellForm } from '../snippets';
 import { parameterComments } from '../snippets/paramcomments';
@@ -59,7 +60,8 @@ export async function askParameters(
   }
   const changed = Object.fromEntries(answer.value);
   if (answer.isChecked && answer.value.size > 0) {
-    await remember(snippet, changed, settings);
+    // The insertion need not wait for the server, nor fail with it.
+    void tried(() => remember(snippet, changed, settings), trans);
   }
   return { ...shown, ...changed };
 }

@@ -48,11 +48,13 @@ class RemotePlace:
         self._far = RemoteRun(rclone.joined(mounted.remote, self._name))
         self._store: RemoteStore | None = None
         self._sent: int | None = None
-        self._begun: set[int] = set()  # steps of which the remote may have a part
+        self._begun: set[int] = set()  # steps of which the remote may have what counts no more
         self._aside: dict[int, str] = {}  # where the older copy of a step is meanwhile
 
     def open(self, keep: int, best: tuple[str, str] | None) -> RemoteStore:
-        self._store = RemoteStore(self._folder, self._far, self._changed, keep=keep, best=best)
+        self._store = RemoteStore(
+            self._folder, self._far, self._changed, self._begun, keep=keep, best=best
+        )
         return self._store
 
     def copy(self, source: Path, commit: Commit, stopping: Callable[[], bool]) -> int:

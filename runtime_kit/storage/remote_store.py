@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import posixpath
 import tempfile
 from collections.abc import Callable
@@ -18,19 +17,22 @@ from .remote_run import RemoteRun, as_os_errors
 
 
 class RemoteStore(Store):
-    """``changed`` is called when steps have come or gone."""
+    """``changed`` is called when steps have come or gone; ``left`` gets those that could not be
+    deleted."""
 
     def __init__(
         self,
         folder: Path,
         far: RemoteRun,
         changed: Callable[[], None],
+        left: set[int],
         *,
         keep: int,
         best: tuple[str, str] | None,
     ) -> None:
         self._far = far
         self.changed = changed
+        self._left = left
         super().__init__(folder, keep=keep, best=best)
 
     def scan(self) -> None:
@@ -66,8 +68,10 @@ class RemoteStore(Store):
         self._far.move(aside, name)
 
     def _remove(self, step: int) -> None:
-        with contextlib.suppress(StorageError):
+        try:
             self._far.drop(step_name(step), COMMIT)
+        except StorageError:
+            self._left.add(step)
         self.changed()
 
 

@@ -220,6 +220,33 @@ signal.pause()
     assert valid_steps(web.folder / "r") == [1] and not leftover.exists()
 
 
+def test_a_copy_that_could_not_be_deleted_goes_later(
+    web: Served, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The remote is away for just that moment."""
+    there = web.folder / "r"
+    manager = managed(place / "local", drive.mount(remote="web", provider="rclone-copy"))
+    for step in (1, 2):
+        save(manager, step)
+        assert settled(manager)
+    drop, failing = remote_run.RemoteRun.drop, [True, True]
+
+    def refused(self: remote_run.RemoteRun, folder: str, first: str) -> None:
+        if failing:
+            failing.pop()
+            raise StorageError("connection refused")
+        drop(self, folder, first)
+
+    monkeypatch.setattr(remote_run.RemoteRun, "drop", refused)
+    save(manager, 3)
+    assert settled(manager) and states(manager) == ["mirrored"] * 2
+    until(lambda: not failing, "it is tried twice")
+    assert valid_steps(there) == [1, 2, 3]
+    save(manager, 4)
+    manager.finish()
+    until(lambda: valid_steps(there) == [3, 4], "the oldest one went too")
+
+
 def senders(web: Served) -> list[int]:
     """The processes that send something of the run."""
     found = []

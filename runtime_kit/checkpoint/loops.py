@@ -10,7 +10,7 @@ from .iteration import check_current, iterate
 from .left import left_by_break
 from .loader import check_exactness, resume_iteration
 from .loader_generators import LoaderGenerators
-from .messages import warn
+from .messages import nothing_left, say, warn
 from .phase import Phase
 from .position import Position
 from .rng import RngState
@@ -38,6 +38,8 @@ class Loops:
         self._begin()
         mine = self._epochs = object()
         first = session.position.epoch
+        if 0 < count <= first:
+            say(nothing_left(session.manager.name, f"{count} epochs", session.position.step))
         for epoch in range(first, count):
             resume = self._resume if epoch == first else None
             self._enter_epoch(epoch, resume)
@@ -153,6 +155,8 @@ class Loops:
             self._resume.rng.apply()
             self._resume = None
         session.saver.fetch_draws = False
+        if 0 < count <= session.position.step:
+            say(nothing_left(session.manager.name, f"{count} steps", session.position.step))
         numbers = takewhile(lambda step: step < count, iter(lambda: session.position.step, None))
         yield from iterate(
             session, numbers, current=self._turn(), finished=session.end, left=session.left

@@ -52,6 +52,14 @@ def resumed_line(run: str, restored: Restored) -> str:
     return text + "."
 
 
+def nothing_left(run: str, wanted: str, step: int) -> str:
+    """A loop that has nothing to do, which would otherwise look like one that does nothing."""
+    return (
+        f"{run!r} has its {wanted} already (step {step}): nothing is left to train. Ask for more "
+        "to go on, or give another name to begin anew."
+    )
+
+
 def inexact_because(saved: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     """What is different from when a step was saved and keeps results from being the same bit for
     bit; ``""`` if nothing is. Both have ``versions`` and ``platform`` as in state.json."""

@@ -22,9 +22,13 @@ SCHEDULER = ""  # @param {type:"string"}
 SCALER = ""  # @param {type:"string"}
 LOADER = ""  # @param {type:"string"}
 
+try:
+    from runtime_kit import Run
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        f"{error.name} is missing: run %pip install jupyterlab-runtime-kit"
+    ) from None
 from pathlib import Path
-
-from runtime_kit import Run
 
 
 class NoVariable(NameError):

@@ -16,6 +16,11 @@ DRIVE_LINK = ""  # @param {type:"string"}
 DOWNLOAD_TO = "downloads"  # @param {type:"string"}
 DOWNLOAD_REMOTE = ""  # @param {type:"string"}
 
-from runtime_kit import fetch
+try:
+    from runtime_kit import fetch
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        f"{error.name} is missing: run %pip install jupyterlab-runtime-kit"
+    ) from None
 
 DOWNLOADED = fetch(DRIVE_LINK, DOWNLOAD_TO, remote=DOWNLOAD_REMOTE or None)

@@ -18,6 +18,11 @@ DRIVE_FOLDER = ""  # @param {type:"string"}
 READ_ONLY = False  # @param {type:"boolean"}
 RCLONE_REMOTE = ""  # @param {type:"string"}
 
-from runtime_kit import drive
+try:
+    from runtime_kit import drive
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        f"{error.name} is missing: run %pip install jupyterlab-runtime-kit"
+    ) from None
 
 DRIVE = drive.mount(MOUNT_POINT, folder=DRIVE_FOLDER, read_only=READ_ONLY, remote=RCLONE_REMOTE)

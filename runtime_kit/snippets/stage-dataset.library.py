@@ -16,6 +16,11 @@ STAGE_SOURCE = "/content/drive/MyDrive/dataset.zip"  # @param {type:"string"}
 STAGE_TO = ""  # @param {type:"string"}
 PACK_FOLDER = False  # @param {type:"boolean"}
 
-from runtime_kit import stage
+try:
+    from runtime_kit import stage
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        f"{error.name} is missing: run %pip install jupyterlab-runtime-kit"
+    ) from None
 
 DATA = stage(STAGE_SOURCE, STAGE_TO or None, pack=PACK_FOLDER)

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sys
 from collections import defaultdict
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from runtime_kit.snippet_library import Snippet, builtin_snippets, find_snippet
 MAX_LINES = 70
 SNIPPETS = [pytest.param(s, id=f"{s.id}-{s.form}") for s in builtin_snippets()]
 STANDALONE = [p for p in SNIPPETS if p.values[0].form == "standalone"]  # type: ignore[attr-defined]
+LIBRARY = [p for p in SNIPPETS if p.values[0].form == "library"]  # type: ignore[attr-defined]
 GROUPS = ["storage", "checkpoint", "gpu", "environment", "scripts", "runtime", "share"]
 
 
@@ -35,6 +37,18 @@ def test_cells_are_short(snippet: Snippet) -> None:
 def test_standalone_cells_stand_alone(snippet: Snippet) -> None:
     for cell in snippet.cells[1:]:
         assert "runtime_kit" not in re.findall(r"(?:import|from) (\w+)", cell.source)
+
+
+@pytest.mark.parametrize("snippet", LIBRARY)
+def test_library_cells_say_what_to_install(
+    snippet: Snippet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A notebook is opened where the package is not installed."""
+    monkeypatch.setitem(sys.modules, "runtime_kit", None)
+    code = next(cell.source for cell in snippet.cells if cell.cell_type == "code")
+    told = "runtime_kit.* is missing: run %pip install jupyterlab-runtime-kit"
+    with pytest.raises(ModuleNotFoundError, match=told):
+        exec(TransformerManager().transform_cell(code), {})
 
 
 @pytest.mark.parametrize("snippet", SNIPPETS)

@@ -6,7 +6,6 @@ import type { ITranslator } from '@jupyterlab/translation';
 import {
   findSnippetCells,
   insertCells,
-  mainCell,
   revealCell,
   runCells,
   showActiveCell
@@ -122,7 +121,12 @@ export class SnippetInserter implements ISnippetInserter {
     if (asksForNew || this._options.settings.values.whenPresent === 'insert') {
       return undefined;
     }
-    return mainCell(findSnippetCells(panel.content, snippet.id));
+    const found = findSnippetCells(panel.content, snippet.id);
+    // A heading whose code was cut is no snippet that is there.
+    const hasCode = snippet.cells.some(({ cellType }) => cellType === 'code');
+    return hasCode
+      ? found.find(({ model }) => model.type === 'code')
+      : found[0];
   }
 
   /** Reveal the snippet if it is there; tells whether it is. */

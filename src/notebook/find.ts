@@ -17,13 +17,6 @@ export function findSnippetCells(notebook: Notebook, id: string): Cell[] {
 }
 
 /**
- * The first code cell among cells, or the first cell.
- */
-export function mainCell(cells: readonly Cell[]): Cell | undefined {
-  return cells.find(cell => cell.model.type === 'code') ?? cells[0];
-}
-
-/**
  * All code of a notebook except the cells of one snippet.
  */
 export function codeOf(notebook: Notebook, exceptSnippet?: string): string {

@@ -52,6 +52,20 @@ test.describe('Inserting', () => {
     expect(await kit.sources()).toEqual(after);
   });
 
+  test('a heading whose code was cut is no snippet', async ({ kit }) => {
+    await kit.open({ cells: ['a = 1'] });
+    await kit.execute('runtime-kit:insert-snippet', { id: 'gpu-check' });
+    const kinds = async (): Promise<string[]> =>
+      (await kit.inserted('gpu-check')).map(({ type }) => type);
+    expect(await kinds()).toEqual(['markdown', 'code']);
+    await kit.execute('notebook:cut-cell'); // the code is the active one
+    expect(await kinds()).toEqual(['markdown']);
+    await kit.button('gpu-check').click();
+    await expect
+      .poll(async () => (await kinds()).sort())
+      .toEqual(['code', 'markdown', 'markdown']);
+  });
+
   test('the command returns the ids of the cells it made', async ({ kit }) => {
     await kit.open({ cells: ['a = 1', 'b = 2'] });
     const ids = await kit.execute('runtime-kit:insert-snippet', {

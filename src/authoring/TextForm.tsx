@@ -1,7 +1,8 @@
 import type { Dialog } from '@jupyterlab/apputils';
-import { ReactWidget } from '@jupyterlab/ui-components';
 import { UUID } from '@lumino/coreutils';
 import React from 'react';
+
+import { RenderedBody } from '../forms/RenderedBody';
 
 /** Texts by the key of their fields. */
 export type Texts<K extends string> = Record<K, string>;
@@ -10,7 +11,7 @@ export type Texts<K extends string> = Record<K, string>;
  * A form of plain texts that fit or do not fit together, as a dialog's body.
  */
 export class TextForm<K extends string>
-  extends ReactWidget
+  extends RenderedBody
   implements Dialog.IBodyWidget<Texts<K>>
 {
   constructor(private _options: TextForm.IOptions<K>) {
@@ -36,7 +37,7 @@ export class TextForm<K extends string>
     return !bad;
   }
 
-  protected render(): React.JSX.Element {
+  protected renderContent(): React.JSX.Element {
     return (
       <>
         {this._options.description && <p>{this._options.description}</p>}

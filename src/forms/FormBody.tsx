@@ -1,12 +1,12 @@
 import type { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ReactWidget } from '@jupyterlab/ui-components';
 import { UUID } from '@lumino/coreutils';
 import React from 'react';
 
 import type { ParameterValue } from '../snippets';
 import { fieldProblem, IField, readField } from './field';
 import { FormField } from './FormField';
+import { RenderedBody } from './RenderedBody';
 
 /** Values by the key of their fields: those that the user changed. */
 export type FormValues = ReadonlyMap<string, ParameterValue>;
@@ -15,7 +15,7 @@ export type FormValues = ReadonlyMap<string, ParameterValue>;
  * The fields of a form, as the body of a dialog.
  */
 export class FormBody
-  extends ReactWidget
+  extends RenderedBody
   implements Dialog.IBodyWidget<FormValues>
 {
   constructor(private _options: FormBody.IOptions) {
@@ -51,7 +51,7 @@ export class FormBody
     return false;
   }
 
-  protected render(): React.JSX.Element {
+  protected renderContent(): React.JSX.Element {
     const { fields, trans, description, remarks = [] } = this._options;
     return (
       <>

@@ -44,6 +44,8 @@ def test_library_cells_say_what_to_install(
     snippet: Snippet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A notebook is opened where the package is not installed."""
+    for name in [name for name in sys.modules if name.startswith("runtime_kit.")]:
+        monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "runtime_kit", None)
     code = next(cell.source for cell in snippet.cells if cell.cell_type == "code")
     told = "runtime_kit.* is missing: run %pip install jupyterlab-runtime-kit"

@@ -48,8 +48,9 @@ export class SnippetInserter implements ISnippetInserter {
     if (!snippet || !fitsLanguage(panel, snippet, notices)) {
       return [];
     }
-    if (await this._revealed(panel, snippet, request)) {
-      return [];
+    const there = this._present(panel, snippet, request);
+    if (there) {
+      return this._reveal(panel, there, snippet, request);
     }
     const advice = await this._options.advisor.advise(panel, snippet, library);
     const { parameters = {} } = request;
@@ -61,9 +62,9 @@ export class SnippetInserter implements ISnippetInserter {
     if (!given || panel.isDisposed || !isEditable(panel, notices)) {
       return [];
     }
-    if (this._present(panel, snippet, request)) {
-      await this._revealed(panel, snippet, request);
-      return [];
+    const thereNow = this._present(panel, snippet, request);
+    if (thereNow) {
+      return this._reveal(panel, thereNow, snippet, request);
     }
     return this._insert(panel, library, { ...advice, values: given }, request);
   }
@@ -129,21 +130,18 @@ export class SnippetInserter implements ISnippetInserter {
       : found[0];
   }
 
-  /** Reveal the snippet if it is there; tells whether it is. */
-  private async _revealed(
+  /** Show the cell instead of making another; no new cells. */
+  private async _reveal(
     panel: NotebookPanel,
+    cell: Cell,
     snippet: ISnippet,
     request: SnippetInserter.IRequest
-  ): Promise<boolean> {
-    const cell = this._present(panel, snippet, request);
-    if (!cell) {
-      return false;
-    }
+  ): Promise<string[]> {
     await revealCell(panel.content, cell);
     this._options.notices.alreadyThere(snippet.title, () => {
       void this.insert({ ...request, panel, another: true });
     });
-    return true;
+    return [];
   }
 
   private _options: SnippetInserter.IOptions;

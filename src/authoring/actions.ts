@@ -6,12 +6,13 @@ import { notebookLanguage, selectedCells } from '../notebook';
 import { sayMessage } from '../saying';
 import type { Message } from '../snippets/message';
 import type { IKitSettings, ISnippetCatalog } from '../tokens';
+import { tried } from '../tried';
 import { askClash, askHead, askText, confirmDelete } from './dialogs';
 import { chooseFiles, downloadText, ITextFile } from './files';
 import { freeId } from './ids';
 import type { ICandidate } from './importers';
 import { importFile } from './importers';
-import { keepSnippet, tried } from './keep';
+import { keepSnippet } from './keep';
 import { SnippetStore, withId } from './store';
 import { newSnippet } from './template';
 
@@ -82,11 +83,11 @@ export class Authoring {
     if (!(await confirmDelete(title, this._trans))) {
       return false;
     }
-    const remove = async (): Promise<true> => {
+    const removed = await tried(async () => {
       await this._store.remove(id);
       return true;
-    };
-    return (await tried(remove, this._trans)) ?? false;
+    }, this._trans);
+    return removed ?? false;
   }
 
   /** Give a snippet to the user as a file. */

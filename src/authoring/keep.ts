@@ -44,24 +44,3 @@ export async function keepSnippet(
     return null;
   }
 }
-
-/**
- * Change the settings in another way.
- *
- * @returns what `change` does, or null where the settings could not be changed, and
- * the user was told.
- */
-export async function tried<T>(
-  change: () => Promise<T>,
-  trans: TranslationBundle
-): Promise<T | null> {
-  try {
-    return await change();
-  } catch (error) {
-    const said = sayError(error, trans);
-    Notification.error(trans.__('The settings are not saved. %1', said), {
-      autoClose: false
-    });
-    return null;
-  }
-}

@@ -1,11 +1,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IParameterAdvice } from '../advisor';
-import { tried } from '../authoring/keep';
 import type { ISnippet } from '../snippets';
 import { readCellForm } from '../snippets';
 import { parameterComments } from '../snippets/paramcomments';
 import type { IKitSettings } from '../tokens';
+import { tried } from '../tried';
 import { snippetField } from './field';
 import { FormBody, FormValues } from './FormBody';
 import { showForm } from './formDialog';

@@ -1,12 +1,13 @@
 import { Notification } from '@jupyterlab/apputils';
 import { nullTranslator } from '@jupyterlab/translation';
 
-import { keepSnippet, tried } from '../../../src/authoring/keep';
+import { keepSnippet } from '../../../src/authoring/keep';
 import { SnippetStore } from '../../../src/authoring/store';
 import { SnippetCatalog } from '../../../src/catalog';
 import { KitSettings } from '../../../src/settings';
 import { createLibrary } from '../../../src/snippets/builtins';
 import type { IKitSettingsValues } from '../../../src/tokens';
+import { tried } from '../../../src/tried';
 
 const trans = nullTranslator.load('');
 const SNIPPET = {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { expect, test } from './kit';
-import { RuntimePanel } from './runtime';
+import { expect } from './kit';
+import { test } from './runtime';
 
 // The stand-ins of galata for kernels and sessions know no restart.
 test.use({ kernels: null, sessions: null });
@@ -13,13 +13,13 @@ const EXAMPLE = join(__dirname, '../../examples/resume-training.ipynb');
 test('the example is offered to be resumed after a restart, and goes on', async ({
   kit,
   page,
+  runtime,
   shell,
   tmpPath
 }) => {
   test.skip(shell === 'notebook', 'The same code in both applications');
   test.setTimeout(240000);
   const path = `${tmpPath}/example.ipynb`;
-  const runtime = new RuntimePanel(kit);
   await page.contents.uploadContent(
     readFileSync(EXAMPLE, 'utf8'),
     'text',

@@ -1,5 +1,5 @@
-import { expect, test } from './kit';
-import { RuntimePanel } from './runtime';
+import { expect } from './kit';
+import { test } from './runtime';
 
 // A wide page; and the stand-ins of galata for kernels and sessions know no
 // restart.
@@ -32,12 +32,12 @@ print("finished at", run.step, "from", run.resumed_from)`;
 test('a training whose kernel is killed goes on where it was saved', async ({
   kit,
   page,
+  runtime,
   shell,
   tmpPath
 }) => {
   test.skip(shell === 'notebook', 'the same code in both applications');
   test.slow();
-  const runtime = new RuntimePanel(kit);
   await kit.open({
     cells: [SETUP, 'print("looks at", x.shape)', TRAIN, 'print("below")']
   });

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 
 import { seriousFindings } from './axe';
-import { expect, test } from './kit';
-import { RuntimePanel } from './runtime';
+import { expect } from './kit';
+import { test } from './runtime';
 
 test.use({ viewport: { width: 1700, height: 1000 } });
 
@@ -21,11 +21,11 @@ const text = (id: string, requires: string, ...lines: string[]): string =>
 test('all that can be done with a snippet is done in the panel, by keys', async ({
   kit,
   page,
+  runtime,
   shell
 }, testInfo) => {
   test.skip(shell === 'notebook', 'the same code in both applications');
   test.slow();
-  const runtime = new RuntimePanel(kit);
   await kit.open({ cells: ['first'] });
   await kit.set('userSnippets', {
     asking: text('asking', '', 'NAME = "you"  # @param {type:"string"}'),

@@ -1,6 +1,6 @@
 import { seriousFindings } from './axe';
-import { expect, test } from './kit';
-import { colab, RuntimePanel } from './runtime';
+import { expect } from './kit';
+import { colab, test } from './runtime';
 
 // Wide enough for a whole toolbar beside the panel.
 test.use({ viewport: { width: 1700, height: 1000 } });
@@ -11,8 +11,12 @@ const WAITS_FOR_FILE = [
   '    time.sleep(0.05)'
 ].join('\n');
 
-test('panel and chip follow a real kernel', async ({ kit, page, tmpPath }) => {
-  const runtime = new RuntimePanel(kit);
+test('panel and chip follow a real kernel', async ({
+  kit,
+  page,
+  runtime,
+  tmpPath
+}) => {
   await kit.open({ cells: [WAITS_FOR_FILE] });
   await expect(runtime.chip()).toHaveText(/GB/);
 
@@ -43,10 +47,9 @@ test('panel and chip follow a real kernel', async ({ kit, page, tmpPath }) => {
 });
 
 test('the chip never pushes the toolbar into a second row', async ({
-  kit,
-  page
+  page,
+  runtime
 }) => {
-  const runtime = new RuntimePanel(kit);
   await runtime.begin(['a = 1']);
   await runtime.pretend(colab());
   await expect(runtime.chip()).toHaveText(/5 h \d+ min/);
@@ -79,9 +82,9 @@ test('the chip never pushes the toolbar into a second row', async ({
 
 test('all of the panel is named, readable and reachable by keys', async ({
   kit,
-  page
+  page,
+  runtime
 }) => {
-  const runtime = new RuntimePanel(kit);
   await runtime.begin(['a']);
   await runtime.pretend(colab());
   await expect(runtime.chip()).toHaveText(
@@ -134,10 +137,10 @@ test('all of the panel is named, readable and reachable by keys', async ({
 test('snippets are found, inserted and dragged', async ({
   kit,
   page,
+  runtime,
   shell
 }) => {
   test.skip(shell === 'notebook', 'the same code in both applications');
-  const runtime = new RuntimePanel(kit);
   await kit.open({ cells: ['first', 'second'], kernel: false });
   await kit.execute('runtime-kit:open-panel');
   const list = runtime.part('snippets').getByRole('row');
@@ -172,10 +175,10 @@ test('snippets are found, inserted and dragged', async ({
 test('a run is saved, verified and deleted only when asked twice', async ({
   kit,
   page,
+  runtime,
   shell
 }) => {
   test.skip(shell === 'notebook', 'the same code in both applications');
-  const runtime = new RuntimePanel(kit);
   await runtime.begin(['a']);
   await runtime.pretend(colab());
   await runtime.button('Checkpoint now: digits').click();

@@ -1,5 +1,5 @@
-import { expect, test } from './kit';
-import { DIGITS, RuntimePanel } from './runtime';
+import { expect } from './kit';
+import { DIGITS, test } from './runtime';
 
 // The stand-ins of galata for kernels and sessions know no restart.
 test.use({ kernels: null, sessions: null });
@@ -24,9 +24,9 @@ const CELLS = [
 
 test('a fresh kernel gets an offer, which runs the training and what it needs', async ({
   kit,
-  page
+  page,
+  runtime
 }) => {
-  const runtime = new RuntimePanel(kit);
   await kit.open({ cells: CELLS });
   await runtime.open();
   const saved = Date.now() / 1000 - 200;

@@ -1,8 +1,13 @@
 import { seriousFindings } from './axe';
-import { expect, test } from './kit';
-import { colab, DIGITS, RuntimePanel } from './runtime';
+import { expect } from './kit';
+import { colab, DIGITS, test } from './runtime';
 
 test.use({ viewport: { width: 1280, height: 800 } });
+
+test.skip(
+  ({ shell }) => shell === 'notebook',
+  'the same code in both applications, and one test closes the page there'
+);
 
 /** Its second step ends when the test says so. */
 const TRAIN = [
@@ -17,11 +22,9 @@ const TRAIN = [
 test('a checkpoint beside a cell, and one at once when it has ended', async ({
   kit,
   page,
-  shell,
+  runtime,
   tmpPath
 }) => {
-  test.skip(shell === 'notebook', 'the same code in both applications');
-  const runtime = new RuntimePanel(kit);
   await runtime.begin([TRAIN]);
   await kit.start('notebook:run-all-cells');
   const save = runtime.button('Checkpoint now: digits');
@@ -39,11 +42,9 @@ test('a checkpoint beside a cell, and one at once when it has ended', async ({
 test('a page that is loaded over a training reaches it', async ({
   kit,
   page,
-  shell,
+  runtime,
   tmpPath
 }) => {
-  test.skip(shell === 'notebook', 'the same code in both applications');
-  const runtime = new RuntimePanel(kit);
   await runtime.begin([TRAIN]);
   await kit.execute('docmanager:save');
   await kit.start('notebook:run-all-cells');
@@ -59,10 +60,8 @@ test('a page that is loaded over a training reaches it', async ({
 test('Escape takes back a Delete whose dialog is not there yet', async ({
   kit,
   page,
-  shell
+  runtime
 }) => {
-  test.skip(shell === 'notebook', 'the same code in both applications');
-  const runtime = new RuntimePanel(kit);
   await runtime.begin([
     `${TRAIN.replace('step == 1', 'False')}\nrun.finish(); del run`
   ]);
@@ -97,11 +96,9 @@ test('Escape takes back a Delete whose dialog is not there yet', async ({
 test('a notebook that is closed over a wish is not called a dead kernel', async ({
   kit,
   page,
-  shell,
+  runtime,
   tmpPath
 }) => {
-  test.skip(shell === 'notebook', 'it closes the page with the notebook');
-  const runtime = new RuntimePanel(kit);
   await runtime.begin([TRAIN]);
   await kit.start('notebook:run-all-cells');
   await runtime.button('Checkpoint now: digits').click();
@@ -122,9 +119,11 @@ test('a notebook that is closed over a wish is not called a dead kernel', async 
     .toBe(true);
 });
 
-test('a button that is busy keeps the focus', async ({ kit, page, shell }) => {
-  test.skip(shell === 'notebook', 'the same code in both applications');
-  const runtime = new RuntimePanel(kit);
+test('a button that is busy keeps the focus', async ({
+  kit,
+  page,
+  runtime
+}) => {
   await runtime.begin([`${TRAIN.replace('step == 1', 'False')}\nrun.finish()`]);
   await kit.runAll();
   const verify = runtime.button('Verify: digits');
@@ -142,10 +141,8 @@ test('a button that is busy keeps the focus', async ({ kit, page, shell }) => {
 test('a run is deleted by keys, and the focus goes on beside it', async ({
   kit,
   page,
-  shell
+  runtime
 }) => {
-  test.skip(shell === 'notebook', 'the same code in both applications');
-  const runtime = new RuntimePanel(kit);
   const both = ['one', 'two'].map(
     name =>
       `${TRAIN.replace('step == 1', 'False').replace('digits', name)}\nrun.finish(); del run`
@@ -175,10 +172,8 @@ test('a run is deleted by keys, and the focus goes on beside it', async ({
 test('the limits of the server are read again', async ({
   kit,
   page,
-  shell
+  runtime
 }) => {
-  test.skip(shell === 'notebook', 'the same code in both applications');
-  const runtime = new RuntimePanel(kit);
   let minutes = 10;
   await page.route('**/runtime-kit/limits*', async route => {
     const response = await route.fetch();
@@ -206,10 +201,8 @@ test('the limits of the server are read again', async ({
 test('a run that may be in training is not deleted unasked', async ({
   kit,
   page,
-  shell
+  runtime
 }) => {
-  test.skip(shell === 'notebook', 'the same code in both applications');
-  const runtime = new RuntimePanel(kit);
   await runtime.begin(['a']);
   const written = Date.now() / 1000 - 190;
   const signs = { written, due: written + 900, sign: '1230 0' };
@@ -231,10 +224,8 @@ test('a run that may be in training is not deleted unasked', async ({
 test('the longest name stays within dialog and notification', async ({
   kit,
   page,
-  shell
+  runtime
 }) => {
-  test.skip(shell === 'notebook', 'the same code in both applications');
-  const runtime = new RuntimePanel(kit);
   await runtime.begin(['a']);
   const name = `${'x'.repeat(180)}-last`;
   const live = { ...DIGITS, name };

@@ -2,7 +2,7 @@ import type { Locator } from '@playwright/test';
 
 import type { IRun, ISample } from '../../src/kernel/monitor';
 import { T4 } from '../fixtures/t4';
-import { expect, Kit } from './kit';
+import { expect, Kit, test as base } from './kit';
 
 /** The Runtime panel as a user sees it, and its model from inside. */
 export class RuntimePanel {
@@ -124,6 +124,13 @@ export class RuntimePanel {
     await expect(this._kit.page.locator('.Toastify__toast')).toHaveCount(0);
   }
 }
+
+/** Tests that have the panel at hand. */
+export const test = base.extend<{ runtime: RuntimePanel }>({
+  runtime: async ({ kit }, use) => {
+    await use(new RuntimePanel(kit));
+  }
+});
 
 /** A run that is being trained. */
 export const DIGITS: IRun = {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
-import { expect, Kit, test } from './kit';
-import { colab, RuntimePanel } from './runtime';
+import { expect, Kit } from './kit';
+import { colab, test } from './runtime';
 
 /**
  * The pictures of the README. They land in the test's own folder; with
@@ -67,7 +67,12 @@ test('pictures', async ({ kit, page, shell }, testInfo) => {
   await picture(kit, 'lab-settings-dark.png', folder);
 });
 
-test('picture of the panel', async ({ kit, page, shell }, testInfo) => {
+test('picture of the panel', async ({
+  kit,
+  page,
+  runtime,
+  shell
+}, testInfo) => {
   test.skip(shell === 'notebook', 'the README shows it in JupyterLab');
   await page.setViewportSize({ width: 1400, height: 1000 });
   await kit.open({ cells: [TRAINING] });
@@ -78,7 +83,6 @@ test('picture of the panel', async ({ kit, page, shell }, testInfo) => {
   await expect
     .poll(() => kit.inserted('checkpoint-resume'))
     .not.toHaveLength(0);
-  const runtime = new RuntimePanel(kit);
   await runtime.open();
   await runtime.pretend(colab());
   await expect(runtime.part('runs')).toContainText('digits');

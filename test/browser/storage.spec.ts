@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { expect, test } from './kit';
-import { RuntimePanel } from './runtime';
+import { expect } from './kit';
+import { test } from './runtime';
 
 test.use({ viewport: { width: 1700, height: 1000 } });
 
@@ -57,11 +57,11 @@ test.afterEach(() => {
 test('storage is flushed and brought back, and a run exported', async ({
   kit,
   page,
+  runtime,
   shell
 }) => {
   test.skip(shell === 'notebook', 'the same code in both applications');
   test.slow();
-  const runtime = new RuntimePanel(kit);
   await runtime.begin([MOUNT, TRAIN, 'drive.unmount(force=True)']);
   const run = async (index: number): Promise<string> => {
     await kit.setActive(index);

@@ -60,8 +60,8 @@ export async function askParameters(
   }
   const changed = Object.fromEntries(answer.value);
   if (answer.isChecked && answer.value.size > 0) {
-    // The insertion need not wait for the server, nor fail with it.
-    void tried(() => remember(snippet, changed, settings), trans);
+    // The insertion does not fail with the server.
+    await tried(() => remember(snippet, changed, settings), trans);
   }
   return { ...shown, ...changed };
 }

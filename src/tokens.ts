@@ -3,7 +3,7 @@ import type { ISignal } from '@lumino/signaling';
 import { Token } from '@lumino/coreutils';
 
 import type { RuntimeViews } from './panel/runtimeViews';
-import type { SnippetLibrary } from './snippets';
+import type { SnippetLibrary } from './library/library';
 
 /**
  * The commands of this extension. Other extensions may execute them.

@@ -1,4 +1,4 @@
-"""What a snippet may say that it cannot do without. `src/snippets/requires.ts` is its twin."""
+"""What a snippet may say that it cannot do without. `src/snippets/format/requires.ts` is its twin."""
 
 import re
 

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 
-/** As in src/snippetText.ts. */
+/** As in src/library/snippetText.ts. */
 export const SNIPPET_CONTEXT = 'snippet';
 
 /** What the front matter of a built-in snippet says to people. */

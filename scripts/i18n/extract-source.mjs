@@ -34,7 +34,7 @@ function literal(node) {
 /**
  * The messages in TypeScript: the literal arguments of `trans.__` and its
  * siblings. Lint sees to it that there are no others, save in
- * src/snippetText.ts, whose texts come from the snippets' files.
+ * src/library/snippetText.ts, whose texts come from the snippets' files.
  *
  * @param name - stands in the references
  */

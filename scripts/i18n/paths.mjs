@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ROOT } from '../lib/paths.mjs';
 
-/** The gettext domain, as in src/translation.ts and the schema. */
+/** The gettext domain, as in src/ui/translation.ts and the schema. */
 export const DOMAIN = 'jupyterlab_runtime_kit';
 
 /** The languages beside English, whose texts are the message ids. */

@@ -2,9 +2,9 @@ import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Widget } from '@lumino/widgets';
 
-import type { IConfidingKernel } from '../kernel/confide';
-import type { IQuestion, IStep } from '../kernel/remotes';
-import { RemoteError, RemoteMaker } from '../kernel/remotes';
+import type { IConfidingKernel } from '../kernel/transport/confide';
+import type { IQuestion, IStep } from '../kernel/queries/remotes';
+import { RemoteError, RemoteMaker } from '../kernel/queries/remotes';
 import { KindForm, QuestionForm } from './forms';
 
 /** A form of which the dialog gives the value. */

@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
-import type { IQuestion, IRemoteKind } from '../kernel/remotes';
+import type { IQuestion, IRemoteKind } from '../kernel/queries/remotes';
 
 let count = 0;
 

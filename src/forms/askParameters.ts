@@ -1,11 +1,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { IParameterAdvice } from '../advisor';
+import type { IParameterAdvice } from '../insert/advisor';
 import type { ISnippet } from '../snippets';
 import { readCellForm } from '../snippets';
-import { parameterComments } from '../snippets/paramcomments';
+import { parameterComments } from '../snippets/parameters/paramcomments';
 import type { IKitSettings } from '../tokens';
-import { tried } from '../tried';
+import { tried } from '../settings/tried';
 import { snippetField } from './field';
 import { FormBody, FormValues } from './FormBody';
 import { showForm } from './formDialog';

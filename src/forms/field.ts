@@ -7,9 +7,9 @@ import {
   ParameterError,
   ParameterValue
 } from '../snippets';
-import type { ParameterRules } from '../snippets/check';
-import { Message } from '../snippets/message';
-import type { IParameterComments } from '../snippets/paramcomments';
+import type { ParameterRules } from '../snippets/format/check';
+import { Message } from '../snippets/format/message';
+import type { IParameterComments } from '../snippets/parameters/paramcomments';
 import { choicesOf, fromText, toText } from './parameterText';
 
 /**

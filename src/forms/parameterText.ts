@@ -5,8 +5,8 @@ import {
   readPythonLiteral,
   toPythonLiteral
 } from '../snippets';
-import { later } from '../snippets/message';
-import type { ParameterRules } from '../snippets/check';
+import { later } from '../snippets/format/message';
+import type { ParameterRules } from '../snippets/format/check';
 
 /** A value as an input shows it: texts as they stand, all else as in Python. */
 export function toText(

@@ -5,27 +5,27 @@ import type { CommandRegistry } from '@lumino/commands';
 import { PanelLayout, Widget } from '@lumino/widgets';
 import React from 'react';
 
-import { ParameterAdvisor } from '../advisor';
-import { createMonitor } from '../kernel/monitor';
-import { ServerLimits } from '../kernel/serverLimits';
+import { ParameterAdvisor } from '../insert/advisor';
+import { createMonitor } from '../kernel/monitor/monitor';
+import { ServerLimits } from '../kernel/queries/serverLimits';
 import {
   CommandIDs,
   IKitSettings,
   IMissingPieces,
   ISnippetCatalog
 } from '../tokens';
-import { CurrentRuntime } from './currentRuntime';
-import { DeadlineWatch } from './deadlineWatch';
-import { PiecesWatch } from './piecesWatch';
-import { RunActions } from './runActions';
-import { RuntimeChip } from './runtimeChip';
-import { roomForChip } from './roomForChip';
-import { RuntimePool } from './runtimePool';
-import { SnippetActions } from './snippetActions';
-import { SnippetDrag } from './snippetDrag';
-import { ViewWidget } from './viewWidget';
+import { CurrentRuntime } from './model/currentRuntime';
+import { DeadlineWatch } from './actions/deadlineWatch';
+import { PiecesWatch } from '../requirements/piecesWatch';
+import { RunActions } from './actions/runActions';
+import { RuntimeChip } from './views/runtimeChip';
+import { roomForChip } from './views/roomForChip';
+import { RuntimePool } from './model/runtimePool';
+import { SnippetActions } from './actions/snippetActions';
+import { SnippetDrag } from './actions/snippetDrag';
+import { ViewWidget } from './views/viewWidget';
 import { Runtime } from './views/Runtime';
-import { whileVisible } from './whileVisible';
+import { whileVisible } from './views/whileVisible';
 
 /** The wizard that connects cloud storage, where it is installed. */
 const CONNECT_REMOTE = 'runtime-kit:connect-remote';

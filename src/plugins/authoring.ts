@@ -7,15 +7,15 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import type { Authoring } from '../authoring/actions';
+import type { Authoring } from '../library/authoring/actions';
 import {
   HIDE_SNIPPET_ARGS,
   IMPORT_ARGS,
   NO_ARGS,
   SNIPPET_ID_ARGS
-} from '../commandArguments';
+} from './commandArguments';
 import { CommandIDs, IKitSettings, ISnippetCatalog } from '../tokens';
-import { DOMAIN } from '../translation';
+import { DOMAIN } from '../ui/translation';
 
 /**
  * The commands on snippets of the user's own.
@@ -37,7 +37,7 @@ export const authoring: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     let actions: Promise<Authoring> | null = null;
     const load = (): Promise<Authoring> =>
-      (actions ??= import('../authoring/actions').then(
+      (actions ??= import('../library/authoring/actions').then(
         ({ Authoring }) => new Authoring(settings, catalog, trans)
       ));
     const isOwn = (args: ReadonlyPartialJSONObject): boolean =>

@@ -4,14 +4,14 @@ import type {
 } from '@jupyterlab/application';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { SnippetCatalog } from '../catalog';
-import { NO_ARGS } from '../commandArguments';
-import { Notices } from '../notices';
-import { inLanguage } from '../snippetText';
-import { loadLibrary } from '../snippets/load';
-import { SourceFollower } from '../sourceFollower';
+import { SnippetCatalog } from '../library/catalog';
+import { NO_ARGS } from './commandArguments';
+import { Notices } from '../insert/notices';
+import { inLanguage } from '../library/snippetText';
+import { loadLibrary } from '../library/load';
+import { SourceFollower } from '../library/sourceFollower';
 import { CommandIDs, IKitSettings, ISnippetCatalog } from '../tokens';
-import { DOMAIN } from '../translation';
+import { DOMAIN } from '../ui/translation';
 
 /**
  * The snippets: built in and the user's own.

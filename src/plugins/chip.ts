@@ -6,7 +6,7 @@ import { IToolbarWidgetRegistry } from '@jupyterlab/apputils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { addToolbarButtonClass } from '@jupyterlab/ui-components';
 
-import { LazySlot } from '../lazySlot';
+import { LazySlot } from '../ui/lazySlot';
 import { IKitSettings, IRuntimeViewsLoader } from '../tokens';
 
 /**

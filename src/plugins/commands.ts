@@ -6,19 +6,19 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { LabIcon } from '@jupyterlab/ui-components';
 
-import { altHeld } from '../altKey';
+import { altHeld } from '../ui/altKey';
 import {
   INSERT_SNIPPET_ARGS,
   SNIPPET_ID_ARGS,
   TOOLBAR_ARGS
-} from '../commandArguments';
+} from './commandArguments';
 import {
   checkpointResumeIcon,
   driveMountIcon,
   gpuCheckIcon,
   snippetsIcon
-} from '../icons';
-import { needsText } from '../needs';
+} from '../ui/icons';
+import { needsText } from '../requirements/needs';
 import {
   CommandIDs,
   IInsertRequest,
@@ -26,7 +26,7 @@ import {
   ISnippetCatalog,
   ISnippetInserter
 } from '../tokens';
-import { DOMAIN } from '../translation';
+import { DOMAIN } from '../ui/translation';
 
 /**
  * The commands. Toolbar, menus, palette and shortcuts are declared on top of

@@ -12,7 +12,7 @@ import {
 import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 
 import { notebookLanguage } from '../notebook/language';
-import type { OfferAcceptance } from '../offerAcceptance';
+import type { OfferAcceptance } from '../completion/offerAcceptance';
 import { IKitSettings, ISnippetCatalog, ISnippetInserter } from '../tokens';
 
 /**
@@ -54,10 +54,10 @@ class Offers {
 
   acceptance: OfferAcceptance | null = null;
 
-  async load(): Promise<typeof import('../offer')> {
+  async load(): Promise<typeof import('../completion/offer')> {
     const [offer, { OfferAcceptance }] = await Promise.all([
-      import('../offer'),
-      import('../offerAcceptance')
+      import('../completion/offer'),
+      import('../completion/offerAcceptance')
     ]);
     this.acceptance ??= new OfferAcceptance(this._options);
     return offer;

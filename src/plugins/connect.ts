@@ -6,9 +6,9 @@ import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { NO_ARGS } from '../commandArguments';
+import { NO_ARGS } from './commandArguments';
 import { CommandIDs } from '../tokens';
-import { DOMAIN } from '../translation';
+import { DOMAIN } from '../ui/translation';
 
 /**
  * Connecting a remote of rclone's in the kernel of the current notebook.

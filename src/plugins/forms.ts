@@ -7,13 +7,13 @@ import type { Cell } from '@jupyterlab/cells';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { TOOLBAR_ARGS } from '../commandArguments';
-import { editParametersIcon } from '../icons';
+import { TOOLBAR_ARGS } from './commandArguments';
+import { editParametersIcon } from '../ui/icons';
 import { notebookLanguage } from '../notebook/language';
-import { Notices } from '../notices';
-import { mayHoldParameters } from '../snippets/parammark';
+import { Notices } from '../insert/notices';
+import { mayHoldParameters } from '../snippets/parameters/parammark';
 import { CommandIDs } from '../tokens';
-import { DOMAIN } from '../translation';
+import { DOMAIN } from '../ui/translation';
 
 /**
  * "Edit parameters" of the active cell, shown where it has `@param` lines.
@@ -53,7 +53,7 @@ export const forms: JupyterFrontEndPlugin<void> = {
         if (!activeCell || !currentWidget) {
           return false;
         }
-        const { editParameters } = await import('../parameterEditor');
+        const { editParameters } = await import('../forms/parameterEditor');
         const notices = new Notices(trans);
         return editParameters(currentWidget, activeCell, notices, trans);
       }

@@ -6,11 +6,11 @@ import { ISessionContextDialogs } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { ParameterAdvisor } from '../advisor';
-import { SnippetInserter } from '../inserter';
-import { Notices } from '../notices';
+import { ParameterAdvisor } from '../insert/advisor';
+import { SnippetInserter } from '../insert/inserter';
+import { Notices } from '../insert/notices';
 import { IKitSettings, ISnippetCatalog, ISnippetInserter } from '../tokens';
-import { DOMAIN } from '../translation';
+import { DOMAIN } from '../ui/translation';
 
 /**
  * Inserts snippets into the current notebook.

@@ -4,7 +4,7 @@ import type {
 } from '@jupyterlab/application';
 import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 
-import { MagicListener } from '../magicListener';
+import { MagicListener } from '../insert/magicListener';
 import { ISnippetCatalog, ISnippetInserter } from '../tokens';
 
 /**

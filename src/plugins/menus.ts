@@ -10,10 +10,10 @@ import type { Menu, MenuBar } from '@lumino/widgets';
 import { DisposableSet } from '@lumino/disposable';
 import { MessageLoop } from '@lumino/messaging';
 
-import { OWN_COMMANDS } from '../snippetGroups';
-import { fillWithSnippets, visibleSnippets } from '../snippetMenu';
+import { OWN_COMMANDS } from '../library/snippetGroups';
+import { fillWithSnippets, visibleSnippets } from '../menus/snippetMenu';
 import { CommandIDs, IKitSettings, ISnippetCatalog } from '../tokens';
-import { DOMAIN } from '../translation';
+import { DOMAIN } from '../ui/translation';
 
 /** The main menu "Runtime" and its submenu, as the schema declares them. */
 const MENU_ID = 'jp-mainmenu-runtime-kit';

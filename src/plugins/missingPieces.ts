@@ -4,7 +4,7 @@ import type {
 } from '@jupyterlab/application';
 import { INotebookTracker } from '@jupyterlab/notebook';
 
-import { MissingPieces } from '../missingPieces';
+import { MissingPieces } from '../requirements/missingPieces';
 import { IMissingPieces, ISnippetCatalog } from '../tokens';
 
 /**

@@ -6,10 +6,10 @@ import {
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { runtimeIcon } from '../icons';
-import { LazySlot } from '../lazySlot';
+import { runtimeIcon } from '../ui/icons';
+import { LazySlot } from '../ui/lazySlot';
 import { CommandIDs, IRuntimeViewsLoader } from '../tokens';
-import { DOMAIN } from '../translation';
+import { DOMAIN } from '../ui/translation';
 
 const PANEL_ID = 'jp-runtime-kit-panel';
 

@@ -12,7 +12,7 @@ import {
   IRuntimeViewsLoader,
   ISnippetCatalog
 } from '../tokens';
-import { DOMAIN } from '../translation';
+import { DOMAIN } from '../ui/translation';
 
 /**
  * Loads what shows runtimes, once, when something of it comes into view.

@@ -5,7 +5,7 @@ import type {
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator } from '@jupyterlab/translation';
 
-import { KitSettings } from '../settings';
+import { KitSettings } from '../settings/settings';
 import { IKitSettings } from '../tokens';
 
 /**

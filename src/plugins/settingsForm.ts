@@ -5,9 +5,9 @@ import type {
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { IFormRendererRegistry } from '@jupyterlab/ui-components';
 
-import { parametersField, userSnippetsField } from '../forms/fields';
+import { parametersField, userSnippetsField } from '../settings/fields';
 import { ISnippetCatalog } from '../tokens';
-import { DOMAIN } from '../translation';
+import { DOMAIN } from '../ui/translation';
 
 /**
  * Fields of the settings editor that a schema alone cannot give: parameters

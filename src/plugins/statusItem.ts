@@ -6,7 +6,7 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { Signal } from '@lumino/signaling';
 
-import { LazySlot } from '../lazySlot';
+import { LazySlot } from '../ui/lazySlot';
 import { IKitSettings, IRuntimeViewsLoader } from '../tokens';
 
 /**

@@ -6,15 +6,15 @@ import { IToolbarWidgetRegistry } from '@jupyterlab/apputils';
 import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { SnippetMenu } from '../snippetMenu';
-import { SnippetMenuButton } from '../snippetMenuButton';
+import { SnippetMenu } from '../menus/snippetMenu';
+import { SnippetMenuButton } from '../menus/snippetMenuButton';
 import {
   CommandIDs,
   IKitSettings,
   IMissingPieces,
   ISnippetCatalog
 } from '../tokens';
-import { DOMAIN } from '../translation';
+import { DOMAIN } from '../ui/translation';
 
 /**
  * The toolbar's menu of all snippets. The three buttons beside it are plain

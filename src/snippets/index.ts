@@ -1,30 +1,31 @@
 /**
- * What a snippet is: parse, parameters, render, library. Knows no notebook and
+ * What a snippet is: parse, parameters, render. Knows no notebook and
  * no kernel.
  *
  * Importing values from here brings in the YAML reader: code of the start-up
- * uses `loadLibrary()` of `./load` and types only.
+ * uses `loadLibrary()` of `../library/load` and types only.
  */
-export { readCellForm } from './cellform';
-export type { ICellForm, ICellParameter, ISkippedLine } from './cellform';
-export { applyReplacements, formReplacements } from './cellformedit';
-export type { IReplacement } from './cellformedit';
-export { checkParameter } from './check';
+export { readCellForm } from './parameters/cellform';
+export type {
+  ICellForm,
+  ICellParameter,
+  ISkippedLine
+} from './parameters/cellform';
+export { applyReplacements, formReplacements } from './parameters/cellformedit';
+export type { IReplacement } from './parameters/cellformedit';
+export { checkParameter } from './format/check';
 export {
   MessageError,
   ParameterError,
   sentenceOf,
   SnippetError
-} from './errors';
-export { expressionProblem } from './expression';
-export { forLanguage, withTag } from './filter';
-export { SnippetLibrary } from './library';
-export type { ISnippetDescription } from './library';
-export { toPythonLiteral } from './literal';
-export { parseSnippet } from './parse';
-export { readPythonLiteral } from './readliteral';
-export { renderSnippet } from './render';
-export type { IRenderOptions } from './render';
+} from './format/errors';
+export { expressionProblem } from './format/expression';
+export { toPythonLiteral } from './format/literal';
+export { parseSnippet } from './format/parse';
+export { readPythonLiteral } from './format/readliteral';
+export { renderSnippet } from './format/render';
+export type { IRenderOptions } from './format/render';
 export type {
   IParameter,
   ISnippet,
@@ -33,4 +34,4 @@ export type {
   ParameterType,
   ParameterValue,
   SnippetForm
-} from './types';
+} from './format/types';

@@ -1,6 +1,6 @@
 import type { Locator } from '@playwright/test';
 
-import type { IRun, ISample } from '../../src/kernel/monitor';
+import type { IRun, ISample } from '../../src/kernel/monitor/monitor';
 import { T4 } from '../fixtures/t4';
 import { expect, Kit, test as base } from './kit';
 

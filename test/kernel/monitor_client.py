@@ -12,8 +12,8 @@ from typing import Any
 from kernel_client import ROOT, KernelClient
 from kernels import SnippetKernel
 
-_TS = (ROOT / "src/kernel/monitorSources.ts").read_text()
-_PATHS = dict(re.findall(r"import (\w+) from '\.\./\.\./(runtime_kit/[\w/]+\.py)'", _TS))
+_TS = (ROOT / "src/kernel/monitor/monitorSources.ts").read_text()
+_PATHS = dict(re.findall(r"import (\w+) from '[./]+/(runtime_kit/[\w/]+\.py)'", _TS))
 _BODY = _TS.partition("SOURCES")[2].partition("};")[0]
 SOURCES = {
     name.strip("'"): (ROOT / _PATHS[variable]).read_text()

@@ -17,7 +17,7 @@ from runtime_kit.frontend.snippet_connection import magics_of
 from runtime_kit.frontend.snippet_magic import SnippetMagic
 
 FRONTEND = Path(__file__).parents[2] / "runtime_kit" / "frontend"
-# In the order of src/kernel/snippetChannel.ts.
+# In the order of src/kernel/queries/snippetChannel.ts.
 CARRIED = ("parameter_check", "snippet_arguments", "snippet_magic", "snippet_connection")
 CATALOG = [
     {

@@ -1,6 +1,6 @@
 """The Python side of the snippet format agrees with the front end's and with Python.
 
-The front end reads the same files: test/unit/snippets/corpus.spec.ts.
+The front end reads the same files: test/unit/snippets/format/corpus.spec.ts.
 """
 
 import ast

@@ -19,27 +19,27 @@ async function lint(filePath, text) {
 
 const FORBIDDEN = [
   [
-    'src/snippets/render.ts',
-    `import { x } from '../kernel/evaluate';`,
+    'src/snippets/format/render.ts',
+    `import { x } from '../../kernel/transport/evaluate';`,
     /no notebook, kernel/
   ],
   [
-    'src/snippets/render.ts',
-    `import type { X } from '../kernel';`,
+    'src/snippets/format/render.ts',
+    `import type { X } from '../../kernel';`,
     /no notebook, kernel/
   ],
   [
-    'src/snippets/render.ts',
-    `export const x = import('../kernel/evaluate');`,
+    'src/snippets/format/render.ts',
+    `export const x = import('../../kernel/transport/evaluate');`,
     /no notebook/
   ],
   [
-    'src/snippets/render.ts',
-    `export * from '../notebook';`,
+    'src/snippets/format/render.ts',
+    `export * from '../../notebook';`,
     /no notebook, kernel/
   ],
   [
-    'src/snippets/render.ts',
+    'src/snippets/format/render.ts',
     `import { x } from '@jupyterlab/notebook';`,
     /no notebook, kernel/
   ],
@@ -54,17 +54,17 @@ const FORBIDDEN = [
     /no kernel message/
   ],
   [
-    'src/kernel/evaluate.ts',
-    `import { x } from '../panel/model';`,
+    'src/kernel/transport/evaluate.ts',
+    `import { x } from '../../panel/model';`,
     /no notebook and no view/
   ],
   [
-    'src/kernel/evaluate.ts',
-    `import { x } from '../panel';`,
+    'src/kernel/transport/evaluate.ts',
+    `import { x } from '../../panel';`,
     /no notebook and no view/
   ],
   [
-    'src/kernel/evaluate.ts',
+    'src/kernel/transport/evaluate.ts',
     `import { useState } from 'react';`,
     /no notebook and no view/
   ],
@@ -90,12 +90,15 @@ for (const [file, text, reason] of FORBIDDEN) {
 }
 
 const ALLOWED = [
-  ['src/snippets/render.ts', `import { x } from './literal';`],
+  ['src/snippets/format/render.ts', `import { x } from './literal';`],
   [
     'src/notebook/insert.ts',
     `import type { ISnippetCell } from '../snippets';`
   ],
-  ['src/kernel/evaluate.ts', `import { x } from '../snippets/literal';`],
+  [
+    'src/kernel/transport/evaluate.ts',
+    `import { x } from '../../snippets/format/literal';`
+  ],
   ['src/index.ts', `import { x } from './kernel/evaluate';`],
   ['src/index.ts', `export const text = 'Insert cells from a snippet';`]
 ];

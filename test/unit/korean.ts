@@ -4,7 +4,7 @@ import type {
 } from '@jupyterlab/translation';
 import { TranslationManager } from '@jupyterlab/translation';
 
-import { DOMAIN } from '../../src/translation';
+import { DOMAIN } from '../../src/ui/translation';
 
 /** JupyterLab's own translation, with these texts from the server. */
 export async function korean(

@@ -1,4 +1,4 @@
-import type { IRun, ISample } from '../../kernel/monitor';
+import type { IRun, ISample } from '../../kernel/monitor/monitor';
 
 /**
  * The run that a fresh kernel could go on with: not finished, saved, and saved

@@ -7,10 +7,10 @@ import {
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 
-import type { IRun } from '../../kernel/monitor';
+import type { IRun } from '../../kernel/monitor/monitor';
 import { runCells } from '../../notebook';
 import type { ISnippetCatalog } from '../../tokens';
-import { ago, count, shortened } from '../words';
+import { ago, count, shortened } from '../format/words';
 import { cellList } from './cellList';
 
 /**

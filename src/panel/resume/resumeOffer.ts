@@ -3,10 +3,10 @@ import { NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
 import type { Kernel } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 
-import { askCellNames } from '../../kernel/cellNames';
-import type { IRun, ISample } from '../../kernel/monitor';
+import { askCellNames } from '../../kernel/queries/cellNames';
+import type { IRun, ISample } from '../../kernel/monitor/monitor';
 import { kitSnippetOf } from '../../notebook';
-import type { RuntimeModel } from '../runtimeModel';
+import type { RuntimeModel } from '../model/runtimeModel';
 import { isTraining, resumable } from './candidate';
 import type { ResumeNotice } from './resumeNotice';
 import { IPlannedCell, resumePlan, runsOf } from './resumePlan';

@@ -1,4 +1,4 @@
-import type { ICellNames } from '../../kernel/cellNames';
+import type { ICellNames } from '../../kernel/queries/cellNames';
 
 /**
  * A code cell of a notebook.

@@ -1,10 +1,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
-import type { ISample } from '../../kernel/monitor';
-import { kernelWords } from '../kernelWords';
-import type { RuntimeModel } from '../runtimeModel';
-import { duration } from '../words';
+import type { ISample } from '../../kernel/monitor/monitor';
+import { kernelWords } from '../format/kernelWords';
+import type { RuntimeModel } from '../model/runtimeModel';
+import { duration } from '../format/words';
 import { Age } from './Age';
 import { Device } from './Device';
 import { Section } from './Section';

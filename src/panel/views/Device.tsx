@@ -1,10 +1,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
-import type { IDevice } from '../../kernel/monitor';
-import { WINDOW } from '../history';
-import type { RuntimeModel } from '../runtimeModel';
-import { memory, memoryOf } from '../words';
+import type { IDevice } from '../../kernel/monitor/monitor';
+import { WINDOW } from '../model/history';
+import type { RuntimeModel } from '../model/runtimeModel';
+import { memory, memoryOf } from '../format/words';
 import { Bar } from './Bar';
 import { Plot } from './Plot';
 

@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { refreshIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 
-import type { RuntimeModel } from '../runtimeModel';
+import type { RuntimeModel } from '../model/runtimeModel';
 import { Age } from './Age';
 import { Button } from './Button';
 

@@ -1,9 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
-import type { RuntimeModel } from '../runtimeModel';
-import { isLow } from '../space';
-import { fileSize, memory, memoryOf } from '../words';
+import type { RuntimeModel } from '../model/runtimeModel';
+import { isLow } from '../model/space';
+import { fileSize, memory, memoryOf } from '../format/words';
 import { Bar } from './Bar';
 import { Section } from './Section';
 

@@ -1,8 +1,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
-import type { IRun } from '../../kernel/monitor';
-import { count, metric } from '../words';
+import type { IRun } from '../../kernel/monitor/monitor';
+import { count, metric } from '../format/words';
 import { Plot } from './Plot';
 
 /** Each metric of a run: its newest value and its curve over the steps. */

@@ -1,9 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
-import type { IRun } from '../../kernel/monitor';
-import type { RuntimeModel } from '../runtimeModel';
-import { count, fileSize } from '../words';
+import type { IRun } from '../../kernel/monitor/monitor';
+import type { RuntimeModel } from '../model/runtimeModel';
+import { count, fileSize } from '../format/words';
 import { Age } from './Age';
 import { Metrics } from './Metrics';
 import { RunButtons } from './RunButtons';

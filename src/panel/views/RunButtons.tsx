@@ -1,7 +1,7 @@
 import React from 'react';
 
-import type { IRun } from '../../kernel/monitor';
-import type { RuntimeModel } from '../runtimeModel';
+import type { IRun } from '../../kernel/monitor/monitor';
+import type { RuntimeModel } from '../model/runtimeModel';
 import { Button } from './Button';
 import type { IPanelServices } from './services';
 

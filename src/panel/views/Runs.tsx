@@ -1,6 +1,6 @@
 import React from 'react';
 
-import type { RuntimeModel } from '../runtimeModel';
+import type { RuntimeModel } from '../model/runtimeModel';
 import { Run } from './Run';
 import { Section } from './Section';
 import type { IPanelServices } from './services';

@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
-import { groupSnippets } from '../../snippetGroups';
+import { groupSnippets } from '../../library/snippetGroups';
 import type { ISnippet } from '../../snippets';
 import { useSignal } from './hooks';
 import { Section } from './Section';

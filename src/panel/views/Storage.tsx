@@ -1,8 +1,8 @@
 import React from 'react';
 
-import { kernelWords } from '../kernelWords';
-import type { RuntimeModel } from '../runtimeModel';
-import { fileSize } from '../words';
+import { kernelWords } from '../format/kernelWords';
+import type { RuntimeModel } from '../model/runtimeModel';
+import { fileSize } from '../format/words';
 import { Section } from './Section';
 import type { IPanelServices } from './services';
 

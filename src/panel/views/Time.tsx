@@ -1,10 +1,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
-import { limitWords } from '../limitWords';
-import type { RunActions } from '../runActions';
-import type { RuntimeModel } from '../runtimeModel';
-import { duration, shortened } from '../words';
+import { limitWords } from '../format/limitWords';
+import type { RunActions } from '../actions/runActions';
+import type { RuntimeModel } from '../model/runtimeModel';
+import { duration, shortened } from '../format/words';
 import { useTick } from './hooks';
 import { Section } from './Section';
 

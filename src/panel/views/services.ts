@@ -1,10 +1,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IKitSettings, ISnippetCatalog } from '../../tokens';
-import type { CurrentRuntime } from '../currentRuntime';
-import type { RunActions } from '../runActions';
-import type { SnippetActions } from '../snippetActions';
-import type { SnippetDrag } from '../snippetDrag';
+import type { CurrentRuntime } from '../model/currentRuntime';
+import type { RunActions } from '../actions/runActions';
+import type { SnippetActions } from '../actions/snippetActions';
+import type { SnippetDrag } from '../actions/snippetDrag';
 
 /**
  * What the views of the panel reach.

@@ -1,6 +1,6 @@
 import { nullTranslator } from '@jupyterlab/translation';
 
-import { TextForm } from '../../../src/authoring/TextForm';
+import { TextForm } from '../../../src/library/authoring/TextForm';
 import { cellField } from '../../../src/forms/field';
 import { FormBody } from '../../../src/forms/FormBody';
 import { IValidatedBody, showForm } from '../../../src/forms/formDialog';

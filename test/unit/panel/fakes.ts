@@ -1,6 +1,6 @@
 import { Signal } from '@lumino/signaling';
 
-import type { ICellNames } from '../../../src/kernel/cellNames';
+import type { ICellNames } from '../../../src/kernel/queries/cellNames';
 import type {
   IActionAnswer,
   ICheckpointAnswer,
@@ -8,8 +8,8 @@ import type {
   IRun,
   ISample,
   MonitorState
-} from '../../../src/kernel/monitor';
-import { KitSettings } from '../../../src/settings';
+} from '../../../src/kernel/monitor/monitor';
+import { KitSettings } from '../../../src/settings/settings';
 import type { IKitSettingsValues } from '../../../src/tokens';
 import { T4 } from '../../fixtures/t4';
 

@@ -1,0 +1,111 @@
+import type { Cell } from '@jupyterlab/cells';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { cellField } from './field';
+import { FormBody, FormValues } from './FormBody';
+import { showForm } from './formDialog';
+import { editCell, METADATA_KEY, readMetadata } from '../notebook';
+import type { Notices } from '../insert/notices';
+import { isEditable } from '../insert/obstacles';
+import { sayMessage } from '../ui/saying';
+import type { ICellForm, ParameterValue } from '../snippets';
+import { formReplacements, readCellForm } from '../snippets';
+import { parameterComments } from '../snippets/parameters/paramcomments';
+
+/**
+ * Edit the `@param` lines of a cell in a form: of a cell of ours or of anybody's.
+ *
+ * @returns whether the cell was changed.
+ */
+export async function editParameters(
+  panel: NotebookPanel,
+  cell: Cell,
+  notices: Notices,
+  trans: TranslationBundle
+): Promise<boolean> {
+  if (!isEditable(panel, notices)) {
+    return false;
+  }
+  const form = readCellForm(cell.model.sharedModel.getSource());
+  if (form.parameters.length === 0) {
+    notices.noParameters(form.skipped[0]);
+    return false;
+  }
+  const answer = await showForm<FormValues>({
+    title: trans.__('Edit parameters'),
+    body: new FormBody({
+      trans,
+      fields: form.parameters.map(parameter =>
+        cellField(
+          parameter,
+          trans,
+          parameterComments(form.source, parameter.line)
+        )
+      ),
+      remarks: form.skipped.map(({ line, reason }) =>
+        trans.__(
+          'Line %1 is left as it is: %2',
+          line,
+          sayMessage(reason, trans)
+        )
+      )
+    }),
+    cancel: trans.__('Cancel'),
+    accept: trans.__('Apply')
+  });
+  if (!answer || answer.value.size === 0 || panel.isDisposed) {
+    return false;
+  }
+  return (
+    isEditable(panel, notices) &&
+    apply(panel, cell, form, answer.value, notices)
+  );
+}
+
+function apply(
+  panel: NotebookPanel,
+  cell: Cell,
+  form: ICellForm,
+  values: FormValues,
+  notices: Notices
+): boolean {
+  const { sharedModel } = cell.model;
+  // Somebody else, or a program, may have edited the cell meanwhile.
+  if (cell.isDisposed || sharedModel.getSource() !== form.source) {
+    notices.cellChanged();
+    return false;
+  }
+  const byLine = new Map<number, ParameterValue>();
+  values.forEach((value, key) => byLine.set(Number(key), value));
+  const replacements = formReplacements(form, byLine);
+  if (replacements.length === 0) {
+    return false;
+  }
+  const kit = readMetadata(cell.model.getMetadata(METADATA_KEY));
+  editCell(
+    panel,
+    cell,
+    replacements,
+    kit && {
+      ...kit,
+      parameters: {
+        ...kit.parameters,
+        ...changedValues(form, byLine)
+      }
+    }
+  );
+  return true;
+}
+
+/** What a cell of ours remembers of the change. */
+function changedValues(
+  form: ICellForm,
+  values: ReadonlyMap<number, ParameterValue>
+): Record<string, ParameterValue> {
+  return Object.fromEntries(
+    form.parameters
+      .filter(({ line, type }) => values.has(line) && type !== 'raw')
+      .map(({ line, name }) => [name, values.get(line)!])
+  );
+}

@@ -1,0 +1,132 @@
+import type { Cell } from '@jupyterlab/cells';
+import {
+  INotebookTracker,
+  Notebook,
+  NotebookActions,
+  NotebookPanel
+} from '@jupyterlab/notebook';
+
+import type {
+  IInsertMessage,
+  openSnippetChannel
+} from '../kernel/queries/snippetChannel';
+import { notebookLanguage } from '../notebook';
+import type { SnippetInserter } from './inserter';
+import { ISnippetCatalog, ISnippetInserter } from '../tokens';
+
+/** A line that uses the magic. */
+const MAGIC = /^\s*%{1,2}snippet\b/m;
+
+/**
+ * How long requests are still taken after a cell is done: its reply and what
+ * the kernel sent before it come by different ways. Milliseconds.
+ */
+const GRACE = 5000;
+
+/**
+ * Makes `%snippet` work in the cells of this page.
+ *
+ * The kernel gets the magic in the moment when the user runs a cell that uses
+ * it, and never otherwise. What the kernel asks for is inserted below that
+ * cell and never run.
+ */
+export class MagicListener {
+  constructor(options: MagicListener.IOptions) {
+    this._options = options;
+    options.catalog.changed.connect(this._loadChannel, this);
+    this._loadChannel();
+  }
+
+  /**
+   * Connect to `NotebookActions.executionScheduled`, which is emitted before
+   * the cell is sent, also by executors that run cells on the server.
+   */
+  onExecutionScheduled(
+    _: unknown,
+    { notebook, cell }: { notebook: Notebook; cell: Cell }
+  ): void {
+    const code = cell.model.sharedModel.getSource();
+    if (!MAGIC.test(code)) {
+      return;
+    }
+    const { catalog, tracker } = this._options;
+    const panel = tracker.find(panel => panel.content === notebook);
+    const kernel = panel?.sessionContext.session?.kernel;
+    const library = catalog.library;
+    if (!panel || !kernel || !isPython(panel)) {
+      return;
+    }
+    if (!library || !this._openChannel) {
+      // Programs may run a cell before the page was touched: the cell says
+      // that the magic is missing, and works when it is run again.
+      void catalog.load();
+      return;
+    }
+    // Several requests of one cell go below each other, in their order.
+    let last = Promise.resolve(cell.model.id);
+    const close = this._openChannel(
+      kernel,
+      { id: cell.model.id, code },
+      library.describe(),
+      message => {
+        last = last.then(anchor => this._insert(panel, anchor, message));
+      }
+    );
+    const onExecuted = (_: unknown, args: { cell: Cell }): void => {
+      if (args.cell === cell) {
+        NotebookActions.executed.disconnect(onExecuted);
+        window.setTimeout(close, GRACE);
+      }
+    };
+    NotebookActions.executed.connect(onExecuted);
+    cell.disposed.connect(() => {
+      NotebookActions.executed.disconnect(onExecuted);
+      close();
+    });
+  }
+
+  /**
+   * @returns the id of the cell below which the next request goes.
+   */
+  private async _insert(
+    panel: NotebookPanel,
+    anchor: string,
+    { id, parameters }: IInsertMessage
+  ): Promise<string> {
+    const request: SnippetInserter.IRequest = {
+      id,
+      parameters,
+      panel,
+      anchor,
+      position: 'below',
+      run: false
+    };
+    const ids = await this._options.inserter.insert(request);
+    return ids[ids.length - 1] ?? anchor;
+  }
+
+  /** With the library, not at start-up: a cell cannot wait for it. */
+  private _loadChannel(): void {
+    if (this._options.catalog.library && !this._openChannel) {
+      void import('../kernel/queries/snippetChannel').then(module => {
+        this._openChannel = module.openSnippetChannel;
+      });
+    }
+  }
+
+  private _options: MagicListener.IOptions;
+  private _openChannel: typeof openSnippetChannel | null = null;
+}
+
+function isPython(panel: NotebookPanel): boolean {
+  return (notebookLanguage(panel) ?? 'python') === 'python';
+}
+
+export namespace MagicListener {
+  /** What the listener works with. */
+  export interface IOptions {
+    catalog: ISnippetCatalog;
+    inserter: ISnippetInserter;
+    tracker: INotebookTracker;
+  }
+}

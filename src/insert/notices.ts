@@ -1,0 +1,153 @@
+import { Notification } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { sayError, sayMessage } from '../ui/saying';
+import type { ISkippedLine, SnippetError } from '../snippets';
+import type { Message } from '../snippets/format/message';
+
+/**
+ * What this extension tells the user, each with the way out.
+ *
+ * Warnings stay until closed; what only informs goes by itself.
+ */
+export class Notices {
+  constructor(trans: TranslationBundle) {
+    this._trans = trans;
+  }
+
+  noNotebook(): void {
+    warnOnce(
+      this._trans.__('No notebook is open. Open one, then insert the snippet.'),
+      6000
+    );
+  }
+
+  loading(): void {
+    Notification.info(
+      this._trans.__('The notebook is still loading. Try again in a moment.'),
+      { autoClose: 6000 }
+    );
+  }
+
+  readOnly(name: string): void {
+    warnOnce(
+      this._trans.__(
+        '"%1" is read-only, so nothing was inserted. Save a copy and insert there.',
+        name
+      ),
+      10000
+    );
+  }
+
+  otherLanguage(title: string, language: string, wanted: string): void {
+    warnOnce(
+      this._trans.__(
+        '"%1" is not for %2 notebooks. Switch to a %3 kernel to insert it.',
+        title,
+        language,
+        wanted
+      ),
+      10000
+    );
+  }
+
+  /** Only what the file remembers tells the language; it has no kernel. */
+  noKernel(title: string, wanted: string): void {
+    warnOnce(
+      this._trans.__(
+        '"%1" needs a %2 kernel. Select one to insert it.',
+        title,
+        wanted
+      ),
+      10000
+    );
+  }
+
+  /** The snippet is there already: say so and offer another one. */
+  alreadyThere(title: string, insertAnother: () => void): void {
+    Notification.info(
+      this._trans.__('"%1" is already in this notebook.', title),
+      {
+        autoClose: 5000,
+        actions: [
+          { label: this._trans.__('Insert another'), callback: insertAnother }
+        ]
+      }
+    );
+  }
+
+  /** No line of the cell can be edited in a form. */
+  noParameters(skipped?: ISkippedLine): void {
+    Notification.info(
+      skipped
+        ? this._trans.__(
+            'No parameter of this cell can be edited in a form. Line %1: %2',
+            skipped.line,
+            sayMessage(skipped.reason, this._trans)
+          )
+        : this._trans.__('This cell has no parameters (no # @param lines).'),
+      { autoClose: 6000 }
+    );
+  }
+
+  /** The cell is not the one that the form was opened for. */
+  cellChanged(): void {
+    Notification.warning(
+      this._trans.__(
+        'The cell was changed meanwhile, so it was left as it is. Open the form again.'
+      ),
+      { autoClose: 10000 }
+    );
+  }
+
+  /** A request that cannot be carried out; the error names the way out. */
+  failed(error: unknown): void {
+    Notification.error(sayError(error, this._trans), { autoClose: false });
+  }
+
+  /**
+   * The user's own snippets that are left out. A notification holds 140
+   * characters, so each gets its own and starts with what matters.
+   */
+  brokenSnippets(
+    errors: readonly SnippetError[],
+    openSettings: () => void
+  ): void {
+    for (const { snippetId, place, line, reason } of errors) {
+      Notification.warning(
+        this._trans.__(
+          'Snippet "%1" is left out: %2, line %3: %4',
+          snippetId,
+          sayMessage(place, this._trans),
+          line,
+          sayMessage(reason, this._trans)
+        ),
+        {
+          autoClose: false,
+          actions: [
+            { label: this._trans.__('Open settings'), callback: openSettings }
+          ]
+        }
+      );
+    }
+  }
+
+  /** A team's source, or a snippet in it, is skipped. */
+  sourceProblem(source: string, reason: Message): void {
+    const said = sayMessage(reason, this._trans);
+    Notification.warning(
+      this._trans.__('Snippet source %1: %2', source, said),
+      { autoClose: false }
+    );
+  }
+
+  private _trans: TranslationBundle;
+}
+
+/** Warn; the same warning from before makes room for it. */
+function warnOnce(message: string, autoClose: number): void {
+  Notification.manager.notifications
+    .filter(former => former.message === message)
+    .forEach(({ id }) => Notification.dismiss(id));
+  Notification.warning(message, { autoClose });
+}

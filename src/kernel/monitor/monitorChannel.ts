@@ -1,0 +1,183 @@
+import type { KernelMessage } from '@jupyterlab/services';
+import { UUID } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
+
+import { readPythonLiteral } from '../../snippets/format/readliteral';
+import { evaluateBeside } from '../transport/beside';
+import { carriedCall } from '../transport/carry';
+import { type Answer, evaluate } from '../transport/evaluate';
+import type { IMonitoredKernel } from './monitoredKernel';
+import type { IAnswered, IPush, RawSample, Reply } from './monitorProtocol';
+import { DIGEST, ENTRY, PROTOCOL, SOURCES } from './monitorSources';
+import { RunningCells } from './runningCells';
+
+/** Seconds between samples where nobody says otherwise, as in `budget.py`. */
+const USUAL = 2;
+/** Milliseconds for carrying the monitor and for a first sample. */
+const TIMEOUT = 20_000;
+
+/**
+ * The connection to the monitor of one kernel: questions, and what the kernel
+ * pushes. `telemetry/link.py` is its other end.
+ */
+export class MonitorChannel implements IDisposable {
+  /**
+   * @param onPush - Called for each sample that the kernel sends by itself.
+   * @param interval - Seconds between samples that the user wants.
+   */
+  constructor(
+    private _kernel: IMonitoredKernel,
+    private _onPush: (sample: RawSample) => void,
+    private _interval: () => number = () => USUAL
+  ) {
+    this._commId = `runtime-kit-monitor-${_kernel.id}`;
+    _kernel.iopubMessage.connect(this._onMessage, this);
+  }
+
+  /** Names this page's connection towards the kernel. */
+  readonly client = UUID.uuid4();
+
+  /** What runs there of the users' cells. */
+  readonly cells = new RunningCells();
+
+  /** Since the kernel was asked a cell was run, by whomever and however short, or an action. */
+  isStale = false;
+
+  /** The kernel was asked to watch, whether it has answered or not. */
+  hasJoined = false;
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  /**
+   * Milliseconds until the kernel's status is to be believed. That of a subshell
+   * is taken for the kernel's, until the kernel says that it is busy.
+   */
+  get settling(): number {
+    return Date.now() - this._besideAt < 2500 ? 2500 : 300;
+  }
+
+  /**
+   * Whether the kernel can be asked while a cell runs. A page that was loaded
+   * after that began has it from the samples only.
+   */
+  get reachesBeside(): boolean {
+    return this._kernel.supportsSubshells || this._hasSubshells;
+  }
+
+  /**
+   * Watch the kernel.
+   *
+   * @param beside - Over a subshell, while a cell runs.
+   */
+  connect(beside: boolean): Promise<Reply> {
+    const args = [this.client, this._commId, beside, this._interval()];
+    this.isStale = false;
+    this.hasJoined = true;
+    return this.ask('connect', args, beside);
+  }
+
+  /**
+   * One sample on demand.
+   *
+   * @param fresh - Also of what is asked less often because it costs much.
+   */
+  refresh(fresh: boolean): Promise<Reply> {
+    this.isStale = false;
+    return this.ask('refresh', [this.client, this._interval(), fresh]);
+  }
+
+  /** Call a function of `telemetry/link.py`. */
+  async ask(
+    name: string,
+    args: readonly unknown[],
+    beside = false,
+    timeout = TIMEOUT
+  ): Promise<Reply> {
+    const short = await this._ask(name, args, beside, timeout, false);
+    if (short.kind !== 'value' || !short.value.missing) {
+      return short;
+    }
+    return this._ask(name, args, beside, timeout, true);
+  }
+
+  /** Nobody watches from here. A kernel that has no monitor gets none for that. */
+  async leave(): Promise<void> {
+    this.hasJoined = false;
+    await this._ask('disconnect', [this.client], false, TIMEOUT, false);
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    this._kernel.iopubMessage.disconnect(this._onMessage, this);
+  }
+
+  private async _ask(
+    name: string,
+    args: readonly unknown[],
+    beside: boolean,
+    timeout: number,
+    carry: boolean
+  ): Promise<Reply> {
+    const call = [name, [...args], PROTOCOL, DIGEST];
+    const expression = carriedCall(
+      ENTRY,
+      'ask',
+      carry ? [...call, SOURCES] : call
+    );
+    if (beside && !this.reachesBeside) {
+      return { kind: 'busy' };
+    }
+    let answer: Answer;
+    try {
+      answer = await (beside ? evaluateBeside : evaluate)(
+        this._kernel,
+        expression,
+        timeout
+      );
+      this._besideAt = beside ? Date.now() : this._besideAt;
+    } catch (reason) {
+      // The connection was closed in this moment.
+      return { kind: 'gone' };
+    }
+    if (answer.kind !== 'value') {
+      return answer;
+    }
+    try {
+      const text = readPythonLiteral(answer.text) as string;
+      const value: IAnswered = JSON.parse(text);
+      if (value.sample?.busy === false) {
+        this.cells.noneRuns();
+      }
+      return { kind: 'value', value };
+    } catch (reason) {
+      return { kind: 'error', message: 'the kernel gave no readable answer' };
+    }
+  }
+
+  private _onMessage(_: unknown, message: KernelMessage.IIOPubMessage): void {
+    this.isStale = this.cells.take(message) || this.isStale;
+    if (message.header.msg_type !== 'comm_msg') {
+      return;
+    }
+    const { comm_id, data } =
+      message.content as KernelMessage.ICommMsgMsg['content'];
+    if (comm_id === this._commId && isPush(data)) {
+      this._hasSubshells = data.sample.kernel?.subshells === true;
+      this._onPush(data.sample);
+    }
+  }
+
+  // The same for all pages: one that is opened while a cell runs hears at once
+  // what the kernel sends for another, or for itself before a reload.
+  private readonly _commId: string;
+  private _besideAt = 0;
+  private _hasSubshells = false;
+  private _isDisposed = false;
+}
+
+function isPush(data: unknown): data is IPush {
+  const { kind } = (data ?? {}) as { kind?: unknown };
+  return kind === 'sample';
+}

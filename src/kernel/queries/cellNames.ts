@@ -1,0 +1,52 @@
+import source from '../../../runtime_kit/frontend/cell_names.py';
+
+import { readPythonLiteral } from '../../snippets/format/readliteral';
+import { carriedCall } from '../transport/carry';
+import { evaluate, IEvaluatingKernel } from '../transport/evaluate';
+
+/**
+ * What a cell does with names, as the kernel's own Python parses it.
+ */
+export interface ICellNames {
+  /** Names that it gives a value. */
+  binds: string[];
+  /** Names that it needs from outside. */
+  reads: string[];
+  /** Names whose objects it may change: `net.to(device)`. */
+  touches: string[];
+  /** Functions that it calls by name. */
+  calls: string[];
+  /** Variables whose `epochs`, `batches` or `steps` it goes through. */
+  trains: string[];
+  /** Functions of it that do so. */
+  training_functions: string[];
+  /** Names of the runs that it makes. */
+  runs: string[];
+  /** Its strings that could be names of objects. */
+  strings: string[];
+}
+
+/**
+ * Have an idle kernel parse cells, without running anything of them.
+ *
+ * @param timeout - Milliseconds; a kernel that is busy for longer is not asked.
+ * @returns one entry a cell, null for one that is no Python; null as a whole
+ * where there is no answer.
+ */
+export async function askCellNames(
+  kernel: IEvaluatingKernel,
+  cells: readonly string[],
+  timeout: number
+): Promise<(ICellNames | null)[] | null> {
+  const expression = carriedCall(source, 'report', [[...cells]]);
+  const answer = await evaluate(kernel, expression, timeout);
+  if (answer.kind !== 'value') {
+    return null;
+  }
+  try {
+    return JSON.parse(readPythonLiteral(answer.text) as string);
+  } catch (reason) {
+    console.warn('Runtime kit: the kernel did not name the cells.', reason);
+    return null;
+  }
+}

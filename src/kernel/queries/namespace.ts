@@ -1,0 +1,46 @@
+import source from '../../../runtime_kit/frontend/training_objects.py';
+
+import { readPythonLiteral } from '../../snippets/format/readliteral';
+import type { ICandidate } from '../../snippets/parameters/suggest';
+import { carriedCall } from '../transport/carry';
+import { Answer, evaluate, IEvaluatingKernel } from '../transport/evaluate';
+
+/**
+ * What a kernel told about the user's namespace.
+ */
+export interface INamespaceReport {
+  objects: ICandidate[];
+  /** Whether `import runtime_kit` would work. */
+  runtimeKit: boolean;
+}
+
+/** At most so many objects are named. */
+const LIMIT = 50;
+
+/**
+ * Ask a kernel which objects are there that a checkpoint could hold.
+ *
+ * @param timeout - Milliseconds; a kernel that is busy for longer is not asked.
+ * @returns null where there is no answer, for whatever reason: the caller goes
+ * on with defaults.
+ */
+export async function askNamespace(
+  kernel: IEvaluatingKernel,
+  timeout: number
+): Promise<INamespaceReport | null> {
+  const expression = carriedCall(source, 'report', [LIMIT]);
+  return readReport(await evaluate(kernel, expression, timeout));
+}
+
+function readReport(answer: Answer): INamespaceReport | null {
+  if (answer.kind !== 'value') {
+    return null;
+  }
+  try {
+    const report = JSON.parse(readPythonLiteral(answer.text) as string);
+    return { objects: report.objects, runtimeKit: report.runtime_kit };
+  } catch (reason) {
+    console.warn('Runtime kit: the kernel gave no readable report.', reason);
+    return null;
+  }
+}

@@ -1,0 +1,156 @@
+import { ISignal, Signal } from '@lumino/signaling';
+
+import { checkParameter } from '../snippets/format/check';
+import type { SnippetError } from '../snippets/format/errors';
+import { MessageError } from '../snippets/format/errors';
+import { SnippetLayer } from './layer';
+import { later } from '../snippets/format/message';
+import type { IRenderOptions } from '../snippets/format/render';
+import { renderSnippet } from '../snippets/format/render';
+import type {
+  IParameter,
+  ISnippet,
+  ISnippetCell,
+  ParameterValue,
+  SnippetForm
+} from '../snippets/format/types';
+
+/**
+ * What of a snippet a kernel is told.
+ */
+export type ISnippetDescription = Pick<
+  ISnippet,
+  'id' | 'title' | 'description'
+> & { parameters: Omit<IParameter, 'cell' | 'line' | 'span'>[] };
+
+/**
+ * The built-in snippets and the user's own.
+ */
+export class SnippetLibrary {
+  constructor(builtins: readonly ISnippet[] = []) {
+    this._builtins = [...builtins];
+    this._snippets = this._builtins;
+  }
+
+  /** Emitted when the user's snippets changed. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** One snippet an id, the standalone form where there are both. */
+  list(): ISnippet[] {
+    const ids = new Set(this._snippets.map(({ id }) => id));
+    return [...ids].map(id => this.get(id)!);
+  }
+
+  /**
+   * @param form - Without it: the standalone form, else the library form.
+   */
+  get(id: string, form?: SnippetForm): ISnippet | undefined {
+    const forms = this._snippets.filter(snippet => snippet.id === id);
+    return form
+      ? forms.find(snippet => snippet.form === form)
+      : (forms.find(snippet => snippet.form === 'standalone') ?? forms[0]);
+  }
+
+  /**
+   * Like {@link get}, for ids from outside.
+   *
+   * @throws Error that names the ids there are.
+   */
+  require(id: string, form?: SnippetForm): ISnippet {
+    const snippet = this.get(id, form) ?? this.get(id);
+    if (!snippet) {
+      const ids = this.list().map(({ id }) => id);
+      throw new MessageError(
+        later.__('No snippet "%1"; there are %2.', id, ids.join(', '))
+      );
+    }
+    return snippet;
+  }
+
+  /**
+   * Put the user's snippets in place of those set before. One that has the id
+   * of a built-in snippet stands in for it. A broken one is left out, and a
+   * built-in of its id stays.
+   *
+   * @param map - Snippet text by id.
+   * @returns what is wrong with the broken ones, one error each.
+   */
+  setUserSnippets(map: Readonly<Record<string, string>>): SnippetError[] {
+    const items = Object.entries(map).map(([id, text]) => ({ id, text }));
+    return this._own.set(items) ? this._merge(this._own) : this._own.errors;
+  }
+
+  /**
+   * The same for the snippets of sources that a team shares. The user's own go
+   * before them.
+   */
+  setSourceSnippets(
+    items: readonly { id: string; text: string; source: string }[]
+  ): SnippetError[] {
+    return this._shared.set(items)
+      ? this._merge(this._shared)
+      : this._shared.errors;
+  }
+
+  /** The text of a snippet that is not built in. */
+  textOf(id: string): string | undefined {
+    return this._own.textOf(id) ?? this._shared.textOf(id);
+  }
+
+  /**
+   * What a kernel is told for its `%snippet`: the snippets and their parameters
+   * without their texts, ready for JSON.
+   */
+  describe(): ISnippetDescription[] {
+    return this.list().map(({ id, title, description, parameters }) => ({
+      id,
+      title,
+      description,
+      parameters: parameters.map(({ cell, line, span, ...rules }) => rules)
+    }));
+  }
+
+  /** See {@link renderSnippet}. */
+  render(
+    snippet: ISnippet,
+    values: Readonly<Record<string, unknown>>,
+    options?: IRenderOptions
+  ): ISnippetCell[] {
+    return renderSnippet(snippet, values, options);
+  }
+
+  /** See {@link checkParameter}. */
+  checkParameter(parameter: IParameter, value: unknown): ParameterValue {
+    return checkParameter(parameter, value);
+  }
+
+  /** Whose snippets come first is what a snippet's id stands for. */
+  private _merge(changed: SnippetLayer): SnippetError[] {
+    const taken = new Set<string>();
+    const layers = [this._own.snippets, this._shared.snippets, this._builtins];
+    const kept = layers.map(snippets => {
+      const free = snippets.filter(({ id }) => !taken.has(id));
+      free.forEach(({ id }) => taken.add(id));
+      return free;
+    });
+    const builtin = new Set(this._builtins.map(({ id }) => id));
+    this._snippets = kept
+      .reverse()
+      .flat()
+      .map(snippet =>
+        !snippet.builtin && builtin.has(snippet.id)
+          ? { ...snippet, overridesBuiltin: true }
+          : snippet
+      );
+    this._changed.emit();
+    return changed.errors;
+  }
+
+  private _builtins: ISnippet[];
+  private _changed = new Signal<this, void>(this);
+  private _own = new SnippetLayer();
+  private _shared = new SnippetLayer();
+  private _snippets: ISnippet[];
+}

@@ -1,0 +1,108 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { MenuSvg } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
+import type { Menu } from '@lumino/widgets';
+
+import { groupSnippets } from '../library/snippetGroups';
+import type { ISnippet } from '../snippets';
+import { CommandIDs, IKitSettings, ISnippetCatalog } from '../tokens';
+
+/**
+ * A menu with all snippets that the user did not hide.
+ *
+ * It fills itself when the library arrives and when snippets or settings
+ * change, so that opening it costs nothing.
+ */
+export class SnippetMenu extends MenuSvg {
+  constructor(options: SnippetMenu.IOptions) {
+    super({ commands: options.commands, renderer: new Renderer() });
+    this._options = options;
+    this.title.label = options.title;
+    this.addClass('jp-RuntimeKit-menu');
+    options.catalog.changed.connect(this._fill, this);
+    options.settings.changed.connect(this._fill, this);
+    this._fill();
+  }
+
+  /** Show the labels of now. */
+  refresh(): void {
+    this.update();
+    this.items.forEach(({ submenu }) => submenu?.update());
+  }
+
+  private _fill(): void {
+    const { catalog, settings, trans } = this._options;
+    fillWithSnippets(this, catalog, settings, trans);
+  }
+
+  private _options: SnippetMenu.IOptions;
+}
+
+export namespace SnippetMenu {
+  /** Options of a snippet menu. */
+  export interface IOptions {
+    commands: CommandRegistry;
+    catalog: ISnippetCatalog;
+    settings: IKitSettings;
+    trans: TranslationBundle;
+    /** The menu's label where it is a submenu. */
+    title: string;
+  }
+}
+
+/**
+ * The snippets that menus show, by title.
+ */
+export function visibleSnippets(
+  catalog: ISnippetCatalog,
+  settings: IKitSettings
+): ISnippet[] {
+  const hidden = new Set(settings.values.hiddenSnippets);
+  return (catalog.library?.list() ?? [])
+    .filter(snippet => !hidden.has(snippet.id))
+    .sort((a, b) => a.title.localeCompare(b.title));
+}
+
+/**
+ * Replace the items of a menu by the visible snippets: the three of the
+ * toolbar, a submenu for each group, and the user's own.
+ */
+export function fillWithSnippets(
+  menu: Menu,
+  catalog: ISnippetCatalog,
+  settings: IKitSettings,
+  trans: TranslationBundle
+): void {
+  const old = menu.items.flatMap(({ submenu }) => submenu ?? []);
+  menu.clearItems();
+  old.forEach(submenu => submenu.dispose());
+  const { first, ungrouped, groups } = groupSnippets(
+    visibleSnippets(catalog, settings),
+    trans
+  );
+  addSnippets(menu, first);
+  for (const { title, ids } of groups) {
+    const submenu = new MenuSvg({ commands: menu.commands });
+    submenu.title.label = title;
+    submenu.addClass('jp-RuntimeKit-menu-group');
+    addSnippets(submenu, ids);
+    menu.addItem({ type: 'submenu', submenu });
+  }
+  addSnippets(menu, ungrouped);
+}
+
+function addSnippets(menu: Menu, ids: readonly string[]): void {
+  for (const id of ids) {
+    menu.addItem({ command: CommandIDs.insertSnippet, args: { id } });
+  }
+}
+
+/** Lumino leaves an item with a submenu without a role. */
+class Renderer extends MenuSvg.Renderer {
+  createItemARIA(
+    data: Menu.IRenderData
+  ): ReturnType<Menu.Renderer['createItemARIA']> {
+    const aria = super.createItemARIA(data);
+    return data.item.type === 'submenu' ? { ...aria, role: 'menuitem' } : aria;
+  }
+}

@@ -1,0 +1,77 @@
+import type { SharedCell } from '@jupyter/ydoc';
+import type { INotebookTracker } from '@jupyterlab/notebook';
+import { MimeData } from '@lumino/coreutils';
+import { Drag } from '@lumino/dragdrop';
+
+import type { IParameterAdvice, ParameterAdvisor } from '../../insert/advisor';
+import { editObstacle, snippetCells } from '../../notebook';
+import type { SnippetLibrary } from '../../library/library';
+import type { ISnippet } from '../../snippets';
+import type { ISnippetCatalog } from '../../tokens';
+
+/** What notebooks take when it is dropped on them. */
+const CELLS = 'application/vnd.jupyter.cells';
+
+/**
+ * Drags snippets into notebooks, which insert what is dropped by themselves.
+ */
+export class SnippetDrag {
+  constructor(private _options: SnippetDrag.IOptions) {}
+
+  /** Begin to drag a snippet at a point of the page. */
+  async start(snippet: ISnippet, x: number, y: number): Promise<void> {
+    const { advisor, catalog, tracker } = this._options;
+    const panel = tracker.currentWidget;
+    const library = catalog.library;
+    if (!library || !panel || editObstacle(panel)) {
+      return;
+    }
+    const mimeData = new MimeData();
+    const put = (advice: IParameterAdvice): void => {
+      mimeData.setData(CELLS, cellsOf(library, advice));
+    };
+    put({ snippet, values: {}, notes: {} });
+    const drag = new Drag({
+      mimeData,
+      dragImage: dragImage(snippet.title),
+      supportedActions: 'copy',
+      proposedAction: 'copy',
+      source: this
+    });
+    const done = drag.start(x, y);
+    // What settings and kernel know arrives while the user still drags.
+    advisor.advise(panel, snippet, library).then(put).catch(console.warn);
+    await done;
+    drag.dispose();
+  }
+}
+
+export namespace SnippetDrag {
+  /** What a drag works with. */
+  export interface IOptions {
+    advisor: ParameterAdvisor;
+    catalog: ISnippetCatalog;
+    tracker: INotebookTracker;
+  }
+}
+
+function cellsOf(
+  library: SnippetLibrary,
+  { notes, snippet, values }: IParameterAdvice
+): SharedCell.Cell[] {
+  const defaults = snippet.parameters.map(
+    ({ name, default: value }) => [name, values[name] ?? value] as const
+  );
+  return snippetCells(library.render(snippet, values, { notes }), {
+    snippet: snippet.id,
+    version: snippet.version,
+    parameters: Object.fromEntries(defaults)
+  });
+}
+
+function dragImage(title: string): HTMLElement {
+  const node = document.createElement('div');
+  node.className = 'jp-RuntimeKit-dragImage';
+  node.textContent = title;
+  return node;
+}

@@ -1,0 +1,38 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { RuntimeModel } from '../model/runtimeModel';
+import { isLow } from '../model/space';
+import { duration, fileSize } from './words';
+
+/** A share of the memory that calls for attention. */
+const FULL = 0.95;
+
+/** What of a runtime is about to end: time, memory or a disk. A sentence each. */
+export function warnings(
+  model: RuntimeModel,
+  trans: TranslationBundle
+): string[] {
+  const { lowSpace, warnMinutes } = model.settings.values;
+  const { sample, time } = model;
+  const { limit, used } = sample?.memory ?? {};
+  const found: string[] = [];
+  if (time.left !== null && time.left < warnMinutes * 60) {
+    found.push(
+      trans.__('Time is nearly up: %1 left', duration(trans, time.left))
+    );
+  }
+  if (used && limit && used > FULL * limit) {
+    found.push(trans.__('Memory is nearly full'));
+  }
+  for (const disk of sample?.disks ?? []) {
+    if (isLow(disk, lowSpace)) {
+      const free = fileSize(trans, disk.free);
+      found.push(
+        disk.role === 'durable'
+          ? trans.__('The durable folder is nearly full: %1 free', free)
+          : trans.__('The working directory is nearly full: %1 free', free)
+      );
+    }
+  }
+  return found;
+}

@@ -1,0 +1,43 @@
+import { PARAM_COMMENT } from '../format/parameters';
+import { LineScanner } from '../format/scan';
+
+/** What somebody wrote about a parameter. */
+export interface IParameterComments {
+  /** Lines directly above it; they may be about those below it too. */
+  readonly above?: string;
+  /** Behind its `@param`. */
+  readonly behind?: string;
+}
+
+/** The last comment of a line's `@param`, past strings that contain `#`. */
+const BEHIND = /^(?:[^"'#]|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')*#\s*(.*?)\s*$/;
+/** Comments for programs, and Colab's title of the whole form. */
+const FOR_PROGRAMS = /^(@(?!markdown\b)|[%!]|noqa\b|type:|ruff:|pylint:|fmt:)/;
+
+/**
+ * The comments at a `@param` line.
+ *
+ * @param line - 1-based.
+ */
+export function parameterComments(
+  source: string,
+  line: number
+): IParameterComments {
+  const lines = source.split('\n');
+  const above: string[] = [];
+  for (let i = line - 2; i >= 0 && /^\s*#/.test(lines[i]); i--) {
+    above.unshift(wordsOf(lines[i].replace(/^\s*#+\s*/, '')));
+  }
+  const text = lines[line - 1] ?? '';
+  const { comment } = new LineScanner().scan(text);
+  const spec = comment < 0 ? null : PARAM_COMMENT.exec(text.slice(comment));
+  const behind = wordsOf(BEHIND.exec(spec?.[1] ?? '')?.[1] ?? '');
+  const words = above.filter(each => each !== '').join(' ');
+  return { ...(words ? { above: words } : {}), ...(behind ? { behind } : {}) };
+}
+
+function wordsOf(comment: string): string {
+  return /[\p{L}\p{N}]/u.test(comment) && !FOR_PROGRAMS.test(comment)
+    ? comment.replace(/^@markdown\s*|^\d+\.\s+/, '').trim()
+    : '';
+}

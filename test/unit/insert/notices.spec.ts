@@ -1,0 +1,40 @@
+import { Notification } from '@jupyterlab/apputils';
+import { nullTranslator } from '@jupyterlab/translation';
+
+import { Notices } from '../../../src/insert/notices';
+import { fitsLanguage } from '../../../src/insert/obstacles';
+import { parseSnippet } from '../../../src/snippets';
+
+const notices = new Notices(nullTranslator.load(''));
+const snippet = parseSnippet(
+  '# ---\n# title: T\n# languages: [python]\n# ---\n# %%\n1',
+  { id: 't', builtin: false }
+);
+
+/** As much of a notebook as its language needs. */
+function notebook(kernel: { name: string } | null): any {
+  return {
+    sessionContext: { session: { kernel }, specsManager: { specs: null } },
+    content: { model: { getMetadata: () => ({ name: 'bash' }) } }
+  };
+}
+
+const said = (): string[] =>
+  Notification.manager.notifications.map(({ message }) => message);
+
+describe('a snippet in a notebook of another language', () => {
+  afterEach(() => Notification.dismiss());
+
+  it.each([
+    [
+      { name: 'bash' },
+      '"T" is not for bash notebooks. Switch to a Python kernel to insert it.'
+    ],
+    [null, '"T" needs a Python kernel. Select one to insert it.']
+  ])('says once which kernel it needs: %j', (kernel, message) => {
+    for (let time = 0; time < 3; time++) {
+      expect(fitsLanguage(notebook(kernel), snippet, notices)).toBe(false);
+    }
+    expect(said()).toEqual([message]);
+  });
+});

@@ -1,0 +1,27 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { MessageLoop } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
+import React from 'react';
+
+import { RuntimeModel } from '../../../../src/panel/model/runtimeModel';
+import { ViewWidget } from '../../../../src/panel/views/viewWidget';
+import { Header } from '../../../../src/panel/views/Header';
+import { FakeMonitor, FakeSettings, sample } from '../fakes';
+
+it('reads out whether a cell runs, and not each change of the age', async () => {
+  const monitor = new FakeMonitor();
+  const settings = new FakeSettings();
+  const name = (): string => 'train.ipynb';
+  const model = new RuntimeModel({ monitor, settings, name });
+  monitor.push(sample());
+  const trans = nullTranslator.load('');
+  const widget = new ViewWidget(() => <Header model={model} trans={trans} />);
+  Widget.attach(widget, document.body);
+  MessageLoop.flush();
+  await widget.renderPromise;
+  const status = widget.node.querySelector('[role="status"]');
+  expect(status?.textContent).toContain('A cell is running. Seen just now');
+  const quiet = status?.querySelector('[aria-live="off"]');
+  expect(quiet?.textContent).toBe('just now');
+  widget.dispose();
+});

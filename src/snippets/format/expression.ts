@@ -19,9 +19,11 @@ export function expressionProblem(
   if (/[^\P{Cc}\t]|[\p{Zl}\p{Zp}]/u.test(text)) {
     return 'line';
   }
-  if (text.trimStart().startsWith('=')) {
+  // IPython takes `NAME = !command` and `NAME = %magic` for commands.
+  if (/^[=!%]/.test(text.trimStart())) {
     return 'statement';
   }
+  const mayHoldDefaults = /\blambda\b/.test(text);
   const open: string[] = [];
   for (let i = 0; i < text.length; i++) {
     const char = text[i];
@@ -41,6 +43,10 @@ export function expressionProblem(
       return 'comment';
     } else if (char === ';' || char === '\\') {
       return 'statement';
+    } else if (char === '=' && open.length === 0 && !mayHoldDefaults) {
+      if (!/^(?:[=!<>]=|:=)/.test(text.slice(i - 1)) && text[i + 1] !== '=') {
+        return 'statement'; // a further target
+      }
     }
   }
   return open.length > 0 ? 'bracket' : null;

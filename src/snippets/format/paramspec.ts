@@ -39,8 +39,46 @@ export function parseParameterSpec(text: string): IParameterSpec {
   return { ...(choices ? { choices } : {}), options };
 }
 
+/** The specification in a cell that anybody wrote, and what follows it. */
+export interface ILooseSpec extends IParameterSpec {
+  /** A note behind the specification, with or without a `#`. */
+  readonly note: string;
+}
+
+/**
+ * Read a specification as Colab does, which takes more than it documents: options
+ * in front of the list, a key twice, a note without a `#`.
+ *
+ * @throws MessageError where a list or options are begun and not understood.
+ */
+export function readLooseSpec(text: string): ILooseSpec {
+  const reader = new SpecReader(text, true);
+  let choices: SpecValue[] | undefined;
+  let options: Record<string, SpecValue> | undefined;
+  for (;;) {
+    const next = reader.peek();
+    if (next === '[' && !choices) {
+      choices = reader.readList();
+    } else if (next === '{' && !options) {
+      options = reader.readOptions();
+    } else {
+      const note = reader.rest.replace(/^[\s,;:#]+/, '').trim();
+      return { ...(choices ? { choices } : {}), options: options ?? {}, note };
+    }
+  }
+}
+
 class SpecReader {
-  constructor(private _text: string) {}
+  /** @param loose - Whether Python's None is a value and the last of two keys counts. */
+  constructor(
+    private _text: string,
+    private _loose = false
+  ) {}
+
+  /** What is not read yet. */
+  get rest(): string {
+    return this._text.slice(this._position);
+  }
 
   /** The next character that is no blank; empty at the end. */
   peek(): string {
@@ -63,7 +101,7 @@ class SpecReader {
       if (key === undefined || !this._take(':')) {
         throw this.unexpected();
       }
-      if (Object.prototype.hasOwnProperty.call(options, key)) {
+      if (!this._loose && Object.prototype.hasOwnProperty.call(options, key)) {
         throw new MessageError(later.__('"%1" is given twice', key));
       }
       options[key] = this._readValue();
@@ -72,7 +110,7 @@ class SpecReader {
   }
 
   unexpected(): MessageError {
-    const rest = this._text.slice(this._position);
+    const { rest } = this;
     return new MessageError(
       rest
         ? later.__('"%1" was not expected', rest)
@@ -106,6 +144,9 @@ class SpecReader {
     }
     const start = this._position;
     const word = this._match(WORD)?.[0] ?? '';
+    if (this._loose && word === 'None') {
+      return word; // a choice of `raw`, whose choices are code
+    }
     if (!Object.prototype.hasOwnProperty.call(WORDS, word)) {
       this._position = start;
       throw this.unexpected();

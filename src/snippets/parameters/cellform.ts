@@ -3,16 +3,22 @@ import { readChoice, TYPES, typeOf } from '../format/declaration';
 import { MessageError, ParameterError, sentenceOf } from '../format/errors';
 import { toPythonLiteral } from '../format/literal';
 import { later, Message } from '../format/message';
-import { ASSIGNMENT, PARAM_COMMENT } from '../format/parameters';
-import type { IParameterSpec } from '../format/paramspec';
-import { parseParameterSpec } from '../format/paramspec';
+import { PARAM_COMMENT } from '../format/parameters';
+import type { ILooseSpec } from '../format/paramspec';
+import { readLooseSpec } from '../format/paramspec';
 import { isFloatLiteral, readPythonLiteral } from '../format/readliteral';
 import { LineScanner } from '../format/scan';
 import type { IParameter, ParameterValue } from '../format/types';
+import { readAssignment, whyNotEditable } from './assignment';
+import type { IAssignment, NotEditable } from './assignment';
+import type { IFormTitle } from './formcomments';
+import { readFormComment, readFormTitle } from './formcomments';
 
 /** Cell magics whose body is Python. */
 const PYTHON_MAGIC =
-  /^%%(capture|time|timeit|prun|drive_mount|gpu_check|checkpoint_resume)\b/;
+  /^\s*%%(capture|time|timeit|prun|drive_mount|gpu_check|checkpoint_resume)\b/;
+/** Cell magics in whose body `#` begins a comment. */
+const HASH_MAGIC = /^\s*%%(bash|sh|shell|script|writefile|file|cython|R)\b/;
 
 /**
  * A `NAME = value  # @param ...` line of somebody's cell.
@@ -20,6 +26,8 @@ const PYTHON_MAGIC =
 export interface ICellParameter extends Omit<IParameter, 'default' | 'cell'> {
   /** Whether Colab shows a calendar. */
   readonly isDate: boolean;
+  /** What an empty field shows. */
+  readonly placeholder?: string;
   /** The right-hand side as it is written. */
   readonly code: string;
   /** What the code says; undefined for `raw`, whose code is the value. */
@@ -32,7 +40,17 @@ export interface ICellParameter extends Omit<IParameter, 'default' | 'cell'> {
 export interface ISkippedLine {
   readonly line: number;
   readonly reason: Message;
+  readonly why: NotEditable;
+  /** The name and right-hand side, where the line has them. */
+  readonly name?: string;
+  readonly code?: string;
 }
+
+/** A part of a form, in the order of the cell's lines. */
+export type CellFormItem =
+  | { readonly kind: 'markdown'; readonly text: string; readonly line: number }
+  | { readonly kind: 'parameter'; readonly parameter: ICellParameter }
+  | { readonly kind: 'skipped'; readonly skipped: ISkippedLine };
 
 /**
  * The form that is in a cell.
@@ -40,6 +58,8 @@ export interface ISkippedLine {
 export interface ICellForm {
   /** The cell's source as it was read. */
   readonly source: string;
+  readonly title?: IFormTitle;
+  readonly items: readonly CellFormItem[];
   readonly parameters: readonly ICellParameter[];
   readonly skipped: readonly ISkippedLine[];
 }
@@ -49,46 +69,147 @@ export interface ICellForm {
  * not understood is left alone and listed; nothing is thrown.
  */
 export function readCellForm(source: string): ICellForm {
-  const parameters: ICellParameter[] = [];
-  const skipped: ISkippedLine[] = [];
-  if (/^\s*%%/.test(source) && !PYTHON_MAGIC.test(source)) {
-    return { source, parameters, skipped };
+  const reader = new FormReader();
+  const isMagic = /^\s*%%/.test(source);
+  const isPython = !isMagic || PYTHON_MAGIC.test(source);
+  if (isPython || HASH_MAGIC.test(source)) {
+    const scanner = isPython ? new LineScanner() : null;
+    let offset = 0;
+    source.split('\n').forEach((line, index) => {
+      reader.read(line, index + 1, offset, scanner);
+      offset += line.length + 1;
+    });
   }
-  const scanner = new LineScanner();
-  let offset = 0;
-  source.split('\n').forEach((line, index) => {
-    const { startsStatement, comment, broken } = scanner.scan(line);
-    const spec = comment < 0 ? null : PARAM_COMMENT.exec(line.slice(comment));
-    if (spec) {
-      try {
-        const assignment = ASSIGNMENT.exec(line.slice(0, comment));
-        if (!assignment || !startsStatement || broken || !assignment[3]) {
-          throw new MessageError(
-            later.__('@param stands behind NAME = value, all on one line')
-          );
-        }
-        const [, before, name, code] = assignment;
-        const start = offset + before.length;
-        parameters.push({
-          ...readParameter(name, code, parseParameterSpec(spec[1])),
-          line: index + 1,
-          span: [start, start + code.length]
-        });
-      } catch (error) {
-        skipped.push({ line: index + 1, reason: reasonOf(error) });
-      }
-    }
-    offset += line.length + 1;
-  });
-  return { source, parameters, skipped };
+  const { title, items } = reader;
+  return {
+    source,
+    ...(title ? { title } : {}),
+    items,
+    parameters: items.flatMap(item =>
+      item.kind === 'parameter' ? [item.parameter] : []
+    ),
+    skipped: items.flatMap(item =>
+      item.kind === 'skipped' ? [item.skipped] : []
+    )
+  };
 }
 
-function readParameter(
-  name: string,
-  code: string,
-  spec: IParameterSpec
-): Omit<ICellParameter, 'line' | 'span'> {
-  const { options } = spec;
+class FormReader {
+  readonly items: CellFormItem[] = [];
+  title: IFormTitle | undefined;
+
+  /**
+   * @param number - 1-based number of the line.
+   * @param offset - Where the line begins in the source.
+   * @param scanner - Follows the Python code; null where it is none.
+   */
+  read(
+    line: string,
+    number: number,
+    offset: number,
+    scanner: LineScanner | null
+  ): void {
+    const scanned = scanner?.scan(line);
+    if (scanned?.startsStatement) {
+      this._begun = readAssignment(line);
+    }
+    if (scanned && scanned.comment < 0) {
+      return;
+    }
+    const comment = readFormComment(line);
+    if (comment) {
+      this._readComment(comment.kind, comment.text, number);
+    } else if (scanned) {
+      const spec = PARAM_COMMENT.exec(line.slice(scanned.comment));
+      if (spec) {
+        const code = line.slice(0, scanned.comment);
+        const starts = scanned.startsStatement && !scanned.broken;
+        this.items.push(
+          starts || !this._begun
+            ? readParamLine(code, spec[1], starts, number, offset)
+            : skippedEnd(this._begun, number)
+        );
+      }
+    }
+  }
+
+  /** Lines that follow each other are one text, as in Colab. */
+  private _readComment(
+    kind: 'title' | 'markdown',
+    text: string,
+    line: number
+  ): void {
+    if (kind === 'title' && !this.title) {
+      this.title = readFormTitle(text);
+      return;
+    }
+    const words = kind === 'title' ? `### ${readFormTitle(text).text}` : text;
+    const last = this.items[this.items.length - 1];
+    const lines = last?.kind === 'markdown' ? last.text.split('\n').length : 0;
+    if (last?.kind === 'markdown' && last.line + lines === line) {
+      this.items.pop();
+      const joined = `${last.text}\n${words}`;
+      this.items.push({ kind: 'markdown', text: joined, line: last.line });
+    } else {
+      this.items.push({ kind: 'markdown', text: words, line });
+    }
+  }
+
+  /** The assignment that the last statement begins with. */
+  private _begun: IAssignment | null = null;
+}
+
+/** A `@param` behind the last line of a longer assignment. */
+function skippedEnd({ name, code }: IAssignment, line: number): CellFormItem {
+  const reason = later.__('@param stands behind NAME = value, all on one line');
+  const lines = `${code} …`;
+  return {
+    kind: 'skipped',
+    skipped: { line, why: 'lines', reason, name, code: lines }
+  };
+}
+
+function readParamLine(
+  before: string,
+  specText: string,
+  startsStatement: boolean,
+  line: number,
+  offset: number
+): CellFormItem {
+  const assignment = readAssignment(before);
+  const skip = (why: NotEditable, reason: Message): CellFormItem => ({
+    kind: 'skipped',
+    skipped: {
+      line,
+      why,
+      reason,
+      ...(assignment ? { name: assignment.name, code: assignment.code } : {})
+    }
+  });
+  if (!assignment || !startsStatement || assignment.isAnnotated) {
+    return skip(
+      assignment?.isAnnotated ? 'annotation' : 'statement',
+      later.__('@param stands behind NAME = value, all on one line')
+    );
+  }
+  const { name, code, start } = assignment;
+  let spec: ILooseSpec;
+  try {
+    spec = readLooseSpec(specText);
+    checkOptions(spec);
+  } catch (error) {
+    return skip('options', reasonOf(error));
+  }
+  try {
+    const parameter = readParameter(name, code, spec);
+    const span = [offset + start, offset + start + code.length] as const;
+    return { kind: 'parameter', parameter: { ...parameter, line, span } };
+  } catch (error) {
+    return skip(whyNotEditable(code), reasonOf(error));
+  }
+}
+
+function checkOptions({ options }: ILooseSpec): void {
   if (options.type !== undefined && !TYPES.includes(options.type as string)) {
     throw new MessageError(
       later.__(
@@ -98,10 +219,29 @@ function readParameter(
       )
     );
   }
+  for (const key of ['min', 'max', 'step']) {
+    if (options[key] !== undefined && typeof options[key] !== 'number') {
+      throw new MessageError(later.__('%1 must be a number', key));
+    }
+  }
+}
+
+function readParameter(
+  name: string,
+  code: string,
+  spec: ILooseSpec
+): Omit<ICellParameter, 'line' | 'span'> {
+  const { options } = spec;
   const isRaw = typeOf(null, false, spec.choices, options) === 'raw';
   const value = isRaw ? undefined : readPythonLiteral(code);
+  if (isRaw && whyNotEditable(code) !== 'expression') {
+    throw new MessageError(
+      later.__('@param stands behind NAME = value, all on one line')
+    );
+  }
   const isFloat = typeof value === 'number' && isFloatLiteral(code);
   const type = typeOf(value ?? null, isFloat, spec.choices, options);
+  const { min, max, step, placeholder } = options as Record<string, never>;
   const rules = {
     name,
     type,
@@ -113,13 +253,14 @@ function readParameter(
         }
       : {}),
     ...(options['allow-input'] === true ? { allowInput: true } : {}),
-    ...number('min', options.min),
-    ...number('max', options.max),
-    ...number('step', options.step)
+    ...(min === undefined ? {} : { min }),
+    ...(max === undefined ? {} : { max }),
+    ...(step === undefined ? {} : { step })
   };
   return {
     ...rules,
     isDate: options.type === 'date',
+    ...(placeholder === undefined ? {} : { placeholder: String(placeholder) }),
     code,
     ...(isRaw ? {} : { value, ...misfit(rules, value) })
   };
@@ -128,13 +269,6 @@ function readParameter(
 /** A choice of a `raw` parameter is code; numbers may stand without quotes. */
 function codeOf(choice: unknown): string {
   return typeof choice === 'string' ? choice : toPythonLiteral(choice);
-}
-
-function number(key: string, value: unknown): Record<string, number> {
-  if (value !== undefined && typeof value !== 'number') {
-    throw new MessageError(later.__('%1 must be a number', key));
-  }
-  return value === undefined ? {} : { [key]: value };
 }
 
 function reasonOf(error: unknown): Message {

@@ -1,5 +1,7 @@
 import { PARAM_COMMENT } from '../format/parameters';
+import { readLooseSpec } from '../format/paramspec';
 import { LineScanner } from '../format/scan';
+import { readFormComment } from './formcomments';
 
 /** What somebody wrote about a parameter. */
 export interface IParameterComments {
@@ -9,8 +11,6 @@ export interface IParameterComments {
   readonly behind?: string;
 }
 
-/** The last comment of a line's `@param`, past strings that contain `#`. */
-const BEHIND = /^(?:[^"'#]|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')*#\s*(.*?)\s*$/;
 /** Comments for programs, and Colab's title of the whole form. */
 const FOR_PROGRAMS = /^(@(?!markdown\b)|[%!]|noqa\b|type:|ruff:|pylint:|fmt:)/;
 
@@ -18,22 +18,36 @@ const FOR_PROGRAMS = /^(@(?!markdown\b)|[%!]|noqa\b|type:|ruff:|pylint:|fmt:)/;
  * The comments at a `@param` line.
  *
  * @param line - 1-based.
+ * @param withMarkdown - Whether `@markdown` lines above count, which a form that
+ * shows them in their own place has already.
  */
 export function parameterComments(
   source: string,
-  line: number
+  line: number,
+  withMarkdown = true
 ): IParameterComments {
   const lines = source.split('\n');
   const above: string[] = [];
   for (let i = line - 2; i >= 0 && /^\s*#/.test(lines[i]); i--) {
+    if (!withMarkdown && readFormComment(lines[i])) {
+      break;
+    }
     above.unshift(wordsOf(lines[i].replace(/^\s*#+\s*/, '')));
   }
   const text = lines[line - 1] ?? '';
   const { comment } = new LineScanner().scan(text);
   const spec = comment < 0 ? null : PARAM_COMMENT.exec(text.slice(comment));
-  const behind = wordsOf(BEHIND.exec(spec?.[1] ?? '')?.[1] ?? '');
+  const behind = wordsOf(noteOf(spec?.[1] ?? ''));
   const words = above.filter(each => each !== '').join(' ');
   return { ...(words ? { above: words } : {}), ...(behind ? { behind } : {}) };
+}
+
+function noteOf(spec: string): string {
+  try {
+    return readLooseSpec(spec).note;
+  } catch {
+    return '';
+  }
 }
 
 function wordsOf(comment: string): string {

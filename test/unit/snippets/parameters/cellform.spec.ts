@@ -142,6 +142,11 @@ describe('the form of a cell', () => {
 });
 
 describe('code of the user', () => {
+  it.each(['a == b', 'f(a=1)', 'a <= 1 != b >= 2', 'lambda a=1: a'])(
+    'may compare and name arguments: %s',
+    text => expect(expressionProblem(text)).toBeNull()
+  );
+
   it.each(['x', 'f(1, [2])', '"#;"', "'''a'''", 'a["b"]', '-1', '{1: (2,)}'])(
     'may stand there: %s',
     text => expect(expressionProblem(text)).toBeNull()
@@ -157,6 +162,9 @@ describe('code of the user', () => {
     ['1; x = 2', 'statement'],
     ['1 \\', 'statement'],
     ['= 1', 'statement'],
+    ['!rm -r data', 'statement'],
+    ['%pwd', 'statement'],
+    ['b = 2', 'statement'],
     ['(1', 'bracket'],
     ['1)', 'bracket'],
     ['(1]', 'bracket'],

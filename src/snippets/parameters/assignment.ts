@@ -1,0 +1,49 @@
+import { expressionProblem } from '../format/expression';
+
+/** `TARGET: annotation = value`; the target may be an attribute or a fixed item. */
+const ASSIGNMENT =
+  /^(\s*([A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[(?:\d+|"[^"\\\]]*"|'[^'\\\]]*')\])*)\s*(:[^=]*)?=(?!=)\s*)(\S.*?)[\s;]*$/;
+
+/** Why a `@param` line is not edited in a form. */
+export type NotEditable =
+  | 'expression'
+  | 'annotation'
+  | 'lines'
+  | 'statement'
+  | 'options';
+
+/** What stands in front of a `@param`. */
+export interface IAssignment {
+  readonly name: string;
+  readonly isAnnotated: boolean;
+  /** The right-hand side. */
+  readonly code: string;
+  /** Column of the right-hand side. */
+  readonly start: number;
+}
+
+/** Read `NAME = value`; null for anything else. */
+export function readAssignment(text: string): IAssignment | null {
+  const match = ASSIGNMENT.exec(text);
+  return (
+    match && {
+      name: match[2],
+      isAnnotated: match[3] !== undefined,
+      code: match[4],
+      start: match[1].length
+    }
+  );
+}
+
+/** Why a right-hand side that is no literal is left to the code. */
+export function whyNotEditable(code: string): NotEditable {
+  switch (expressionProblem(code)) {
+    case null:
+      return 'expression';
+    case 'bracket':
+    case 'string':
+      return 'lines';
+    default:
+      return 'statement';
+  }
+}

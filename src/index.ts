@@ -7,7 +7,7 @@ import { connect } from './plugins/connect';
 import { forms } from './plugins/forms';
 import { inserter } from './plugins/inserter';
 import { magics } from './plugins/magics';
-import { missingPieces } from './plugins/missingPieces';
+import { requirements } from './plugins/requirements';
 import { menus } from './plugins/menus';
 import { panel } from './plugins/panel';
 import { resume } from './plugins/resume';
@@ -25,7 +25,7 @@ export default [
   inserter,
   commands,
   connect,
-  missingPieces,
+  requirements,
   forms,
   authoring,
   completion,

@@ -160,7 +160,7 @@ export const ISnippetInserter = new Token<ISnippetInserter>(
 /**
  * What snippets need and the current notebook's kernel does not have.
  */
-export interface IMissingPieces {
+export interface IRequirements {
   /**
    * Have the kernel asked, where it is idle and was not asked since its start.
    * Call it when a list of snippets is opened; it never asks by itself.
@@ -172,11 +172,11 @@ export interface IMissingPieces {
    */
   missing(id: string): readonly string[];
   /** Emitted when more is known, or another notebook is current. */
-  readonly changed: ISignal<IMissingPieces, void>;
+  readonly changed: ISignal<IRequirements, void>;
 }
 
-export const IMissingPieces = new Token<IMissingPieces>(
-  'jupyterlab-runtime-kit:IMissingPieces',
+export const IRequirements = new Token<IRequirements>(
+  'jupyterlab-runtime-kit:IRequirements',
   'What snippets need and the kernel of the current notebook does not have.'
 );
 

@@ -2,7 +2,7 @@ import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Widget } from '@lumino/widgets';
 
-import type { IConfidingKernel } from '../kernel/transport/confide';
+import type { ISecretKernel } from '../kernel/transport/stdinSecret';
 import type { IQuestion, IStep } from '../kernel/queries/remotes';
 import { RemoteError, RemoteMaker } from '../kernel/queries/remotes';
 import { KindForm, QuestionForm } from './forms';
@@ -15,7 +15,7 @@ type Form<T> = Widget & Dialog.IBodyWidget<T>;
  * user answers goes to rclone's configuration only.
  */
 export class RemoteDialog {
-  constructor(kernel: IConfidingKernel, trans: TranslationBundle) {
+  constructor(kernel: ISecretKernel, trans: TranslationBundle) {
     this._maker = new RemoteMaker(kernel);
     this._trans = trans;
   }

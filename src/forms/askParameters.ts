@@ -1,11 +1,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { IParameterAdvice } from '../insert/advisor';
+import type { IInsertDefaults } from '../insert/parameterDefaults';
 import type { ISnippet } from '../snippets';
 import { readCellForm } from '../snippets';
 import { parameterComments } from '../snippets/parameters/paramcomments';
 import type { IKitSettings } from '../tokens';
-import { tried } from '../settings/tried';
+import { saveSettings } from '../settings/saveSettings';
 import { snippetField } from './field';
 import { FormBody, FormValues } from './FormBody';
 import { showForm } from './formDialog';
@@ -18,7 +18,7 @@ import { showForm } from './formDialog';
  * @returns the values, or null where the user cancelled.
  */
 export async function askParameters(
-  { snippet, values, notes }: IParameterAdvice,
+  { snippet, values, notes }: IInsertDefaults,
   given: Readonly<Record<string, unknown>>,
   settings: IKitSettings,
   trans: TranslationBundle
@@ -61,7 +61,7 @@ export async function askParameters(
   const changed = Object.fromEntries(answer.value);
   if (answer.isChecked && answer.value.size > 0) {
     // The insertion does not fail with the server.
-    await tried(() => remember(snippet, changed, settings), trans);
+    await saveSettings(() => remember(snippet, changed, settings), trans);
   }
   return { ...shown, ...changed };
 }

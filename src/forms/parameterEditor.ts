@@ -7,8 +7,8 @@ import { FormBody, FormValues } from './FormBody';
 import { showForm } from './formDialog';
 import { editCell, METADATA_KEY, readMetadata } from '../notebook';
 import type { Notices } from '../insert/notices';
-import { isEditable } from '../insert/obstacles';
-import { sayMessage } from '../ui/saying';
+import { isEditable } from '../insert/insertChecks';
+import { translateMessage } from '../ui/translateMessage';
 import type { ICellForm, ParameterValue } from '../snippets';
 import { formReplacements, readCellForm } from '../snippets';
 import { parameterComments } from '../snippets/parameters/paramcomments';
@@ -47,7 +47,7 @@ export async function editParameters(
         trans.__(
           'Line %1 is left as it is: %2',
           line,
-          sayMessage(reason, trans)
+          translateMessage(reason, trans)
         )
       )
     }),

@@ -11,10 +11,10 @@ import {
   showActiveCell
 } from '../notebook';
 import type { Notices } from './notices';
-import { findSnippet, fitsLanguage, isEditable } from './obstacles';
+import { findSnippet, fitsLanguage, isEditable } from './insertChecks';
 import type { SnippetLibrary } from '../library/library';
 import type { ISnippet, ISnippetCell } from '../snippets';
-import type { IParameterAdvice, ParameterAdvisor } from './advisor';
+import type { IInsertDefaults, ParameterDefaults } from './parameterDefaults';
 import type {
   IInsertRequest,
   IKitSettings,
@@ -53,11 +53,15 @@ export class SnippetInserter implements ISnippetInserter {
     if (there) {
       return this._reveal(panel, there, snippet, request);
     }
-    const advice = await this._options.advisor.advise(panel, snippet, library);
+    const defaults = await this._options.parameterDefaults.gather(
+      panel,
+      snippet,
+      library
+    );
     const { parameters = {} } = request;
     const given = request.form
-      ? await this._options.ask(advice, parameters)
-      : { ...advice.values, ...parameters };
+      ? await this._options.ask(defaults, parameters)
+      : { ...defaults.values, ...parameters };
     // The user or the kernel took time to answer: look again. An earlier click
     // (the first half of a double click) may have inserted it meanwhile.
     if (!given || panel.isDisposed || !isEditable(panel, notices)) {
@@ -67,17 +71,22 @@ export class SnippetInserter implements ISnippetInserter {
     if (thereNow) {
       return this._reveal(panel, thereNow, snippet, request);
     }
-    return this._insert(panel, library, { ...advice, values: given }, request);
+    return this._insert(
+      panel,
+      library,
+      { ...defaults, values: given },
+      request
+    );
   }
 
   private async _insert(
     panel: NotebookPanel,
     library: SnippetLibrary,
-    advice: IParameterAdvice,
+    defaults: IInsertDefaults,
     request: SnippetInserter.IRequest
   ): Promise<string[]> {
     const { notices, settings } = this._options;
-    const { snippet, values: given, notes } = advice;
+    const { snippet, values: given, notes } = defaults;
     let cells: ISnippetCell[];
     try {
       cells = library.render(snippet, given, { notes });
@@ -164,10 +173,10 @@ function allParameters(
 export namespace SnippetInserter {
   /** What the inserter works with. */
   export interface IOptions {
-    advisor: ParameterAdvisor;
+    parameterDefaults: ParameterDefaults;
     /** Asks for the values in a form; null where the user cancelled. */
     ask(
-      advice: IParameterAdvice,
+      defaults: IInsertDefaults,
       given: Readonly<Record<string, unknown>>
     ): Promise<Record<string, unknown> | null>;
     catalog: ISnippetCatalog;

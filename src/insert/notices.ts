@@ -1,7 +1,7 @@
 import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { sayError, sayMessage } from '../ui/saying';
+import { translateError, translateMessage } from '../ui/translateMessage';
 import type { ISkippedLine, SnippetError } from '../snippets';
 import type { Message } from '../snippets/format/message';
 
@@ -83,7 +83,7 @@ export class Notices {
         ? this._trans.__(
             'No parameter of this cell can be edited in a form. Line %1: %2',
             skipped.line,
-            sayMessage(skipped.reason, this._trans)
+            translateMessage(skipped.reason, this._trans)
           )
         : this._trans.__('This cell has no parameters (no # @param lines).'),
       { autoClose: 6000 }
@@ -102,7 +102,9 @@ export class Notices {
 
   /** A request that cannot be carried out; the error names the way out. */
   failed(error: unknown): void {
-    Notification.error(sayError(error, this._trans), { autoClose: false });
+    Notification.error(translateError(error, this._trans), {
+      autoClose: false
+    });
   }
 
   /**
@@ -118,9 +120,9 @@ export class Notices {
         this._trans.__(
           'Snippet "%1" is left out: %2, line %3: %4',
           snippetId,
-          sayMessage(place, this._trans),
+          translateMessage(place, this._trans),
           line,
-          sayMessage(reason, this._trans)
+          translateMessage(reason, this._trans)
         ),
         {
           autoClose: false,
@@ -134,7 +136,7 @@ export class Notices {
 
   /** A team's source, or a snippet in it, is skipped. */
   sourceProblem(source: string, reason: Message): void {
-    const said = sayMessage(reason, this._trans);
+    const said = translateMessage(reason, this._trans);
     Notification.warning(
       this._trans.__('Snippet source %1: %2', source, said),
       { autoClose: false }

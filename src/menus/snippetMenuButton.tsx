@@ -9,7 +9,7 @@ import type { Menu } from '@lumino/widgets';
 import React from 'react';
 
 import { snippetsIcon } from '../ui/icons';
-import { CommandIDs, IMissingPieces, ISnippetCatalog } from '../tokens';
+import { CommandIDs, IRequirements, ISnippetCatalog } from '../tokens';
 
 /**
  * The toolbar button that opens the menu of all snippets.
@@ -99,7 +99,7 @@ export namespace SnippetMenuButton {
     catalog: ISnippetCatalog;
     commands: CommandRegistry;
     getMenu: () => Menu;
-    missing?: IMissingPieces;
+    missing?: IRequirements;
     trans: TranslationBundle;
   }
 }

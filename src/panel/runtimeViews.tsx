@@ -5,22 +5,22 @@ import type { CommandRegistry } from '@lumino/commands';
 import { PanelLayout, Widget } from '@lumino/widgets';
 import React from 'react';
 
-import { ParameterAdvisor } from '../insert/advisor';
+import { ParameterDefaults } from '../insert/parameterDefaults';
 import { createMonitor } from '../kernel/monitor/monitor';
 import { ServerLimits } from '../kernel/queries/serverLimits';
 import {
   CommandIDs,
   IKitSettings,
-  IMissingPieces,
+  IRequirements,
   ISnippetCatalog
 } from '../tokens';
 import { CurrentRuntime } from './model/currentRuntime';
 import { DeadlineWatch } from './actions/deadlineWatch';
-import { PiecesWatch } from '../requirements/piecesWatch';
+import { RequirementsWatch } from '../requirements/requirementsWatch';
 import { RunActions } from './actions/runActions';
 import { RuntimeChip } from './views/runtimeChip';
-import { roomForChip } from './views/roomForChip';
-import { RuntimePool } from './model/runtimePool';
+import { layoutChip } from './views/chipLayout';
+import { RuntimeRegistry } from './model/runtimeRegistry';
 import { SnippetActions } from './actions/snippetActions';
 import { SnippetDrag } from './actions/snippetDrag';
 import { ViewWidget } from './views/viewWidget';
@@ -40,7 +40,7 @@ export class RuntimeViews {
     this.actions = new RunActions(trans);
     this._limits = new ServerLimits(serverSettings);
     void this._limits.read();
-    this.pool = new RuntimePool({
+    this.runtimes = new RuntimeRegistry({
       createMonitor: panel =>
         createMonitor(
           panel.sessionContext,
@@ -53,12 +53,12 @@ export class RuntimeViews {
         new DeadlineWatch(model, this.actions, trans);
       }
     });
-    this.current = new CurrentRuntime(tracker, this.pool);
+    this.current = new CurrentRuntime(tracker, this.runtimes);
   }
 
   readonly actions: RunActions;
   readonly current: CurrentRuntime;
-  readonly pool: RuntimePool;
+  readonly runtimes: RuntimeRegistry;
 
   /** Show the runtime of the current notebook, all of it. */
   mountPanel(slot: Widget): void {
@@ -69,7 +69,7 @@ export class RuntimeViews {
       catalog,
       current: this.current,
       drag: new SnippetDrag({
-        advisor: new ParameterAdvisor(settings),
+        parameterDefaults: new ParameterDefaults(settings),
         catalog,
         tracker
       }),
@@ -88,15 +88,20 @@ export class RuntimeViews {
       return this.current.show();
     });
     if (missing) {
-      const pieces = new PiecesWatch({ catalog, missing, settings, tracker });
-      whileVisible(slot, () => pieces.show());
+      const requirements = new RequirementsWatch({
+        catalog,
+        missing,
+        settings,
+        tracker
+      });
+      whileVisible(slot, () => requirements.show());
     }
   }
 
   /** Show the runtime of one notebook in its toolbar. */
   mountChip(slot: Widget, panel: NotebookPanel): void {
     const { trans } = this._options;
-    const model = this.pool.of(panel);
+    const model = this.runtimes.of(panel);
     fill(
       slot,
       new ViewWidget(() => (
@@ -109,7 +114,7 @@ export class RuntimeViews {
       ))
     );
     whileVisible(slot, () => model.show());
-    roomForChip(slot, model, trans);
+    layoutChip(slot, model, trans);
   }
 
   /** Show the runtime of the current notebook in the status bar. */
@@ -145,7 +150,7 @@ export namespace RuntimeViews {
   export interface IOptions {
     catalog: ISnippetCatalog;
     commands: CommandRegistry;
-    missing: IMissingPieces | null;
+    missing: IRequirements | null;
     serverSettings: ServerConnection.ISettings;
     settings: IKitSettings;
     tracker: INotebookTracker;

@@ -18,11 +18,11 @@ import {
   gpuCheckIcon,
   snippetsIcon
 } from '../ui/icons';
-import { needsText } from '../requirements/needs';
+import { requirementsText } from '../requirements/requirementsText';
 import {
   CommandIDs,
   IInsertRequest,
-  IMissingPieces,
+  IRequirements,
   ISnippetCatalog,
   ISnippetInserter
 } from '../tokens';
@@ -37,13 +37,13 @@ export const commands: JupyterFrontEndPlugin<void> = {
   description: 'The commands of the runtime kit.',
   autoStart: true,
   requires: [INotebookTracker, ISnippetInserter, ISnippetCatalog],
-  optional: [IMissingPieces, ITranslator],
+  optional: [IRequirements, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
     inserter: ISnippetInserter,
     catalog: ISnippetCatalog,
-    missing: IMissingPieces | null,
+    missing: IRequirements | null,
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
@@ -55,7 +55,10 @@ export const commands: JupyterFrontEndPlugin<void> = {
     commands.addCommand(CommandIDs.insertSnippet, {
       label: args => {
         const snippet = catalog.library?.get(String(args.id));
-        const needs = needsText(missing?.missing(String(args.id)) ?? [], trans);
+        const needs = requirementsText(
+          missing?.missing(String(args.id)) ?? [],
+          trans
+        );
         return !snippet
           ? trans.__('Insert Snippet')
           : needs

@@ -12,7 +12,7 @@ import {
 import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 
 import { notebookLanguage } from '../notebook/language';
-import type { OfferAcceptance } from '../completion/offerAcceptance';
+import type { CompletionAccept } from '../completion/completionAccept';
 import { IKitSettings, ISnippetCatalog, ISnippetInserter } from '../tokens';
 
 /**
@@ -50,16 +50,16 @@ export const completion: JupyterFrontEndPlugin<void> = {
 
 /** The code for offers, loaded with the first of them. */
 class Offers {
-  constructor(private _options: OfferAcceptance.IOptions) {}
+  constructor(private _options: CompletionAccept.IOptions) {}
 
-  acceptance: OfferAcceptance | null = null;
+  acceptance: CompletionAccept | null = null;
 
-  async load(): Promise<typeof import('../completion/offer')> {
-    const [offer, { OfferAcceptance }] = await Promise.all([
-      import('../completion/offer'),
-      import('../completion/offerAcceptance')
+  async load(): Promise<typeof import('../completion/completionItems')> {
+    const [offer, { CompletionAccept }] = await Promise.all([
+      import('../completion/completionItems'),
+      import('../completion/completionAccept')
     ]);
-    this.acceptance ??= new OfferAcceptance(this._options);
+    this.acceptance ??= new CompletionAccept(this._options);
     return offer;
   }
 }
@@ -88,10 +88,10 @@ class SnippetProvider implements ICompletionProvider {
       return { start: 0, end: 0, items: [] };
     }
     const library = await this._catalog.load();
-    const { offerSnippets } = await this._offers.load();
+    const { completionItems } = await this._offers.load();
     const { hiddenSnippets } = this._settings.values;
     const language = notebookLanguage(widget as NotebookPanel);
-    return offerSnippets(library, hiddenSnippets, text, language);
+    return completionItems(library, hiddenSnippets, text, language);
   }
 }
 

@@ -6,7 +6,7 @@ import { ISessionContextDialogs } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { ParameterAdvisor } from '../insert/advisor';
+import { ParameterDefaults } from '../insert/parameterDefaults';
 import { SnippetInserter } from '../insert/inserter';
 import { Notices } from '../insert/notices';
 import { IKitSettings, ISnippetCatalog, ISnippetInserter } from '../tokens';
@@ -32,10 +32,10 @@ export const inserter: JupyterFrontEndPlugin<ISnippetInserter> = {
   ) => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     return new SnippetInserter({
-      advisor: new ParameterAdvisor(settings),
-      ask: async (advice, given) => {
+      parameterDefaults: new ParameterDefaults(settings),
+      ask: async (defaults, given) => {
         const { askParameters } = await import('../forms/askParameters');
-        return askParameters(advice, given, settings, trans);
+        return askParameters(defaults, given, settings, trans);
       },
       catalog,
       notices: new Notices(trans),

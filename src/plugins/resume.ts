@@ -42,7 +42,7 @@ export const resume: JupyterFrontEndPlugin<void> = {
           trans: (translator ?? nullTranslator).load(DOMAIN),
           translator: translator ?? undefined
         });
-        new ResumeOffer(panel, views.pool.of(panel), notice);
+        new ResumeOffer(panel, views.runtimes.of(panel), notice);
       }
     };
     const begin = (panel: NotebookPanel): void => {

@@ -8,7 +8,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { RuntimeViews } from '../panel/runtimeViews';
 import {
   IKitSettings,
-  IMissingPieces,
+  IRequirements,
   IRuntimeViewsLoader,
   ISnippetCatalog
 } from '../tokens';
@@ -23,13 +23,13 @@ export const runtimeViews: JupyterFrontEndPlugin<IRuntimeViewsLoader> = {
   autoStart: true,
   provides: IRuntimeViewsLoader,
   requires: [INotebookTracker, ISnippetCatalog, IKitSettings],
-  optional: [IMissingPieces, ITranslator],
+  optional: [IRequirements, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
     catalog: ISnippetCatalog,
     settings: IKitSettings,
-    missing: IMissingPieces | null,
+    missing: IRequirements | null,
     translator: ITranslator | null
   ) => {
     let loading: Promise<RuntimeViews> | null = null;

@@ -11,7 +11,7 @@ import { SnippetMenuButton } from '../menus/snippetMenuButton';
 import {
   CommandIDs,
   IKitSettings,
-  IMissingPieces,
+  IRequirements,
   ISnippetCatalog
 } from '../tokens';
 import { DOMAIN } from '../ui/translation';
@@ -25,13 +25,13 @@ export const toolbar: JupyterFrontEndPlugin<void> = {
   description: 'The menu of snippets in the notebook toolbar.',
   autoStart: true,
   requires: [INotebookTracker, ISnippetCatalog, IKitSettings],
-  optional: [IMissingPieces, IToolbarWidgetRegistry, ITranslator],
+  optional: [IRequirements, IToolbarWidgetRegistry, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
     catalog: ISnippetCatalog,
     settings: IKitSettings,
-    missing: IMissingPieces | null,
+    missing: IRequirements | null,
     registry: IToolbarWidgetRegistry | null,
     translator: ITranslator | null
   ) => {

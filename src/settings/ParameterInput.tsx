@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
-import { sayError } from '../ui/saying';
+import { translateError } from '../ui/translateMessage';
 import type { IParameter, ParameterValue } from '../snippets';
 import { choicesOf, fromText, toText } from '../forms/parameterText';
 
@@ -28,7 +28,7 @@ export function ParameterInput(
       setProblem('');
     } catch (error) {
       setDraft(text);
-      setProblem(sayError(error, trans));
+      setProblem(translateError(error, trans));
     }
   };
   const choices = choicesOf(parameter);

@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
-import { sayError } from '../ui/saying';
+import { translateError } from '../ui/translateMessage';
 import { parseSnippet } from '../snippets';
 
 /** Properties of a snippet under edit. */
@@ -78,6 +78,6 @@ function problemOf(id: string, text: string, trans: TranslationBundle): string {
     parseSnippet(text, { id, builtin: false });
     return '';
   } catch (error) {
-    return sayError(error, trans);
+    return translateError(error, trans);
   }
 }

@@ -93,7 +93,7 @@ test('Escape takes back a Delete whose dialog is not there yet', async ({
   await page.keyboard.press('Escape');
 });
 
-test('a notebook that is closed over a wish is not called a dead kernel', async ({
+test('a notebook that is closed during a request is not called a dead kernel', async ({
   kit,
   page,
   runtime,

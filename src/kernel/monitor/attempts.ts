@@ -2,8 +2,8 @@ const ENOUGH = 3; // failures in a row; then only the user asks, or a restart do
 
 /** What was tried with a kernel, so that it is not asked without end. */
 export class Attempts {
-  /** It was asked beside the cell that is running. */
-  beside = false;
+  /** It was asked over a subshell while a cell runs. */
+  inSubshell = false;
   /** It was asked once more because something was not there yet. */
   again = false;
   /** How many it has sent or answered. */
@@ -46,7 +46,7 @@ export class Attempts {
   /** The kernel is another process. */
   beginAnew(): void {
     this._beginAnew();
-    this.beside = false;
+    this.inSubshell = false;
   }
 
   private _beginAnew(): void {

@@ -1,17 +1,17 @@
 import type { IDisposable } from '@lumino/disposable';
 
-import { Alarm } from './alarm';
+import { Timer } from './timer';
 import { Attempts } from './attempts';
-import { leaveWhenIdle } from './leave';
+import { disconnectWhenIdle } from './disconnectWhenIdle';
 import { hasProblems, mergeSample } from './mergeSample';
 import type { ISample, MonitorState } from './monitor';
 import { MonitorChannel } from './monitorChannel';
 import { type IMonitoredKernel, speaksPython } from './monitoredKernel';
 import type { RawSample, Reply } from './monitorProtocol';
-import type { IWatchListener, Reason } from './standing';
-import { ASKING, DISCONNECTED, SILENT, UNREACHABLE } from './standing';
-import { ended, standing } from './standing';
-import { wakeLater } from './waker';
+import type { IWatchListener, Reason } from './watchState';
+import { ASKING, DISCONNECTED, SILENT, UNREACHABLE } from './watchState';
+import { ended, watchState } from './watchState';
+import { probeLater } from './idleProbe';
 
 const SETTLE = 300; // milliseconds until a busy kernel is called so
 const LATER = 3000; // until a driver or mount that is slow at first has answered
@@ -36,7 +36,7 @@ export class KernelWatch implements IDisposable {
   readonly channel: MonitorChannel;
   isDisposed = false;
 
-  /** A cell runs: the kernel can be asked beside it only. */
+  /** A cell runs: the kernel can be asked over a subshell only. */
   get isBusy(): boolean {
     const isBusy = this._kernel.status === 'busy';
     return this.channel.cells.any === false
@@ -50,19 +50,19 @@ export class KernelWatch implements IDisposable {
     if (this.isDisposed || this._connected || this._asking) {
       return;
     }
-    const beside = status === 'busy';
-    const alone = !this.channel.reachesBeside || this._tried.beside;
-    const shut = beside && alone ? UNREACHABLE : ended(status);
+    const inSubshell = status === 'busy';
+    const alone = !this.channel.reachesSubshell || this._tried.inSubshell;
+    const shut = inSubshell && alone ? UNREACHABLE : ended(status);
     this._tell(...(shut ?? ASKING));
-    if (shut || (status !== 'idle' && !beside)) {
+    if (shut || (status !== 'idle' && !inSubshell)) {
       return shut ? undefined : this._wake();
     }
     this._asking = true;
-    this._tried.beside = beside;
+    this._tried.inSubshell = inSubshell;
     try {
       const speaks = await speaksPython(this._kernel);
       if (speaks && !this.isDisposed) {
-        this._take(await this.channel.connect(beside));
+        this._take(await this.channel.connect(inSubshell));
       } else if (speaks === false) {
         this._tried.giveUp();
         this._tell('unavailable', 'language');
@@ -93,11 +93,11 @@ export class KernelWatch implements IDisposable {
       return;
     }
     this.isDisposed = true;
-    this._alarm.clear();
+    this._timer.clear();
     this._kernel.statusChanged.disconnect(this._onStatus, this);
     this._kernel.connectionStatusChanged.disconnect(this._onConnection, this);
     this._connected = false;
-    leaveWhenIdle(this._kernel, this.channel);
+    disconnectWhenIdle(this._kernel, this.channel);
     this.channel.dispose();
   }
 
@@ -122,16 +122,16 @@ export class KernelWatch implements IDisposable {
     if (/aborted|timeout/.test(reply.kind) && !this._tried.areEnough) {
       this._askIn(SETTLE);
     }
-    this._tell(...standing(reply, this._kernel.status, this._tried));
+    this._tell(...watchState(reply, this._kernel.status, this._tried));
   }
 
   private _wake(): void {
     const giveUp = (): void => this._tell(...SILENT);
-    wakeLater(this._kernel, this._tried, this._alarm, giveUp);
+    probeLater(this._kernel, this._tried, this._timer, giveUp);
   }
 
   private _askIn(time: number): void {
-    this._alarm.set(time, () => void this.refresh());
+    this._timer.set(time, () => void this.refresh());
   }
 
   private _onSample(raw: RawSample): void {
@@ -143,7 +143,7 @@ export class KernelWatch implements IDisposable {
 
   private _onStatus(_: unknown, status: string): void {
     const over = ended(status);
-    this._alarm.clear();
+    this._timer.clear();
     if (over) {
       this._connected = false;
       this._tried.beginAnew();
@@ -154,9 +154,9 @@ export class KernelWatch implements IDisposable {
     } else if (status === 'starting') {
       this._wake();
     } else if (status === 'busy' && this._connected && !this._pushes) {
-      this._alarm.set(SETTLE, () => this._tell(...UNREACHABLE));
+      this._timer.set(SETTLE, () => this._tell(...UNREACHABLE));
     } else if (status === 'idle') {
-      this._tried.beside = false;
+      this._tried.inSubshell = false;
       // A question ends so too: one that fails must not cause the next.
       if (this._asking || !this._tried.mayAsk(this.channel.isStale)) {
         return;
@@ -195,5 +195,5 @@ export class KernelWatch implements IDisposable {
   private _pushes = true;
   private _asking = false;
   private _tried = new Attempts();
-  private _alarm = new Alarm();
+  private _timer = new Timer();
 }

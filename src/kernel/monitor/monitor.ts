@@ -26,7 +26,7 @@ export type MonitorState =
   /** The kernel has ended. */
   | 'gone';
 
-/** What became of a wish. `text` is one plain sentence for the user. */
+/** What became of a request. `text` is one plain sentence for the user. */
 export interface IActionAnswer {
   /** null: nobody hears of it any more, but it may be done. */
   ok: boolean | null;

@@ -3,8 +3,8 @@ import { UUID } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 
 import { readPythonLiteral } from '../../snippets/format/readliteral';
-import { evaluateBeside } from '../transport/beside';
-import { carriedCall } from '../transport/carry';
+import { evaluateInSubshell } from '../transport/subshell';
+import { injectedCall } from '../transport/injectedCall';
 import { type Answer, evaluate } from '../transport/evaluate';
 import type { IMonitoredKernel } from './monitoredKernel';
 import type { IAnswered, IPush, RawSample, Reply } from './monitorProtocol';
@@ -55,27 +55,27 @@ export class MonitorChannel implements IDisposable {
    * is taken for the kernel's, until the kernel says that it is busy.
    */
   get settling(): number {
-    return Date.now() - this._besideAt < 2500 ? 2500 : 300;
+    return Date.now() - this._subshellAt < 2500 ? 2500 : 300;
   }
 
   /**
    * Whether the kernel can be asked while a cell runs. A page that was loaded
    * after that began has it from the samples only.
    */
-  get reachesBeside(): boolean {
+  get reachesSubshell(): boolean {
     return this._kernel.supportsSubshells || this._hasSubshells;
   }
 
   /**
    * Watch the kernel.
    *
-   * @param beside - Over a subshell, while a cell runs.
+   * @param inSubshell - Over a subshell, while a cell runs.
    */
-  connect(beside: boolean): Promise<Reply> {
-    const args = [this.client, this._commId, beside, this._interval()];
+  connect(inSubshell: boolean): Promise<Reply> {
+    const args = [this.client, this._commId, inSubshell, this._interval()];
     this.isStale = false;
     this.hasJoined = true;
-    return this.ask('connect', args, beside);
+    return this.ask('connect', args, inSubshell);
   }
 
   /**
@@ -92,14 +92,14 @@ export class MonitorChannel implements IDisposable {
   async ask(
     name: string,
     args: readonly unknown[],
-    beside = false,
+    inSubshell = false,
     timeout = TIMEOUT
   ): Promise<Reply> {
-    const short = await this._ask(name, args, beside, timeout, false);
+    const short = await this._ask(name, args, inSubshell, timeout, false);
     if (short.kind !== 'value' || !short.value.missing) {
       return short;
     }
-    return this._ask(name, args, beside, timeout, true);
+    return this._ask(name, args, inSubshell, timeout, true);
   }
 
   /** Nobody watches from here. A kernel that has no monitor gets none for that. */
@@ -116,27 +116,27 @@ export class MonitorChannel implements IDisposable {
   private async _ask(
     name: string,
     args: readonly unknown[],
-    beside: boolean,
+    inSubshell: boolean,
     timeout: number,
     carry: boolean
   ): Promise<Reply> {
     const call = [name, [...args], PROTOCOL, DIGEST];
-    const expression = carriedCall(
+    const expression = injectedCall(
       ENTRY,
       'ask',
       carry ? [...call, SOURCES] : call
     );
-    if (beside && !this.reachesBeside) {
+    if (inSubshell && !this.reachesSubshell) {
       return { kind: 'busy' };
     }
     let answer: Answer;
     try {
-      answer = await (beside ? evaluateBeside : evaluate)(
+      answer = await (inSubshell ? evaluateInSubshell : evaluate)(
         this._kernel,
         expression,
         timeout
       );
-      this._besideAt = beside ? Date.now() : this._besideAt;
+      this._subshellAt = inSubshell ? Date.now() : this._subshellAt;
     } catch (reason) {
       // The connection was closed in this moment.
       return { kind: 'gone' };
@@ -172,7 +172,7 @@ export class MonitorChannel implements IDisposable {
   // The same for all pages: one that is opened while a cell runs hears at once
   // what the kernel sends for another, or for itself before a reload.
   private readonly _commId: string;
-  private _besideAt = 0;
+  private _subshellAt = 0;
   private _hasSubshells = false;
   private _isDisposed = false;
 }

@@ -1,11 +1,11 @@
 import type { Kernel } from '@jupyterlab/services';
 
-import type { IBesideKernel } from '../transport/beside';
+import type { ISubshellKernel } from '../transport/subshell';
 import type { IEvaluatingKernel } from '../transport/evaluate';
 
 /** The part of a kernel connection that the monitor needs. */
 export type IMonitoredKernel = IEvaluatingKernel &
-  IBesideKernel &
+  ISubshellKernel &
   Pick<
     Kernel.IKernelConnection,
     | 'id'

@@ -13,10 +13,10 @@ import type {
   MonitorState
 } from './monitor';
 import { afterEnd } from './mergeSample';
-import { wordsFor } from './monitorWords';
-import type { IWatchListener, Reason } from './standing';
-import { act, CheckpointRequests, type IWisher } from './wishes';
-import type { End } from './wishWords';
+import { stateText } from './stateText';
+import type { IWatchListener, Reason } from './watchState';
+import { act, CheckpointRequests, type IActionKernel } from './kernelActions';
+import type { End } from './actionErrors';
 
 /** The part of a session context that is needed. */
 export type IMonitoredSession = Pick<
@@ -35,7 +35,7 @@ export class SessionMonitor implements IMonitor {
   ) {
     this._session = session;
     this._trans = trans;
-    this._reason = wordsFor('asking', '', trans);
+    this._reason = stateText('asking', '', trans);
     session.disposed.connect(this.dispose, this);
   }
 
@@ -86,14 +86,14 @@ export class SessionMonitor implements IMonitor {
   }
 
   checkpointNow(run: string): Promise<ICheckpointAnswer> {
-    return this._requests.ask(this._wisher(), run);
+    return this._requests.ask(this._actionKernel(), run);
   }
 
   act(
     action: MonitorAction,
     args: Record<string, string>
   ): Promise<IActionAnswer> {
-    return act(this._wisher(), action, args);
+    return act(this._actionKernel(), action, args);
   }
 
   dispose(): void {
@@ -107,7 +107,7 @@ export class SessionMonitor implements IMonitor {
     Signal.clearData(this);
   }
 
-  private _wisher(): IWisher {
+  private _actionKernel(): IActionKernel {
     const closed = this._closed.promise;
     return { watch: this._watch, closed, trans: this._trans };
   }
@@ -144,7 +144,7 @@ export class SessionMonitor implements IMonitor {
       this._requests.giveUp('ended');
       this._latest = afterEnd(this._latest);
     }
-    const words = wordsFor(reason, detail, this._trans);
+    const words = stateText(reason, detail, this._trans);
     if (state !== this._state || words !== this._reason) {
       this._state = state;
       this._reason = words;

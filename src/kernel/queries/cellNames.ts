@@ -1,7 +1,7 @@
 import source from '../../../runtime_kit/frontend/cell_names.py';
 
 import { readPythonLiteral } from '../../snippets/format/readliteral';
-import { carriedCall } from '../transport/carry';
+import { injectedCall } from '../transport/injectedCall';
 import { evaluate, IEvaluatingKernel } from '../transport/evaluate';
 
 /**
@@ -38,7 +38,7 @@ export async function askCellNames(
   cells: readonly string[],
   timeout: number
 ): Promise<(ICellNames | null)[] | null> {
-  const expression = carriedCall(source, 'report', [[...cells]]);
+  const expression = injectedCall(source, 'report', [[...cells]]);
   const answer = await evaluate(kernel, expression, timeout);
   if (answer.kind !== 'value') {
     return null;

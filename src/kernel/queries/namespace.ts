@@ -2,7 +2,7 @@ import source from '../../../runtime_kit/frontend/training_objects.py';
 
 import { readPythonLiteral } from '../../snippets/format/readliteral';
 import type { ICandidate } from '../../snippets/parameters/suggest';
-import { carriedCall } from '../transport/carry';
+import { injectedCall } from '../transport/injectedCall';
 import { Answer, evaluate, IEvaluatingKernel } from '../transport/evaluate';
 
 /**
@@ -28,7 +28,7 @@ export async function askNamespace(
   kernel: IEvaluatingKernel,
   timeout: number
 ): Promise<INamespaceReport | null> {
-  const expression = carriedCall(source, 'report', [LIMIT]);
+  const expression = injectedCall(source, 'report', [LIMIT]);
   return readReport(await evaluate(kernel, expression, timeout));
 }
 

@@ -2,14 +2,17 @@ import config from '../../../runtime_kit/frontend/rclone_config.py';
 import connect from '../../../runtime_kit/frontend/rclone_connect.py';
 
 import { readPythonLiteral } from '../../snippets/format/readliteral';
-import { carriedCall } from '../transport/carry';
-import type { IConfidingKernel } from '../transport/confide';
-import { confidedSource, evaluateConfided } from '../transport/confide';
+import { injectedCall } from '../transport/injectedCall';
+import type { ISecretKernel } from '../transport/stdinSecret';
+import {
+  stdinSecretSource,
+  evaluateWithSecret
+} from '../transport/stdinSecret';
 import type { Answer } from '../transport/evaluate';
 import { evaluate } from '../transport/evaluate';
 
 /** Each needs names of those in front of it. */
-const SOURCES = [confidedSource, config, connect];
+const SOURCES = [stdinSecretSource, config, connect];
 
 /** Milliseconds for a step; rclone itself gets 60 s. */
 const PATIENCE = 90000;
@@ -68,7 +71,7 @@ export class RemoteError extends Error {
  * Makes a remote of rclone's in a kernel, one question after another.
  */
 export class RemoteMaker {
-  constructor(kernel: IConfidingKernel) {
+  constructor(kernel: ISecretKernel) {
     this._kernel = kernel;
   }
 
@@ -88,7 +91,7 @@ export class RemoteMaker {
     const about = [state, question?.name ?? '', question?.secret ?? false];
     const expression = this._call(['answer', draft, ...this._remote, ...about]);
     return read(
-      await evaluateConfided(this._kernel, expression, value, PATIENCE)
+      await evaluateWithSecret(this._kernel, expression, value, PATIENCE)
     );
   }
 
@@ -105,10 +108,10 @@ export class RemoteMaker {
   }
 
   private _call(args: unknown[]): string {
-    return carriedCall(SOURCES, 'ask', args);
+    return injectedCall(SOURCES, 'ask', args);
   }
 
-  private _kernel: IConfidingKernel;
+  private _kernel: ISecretKernel;
   private _remote: [string, string] = ['', ''];
 }
 

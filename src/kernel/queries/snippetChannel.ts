@@ -6,7 +6,7 @@ import inputs from '../../../runtime_kit/frontend/snippet_arguments.py';
 import connection from '../../../runtime_kit/frontend/snippet_connection.py';
 import magic from '../../../runtime_kit/frontend/snippet_magic.py';
 
-import { carriedCall } from '../transport/carry';
+import { injectedCall } from '../transport/injectedCall';
 
 /** Each needs names of those in front of it. */
 const SOURCES = [check, inputs, magic, connection];
@@ -65,7 +65,7 @@ export function openSnippetChannel(
   kernel.iopubMessage.connect(onMessage);
   const args = [commId, JSON.stringify(catalog), cell.id, cell.code];
   const future = kernel.requestExecute({
-    code: carriedCall(SOURCES, 'connect', args),
+    code: injectedCall(SOURCES, 'connect', args),
     silent: true,
     store_history: false,
     allow_stdin: false,

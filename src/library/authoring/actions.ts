@@ -3,10 +3,10 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { notebookLanguage, selectedCells } from '../../notebook';
-import { sayMessage } from '../../ui/saying';
+import { translateMessage } from '../../ui/translateMessage';
 import type { Message } from '../../snippets/format/message';
 import type { IKitSettings, ISnippetCatalog } from '../../tokens';
-import { tried } from '../../settings/tried';
+import { saveSettings } from '../../settings/saveSettings';
 import { askClash, askHead, askText, confirmDelete } from './dialogs';
 import { chooseFiles, downloadText, ITextFile } from './files';
 import { freeId } from './ids';
@@ -66,12 +66,12 @@ export class Authoring {
     if ((await this._store.textOf(id)) === undefined) {
       return this._missing(id);
     }
-    return tried(() => this._store.duplicate(id), this._trans);
+    return saveSettings(() => this._store.duplicate(id), this._trans);
   }
 
   /** @param hidden - Default: the other way round. */
   async hide(id: string, hidden = !this._store.isHidden(id)): Promise<void> {
-    await tried(() => this._store.hide(id, hidden), this._trans);
+    await saveSettings(() => this._store.hide(id, hidden), this._trans);
   }
 
   async remove(id: string): Promise<boolean> {
@@ -83,7 +83,7 @@ export class Authoring {
     if (!(await confirmDelete(title, this._trans))) {
       return false;
     }
-    const removed = await tried(async () => {
+    const removed = await saveSettings(async () => {
       await this._store.remove(id);
       return true;
     }, this._trans);
@@ -129,7 +129,7 @@ export class Authoring {
       );
     }
     for (const problem of problems) {
-      const said = sayMessage(problem, this._trans);
+      const said = translateMessage(problem, this._trans);
       Notification.warning(this._trans.__('Not imported. %1', said), {
         autoClose: false
       });

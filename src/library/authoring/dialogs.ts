@@ -2,7 +2,7 @@ import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { showForm } from '../../forms/formDialog';
-import { sayError, sayMessage } from '../../ui/saying';
+import { translateError, translateMessage } from '../../ui/translateMessage';
 import type { ISnippetCell } from '../../snippets';
 import { parseSnippet, SnippetError } from '../../snippets';
 import { writeSnippet } from '../../snippets/format/write';
@@ -170,14 +170,14 @@ function reasonOf(action: () => unknown, trans: TranslationBundle): string {
     return '';
   } catch (error) {
     if (!(error instanceof SnippetError)) {
-      return sayError(error, trans);
+      return translateError(error, trans);
     }
     const { place, line, reason } = error;
     return trans.__(
       '%1, line %2: %3',
-      sayMessage(place, trans),
+      translateMessage(place, trans),
       line,
-      sayMessage(reason, trans)
+      translateMessage(reason, trans)
     );
   }
 }

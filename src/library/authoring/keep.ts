@@ -1,7 +1,7 @@
 import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { sayError } from '../../ui/saying';
+import { translateError } from '../../ui/translateMessage';
 import { downloadText } from './files';
 import type { ICandidate } from './importers';
 import type { SnippetStore } from './store';
@@ -24,7 +24,7 @@ export async function keepSnippet(
     await store.put(id, text, formerId);
     return id;
   } catch (error) {
-    const said = sayError(error, trans);
+    const said = translateError(error, trans);
     Notification.error(trans.__('Snippet "%1" is not saved. %2', id, said), {
       autoClose: false,
       actions: [

@@ -15,7 +15,7 @@ export interface IAnswerNotice {
 }
 
 /**
- * The notification of what came of a wish. It stays until it is closed when
+ * The notification of what came of a request. It stays until it is closed when
  * something went wrong; a long answer can be read as a whole in a dialog.
  */
 export function answerNotice(

@@ -3,9 +3,9 @@ import { MenuSvg } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import { ISignal, Signal } from '@lumino/signaling';
 
-import { needsText } from '../../requirements/needs';
+import { requirementsText } from '../../requirements/requirementsText';
 import type { ISnippet } from '../../snippets';
-import { CommandIDs, IKitSettings, IMissingPieces } from '../../tokens';
+import { CommandIDs, IKitSettings, IRequirements } from '../../tokens';
 
 /** What can be done with each snippet, and with one of the user's own. */
 const FOR_ANY = [CommandIDs.duplicateSnippet, CommandIDs.hideSnippet];
@@ -50,7 +50,7 @@ export class SnippetActions {
   /** What the kernel of the current notebook lacks, for people. */
   needs({ id }: ISnippet): string {
     const { missing, trans } = this._options;
-    return needsText(missing?.missing(id) ?? [], trans);
+    return requirementsText(missing?.missing(id) ?? [], trans);
   }
 
   /** Insert it; where it has parameters, after a form. */
@@ -124,7 +124,7 @@ export namespace SnippetActions {
   export interface IOptions {
     commands: CommandRegistry;
     /** null where nobody knows what snippets lack. */
-    missing: IMissingPieces | null;
+    missing: IRequirements | null;
     settings: IKitSettings;
     trans: TranslationBundle;
   }

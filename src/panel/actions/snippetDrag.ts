@@ -3,7 +3,10 @@ import type { INotebookTracker } from '@jupyterlab/notebook';
 import { MimeData } from '@lumino/coreutils';
 import { Drag } from '@lumino/dragdrop';
 
-import type { IParameterAdvice, ParameterAdvisor } from '../../insert/advisor';
+import type {
+  IInsertDefaults,
+  ParameterDefaults
+} from '../../insert/parameterDefaults';
 import { editObstacle, snippetCells } from '../../notebook';
 import type { SnippetLibrary } from '../../library/library';
 import type { ISnippet } from '../../snippets';
@@ -20,15 +23,15 @@ export class SnippetDrag {
 
   /** Begin to drag a snippet at a point of the page. */
   async start(snippet: ISnippet, x: number, y: number): Promise<void> {
-    const { advisor, catalog, tracker } = this._options;
+    const { parameterDefaults, catalog, tracker } = this._options;
     const panel = tracker.currentWidget;
     const library = catalog.library;
     if (!library || !panel || editObstacle(panel)) {
       return;
     }
     const mimeData = new MimeData();
-    const put = (advice: IParameterAdvice): void => {
-      mimeData.setData(CELLS, cellsOf(library, advice));
+    const put = (defaults: IInsertDefaults): void => {
+      mimeData.setData(CELLS, cellsOf(library, defaults));
     };
     put({ snippet, values: {}, notes: {} });
     const drag = new Drag({
@@ -40,7 +43,10 @@ export class SnippetDrag {
     });
     const done = drag.start(x, y);
     // What settings and kernel know arrives while the user still drags.
-    advisor.advise(panel, snippet, library).then(put).catch(console.warn);
+    parameterDefaults
+      .gather(panel, snippet, library)
+      .then(put)
+      .catch(console.warn);
     await done;
     drag.dispose();
   }
@@ -49,7 +55,7 @@ export class SnippetDrag {
 export namespace SnippetDrag {
   /** What a drag works with. */
   export interface IOptions {
-    advisor: ParameterAdvisor;
+    parameterDefaults: ParameterDefaults;
     catalog: ISnippetCatalog;
     tracker: INotebookTracker;
   }
@@ -57,7 +63,7 @@ export namespace SnippetDrag {
 
 function cellsOf(
   library: SnippetLibrary,
-  { notes, snippet, values }: IParameterAdvice
+  { notes, snippet, values }: IInsertDefaults
 ): SharedCell.Cell[] {
   const defaults = snippet.parameters.map(
     ({ name, default: value }) => [name, values[name] ?? value] as const

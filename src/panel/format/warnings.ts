@@ -1,8 +1,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { RuntimeModel } from '../model/runtimeModel';
-import { isLow } from '../model/space';
-import { duration, fileSize } from './words';
+import { isLowDisk } from '../model/lowDisk';
+import { duration, fileSize } from './format';
 
 /** A share of the memory that calls for attention. */
 const FULL = 0.95;
@@ -25,7 +25,7 @@ export function warnings(
     found.push(trans.__('Memory is nearly full'));
   }
   for (const disk of sample?.disks ?? []) {
-    if (isLow(disk, lowSpace)) {
+    if (isLowDisk(disk, lowSpace)) {
       const free = fileSize(trans, disk.free);
       found.push(
         disk.role === 'durable'

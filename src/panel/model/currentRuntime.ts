@@ -3,7 +3,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 
 import type { RuntimeModel } from './runtimeModel';
-import type { RuntimePool } from './runtimePool';
+import type { RuntimeRegistry } from './runtimeRegistry';
 
 /**
  * The runtime of the notebook that the user is in: what panel and status bar
@@ -12,7 +12,7 @@ import type { RuntimePool } from './runtimePool';
 export class CurrentRuntime {
   constructor(
     private _tracker: INotebookTracker,
-    private _pool: RuntimePool
+    private _pool: RuntimeRegistry
   ) {
     _tracker.currentChanged.connect(this._onCurrentChanged, this);
   }

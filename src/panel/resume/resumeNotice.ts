@@ -10,7 +10,7 @@ import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import type { IRun } from '../../kernel/monitor/monitor';
 import { runCells } from '../../notebook';
 import type { ISnippetCatalog } from '../../tokens';
-import { ago, count, shortened } from '../format/words';
+import { ago, count, shortened } from '../format/format';
 import { cellList } from './cellList';
 
 /**

@@ -2,9 +2,9 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
 import type { ISample } from '../../kernel/monitor/monitor';
-import { kernelWords } from '../format/kernelWords';
+import { verdictText } from '../format/verdictText';
 import type { RuntimeModel } from '../model/runtimeModel';
-import { duration } from '../format/words';
+import { duration } from '../format/format';
 import { Age } from './Age';
 import { Device } from './Device';
 import { Section } from './Section';
@@ -22,9 +22,9 @@ export function Accelerator(props: Accelerator.IProps): React.JSX.Element {
     >
       {accelerator ? (
         <p className="jp-RuntimeKit-verdict" data-verdict={accelerator.verdict}>
-          <strong>{kernelWords(accelerator.verdict, trans)}</strong>
+          <strong>{verdictText(accelerator.verdict, trans)}</strong>
           {accelerator.advice
-            ? ` – ${kernelWords(accelerator.advice, trans)}`
+            ? ` – ${verdictText(accelerator.advice, trans)}`
             : null}
         </p>
       ) : (

@@ -2,8 +2,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
 import type { RuntimeModel } from '../model/runtimeModel';
-import { isLow } from '../model/space';
-import { fileSize, memory, memoryOf } from '../format/words';
+import { isLowDisk } from '../model/lowDisk';
+import { fileSize, memory, memoryOf } from '../format/format';
 import { Bar } from './Bar';
 import { Section } from './Section';
 
@@ -41,7 +41,7 @@ export function Memory(props: Memory.IProps): React.JSX.Element {
         <p>{trans.__('Memory unknown')}</p>
       )}
       {disks.map(disk => {
-        const low = isLow(disk, model.settings.values.lowSpace);
+        const low = isLowDisk(disk, model.settings.values.lowSpace);
         return (
           <React.Fragment key={disk.role}>
             <Bar

@@ -1,8 +1,8 @@
 import React from 'react';
 
-import { kernelWords } from '../format/kernelWords';
+import { verdictText } from '../format/verdictText';
 import type { RuntimeModel } from '../model/runtimeModel';
-import { fileSize } from '../format/words';
+import { fileSize } from '../format/format';
 import { Section } from './Section';
 import type { IPanelServices } from './services';
 
@@ -46,7 +46,7 @@ export function Storage(props: Storage.IProps): React.JSX.Element {
         <p>{trans.__('No durable folder is connected.')}</p>
       )}
       {!storage && platform?.advice ? (
-        <p>{kernelWords(platform.advice, trans)}</p>
+        <p>{verdictText(platform.advice, trans)}</p>
       ) : null}
       <div className="jp-RuntimeKit-buttons">
         {storage

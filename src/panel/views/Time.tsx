@@ -1,10 +1,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
-import { limitWords } from '../format/limitWords';
+import { limitText } from '../format/limitText';
 import type { RunActions } from '../actions/runActions';
 import type { RuntimeModel } from '../model/runtimeModel';
-import { duration, shortened } from '../format/words';
+import { duration, shortened } from '../format/format';
 import { useTick } from './hooks';
 import { Section } from './Section';
 
@@ -48,7 +48,7 @@ export function Time(props: Time.IProps): React.JSX.Element {
       {limits.length > 0 ? (
         <ul className="jp-RuntimeKit-limits">
           {limits.map((limit, index) => (
-            <li key={index}>{limitWords(limit, trans)}</li>
+            <li key={index}>{limitText(limit, trans)}</li>
           ))}
         </ul>
       ) : (

@@ -4,11 +4,11 @@ import type { ISignal } from '@lumino/signaling';
 import React from 'react';
 
 import { runtimeIcon } from '../../ui/icons';
-import { headline } from '../format/headline';
+import { summary } from '../format/summary';
 import type { RuntimeModel } from '../model/runtimeModel';
 import { warnings } from '../format/warnings';
 import { useSignal, useTick } from './hooks';
-import { ago } from '../format/words';
+import { ago } from '../format/format';
 
 /**
  * A runtime in one line, for toolbar and status bar: `T4 62 % · 3.1/15 GB`. A
@@ -20,7 +20,7 @@ export function RuntimeChip(props: RuntimeChip.IProps): React.JSX.Element {
   // Time goes on without samples.
   useTick(60);
   const model = props.model();
-  const text = model?.isOn ? headline(model, trans) : '';
+  const text = model?.isOn ? summary(model, trans) : '';
   const ending = model?.isOn ? warnings(model, trans) : [];
   return (
     <ToolbarButtonComponent

@@ -3,7 +3,7 @@ export type MessageArgument = string | number | Message;
 
 /**
  * A sentence for the user that is said later: here, where nothing is known of an
- * interface, there is no translation. `sayMessage()` says it in their language.
+ * interface, there is no translation. `translateMessage()` says it in their language.
  */
 export class Message {
   /**

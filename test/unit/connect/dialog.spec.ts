@@ -23,7 +23,7 @@ class FakeKernel {
   status = 'idle';
   statusChanged = new Signal<this, string>(this);
   asked: string[] = [];
-  confided: string[] = [];
+  secrets: string[] = [];
 
   constructor(private _results: unknown[]) {}
 
@@ -47,7 +47,7 @@ class FakeKernel {
   }
 
   sendInputReply(content: { value: string }): void {
-    this.confided.push(content.value);
+    this.secrets.push(content.value);
   }
 }
 
@@ -103,7 +103,7 @@ it('asks question after question and saves at the end', async () => {
   );
   await acceptDialog();
   await waitForDialog();
-  expect(kernel.confided).toEqual([]);
+  expect(kernel.secrets).toEqual([]);
   field().value = 'zebra-1';
   await acceptDialog();
   await waitForDialog();
@@ -113,7 +113,7 @@ it('asks question after question and saves at the end', async () => {
   field().value = 'zebra-2';
   await acceptDialog();
   expect(await done).toBe('box');
-  expect(kernel.confided).toEqual(['zebra-1', 'zebra-2']);
+  expect(kernel.secrets).toEqual(['zebra-1', 'zebra-2']);
   expect(kernel.asked.join()).not.toContain('zebra');
   expect(kernel.asked[kernel.asked.length - 1]).toContain('"save"');
 });

@@ -2,7 +2,7 @@ import { Notification } from '@jupyterlab/apputils';
 import { nullTranslator } from '@jupyterlab/translation';
 
 import { Notices } from '../../../src/insert/notices';
-import { fitsLanguage } from '../../../src/insert/obstacles';
+import { fitsLanguage } from '../../../src/insert/insertChecks';
 import { parseSnippet } from '../../../src/snippets';
 
 const notices = new Notices(nullTranslator.load(''));

@@ -45,7 +45,7 @@ export class FakeKernel {
   fails = '';
   readonly asked: string[] = [];
   readonly intervals: number[] = [];
-  readonly beside: string[] = [];
+  readonly inSubshell: string[] = [];
   readonly statusChanged = new Signal<this, string>(this);
   readonly connectionStatusChanged = new Signal<this, string>(this);
   readonly iopubMessage = new Signal<this, any>(this);
@@ -60,7 +60,7 @@ export class FakeKernel {
 
   sendShellMessage(message: any): any {
     expect(message.header.subshell_id).toBe('s1');
-    return this._future(message.content, this.beside);
+    return this._future(message.content, this.inSubshell);
   }
 
   sendControlMessage(message: any): any {

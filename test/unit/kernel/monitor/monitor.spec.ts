@@ -116,7 +116,7 @@ describe('SessionMonitor', () => {
     kernel.supportsSubshells = true;
     kernel.status = 'busy';
     await started(kernel);
-    expect(kernel.beside).toEqual(['connect']);
+    expect(kernel.inSubshell).toEqual(['connect']);
     expect(kernel.asked).toEqual([]);
     expect(monitor.state).toBe('live');
     // The subshell's status, and then what the kernel says to make it good.
@@ -201,7 +201,7 @@ describe('SessionMonitor', () => {
       kernel.connectionStatusChanged.emit(status);
     }
     await jest.advanceTimersByTimeAsync(1000);
-    expect(kernel.beside).toEqual(['connect']);
+    expect(kernel.inSubshell).toEqual(['connect']);
     kernel.hangs = false;
     kernel.become('idle');
     await jest.advanceTimersByTimeAsync(25_000);

@@ -7,7 +7,7 @@ import { SnippetCatalog } from '../../../../src/library/catalog';
 import { KitSettings } from '../../../../src/settings/settings';
 import { createLibrary } from '../../../../src/library/builtins';
 import type { IKitSettingsValues } from '../../../../src/tokens';
-import { tried } from '../../../../src/settings/tried';
+import { saveSettings } from '../../../../src/settings/saveSettings';
 
 const trans = nullTranslator.load('');
 const SNIPPET = {
@@ -64,7 +64,9 @@ it('a snippet that cannot be saved is kept for another try', async () => {
 
 it('another change that fails is told', async () => {
   const { store } = setup();
-  expect(await tried(() => store.duplicate('gpu-check'), trans)).toBeNull();
+  expect(
+    await saveSettings(() => store.duplicate('gpu-check'), trans)
+  ).toBeNull();
   expect(told()).toEqual(['The settings are not saved. Failed to fetch']);
-  expect(await tried(async () => 'done', trans)).toBe('done');
+  expect(await saveSettings(async () => 'done', trans)).toBe('done');
 });

@@ -1,6 +1,6 @@
 import { nullTranslator } from '@jupyterlab/translation';
 
-import { headline } from '../../../../src/panel/format/headline';
+import { summary } from '../../../../src/panel/format/summary';
 import { RuntimeModel } from '../../../../src/panel/model/runtimeModel';
 import { FakeMonitor, FakeSettings, sample, T4 } from '../fakes';
 
@@ -84,12 +84,12 @@ describe('RuntimeModel', () => {
   });
 });
 
-describe('headline', () => {
+describe('summary', () => {
   it('names accelerator, memory and the time left', () => {
     const { model, monitor } = makeModel();
-    expect(headline(model, trans)).toBe('');
+    expect(summary(model, trans)).toBe('');
     monitor.push(sample());
-    expect(headline(model, trans)).toBe('T4 62 % · 3.1/15 GB · 11 h');
+    expect(summary(model, trans)).toBe('T4 62 % · 3.1/15 GB · 11 h');
   });
 
   it('adds up several devices and leaves out what is not known', () => {
@@ -97,14 +97,14 @@ describe('headline', () => {
     const devices = [T4, { ...T4, index: 1, utilization: 38 }];
     const accelerator = { ...sample().accelerator!, devices };
     monitor.push(sample({ accelerator, platform: null }));
-    expect(headline(model, trans)).toBe('2 × T4 50 % · 6.2/30 GB');
+    expect(summary(model, trans)).toBe('2 × T4 50 % · 6.2/30 GB');
   });
 
   it('falls back to the memory of the machine without an accelerator', () => {
     const { model, monitor } = makeModel({ sessionHours: 2 });
     monitor.push(sample({ accelerator: null }));
-    expect(headline(model, trans)).toBe('CPU · 4/12 GB · 1 h');
+    expect(summary(model, trans)).toBe('CPU · 4/12 GB · 1 h');
     monitor.push(sample({ accelerator: null, memory: null, platform: null }));
-    expect(headline(model, trans)).toBe('CPU · 1 h 16 min');
+    expect(summary(model, trans)).toBe('CPU · 1 h 16 min');
   });
 });

@@ -1,7 +1,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 
 import type { IServerLimits } from '../../../../src/kernel/queries/serverLimits';
-import { limitWords } from '../../../../src/panel/format/limitWords';
+import { limitText } from '../../../../src/panel/format/limitText';
 import { timeFacts } from '../../../../src/panel/model/timeFacts';
 import { sample } from '../fakes';
 
@@ -20,7 +20,7 @@ describe('timeFacts', () => {
   it("counts to the platform's limit and calls it an estimate", () => {
     const facts = timeFacts(sample(), null, 0, 3600);
     expect(facts).toMatchObject({ since: 3600, left: 11 * 3600 });
-    expect(facts.limits.map(limit => limitWords(limit, trans))).toEqual([
+    expect(facts.limits.map(limit => limitText(limit, trans))).toEqual([
       'Session: at most 12 h (estimate for Colab).',
       'Idle: at most 1 h 30 min (estimate for Colab).'
     ]);
@@ -29,7 +29,7 @@ describe('timeFacts', () => {
   it("prefers what the user set to the platform's estimate", () => {
     const facts = timeFacts(sample(), null, 2, 3600);
     expect(facts.left).toBe(3600);
-    expect(limitWords(facts.leftLimit!, trans)).toBe(
+    expect(limitText(facts.leftLimit!, trans)).toBe(
       'Session: 2 h, set by you.'
     );
   });
@@ -53,7 +53,7 @@ describe('timeFacts', () => {
     const facts = timeFacts(sample({ platform: null }), SERVER, 0, 3600);
     expect(facts).toMatchObject({ left: null, since: 2600 });
     expect(facts.sinceWhat).toBe('kernel');
-    expect(facts.limits.map(limit => limitWords(limit, trans))).toEqual([
+    expect(facts.limits.map(limit => limitText(limit, trans))).toEqual([
       'This server culls kernels after 1 h idle, but none that an open page is connected to, as this page is.',
       'This server shuts itself down after 2 h without activity, once no kernel is left.',
       expect.stringContaining('JupyterHub')
@@ -79,7 +79,7 @@ describe('timeFacts', () => {
         0,
         0
       ).limits;
-      expect(limitWords(limit, trans)).toContain(words);
+      expect(limitText(limit, trans)).toContain(words);
     }
   );
 

@@ -1,0 +1,89 @@
+import type { NotebookPanel } from '@jupyterlab/notebook';
+
+import type { INamespaceReport } from '../kernel/queries/namespace';
+import { codeOf } from '../notebook';
+import type { SnippetLibrary } from '../library/library';
+import type { ISnippet } from '../snippets';
+import { suggestObjects, takesObjects } from '../snippets/parameters/suggest';
+import type { IKitSettings } from '../tokens';
+
+/** Milliseconds that an insertion waits for a kernel at most. */
+const PATIENCE = 1000;
+
+/**
+ * What to insert, before the request's own arguments.
+ */
+export interface IInsertDefaults {
+  /** The snippet in the form that fits settings and kernel. */
+  snippet: ISnippet;
+  values: Record<string, unknown>;
+  /** Remarks by parameter name, for the inserted cell. */
+  notes: Record<string, string>;
+}
+
+/**
+ * Gathers form and parameter values of a snippet: the user's settings first,
+ * then what the kernel knows, which wins.
+ */
+export class ParameterDefaults {
+  constructor(settings: IKitSettings) {
+    this._settings = settings;
+  }
+
+  async gather(
+    panel: NotebookPanel,
+    snippet: ISnippet,
+    library: SnippetLibrary
+  ): Promise<IInsertDefaults> {
+    const { form, parameters } = this._settings.values;
+    const inLibraryForm = library.get(snippet.id, 'library');
+    const asksForm = form === 'auto' && inLibraryForm !== undefined;
+    const report =
+      asksForm || takesObjects(snippet) ? await this._ask(panel) : null;
+    const wantsLibrary =
+      form === 'library' || (asksForm && report?.runtimeKit === true);
+    const chosen = (wantsLibrary && inLibraryForm) || snippet;
+    const { values, notes } =
+      report && takesObjects(chosen)
+        ? suggestObjects(
+            report.objects,
+            chosen.parameters.map(({ name }) => name),
+            codeOf(panel.content, chosen.id)
+          )
+        : { values: {}, notes: {} };
+    return {
+      snippet: chosen,
+      values: { ...knownOnly(chosen, parameters[snippet.id]), ...values },
+      notes
+    };
+  }
+
+  private async _ask(panel: NotebookPanel): Promise<INamespaceReport | null> {
+    const { sessionContext } = panel;
+    const kernel = sessionContext.session?.kernel;
+    if (!kernel) {
+      return null;
+    }
+    const { askNamespace } = await import('../kernel/queries/namespace');
+    const report = await askNamespace(kernel, PATIENCE);
+    // An answer of a kernel that was replaced meanwhile says nothing.
+    return sessionContext.session?.kernel === kernel ? report : null;
+  }
+
+  private _settings: IKitSettings;
+}
+
+/**
+ * The two forms of a snippet may differ in their parameters: what a setting
+ * names for the other form is left out.
+ */
+function knownOnly(
+  snippet: ISnippet,
+  values: Readonly<Record<string, unknown>> = {}
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([name]) =>
+      snippet.parameters.some(parameter => parameter.name === name)
+    )
+  );
+}

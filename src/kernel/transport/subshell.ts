@@ -1,0 +1,109 @@
+import { type Kernel, KernelMessage } from '@jupyterlab/services';
+
+import {
+  type Answer,
+  type IReplyFuture,
+  readAnswer,
+  silentRequest
+} from './evaluate';
+
+/** The part of a kernel connection that asking beside a cell needs. */
+export type ISubshellKernel = Pick<
+  Kernel.IKernelConnection,
+  | 'clientId'
+  | 'username'
+  | 'supportsSubshells'
+  | 'sendControlMessage'
+  | 'sendShellMessage'
+>;
+
+/**
+ * Evaluate an expression beside the cell that is running, in a subshell. The
+ * kernel has to have these (ipykernel 7).
+ *
+ * For something the user asked for just now, never for polling: the subshell's
+ * status messages make servers and front ends believe that the kernel is idle,
+ * which the kernel's side has to make good (`Watcher.say_busy`). The messages
+ * go over the notebook's own connection, whose `subshellId` stays as it is; a
+ * cloned one would first ask for the kernel's info and wait behind the cell. So
+ * does the notebook's in a page that was loaded after the cell began: it knows
+ * of no subshells, and its own requests for them would fail.
+ */
+export async function evaluateInSubshell(
+  kernel: ISubshellKernel,
+  expression: string,
+  timeout: number
+): Promise<Answer> {
+  const end = Date.now() + timeout;
+  const id = await createSubshell(kernel, timeout);
+  if (id === null) {
+    return { kind: 'timeout' };
+  }
+  try {
+    const message = KernelMessage.createMessage({
+      msgType: 'execute_request',
+      channel: 'shell',
+      username: kernel.username,
+      session: kernel.clientId,
+      subshellId: id,
+      content: silentRequest(expression)
+    });
+    const future = kernel.sendShellMessage(message, true);
+    return await readAnswer(
+      future as unknown as IReplyFuture,
+      Math.max(end - Date.now(), 0)
+    );
+  } catch (reason) {
+    return { kind: 'gone' };
+  } finally {
+    deleteSubshell(kernel, id);
+  }
+}
+
+async function createSubshell(
+  kernel: ISubshellKernel,
+  timeout: number
+): Promise<string | null> {
+  let timer = 0;
+  const late = new Promise<null>(resolve => {
+    timer = window.setTimeout(() => resolve(null), timeout);
+  });
+  try {
+    const message: KernelMessage.ICreateSubshellRequestMsg =
+      KernelMessage.createMessage({
+        ...control(kernel),
+        msgType: 'create_subshell_request',
+        content: {}
+      });
+    const future = kernel.sendControlMessage(message, true, true);
+    const created = future.done.then(
+      reply => (reply?.content as { subshell_id?: string }).subshell_id ?? null,
+      () => null
+    );
+    return await Promise.race([created, late]);
+  } catch (reason) {
+    // The connection is closed.
+    return null;
+  } finally {
+    window.clearTimeout(timer);
+  }
+}
+
+function deleteSubshell(kernel: ISubshellKernel, id: string): void {
+  try {
+    const message: KernelMessage.IDeleteSubshellRequestMsg =
+      KernelMessage.createMessage({
+        ...control(kernel),
+        msgType: 'delete_subshell_request',
+        content: { subshell_id: id }
+      });
+    const future = kernel.sendControlMessage(message, true, true);
+    future.done.catch(() => undefined);
+  } catch (reason) {
+    // With the connection the kernel forgets it, or it ends with the kernel.
+  }
+}
+
+function control({ clientId, username }: ISubshellKernel) {
+  return { channel: 'control' as const, username, session: clientId };
+}

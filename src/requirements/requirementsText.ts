@@ -1,0 +1,38 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+/** How platforms call themselves. */
+const PLATFORMS: Record<string, string> = {
+  colab: 'Google Colab',
+  kaggle: 'Kaggle',
+  'studio-lab': 'SageMaker Studio Lab',
+  lightning: 'Lightning Studio',
+  paperspace: 'Paperspace',
+  runpod: 'RunPod',
+  vast: 'Vast.ai',
+  jupyterhub: 'JupyterHub'
+};
+
+/**
+ * What a snippet needs and does not find, for people: `torch, rclone, a GPU`.
+ * Empty where nothing is missing.
+ */
+export function requirementsText(
+  missing: readonly string[],
+  trans: TranslationBundle
+): string {
+  const platforms: string[] = [];
+  const texts: string[] = [];
+  for (const requirement of missing) {
+    const [kind, name] = requirement.split(/:(.*)/);
+    if (kind === 'platform') {
+      platforms.push(PLATFORMS[name] ?? trans.__('a machine of your own'));
+    } else {
+      texts.push(kind === 'gpu' ? trans.__('a GPU') : name);
+    }
+  }
+  // One platform of several is enough.
+  return [
+    ...texts,
+    ...(platforms.length > 0 ? [platforms.join(trans.__(' or '))] : [])
+  ].join(', ');
+}

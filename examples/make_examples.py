@@ -15,7 +15,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from runtime_kit.snippet_library import find_snippet, parse_snippet, render_snippet
+from runtime_kit.snippets import find_snippet, parse_snippet, render_snippet
 
 FOLDER = Path(__file__).resolve().parent
 NOTEBOOK = FOLDER / "resume-training.ipynb"

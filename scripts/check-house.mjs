@@ -6,7 +6,7 @@ const LIMIT = 200;
 const WISH = 150;
 // A snippet is as long as its cells, which have a limit and a test of their own.
 const LIMITED =
-  /^(?!runtime_kit\/snippets\/)(src|runtime_kit|jupyterlab_runtime_kit|scripts)\/.*\.(tsx?|mjs|cjs|py)$/;
+  /^(?!runtime_kit\/snippets\/[^/]+$)(src|runtime_kit|jupyterlab_runtime_kit|scripts)\/.*\.(tsx?|mjs|cjs|py)$/;
 const TEXT =
   /\.(tsx?|mjs|cjs|js|py|json|md|toml|txt|css|svg|ipynb|yml|sh)$|^\.ci\/|^LICENSE$/;
 // Somebody's home or work folder: true on one machine only.

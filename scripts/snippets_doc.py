@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from runtime_kit.snippet_library import Snippet, builtin_snippets  # noqa: E402
+from runtime_kit.snippets import Snippet, builtin_snippets  # noqa: E402
 
 TARGET = ROOT / "docs" / "snippets.md"
 GROUPS = {

@@ -18,7 +18,7 @@ from .errors import (
 )
 from .manager import CheckpointManager
 from .messages import subscribe
-from .restored import Checkpoint, Restored
+from .read.restored import Checkpoint, Restored
 from .run import Run
 
 __all__ = [

@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from .errors import CheckpointError
-from .layout import check_run_name
 from .manager_base import ManagerBase
 from .messages import Mailbox, announce
-from .mirror import Mirror
-from .ownership import Ownership
-from .restored import Checkpoint, Restored
-from .retention import check_options
-from .saves import Saves
-from .snapshot import Snapshot
-from .store import Store
-from .writing import Writing
+from .mirror.mirror import Mirror
+from .read.restored import Checkpoint, Restored
+from .run_dir.layout import check_run_name
+from .run_dir.ownership import Ownership
+from .run_dir.retention import check_options
+from .run_dir.store import Store
+from .state.snapshot import Snapshot
+from .write.save_queue import Saves
+from .write.step_committer import Writing
 
 
 class CheckpointManager(ManagerBase):

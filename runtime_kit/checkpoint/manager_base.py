@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Protocol
 
 from .messages import Mailbox
-from .mirror import Mirror
-from .write_result import WriteResult
+from .mirror.mirror import Mirror
+from .write.write_result import WriteResult
 
 
 class _Saves(Protocol):

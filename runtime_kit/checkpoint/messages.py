@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import CheckpointWarning
 
 if TYPE_CHECKING:
-    from .restored import Restored
+    from .read.restored import Restored
 
 _listeners: list[Callable[[dict[str, Any]], None]] = []
 

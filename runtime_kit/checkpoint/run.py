@@ -6,17 +6,17 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
-from . import live
+from .distributed.ranks import rank_and_size
 from .errors import CheckpointError
-from .filling import filled
-from .loops import Loops
+from .loop import active_runs as live
+from .loop.loops import Loops
+from .loop.phase import Phase
+from .loop.protocol import Manager
+from .loop.schedule import Schedule, parse_deadline
+from .loop.session import Session
 from .messages import resumed_line, say
-from .phase import Phase
-from .protocol import Manager
-from .ranks import rank_and_size
-from .restored import Checkpoint, Restored
-from .schedule import Schedule, parse_deadline
-from .session import Session
+from .read.restored import Checkpoint, Restored
+from .run_dir.fetch_missing_run import filled
 
 Batch = TypeVar("Batch")
 
@@ -192,7 +192,7 @@ class Run:
 def open_manager(name: str, folder: str | os.PathLike[str], **options: Any) -> Manager:
     """The manager for this process, or for this one as a part of a torchrun job."""
     if rank_and_size()[1] > 1:
-        from .ranked_manager import RankedManager
+        from .distributed.ranked_manager import RankedManager
 
         return RankedManager(name, folder, **options)
     from .manager import CheckpointManager

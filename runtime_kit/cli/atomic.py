@@ -8,8 +8,8 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
-from runtime_kit.checkpoint.files import explain, fsync_folder
-from runtime_kit.checkpoint.layout import COMMIT
+from runtime_kit._os.files import explain, fsync_folder
+from runtime_kit.checkpoint.run_dir.layout import COMMIT
 
 from .errors import UsageError
 

@@ -7,12 +7,12 @@ import re
 import sys
 from pathlib import Path
 
+from runtime_kit._os.memory import readable
+from runtime_kit._os.progress_line import Progress
 from runtime_kit.checkpoint.errors import DamagedStepError, UnknownFormatError
-from runtime_kit.checkpoint.layout import Commit
-from runtime_kit.checkpoint.memory import readable
-from runtime_kit.checkpoint.progress import Progress
-from runtime_kit.checkpoint.retention import best_step
-from runtime_kit.checkpoint.step_reader import read_commit, verify_step
+from runtime_kit.checkpoint.read.step_reader import read_commit, verify_step
+from runtime_kit.checkpoint.run_dir.layout import Commit
+from runtime_kit.checkpoint.run_dir.retention import best_step
 
 from .errors import StepGone, UsageError
 from .survey import RunSummary, StepSummary, deleted_meanwhile

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from runtime_kit.checkpoint.crc import CHUNK
-from runtime_kit.checkpoint.encode import Encoder
 from runtime_kit.checkpoint.errors import CannotStoreError, DamagedStepError
-from runtime_kit.checkpoint.layout import Commit
-from runtime_kit.checkpoint.leaves import Leaf
-from runtime_kit.checkpoint.safetensors_format import header_length, parse_header
-from runtime_kit.checkpoint.standalone import standalone_state
+from runtime_kit.checkpoint.read.standalone import standalone_state
+from runtime_kit.checkpoint.run_dir.crc import CHUNK
+from runtime_kit.checkpoint.run_dir.layout import Commit
+from runtime_kit.checkpoint.run_dir.safetensors_format import header_length, parse_header
+from runtime_kit.checkpoint.state.encode import Encoder
+from runtime_kit.checkpoint.state.leaves import Leaf
 
 from .errors import UsageError
 

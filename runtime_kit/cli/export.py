@@ -8,10 +8,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from runtime_kit._os.memory import readable
 from runtime_kit.checkpoint.errors import DamagedStepError
-from runtime_kit.checkpoint.layout import Commit
-from runtime_kit.checkpoint.memory import readable
-from runtime_kit.checkpoint.step_reader import read_state, read_step
+from runtime_kit.checkpoint.read.step_reader import read_state, read_step
+from runtime_kit.checkpoint.run_dir.layout import Commit
 
 from .atomic import check_output, replacing
 from .choose import choose_step

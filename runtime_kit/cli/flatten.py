@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from runtime_kit.checkpoint.decode import decode
 from runtime_kit.checkpoint.errors import DamagedStepError
+from runtime_kit.checkpoint.state.decode import decode
 
 _ITEMS = ("tuple", "set", "frozenset", "pytree")
 _PAIRS = ("dict", "counter", "defaultdict")

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from runtime_kit.checkpoint.about import about
+from runtime_kit._os.files import explain
 from runtime_kit.checkpoint.errors import CheckpointError
-from runtime_kit.checkpoint.files import explain
-from runtime_kit.checkpoint.layout import COMMIT, list_run
-from runtime_kit.checkpoint.metrics import best_of
-from runtime_kit.checkpoint.step_reader import check_sizes, read_commit, read_state
+from runtime_kit.checkpoint.loop.metrics import best_of
+from runtime_kit.checkpoint.read.step_reader import check_sizes, read_commit, read_state
+from runtime_kit.checkpoint.run_dir.layout import COMMIT, list_run
+from runtime_kit.checkpoint.run_dir.step_summary import about
 
 from .errors import ATTEMPTS, UsageError
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from runtime_kit.checkpoint.decode import decode, wanted_libraries
-from runtime_kit.checkpoint.dtypes import TORCH_NAME
+from runtime_kit.checkpoint.state.decode import decode, wanted_libraries
+from runtime_kit.checkpoint.state.dtypes import TORCH_NAME
 
 from .content import Content, Tensor, pick
 from .errors import UsageError

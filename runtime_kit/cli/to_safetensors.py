@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from runtime_kit.checkpoint.dtypes import ITEM_SIZE
+from runtime_kit.checkpoint.state.dtypes import ITEM_SIZE
 
 from .content import Content
 from .flatten import flatten

@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from runtime_kit._os.memory import readable
+from runtime_kit._os.progress_line import Progress
 from runtime_kit.checkpoint.errors import CheckpointError
-from runtime_kit.checkpoint.layout import COMMIT, STATE, Commit
-from runtime_kit.checkpoint.memory import readable
-from runtime_kit.checkpoint.progress import Progress
-from runtime_kit.checkpoint.step_reader import check_file, read_commit, read_state
+from runtime_kit.checkpoint.read.step_reader import check_file, read_commit, read_state
+from runtime_kit.checkpoint.run_dir.layout import COMMIT, STATE, Commit
 
 from .errors import ATTEMPTS, UsageError
 from .survey import deleted_meanwhile, open_run

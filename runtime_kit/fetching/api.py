@@ -8,15 +8,15 @@ import shutil
 from functools import partial
 from pathlib import Path
 
-from runtime_kit.checkpoint.files import explain
-from runtime_kit.staging.alone import alone
+from runtime_kit._os.file_lock import alone
+from runtime_kit._os.files import explain
 
 from . import rclone
 from .errors import FetchError, NotAllowedError
 from .links import Link, Remote, read
 from .merge import merge
 from .public import available, fetch_public
-from .settled import missing, way_of
+from .sync_plan import missing, way_of
 
 
 def fetch(

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 if __name__.startswith("runtime_kit."):  # carried files share one namespace instead
-    from .confided import take_confided
     from .rclone_config import (
         PATIENCE,
         Refused,
@@ -27,6 +26,7 @@ if __name__.startswith("runtime_kit."):  # carried files share one namespace ins
         put_value,
         run_rclone,
     )
+    from .stdin_secret import take_confided
 
 PREFIX = "runtime-kit-remote-"
 NAME = re.compile(r"[\w.+@][\w .+@-]*(?<! )")

@@ -9,21 +9,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runtime_kit.checkpoint.files import explain
+from runtime_kit._os.files import explain
+from runtime_kit._os.progress import Bar
 
-from .archive import Unpacking
-from .copy_folder import WORKERS, copy_folder, has_changed
+from .archives.archive import Unpacking
+from .archives.formats import kind_of, stem_of
+from .archives.seven_zip import unpack_7z
+from .archives.tree import Tree
 from .errors import NoSpaceError, StageError
-from .formats import kind_of, stem_of
 from .pack import pack as write_pack
 from .pack import packed_name
+from .paths import Place
 from .patience import within
-from .place import Place
-from .progress import Bar
-from .seven_zip import unpack_7z
-from .sources import FileSource
+from .pipeline.copy_folder import WORKERS, copy_folder, has_changed
+from .pipeline.sources import FileSource
 from .space import fast_folder
-from .tree import Tree
 
 FULL = (28, 122)  # ENOSPC, EDQUOT
 

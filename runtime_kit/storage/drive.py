@@ -13,16 +13,17 @@ import os
 from pathlib import Path
 from typing import Any
 
+from runtime_kit._os.timeouts import Deadline
+
 from . import session
 from .errors import StorageError, StorageTimeout
 from .health import Health
-from .mount_point import usual_or
-from .mount_table import come_back, leave
-from .provider import Flushed, Request
+from .mounts.mount_point import usual_or
+from .mounts.mount_table import come_back, leave
+from .providers.provider import Flushed, Request
+from .providers.registry import PROVIDERS, choose
 from .readiness import make_ready
-from .registry import PROVIDERS, choose
 from .report import announce, size
-from .waiting import Deadline
 
 __all__ = ["Flushed", "Health", "StorageError", "StorageTimeout", "flush", "health", "mount"]
 __all__ += ["pull", "remount", "status", "trash", "unmount", "why_not"]

@@ -6,9 +6,10 @@ import threading
 import time
 from typing import NamedTuple
 
+from runtime_kit._os.timeouts import wait_until
+
 from .errors import StorageError, StorageTimeout, meaning
-from .provider import PATIENCE, Mounted
-from .waiting import wait_until
+from .providers.provider import PATIENCE, Mounted
 
 FRESH = 30.0
 """Seconds for which an answer is good enough for a status."""

@@ -6,10 +6,11 @@ import contextlib
 import os
 from pathlib import Path
 
-from . import rclone
+from runtime_kit._os.timeouts import Deadline, bounded
+
 from .errors import StorageError, StorageTimeout, meaning
-from .provider import Mounted
-from .waiting import Deadline, bounded
+from .providers.provider import Mounted
+from .rclone import program as rclone
 
 REASON = 10.0
 """Seconds to find out why a folder does not answer."""

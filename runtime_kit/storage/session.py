@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from .errors import StorageError
 from .health import Watch
-from .mount_table import absolute
-from .provider import Mounted
+from .mounts.mount_table import absolute
+from .providers.provider import Mounted
 
 if TYPE_CHECKING:
-    from .remote_place import RemotePlace
+    from .run_mirror.remote_place import RemotePlace
 
 _mounts: dict[Path, tuple[Mounted, Watch]] = {}
 
@@ -61,7 +61,7 @@ def mirror_place(folder: Path) -> RemotePlace | None:
     can be reached past the folder."""
     for mounted in reversed(all_mounts()):
         if mounted.provider.has_remote and mounted.path in folder.parents:
-            from .remote_place import RemotePlace  # loads the checkpoint engine
+            from .run_mirror.remote_place import RemotePlace  # loads the checkpoint engine
 
             return RemotePlace(mounted, folder)
     return None

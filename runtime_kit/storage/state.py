@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from runtime_kit import platform
+from runtime_kit._os.timeouts import Deadline
 
 from .errors import StorageTimeout
-from .waiting import Deadline
 
 try:
     import fcntl

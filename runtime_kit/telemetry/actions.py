@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..accelerator import command
-from ..checkpoint.layout import LOCK, list_run
+from ..checkpoint.run_dir.layout import LOCK, list_run
 from . import live
 from .runs import RunReader
 
@@ -21,7 +21,7 @@ _NEEDS = "This needs runtime_kit in the kernel: %pip install jupyterlab-runtime-
 
 def checkpoint(run: Any, beside: bool) -> dict[str, Any]:
     """Save a run. With ``since``, the loop does it at its next boundary."""
-    request = sys.modules["runtime_kit.checkpoint.live"].request
+    request = sys.modules["runtime_kit.checkpoint.loop.active_runs"].request
     if beside:
         since = request(run)
         if since is None:
@@ -60,8 +60,8 @@ def _delete(arguments: dict[str, str]) -> dict[str, Any]:
     """A step, or the whole run; never one that somebody is writing, or what is no run. What else
     the user has put into its folder stays. ``seen`` is the run's ``sign`` when the user was asked:
     where no lock tells, another one shows that it is being trained."""
-    files = importlib.import_module("runtime_kit.checkpoint.files")
-    owner = importlib.import_module("runtime_kit.checkpoint.owner").live_owner
+    files = importlib.import_module("runtime_kit._os.files")
+    owner = importlib.import_module("runtime_kit.checkpoint.run_dir.owner").live_owner
     folder = Path(arguments["folder"])
     listing = list_run(folder)
     steps = listing.steps
@@ -97,7 +97,7 @@ def _delete(arguments: dict[str, str]) -> dict[str, Any]:
 
 def _needing(steps: dict[int, Path], step: int) -> int | None:
     """A newer step that shares files of this one."""
-    read = importlib.import_module("runtime_kit.checkpoint.step_reader").read_commit
+    read = importlib.import_module("runtime_kit.checkpoint.read.step_reader").read_commit
     for number in sorted(number for number in steps if number > step):
         with contextlib.suppress(Exception):  # a damaged one needs nothing
             if step in read(steps[number], number).references():

@@ -15,7 +15,7 @@ from .runs import RunReader, thin
 
 def runs() -> list[Any]:
     """The ``Run`` objects that still own their run."""
-    module = sys.modules.get("runtime_kit.checkpoint.live")
+    module = sys.modules.get("runtime_kit.checkpoint.loop.active_runs")
     return [run for run in module.runs() if not run.manager.stopped] if module else []
 
 

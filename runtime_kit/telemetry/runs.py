@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from ..checkpoint.layout import COMMIT, LOCK, STATE, Commit, list_run
-from .signs import has_lock, rhythm, signs
+from ..checkpoint.run_dir.layout import COMMIT, LOCK, STATE, Commit, list_run
+from .activity import has_lock, rhythm, signs
 
 _MOST = 50  # runs of a folder that are read, the newest ones
 _HISTORY = 200  # entries of history that are told

@@ -11,8 +11,8 @@ from typing import Any
 from .. import platform
 from ..accelerator import checking
 from . import about, disks, live, memory, storage
+from .background_probe import Patient
 from .budget import Budget
-from .patient import Patient
 from .run_folders import remember, run_folders
 from .runs import RunReader
 

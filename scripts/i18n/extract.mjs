@@ -24,8 +24,8 @@ export function extract() {
     ...filesIn('schema', /\.json$/).flatMap(name =>
       messagesOfSchema(JSON.parse(read(name)), name)
     ),
-    ...filesIn('runtime_kit/snippets', /\.py$/).flatMap(name =>
-      messagesOfSnippet(read(name), name)
+    ...filesIn('runtime_kit/snippets', /snippets\/(?!__)[^/]+\.py$/).flatMap(
+      name => messagesOfSnippet(read(name), name)
     )
   ]);
 }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 PROGRAM = """
 import sys
-import runtime_kit.checkpoint.integrations.keeper
+import runtime_kit.checkpoint.integrations.callback_session
 heavy = {"torch", "keras", "transformers", "lightning", "pytorch_lightning", "IPython"}
 print(sorted(heavy & set(sys.modules)))
 """

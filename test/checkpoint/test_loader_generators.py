@@ -5,7 +5,7 @@ import torch
 from tiny import Stopped
 
 from runtime_kit import Run
-from runtime_kit.checkpoint.rng import RngState
+from runtime_kit.checkpoint.state.rng import RngState
 
 TRAIN, VALIDATION = 4, 3  # batches
 

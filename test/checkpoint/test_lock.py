@@ -9,13 +9,9 @@ import pytest
 from script import Script
 
 from runtime_kit import Run
-from runtime_kit.checkpoint import (
-    CannotStoreError,
-    RunLockedError,
-    RunTakenOverError,
-    lock,
-)
-from runtime_kit.checkpoint.step_writer import StepWriter
+from runtime_kit.checkpoint import CannotStoreError, RunLockedError, RunTakenOverError
+from runtime_kit.checkpoint.run_dir import lock
+from runtime_kit.checkpoint.write.step_writer import StepWriter
 
 HOLD = """
 run = Run("r", sys.argv[1], every=1).track(state={"n": 0})

@@ -7,8 +7,9 @@ import torch
 from script import Script
 
 from runtime_kit import CheckpointManager
-from runtime_kit.checkpoint import CheckpointWarning, writing
-from runtime_kit.checkpoint.memory import available_bytes, readable
+from runtime_kit._os.memory import available_bytes, readable
+from runtime_kit.checkpoint import CheckpointWarning
+from runtime_kit.checkpoint.write import step_committer as writing
 
 # What a save needs whatever its size (threads, code that is used for the first time) is there after
 # a small one; the peak is counted from then on.

@@ -2,7 +2,7 @@
 
 import json
 
-from runtime_kit.checkpoint.metrics import Metrics, best_of
+from runtime_kit.checkpoint.loop.metrics import Metrics, best_of
 
 LOSS = ("loss", "min")
 

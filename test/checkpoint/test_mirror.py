@@ -14,8 +14,9 @@ from checker import valid_steps
 from mounts import FuseMount, small_disk
 
 from runtime_kit import Run
-from runtime_kit.checkpoint import CheckpointError, CheckpointWarning, mirror, mirror_copy
-from runtime_kit.checkpoint.files import explain
+from runtime_kit._os.files import explain
+from runtime_kit.checkpoint import CheckpointError, CheckpointWarning
+from runtime_kit.checkpoint.mirror import mirror, mirror_copy
 from runtime_kit.storage.errors import meaning
 
 

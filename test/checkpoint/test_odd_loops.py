@@ -13,7 +13,7 @@ from tiny import Stopped, Tiny, train
 
 from runtime_kit import Run
 from runtime_kit.checkpoint import CheckpointError, CheckpointWarning, NoValidCheckpointError
-from runtime_kit.checkpoint.integrations.keeper import Keeper
+from runtime_kit.checkpoint.integrations.callback_session import Keeper
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ import torch
 from script import Script
 
 from runtime_kit import CheckpointManager, Run
+from runtime_kit._os.worker import Worker
 from runtime_kit.checkpoint import CannotStoreError
-from runtime_kit.checkpoint.checksums import ChecksumThread
-from runtime_kit.checkpoint.edge import Edge
-from runtime_kit.checkpoint.snapshot import Snapshot
-from runtime_kit.checkpoint.worker import Worker
+from runtime_kit.checkpoint.loop.loop_boundary import Edge
+from runtime_kit.checkpoint.state.snapshot import Snapshot
+from runtime_kit.checkpoint.write.checksums import ChecksumThread
 
 
 @pytest.fixture
@@ -257,7 +257,7 @@ def test_where_no_thread_is_to_be_had(runs, monkeypatch):
 
     run = Run("r", runs, every=1).track(state={"w": torch.rand(100)})
     monkeypatch.setattr(ChecksumThread, "start", refuse)
-    monkeypatch.setattr("runtime_kit.checkpoint.worker.threading.Thread.start", refuse)
+    monkeypatch.setattr("runtime_kit._os.worker.threading.Thread.start", refuse)
     for _ in run.steps(2):
         pass
     run.finish()

@@ -68,7 +68,7 @@ def test_each_omission_is_caught(runs, omitted, monkeypatch):
     if omitted in GENERATORS:
         omit_generator(omitted, monkeypatch)
     if omitted == "position":
-        from runtime_kit.checkpoint.position import Position
+        from runtime_kit.checkpoint.loop.position import Position
 
         monkeypatch.setattr(Position, "from_json", classmethod(lambda cls, body: cls()))
     options = {"workers": 0, "shuffle": True, "generator": True}
@@ -86,7 +86,7 @@ def test_each_omission_is_caught(runs, omitted, monkeypatch):
 
 def omit_generator(name, monkeypatch):
     """As if a checkpoint had not the state of this one."""
-    from runtime_kit.checkpoint.rng import RngState
+    from runtime_kit.checkpoint.state.rng import RngState
 
     read = RngState.from_json
 

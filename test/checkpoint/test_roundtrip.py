@@ -15,8 +15,8 @@ from safetensors.torch import load_file
 
 from runtime_kit import CheckpointManager, Run
 from runtime_kit.checkpoint import CannotStoreError, CheckpointError, CheckpointMismatchError
-from runtime_kit.checkpoint.decode import decode
-from runtime_kit.checkpoint.encode import Encoder
+from runtime_kit.checkpoint.state.decode import decode
+from runtime_kit.checkpoint.state.encode import Encoder
 
 scalars = (
     st.none()

@@ -7,8 +7,9 @@ import pytest
 from checker import valid_steps
 
 from runtime_kit import Run
-from runtime_kit.checkpoint import CheckpointError, schedule
-from runtime_kit.checkpoint.schedule import Schedule, parse_deadline, parse_duration
+from runtime_kit.checkpoint import CheckpointError
+from runtime_kit.checkpoint.loop import schedule
+from runtime_kit.checkpoint.loop.schedule import Schedule, parse_deadline, parse_duration
 
 
 @pytest.fixture

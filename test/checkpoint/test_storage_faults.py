@@ -153,7 +153,7 @@ def test_there_is_a_valid_checkpoint_at_every_instant(runs, monkeypatch):
 
 
 def test_without_an_exchange_of_names_a_kill_in_between_is_recovered(runs, monkeypatch):
-    from runtime_kit.checkpoint import step_writer
+    from runtime_kit.checkpoint.write import step_writer
 
     monkeypatch.setattr(step_writer, "exchange", lambda first, second: False)
     run = training(runs, keep=1)[1]
@@ -181,7 +181,7 @@ def test_without_an_exchange_of_names_a_kill_in_between_is_recovered(runs, monke
 def test_the_old_one_stays_until_the_new_one_is_whole(runs, monkeypatch, complete):
     """On a mount a step that is saved again is written in place, and its COMMIT.json may be
     uploaded before the rest."""
-    from runtime_kit.checkpoint import step_writer
+    from runtime_kit.checkpoint.write import step_writer
 
     monkeypatch.setattr(step_writer, "is_remote_mount", lambda folder: True)
     state, run = training(runs, keep=1)

@@ -15,7 +15,7 @@ from remotes import LIMIT, Background, Server, eventually
 from runtime_kit import fetch
 from runtime_kit.fetching import FetchError
 from runtime_kit.fetching.rclone import transfer
-from runtime_kit.fetching.settled import way_of
+from runtime_kit.fetching.sync_plan import way_of
 
 ROOT = Path(__file__).parents[2]
 LONG_AGO = 10**9

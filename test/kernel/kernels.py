@@ -13,7 +13,7 @@ from typing import Any
 from jupyter_client.manager import KernelManager
 from kernel_client import TIMEOUT, Answer, KernelClient, kernel_pythons
 
-from runtime_kit.snippet_library import find_snippet, render_snippet
+from runtime_kit.snippets import find_snippet, render_snippet
 
 __all__ = ["Answer", "SnippetKernel", "error_of", "kernel_pythons", "snippet_kernel", "sources"]
 

@@ -33,7 +33,8 @@ def carried_files() -> list[str]:
         package = name if name in packages else name.rpartition(".")[0]
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.ImportFrom) and node.level:
-                base = [part for part in package.split(".") if part][: 1 if node.level == 1 else 0]
+                parts = [part for part in package.split(".") if part]
+                base = parts[: len(parts) + 1 - node.level] if parts else []
                 path = [*base, *(node.module or "").split(".")]
                 module = ".".join(part for part in path if part)
                 needed = [module] if node.module else []

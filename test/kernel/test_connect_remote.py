@@ -22,7 +22,7 @@ from kernels import SnippetKernel, kernel_pythons, snippet_kernel
 FRONTEND = Path(__file__).parents[2] / "runtime_kit" / "frontend"
 SECRET = "s3cret pass; with 'marks'"
 # In the order of src/kernel/queries/remotes.ts.
-CARRIED = ("confided", "rclone_config", "rclone_connect")
+CARRIED = ("stdin_secret", "rclone_config", "rclone_connect")
 
 
 @pytest.fixture(scope="module", params=kernel_pythons())

@@ -12,7 +12,7 @@ import pytest
 from kernels import STAND_INS, SnippetKernel, error_of, kernel_pythons, snippet_kernel
 from rclone_remotes import SETTINGS, unmount_below
 
-from runtime_kit.snippet_library import find_snippet, render_snippet
+from runtime_kit.snippets import find_snippet, render_snippet
 
 ROOT = Path(__file__).parents[2]
 

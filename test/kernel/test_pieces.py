@@ -22,7 +22,7 @@ def kernel(
 
 def ask(kernel: RunningKernel, requirements: list[str]) -> dict:
     """Evaluate what the front end sends: silent, as a user expression."""
-    sources = [(FRONTEND / "pieces.py").read_text()]
+    sources = [(FRONTEND / "requirements.py").read_text()]
     arguments = [requirements, (PACKAGE / "platform.py").read_text()]
     call = (FRONTEND / "call.py").read_text()
     expression = f"({call}\n)({sources!r}, 'runtime_kit_carried', 'report', {arguments!r})"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from kernels import SnippetKernel, error_of, kernel_pythons, snippet_kernel, sources
 
-from runtime_kit.snippet_library import find_snippet, render_snippet
+from runtime_kit.snippets import find_snippet, render_snippet
 
 pytest.importorskip("torch", reason="PyTorch is not installed")
 

@@ -12,7 +12,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbconvert import PythonExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from runtime_kit.snippet_library import Snippet, builtin_snippets, find_snippet
+from runtime_kit.snippets import Snippet, builtin_snippets, find_snippet
 
 MAX_LINES = 70
 SNIPPETS = [pytest.param(s, id=f"{s.id}-{s.form}") for s in builtin_snippets()]

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime_kit import platform
-from runtime_kit.snippet_library import (
+from runtime_kit.snippets import (
     ParameterError,
     Snippet,
     SnippetError,

@@ -13,7 +13,7 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from runtime_kit.snippet_library import find_snippet, render_snippet
+from runtime_kit.snippets import find_snippet, render_snippet
 
 SNIPPETS: dict[str, dict[str, Any]] = {
     "environment-report": {},

@@ -14,7 +14,7 @@ from kernel_client import ROOT
 from kernels import SnippetKernel, error_of, snippet_kernel
 from kernels import kernel_pythons as pythons
 
-from runtime_kit.snippet_library import find_snippet, render_snippet
+from runtime_kit.snippets import find_snippet, render_snippet
 
 pytestmark = pytest.mark.nightly
 SKIP = "is not installed: pip install --group frameworks -c constraints/ci.txt"

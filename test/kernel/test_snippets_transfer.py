@@ -80,7 +80,7 @@ def test_two_notebooks_stage_the_same(notebook: Open, archive: Path, tmp_path: P
     book = notebook()
     values = {"STAGE_SOURCE": str(archive), "STAGE_TO": str(tmp_path / "data")}
     code = (
-        "import sys; from pathlib import Path; from runtime_kit.staging.place import Place\n"
+        "import sys; from pathlib import Path; from runtime_kit.staging.paths import Place\n"
         "with Place(Path(sys.argv[1])).alone():\n"
         "    print('holds', flush=True); input()\n"
         "print(*sorted(path.name for path in Path(sys.argv[1]).parent.iterdir()), sep='|')\n"
@@ -293,7 +293,7 @@ def test_download_with_rclone(notebook: Open, tmp_path: Path) -> None:
 
 def test_the_library_forms(tmp_path: Path, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In this process: the kernels of the other tests have no runtime_kit."""
-    from runtime_kit.snippet_library import find_snippet, render_snippet
+    from runtime_kit.snippets import find_snippet, render_snippet
 
     monkeypatch.chdir(tmp_path)
 

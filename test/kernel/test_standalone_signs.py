@@ -14,7 +14,7 @@ from kernels import snippet_kernel
 from training import NAMES, setup
 
 from runtime_kit import Run
-from runtime_kit.checkpoint.layout import LOCK
+from runtime_kit.checkpoint.run_dir.layout import LOCK
 from runtime_kit.telemetry.actions import act
 from runtime_kit.telemetry.runs import RunReader
 

@@ -13,7 +13,8 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 from checker import valid_steps  # noqa: E402
 
 from runtime_kit import Run  # noqa: E402
-from runtime_kit.checkpoint import CheckpointWarning, mirror  # noqa: E402
+from runtime_kit.checkpoint import CheckpointWarning  # noqa: E402
+from runtime_kit.checkpoint.mirror import mirror  # noqa: E402
 
 
 @pytest.fixture(autouse=True)

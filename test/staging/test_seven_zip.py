@@ -21,7 +21,7 @@ from runtime_kit.staging import (
     StageError,
     UnsafeArchiveError,
 )
-from runtime_kit.staging.seven_zip import TOOLS
+from runtime_kit.staging.archives.seven_zip import TOOLS
 
 TOOL = next((found for name in TOOLS if (found := shutil.which(name))), "")
 pytestmark = pytest.mark.skipif(not TOOL, reason="7z is not installed")

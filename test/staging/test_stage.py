@@ -14,8 +14,8 @@ from mounts import small_disk
 
 from runtime_kit import stage
 from runtime_kit.staging import NoSpaceError, StageError
-from runtime_kit.staging.crew import PARCEL, Crew
-from runtime_kit.staging.feed import Feed
+from runtime_kit.staging.pipeline.chunk_queue import Feed
+from runtime_kit.staging.pipeline.worker_pool import PARCEL, Crew
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from runtime_kit import stage
 from runtime_kit.staging import DamagedArchiveError, StageError, UnsafeArchiveError
-from runtime_kit.staging.names import link_stays_inside, member_parts
+from runtime_kit.staging.archives.names import link_stays_inside, member_parts
 
 FILE, LINK = stat.S_IFREG | 0o644, stat.S_IFLNK | 0o777
 SLIPS = ["../out", "a/../../out", "/tmp/out", "a/../b", "..\\out", "\\out", "C:\\out", "C:/out"]

@@ -14,10 +14,12 @@ import pytest
 from served import Served
 
 from runtime_kit import drive
-from runtime_kit.storage import StorageError, copy_pull, rclone
-from runtime_kit.storage.name_list import list_of
-from runtime_kit.storage.sides import Side, alike, in_utc
-from runtime_kit.storage.waiting import tether
+from runtime_kit._os.timeouts import tether
+from runtime_kit.storage import StorageError
+from runtime_kit.storage.local_copy import copy_pull
+from runtime_kit.storage.local_copy.file_fingerprint import Side, alike, in_utc
+from runtime_kit.storage.rclone import program as rclone
+from runtime_kit.storage.rclone.name_list import list_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,7 +45,7 @@ def killed_after_sending(folder: Path, remote: str) -> None:
     code = (
         "import os, signal\n"
         "from runtime_kit import drive\n"
-        "from runtime_kit.storage.copy_send import Sending\n"
+        "from runtime_kit.storage.local_copy.copy_send import Sending\n"
         "Sending._remember = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
         f"drive.mount({str(folder)!r}, remote={remote!r}, provider='rclone-copy')\n"
         "drive.flush(60)\n"
@@ -170,7 +172,7 @@ def test_rclone_ends_with_a_kernel_that_is_killed(web: Served, place: Path) -> N
         pytest.skip("setpriv is not installed")
     (place / "model").write_bytes(bytes(4 << 20))
     words = ["copy", str(place / "model"), "web:", "--bwlimit=1M"]
-    code = f"from runtime_kit.storage import rclone; rclone.ask({words}, 600, 'Sending')"
+    code = f"from runtime_kit.storage.rclone import program; program.ask({words}, 600, 'Sending')"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     kernel = subprocess.Popen([sys.executable, "-c", code], env=environment)
     while not (children := _children(kernel.pid)):

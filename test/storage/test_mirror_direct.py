@@ -20,9 +20,11 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 from checker import valid_steps  # noqa: E402
 
 from runtime_kit import CheckpointManager, Run, drive  # noqa: E402
-from runtime_kit.checkpoint import CheckpointError, CheckpointWarning, mirror  # noqa: E402
-from runtime_kit.storage import StorageError, remote_place, remote_run, session  # noqa: E402
-from runtime_kit.storage.mount_record import record_of  # noqa: E402
+from runtime_kit.checkpoint import CheckpointError, CheckpointWarning  # noqa: E402
+from runtime_kit.checkpoint.mirror import mirror  # noqa: E402
+from runtime_kit.storage import StorageError, session  # noqa: E402
+from runtime_kit.storage.mounts.mount_record import record_of  # noqa: E402
+from runtime_kit.storage.run_mirror import remote_place, remote_run  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
 LIMIT = 120  # seconds for what takes one

@@ -14,8 +14,8 @@ from served import Served
 
 from runtime_kit import drive
 from runtime_kit.storage import StorageError, session
-from runtime_kit.storage.mount_table import mounted_at
-from runtime_kit.storage.vfs_cache import VfsCache
+from runtime_kit.storage.mounts.mount_table import mounted_at
+from runtime_kit.storage.rclone.vfs_cache import VfsCache
 
 ROOT = Path(__file__).parents[2]
 
@@ -84,7 +84,7 @@ def test_a_kernel_that_was_killed_while_it_mounted(home: Path, web: Served) -> N
     code = (
         "import os, signal\n"
         "from runtime_kit import drive\n"
-        "from runtime_kit.storage import mount_process\n"
+        "from runtime_kit.storage.rclone import mount_process\n"
         "mount_process._wait_for_mount = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
         f"drive.mount({str(home / 'drive')!r}, remote='web')\n"
     )

@@ -15,7 +15,7 @@ from served import Served
 
 from runtime_kit import drive
 from runtime_kit.storage import StorageError
-from runtime_kit.storage.mount_table import TABLE
+from runtime_kit.storage.mounts.mount_table import TABLE
 
 pytestmark = pytest.mark.usefixtures("fuse")
 

@@ -13,7 +13,9 @@ import pytest
 from served import Served
 
 from runtime_kit import Run, drive
-from runtime_kit.storage import StorageError, copy_pull, rclone
+from runtime_kit.storage import StorageError
+from runtime_kit.storage.local_copy import copy_pull
+from runtime_kit.storage.rclone import program as rclone
 
 NAMES = ("with a space.txt", "한국어/中文 名字.txt", "a" * 251 + ".txt")
 

@@ -18,9 +18,9 @@ from served import Served, mounts_ended
 
 from runtime_kit import drive
 from runtime_kit.storage import StorageError, session
-from runtime_kit.storage.mount_table import mounted_at
-from runtime_kit.storage.vfs_cache import VfsCache
-from runtime_kit.storage.vfs_flush import VfsFlush
+from runtime_kit.storage.mounts.mount_table import mounted_at
+from runtime_kit.storage.rclone.vfs_cache import VfsCache
+from runtime_kit.storage.rclone.vfs_flush import VfsFlush
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("with a space.txt", "한국어 이름.txt", "中文名字.txt", "a" * 251 + ".txt", "글" * 85)

@@ -13,8 +13,8 @@ import pytest
 
 from runtime_kit import platform
 from runtime_kit.telemetry import about, memory, sampler
+from runtime_kit.telemetry.background_probe import Patient
 from runtime_kit.telemetry.budget import APART, LONGEST, SHARE, USUAL, Budget
-from runtime_kit.telemetry.patient import Patient
 
 MEMINFO = "MemTotal:       16384000 kB\nMemFree: 1 kB\nMemAvailable:   8192000 kB\n"
 

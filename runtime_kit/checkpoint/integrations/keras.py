@@ -8,10 +8,10 @@ import keras
 import numpy
 
 from runtime_kit.checkpoint.errors import CheckpointMismatchError
-from runtime_kit.checkpoint.restored import Restored
-from runtime_kit.checkpoint.rng import RngState
+from runtime_kit.checkpoint.read.restored import Restored
+from runtime_kit.checkpoint.state.rng import RngState
 
-from .keeper import Keeper, State
+from .callback_session import Keeper, State
 
 
 class RuntimeKitCheckpoint(keras.callbacks.Callback):

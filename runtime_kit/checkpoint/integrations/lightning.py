@@ -7,11 +7,11 @@ import sys
 from typing import Any
 
 from runtime_kit.checkpoint.errors import CheckpointError
-from runtime_kit.checkpoint.loader import generators_of
-from runtime_kit.checkpoint.restored import Restored
-from runtime_kit.checkpoint.rng import RngState
+from runtime_kit.checkpoint.loop.loader import generators_of
+from runtime_kit.checkpoint.read.restored import Restored
+from runtime_kit.checkpoint.state.rng import RngState
 
-from .keeper import Keeper, State
+from .callback_session import Keeper, State
 
 # A Trainer takes the callbacks of its own package only, and there are two.
 _OLDER = "pytorch_lightning" in sys.modules and "lightning.pytorch" not in sys.modules

@@ -12,10 +12,10 @@ import torch
 from transformers import Trainer, TrainerCallback
 
 from runtime_kit.checkpoint.errors import CheckpointError, CheckpointMismatchError
-from runtime_kit.checkpoint.restored import Restored
-from runtime_kit.checkpoint.rng import RngState
+from runtime_kit.checkpoint.read.restored import Restored
+from runtime_kit.checkpoint.state.rng import RngState
 
-from .keeper import Keeper, State
+from .callback_session import Keeper, State
 
 
 class RuntimeKitCallback(TrainerCallback):

@@ -10,7 +10,7 @@ import acceleratorNvml from '../../../runtime_kit/accelerator/nvml.py';
 import acceleratorTorchMemory from '../../../runtime_kit/accelerator/torch_memory.py';
 import acceleratorVerdict from '../../../runtime_kit/accelerator/verdict.py';
 import checkpointErrors from '../../../runtime_kit/checkpoint/errors.py';
-import checkpointLayout from '../../../runtime_kit/checkpoint/layout.py';
+import checkpointLayout from '../../../runtime_kit/checkpoint/run_dir/layout.py';
 import entry from '../../../runtime_kit/frontend/monitor_entry.py';
 import platform from '../../../runtime_kit/platform.py';
 import telemetry from '../../../runtime_kit/telemetry/__init__.py';
@@ -21,13 +21,13 @@ import telemetryDisks from '../../../runtime_kit/telemetry/disks.py';
 import telemetryLink from '../../../runtime_kit/telemetry/link.py';
 import telemetryLive from '../../../runtime_kit/telemetry/live.py';
 import telemetryMemory from '../../../runtime_kit/telemetry/memory.py';
-import telemetryPatient from '../../../runtime_kit/telemetry/patient.py';
+import telemetryBackgroundProbe from '../../../runtime_kit/telemetry/background_probe.py';
 import telemetryPublish from '../../../runtime_kit/telemetry/publish.py';
 import telemetryRunFolders from '../../../runtime_kit/telemetry/run_folders.py';
 import telemetryRunning from '../../../runtime_kit/telemetry/running.py';
 import telemetryRuns from '../../../runtime_kit/telemetry/runs.py';
 import telemetrySampler from '../../../runtime_kit/telemetry/sampler.py';
-import telemetrySigns from '../../../runtime_kit/telemetry/signs.py';
+import telemetryActivity from '../../../runtime_kit/telemetry/activity.py';
 import telemetryStorage from '../../../runtime_kit/telemetry/storage.py';
 import telemetryWatcher from '../../../runtime_kit/telemetry/watcher.py';
 
@@ -54,18 +54,18 @@ export const SOURCES: Readonly<Record<string, string>> = {
   'accelerator.verdict': acceleratorVerdict,
   'accelerator.checking': acceleratorChecking,
   'checkpoint.errors': checkpointErrors,
-  'checkpoint.layout': checkpointLayout,
+  'checkpoint.run_dir.layout': checkpointLayout,
   platform: platform,
   telemetry: telemetry,
   'telemetry.budget': telemetryBudget,
   'telemetry.disks': telemetryDisks,
   'telemetry.memory': telemetryMemory,
-  'telemetry.patient': telemetryPatient,
+  'telemetry.background_probe': telemetryBackgroundProbe,
   'telemetry.publish': telemetryPublish,
   'telemetry.about': telemetryAbout,
   'telemetry.running': telemetryRunning,
   'telemetry.run_folders': telemetryRunFolders,
-  'telemetry.signs': telemetrySigns,
+  'telemetry.activity': telemetryActivity,
   'telemetry.runs': telemetryRuns,
   'telemetry.live': telemetryLive,
   'telemetry.storage': telemetryStorage,

@@ -1,4 +1,4 @@
-import source from '../../../runtime_kit/frontend/pieces.py';
+import source from '../../../runtime_kit/frontend/requirements.py';
 import platform from '../../../runtime_kit/platform.py';
 
 import { readPythonLiteral } from '../../snippets/format/readliteral';

@@ -1,6 +1,6 @@
 import type { Kernel } from '@jupyterlab/services';
 
-import source from '../../../runtime_kit/frontend/confided.py';
+import source from '../../../runtime_kit/frontend/stdin_secret.py';
 
 import { injectedCall } from './injectedCall';
 import type { Answer, IEvaluatingKernel } from './evaluate';

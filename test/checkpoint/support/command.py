@@ -14,7 +14,7 @@ import torch
 from script import zygote
 
 from runtime_kit import Run
-from runtime_kit.snippet_library import find_snippet, render_snippet
+from runtime_kit.snippets import find_snippet, render_snippet
 
 ROOT = Path(__file__).parents[3]
 # The command where PyTorch is not installed.

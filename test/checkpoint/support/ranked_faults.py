@@ -17,7 +17,9 @@ import torch
 import torch.distributed as dist
 
 from runtime_kit import Run
-from runtime_kit.checkpoint import RunTakenOverError, lock, ranked_snapshot, ranked_write
+from runtime_kit.checkpoint import RunTakenOverError
+from runtime_kit.checkpoint.distributed import ranked_snapshot, ranked_write
+from runtime_kit.checkpoint.run_dir import lock
 
 torch.set_num_threads(1)
 folder, mode = Path(sys.argv[1]), sys.argv[2]

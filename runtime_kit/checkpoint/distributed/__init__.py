@@ -1,0 +1,3 @@
+"""Checkpoints of several processes: torchrun, DDP, FSDP2.
+
+Imports state/, write/, read/ and run_dir/."""

@@ -1,0 +1,109 @@
+"""Saves of a torchrun job, one after the other, the same ones in all processes."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from runtime_kit._os.files import explain
+from runtime_kit._os.worker import Worker
+from runtime_kit.checkpoint.errors import CheckpointError, RunTakenOverError
+from runtime_kit.checkpoint.manager import CheckpointManager
+from runtime_kit.checkpoint.messages import Mailbox, announce
+from runtime_kit.checkpoint.write.write_result import WriteResult
+
+from .ranked_write import RankedWrite
+from .ranks import Ranks
+
+
+class RankedSaves:
+    """Counterpart of :class:`Saves`. ``newest`` is the last step that became durable.
+
+    :param first: the manager of process 0, None elsewhere.
+    """
+
+    def __init__(
+        self, folder: Path, ranks: Ranks, mailbox: Mailbox, first: CheckpointManager | None
+    ) -> None:
+        self.newest: int | None = None
+        self.taken_over: CheckpointError | None = None
+        self.failed_at: float | None = None
+        self.last_write: WriteResult | None = None
+        self._folder = folder
+        self._ranks = ranks
+        self._background = Ranks()  # groups of the writer's own, away from the training's calls
+        self._mailbox = mailbox
+        self._first = first
+        self._worker = Worker("checkpoint-writer")
+
+    @property
+    def busy(self) -> bool:
+        return self._worker.busy
+
+    def save(self, snapshot: Any, *, wait: bool) -> float:
+        """See :meth:`CheckpointManager.save_snapshot`."""
+        begin, now = time.perf_counter(), time.time()
+        write = RankedWrite(self._ranks, self._background, self._first)
+        try:
+            staged = write.begin(self._folder, snapshot)
+        except RunTakenOverError as error:
+            self.taken_over = error
+            raise
+        except OSError as error:
+            self._note(WriteResult(snapshot.step, error=error), now)
+        except CheckpointError as error:
+            self._note(WriteResult(snapshot.step, failure=error), now)
+        else:
+            self._worker.submit(lambda: self._finish(write, staged, now))
+        stall = time.perf_counter() - begin
+        if wait:
+            self._worker.wait()
+            self._raise_failure()
+        return stall
+
+    def _raise_failure(self) -> None:
+        result = self.last_write
+        if result is not None and result.error is not None:
+            raise CheckpointError(explain(result.error, self._folder)) from result.error
+        if result is not None and result.failure is not None:
+            raise result.failure
+
+    def _finish(self, write: RankedWrite, staged: dict[str, Any], now: float) -> None:
+        result = WriteResult(step=write.step)
+        try:
+            result = write.finish(staged)
+        except RunTakenOverError as error:
+            self.taken_over = error
+            return
+        except Exception as error:
+            result.failure = error
+        self._note(result, now)
+
+    def _note(self, result: WriteResult, now: float) -> None:
+        self.failed_at = now if result.failed else None
+        if result.error is not None:
+            self._mailbox.post(
+                f"step {result.step} could not be saved: {explain(result.error, self._folder)}. "
+                "Training goes on and saving is tried again.",
+                warning=True,
+            )
+        elif result.failure is not None:
+            self._mailbox.post(
+                f"step {result.step} could not be saved ({result.failure}). Training goes on and "
+                "saving is tried again.",
+                warning=True,
+            )
+        else:
+            self.newest = result.step
+        self.last_write = result
+        announce("failed" if result.failed else "saved", self._folder.name, result.step)
+
+    def check(self) -> None:
+        """Raise what stopped the saving for good, in all processes."""
+        if self.taken_over is not None:
+            raise self.taken_over
+
+    def wait(self) -> None:
+        """Until the write under way has ended."""
+        self._worker.wait()

@@ -1,0 +1,197 @@
+"""Where a run stands: the beginning and the end of its loops, loading, and saves on demand."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from runtime_kit.checkpoint.errors import CheckpointError
+from runtime_kit.checkpoint.messages import inexact_because, resumed_line, say
+from runtime_kit.checkpoint.read.restored import Restored
+from runtime_kit.checkpoint.state.rng import RngState
+from runtime_kit.checkpoint.state.snapshot import machine_info, versions
+
+from .boundary import Boundary
+from .phase import Phase
+from .position import Position
+from .protocol import Manager
+from .schedule import Schedule
+from .snapshot_taker import Saver
+from .stopping import Stopping
+
+
+class Session:
+    """``synced`` says that memory is what ``position`` says, so that a loop can go on from it."""
+
+    def __init__(self, manager: Manager, schedule: Schedule) -> None:
+        self.manager = manager
+        self.schedule = schedule
+        self.saver = Saver(manager, schedule)
+        self.tracked = self.saver.tracked
+        self.metrics = self.saver.metrics
+        self.stopping = Stopping(self.saver)
+        self.boundary = Boundary(manager, schedule, self.saver, self.stopping, self._stepped)
+        self.resumed_from: int | None = None
+        self.synced = False
+        self._restored: Restored | None = None
+        self._rewound = self._looking = False  # went back to an older step, and did no more
+        self._known = False  # what the folder has was loaded, or is from here
+
+    @property
+    def position(self) -> Position:
+        return self.saver.position
+
+    @position.setter
+    def position(self, position: Position) -> None:
+        self.saver.position = position
+
+    @property
+    def loaders(self) -> dict[str, Any]:
+        return self.saver.loaders
+
+    @property
+    def phase(self) -> Phase:
+        return self.saver.phase
+
+    @phase.setter
+    def phase(self, phase: Phase) -> None:
+        self.saver.phase = phase
+
+    def track(self, objects: dict[str, Any]) -> None:
+        """See :meth:`Run.track`. An object made anew is not what the checkpoints or the position
+        say, so the next loop loads into it, and it is not saved before."""
+        if self.tracked.add(objects) and self.phase in (Phase.IDLE, Phase.BROKEN):
+            self.synced = self._known = False
+
+    # -- beginning and ending
+
+    def begin(self) -> None:
+        """A top-level loop starts: the newest checkpoint is loaded unless memory is just that."""
+        with self.stopping.engine():
+            self.manager.open()
+            if not self.synced:
+                restored = self.restore(self.resumed_from if self._rewound else None)
+                if restored is not None:
+                    say(resumed_line(self.manager.name, restored))
+                    now = {"versions": versions(), "platform": machine_info()}
+                    if reason := inexact_because(restored.body, now):
+                        say(f"{reason}: the same batches follow, but results may differ in bits.")
+            self.synced = self._looking = False
+            if self._rewound:
+                self.manager.abandon_after(self.position.step)
+                self._rewound = False
+            self.tracked.watch()
+            self.saver.live()  # what cannot be stored is refused before training is spent on it
+            self.schedule.begin(self.position.step)
+            self.boundary.begin()
+            self.stopping.install()
+
+    def end(self) -> None:
+        """A top-level loop has run to its end: its last state is saved."""
+        with self.stopping.engine():
+            self.phase = Phase.IDLE
+            self.synced = True
+            self.saver.note_write()
+            self.manager.check()
+            if not self.manager.stopped:
+                self._save_what_is()
+        self.stopping.uninstall()
+
+    def _save_what_is(self) -> None:
+        """Between loops: what is in memory."""
+        self.position.rng = RngState.capture(self.loaders)
+        snapshot = self.saver.take_live()
+        if snapshot is not None:
+            self.saver.save_if_new(snapshot)
+
+    def rescue(self) -> None:
+        """An error ends the run: what is whole is saved, say before a validation that failed."""
+        with self.stopping.engine():
+            alone = not (self.manager.stopped or self.manager.collective)
+            snapshot = self.saver.whole() if alone else None
+            if snapshot is not None:
+                with contextlib.suppress(CheckpointError):
+                    self.saver.save_if_new(snapshot, wait=True)
+        self.broken()
+
+    def left(self) -> None:
+        """The outermost loop was left by ``break``: the next one goes on from here."""
+        with self.stopping.engine():
+            self.phase = Phase.IDLE
+            self.synced = True
+            if not (self.manager.stopped or self.manager.collective):
+                with contextlib.suppress(CheckpointError):  # finish() says it
+                    self._save_what_is()
+        self.stopping.uninstall()
+
+    def broken(self) -> None:
+        """A loop was left by an error."""
+        self.phase = Phase.BROKEN
+        self.stopping.uninstall()
+
+    def save(self, *, wait: bool) -> None:
+        """Save at the user's call, in any phase."""
+        if self.phase == Phase.PASSING:
+            return  # what the user's loop saves there is older than the checkpoint
+        with self.stopping.engine():
+            if not self._known and self.manager.has_steps():
+                raise CheckpointError(
+                    f"the run {self.manager.name!r} has checkpoints that were not loaded, and a "
+                    "save would take their place: call run.restore() first, or use another name."
+                )
+            self._known, self._looking = True, False
+            self.saver.save(self.saver.at_call(), wait=wait)
+
+    def finish(self, timeout: float) -> None:
+        with self.stopping.engine():
+            self.manager.wait()  # also raises if the run was taken over, however long ago
+            if not self.manager.stopped:
+                self.saver.note_write()
+                # Where nothing was loaded or trained there is nothing to save, least of all over
+                # steps that are there.
+                known = self._known or not self.manager.has_steps()
+                # Nor after going back to an older one, say to look at it.
+                if known and not self._looking and self.phase != Phase.PASSING:
+                    self.saver.save_final()
+                self.manager.finish(timeout)
+        self.close()
+
+    def close(self) -> None:
+        self.stopping.uninstall()
+        self.tracked.unwatch()
+
+    # -- loading
+
+    def restore(self, step: int | None) -> Restored | None:
+        """Load a checkpoint into what is tracked; None (and nothing changed) for a fresh run."""
+        restored = self.manager.restore(step)
+        self.saver.forget_edge()
+        self.phase = Phase.IDLE
+        # Until it is loaded, nothing is saved over what is there: a loop tries to load once more.
+        self.synced = self._known = False
+        if restored is None:
+            self._known = True  # not synced: the run begins with the loop, seeds may come yet
+            self._rewound = self._looking = False
+            self.position = Position(rng=RngState.capture())
+            return None
+        self.tracked.load(restored)
+        self.metrics.from_json(restored.body)
+        self.position = Position.from_json(restored.body)
+        self.position.rng.apply()
+        self.resumed_from = restored.checkpoint.step
+        self.saver.loaded(restored.body)
+        self.synced = self._known = True
+        self._rewound = self._looking = step is not None
+        self._restored = restored
+        return restored
+
+    def reload(self) -> None:
+        """Once more, at the point of resumption: the user's own loop ran code on the way there."""
+        if self._restored is not None:
+            self._restored.__dict__.pop("state", None)
+            self.tracked.load(self._restored)
+            self.metrics.from_json(self._restored.body)
+            self._restored = None
+
+    def _stepped(self) -> None:
+        self._restored = None

@@ -1,0 +1,3 @@
+"""Steps on disk, checked and loaded.
+
+Imports state/ and run_dir/."""

@@ -1,0 +1,71 @@
+"""Finds the newest good step in the places a run may be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from runtime_kit._os.memory import readable
+from runtime_kit._os.progress_line import Progress
+from runtime_kit.checkpoint.errors import CheckpointError, DamagedStepError, NoValidCheckpointError
+from runtime_kit.checkpoint.run_dir.layout import list_run
+from runtime_kit.checkpoint.run_dir.step_summary import about
+
+from .restored import Checkpoint, Restored, Skipped
+from .step_reader import check_sizes, read_commit, read_step
+
+
+def find_good_step(places: list[Path], step: int | None, run: str) -> Restored | None:
+    """Newest to oldest, in each place in turn; the first whole one, with what was skipped."""
+    found: dict[int, list[Path]] = {}
+    unreachable: list[OSError] = []
+    for place in places:
+        try:
+            for number, path in list_run(place).steps.items():
+                found.setdefault(number, []).append(path)
+        except OSError as error:
+            unreachable.append(error)
+    if not found and unreachable:
+        raise CheckpointError(
+            f"{places[0]} cannot be looked at ({unreachable[0].strerror}), so it is unknown "
+            "whether there are checkpoints: nothing is started afresh. Mount it again."
+        ) from unreachable[0]
+    if step is not None:
+        if step not in found:
+            have = ", ".join(str(number) for number in sorted(found)) or "none"
+            raise CheckpointError(f"{run!r} has no step {step}; it has: {have}.")
+        found = {step: found[step]}
+    skipped: list[Skipped] = []
+    for number in sorted(found, reverse=True):
+        for path in found[number]:
+            try:
+                return _read(path, number, skipped)
+            except DamagedStepError as error:
+                skipped.append(Skipped(number, path, error))
+    if not found:
+        return None
+    reasons = "; ".join(f"step {s.step}: {s.error.reason}" for s in skipped)
+    raise NoValidCheckpointError(
+        f"no checkpoint in {places[0]} can be used ({reasons}). Nothing is started afresh, so that "
+        "nothing is overwritten: restore the folder from a copy, or choose another run name."
+    )
+
+
+def restored_at(path: Path, number: int, skipped: list[Skipped]) -> Restored:
+    """A step that process 0 has found and checked, for the other ones."""
+    content = read_step(path, number, check_spread=False)
+    size = sum(record.size for record in content.commit.files.values())
+    checkpoint = Checkpoint(step=number, path=path, size=size, **about(content.state))
+    return Restored(checkpoint, content, skipped)
+
+
+def _read(path: Path, number: int, skipped: list[Skipped]) -> Restored:
+    commit = read_commit(path, number)
+    check_sizes(path, commit)
+    total = sum(record.size for record in commit.files.values())
+    with Progress(f"reading step {number} ({readable(total)})", total) as progress:
+        content = read_step(path, number, progress.add)
+    checkpoint = Checkpoint(step=number, path=path, size=total, **about(content.state))
+    restored = Restored(checkpoint, content, list(skipped))
+    if not restored.spread:
+        _ = restored.state  # a payload that cannot be decoded is found out now, not half-way
+    return restored

@@ -1,0 +1,3 @@
+"""The folder of a run: layout, lock, steps, retention.
+
+Imports checkpoint/errors.py, messages.py and read/."""

@@ -1,0 +1,21 @@
+"""Where storage is a local copy of a remote, a run that is not here yet is brought from there."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+
+def filled(folder: str | os.PathLike[str], run: str) -> Path:
+    """The folder of runs, with this run in it if the remote has it.
+
+    Without it a run in a fresh copy would look new, and its training would start anew.
+
+    :raises StorageError: the remote cannot be asked.
+    """
+    # There if something is mounted.
+    copies = sys.modules.get("runtime_kit.storage.providers.rclone_copy")
+    if copies is not None:
+        copies.fill(Path(folder).expanduser() / run)
+    return Path(folder)

@@ -1,0 +1,141 @@
+"""Names and COMMIT.json of the checkpoint layout (docs/checkpoint-layout.md)."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..errors import CheckpointError, DamagedStepError, UnknownFormatError
+
+FORMAT = 1
+FORMAT_WITH_REFERENCES = 2
+COMMIT = "COMMIT.json"
+STATE = "state.json"
+LOCK = ".lock"
+UNFINISHED = ".unfinished"  # in a step that is written in place
+
+_STEP = re.compile(r"step-(\d{12,})")
+_TEMPORARY = re.compile(r"\.step-(\d+)\.tmp-\w+")
+_REPLACED = re.compile(r"\.step-(\d+)\.old-\w+")
+_FILE = re.compile(r"(\.\./step-\d{12,}/)?(?!\.)[^/\\\0]+(/[^/\\\0]+)*")
+_RUN = re.compile(r"[^/\\\0]+")
+
+
+@dataclass(frozen=True)
+class FileRecord:
+    """Size in bytes and zlib CRC-32 of one file of a step."""
+
+    size: int
+    crc32: int
+
+
+@dataclass(frozen=True)
+class Commit:
+    """What COMMIT.json says. Names that begin with ``../step-`` are references: files of an older
+    step that this one shares because their content did not change (format 2)."""
+
+    step: int
+    files: Mapping[str, FileRecord] = field(default_factory=dict)
+
+    def dumps(self) -> bytes:
+        # Where several files have a tensor of one name the last one counts, so older ones first.
+        names = sorted(self.files, key=lambda name: (not name.startswith("../"), name))
+        shared = any(name.startswith("../") for name in names)
+        body = {
+            "format": FORMAT_WITH_REFERENCES if shared else FORMAT,
+            "step": self.step,
+            "files": {
+                name: {"size": self.files[name].size, "crc32": f"{self.files[name].crc32:08x}"}
+                for name in names
+            },
+        }
+        return json.dumps(body, indent=1).encode()
+
+    def references(self) -> set[int]:
+        """Numbers of the older steps whose files this step needs."""
+        return {int(name.split("/")[1][5:]) for name in self.files if name.startswith("../")}
+
+    @classmethod
+    def loads(cls, text: bytes, step: int) -> Commit:
+        """Parse; :class:`DamagedStepError` on anything unexpected."""
+        try:
+            body = json.loads(text)
+            version, number, files = body["format"], body["step"], body["files"]
+            if not isinstance(version, int):
+                raise ValueError("format is no number")
+            if version not in (FORMAT, FORMAT_WITH_REFERENCES):
+                raise UnknownFormatError(
+                    f"step {step} has layout version {version}, which this version of "
+                    "jupyterlab-runtime-kit does not know: update it to continue this run."
+                )
+            records = {}
+            for name, record in files.items():
+                # A ".." inside a name must not lead the reader (or a prune) out of the run.
+                if not _FILE.fullmatch(name) or "/../" in name.removeprefix("../"):
+                    raise ValueError(f"bad file name {name!r}")
+                records[name] = FileRecord(int(record["size"]), int(record["crc32"], 16))
+        except (ValueError, KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
+            raise DamagedStepError(f"{COMMIT} cannot be read ({error})") from error
+        if number != step:
+            raise DamagedStepError(f"{COMMIT} is of step {number}")
+        if STATE not in records:
+            raise DamagedStepError(f"{COMMIT} does not list {STATE}")
+        return cls(step, records)
+
+
+def check_run_name(name: str) -> str:
+    """A run's name is one folder name, not hidden."""
+    if not _RUN.fullmatch(name) or name.startswith(".") or name != name.strip():
+        raise CheckpointError(
+            f"{name!r} cannot be the name of a run: use one plain folder name such as 'digits'."
+        )
+    return name
+
+
+def step_name(step: int) -> str:
+    return f"step-{step:012d}"
+
+
+def temporary_name(step: int) -> str:
+    return f".step-{step}.tmp-{secrets.token_hex(4)}"
+
+
+def replaced_name(step: int) -> str:
+    return f".step-{step}.old-{secrets.token_hex(4)}"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The folders of a run by kind."""
+
+    steps: dict[int, Path]
+    temporary: list[Path]
+    replaced: dict[int, Path]
+
+
+def list_run(folder: Path) -> Listing:
+    """Look at a run's folder; an absent folder is an empty run, any other OSError is raised."""
+    steps: dict[int, Path] = {}
+    temporary: list[Path] = []
+    replaced: dict[int, Path] = {}
+    try:
+        names = sorted(os.listdir(folder))
+    except FileNotFoundError:
+        names = []
+    for name in names:
+        if match := _STEP.fullmatch(name):
+            path = folder / name
+            if (path / UNFINISHED).exists() and not (path / COMMIT).exists():
+                temporary.append(path)
+            else:
+                steps[int(match[1])] = path
+        elif _TEMPORARY.fullmatch(name):
+            temporary.append(folder / name)
+        elif match := _REPLACED.fullmatch(name):
+            replaced[int(match[1])] = folder / name
+    return Listing(steps, temporary, replaced)

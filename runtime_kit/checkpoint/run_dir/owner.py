@@ -1,0 +1,73 @@
+"""Who writes a run, told from its lock without touching it: the rules, in one place."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from runtime_kit._os.process import machine, process_start
+
+from .layout import LOCK
+
+SILENCE = 90.0  # seconds without a sign of life after which another machine's owner counts as gone
+
+
+def read_owner(lock: Path) -> dict[str, Any] | None:
+    """What the lock says; None while it is missing or torn."""
+    try:
+        body = json.loads(lock.read_bytes())
+        return body if isinstance(body, dict) else None
+    except (OSError, ValueError):
+        return None
+
+
+def is_alive(owner: dict[str, Any]) -> bool | None:
+    """A process of this machine is looked up; None for one of another machine, which only its
+    signs of life can tell."""
+    if owner.get("released"):
+        return False
+    if owner.get("machine") != machine():
+        return None
+    pid = owner.get("pid")
+    started = process_start(pid) if isinstance(pid, int) else None
+    return started is not None and started == owner.get("started")
+
+
+def sign_of_life(lock: Path) -> tuple[int, float]:
+    """Changes with each sign; and when the last one was, in seconds since 1970."""
+    with contextlib.suppress(OSError):
+        status = lock.stat()
+        return status.st_mtime_ns, status.st_mtime
+    return 0, time.time()
+
+
+def describe(owner: dict[str, Any]) -> str:
+    """The process, its host and since when."""
+    moment = datetime.datetime.fromtimestamp(float(owner.get("time", 0)))
+    return f"process {owner.get('pid')} on {owner.get('host')} (since {moment:%Y-%m-%d %H:%M:%S})"
+
+
+def live_owner(run: Path) -> dict[str, Any] | None:
+    """``{"host", "pid", "since"}`` of the live process that writes the run, or None.
+
+    One of another machine counts as alive while its last sign of life is not older than a writer
+    here would wait for it.
+    """
+    owner = read_owner(run / LOCK)
+    if owner is None:
+        return None
+    alive = is_alive(owner)
+    if alive is None:
+        alive = time.time() - sign_of_life(run / LOCK)[1] <= SILENCE
+    if not alive:
+        return None
+    since = owner.get("time")
+    return {
+        "host": str(owner.get("host", "?")),
+        "pid": owner.get("pid"),
+        "since": float(since) if isinstance(since, (int, float)) else 0.0,
+    }

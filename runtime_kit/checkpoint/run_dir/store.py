@@ -1,0 +1,184 @@
+"""The steps of one run on disk: which are good, what to load, what to delete."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from runtime_kit._os.files import fsync_folder, remove_folder
+from runtime_kit._os.filesystem import is_remote_mount
+from runtime_kit.checkpoint.errors import DamagedStepError, UnknownFormatError
+from runtime_kit.checkpoint.read.restored import Checkpoint, Restored
+from runtime_kit.checkpoint.read.search import find_good_step
+from runtime_kit.checkpoint.read.step_reader import check_sizes, read_commit, read_state
+from runtime_kit.checkpoint.write.step_writer import recover
+
+from .layout import COMMIT, UNFINISHED, Commit, list_run, step_name, temporary_name
+from .retention import best_step, steps_to_keep
+from .step_summary import about
+
+if TYPE_CHECKING:
+    from runtime_kit.checkpoint.mirror.mirror import Mirror
+
+
+class Store:
+    """Steps under ``folder``. ``good`` are whole as far as known: written here, or found with all
+    files at their size; contents are checked when they are loaded."""
+
+    def __init__(self, folder: Path, *, keep: int, best: tuple[str, str] | None) -> None:
+        self.folder = folder
+        self.keep = keep
+        self.best = best
+        self.good: dict[int, Commit] = {}
+        self.bad: dict[int, DamagedStepError] = {}
+        self.about: dict[int, dict[str, Any]] = {}
+        self.pins: Counter[int] = Counter()
+        self._abandoned: set[int] = set()
+        self.lock = threading.RLock()
+        self.scan()
+
+    def path(self, step: int) -> Path:
+        return self.folder / step_name(step)
+
+    def newest(self, below: int | None = None) -> int | None:
+        """Number of the newest good step (``below`` another), or None."""
+        return max((s for s in self.good if below is None or s < below), default=None)
+
+    def scan(self) -> None:
+        """Look at what is there: collect what a kill left unfinished, bring back what it took away,
+        and sort the steps into good and bad without reading their payload."""
+        listing = list_run(self.folder)
+        with contextlib.suppress(OSError):
+            recover(listing.replaced, self.folder)
+        for folder in listing.temporary:
+            with contextlib.suppress(OSError):
+                remove_folder(folder)
+        for step, path in list_run(self.folder).steps.items():
+            self._sort_in(step, path, partial(check_sizes, path))
+
+    def _sort_in(self, step: int, path: Path, check: Callable[[Commit], None]) -> None:
+        """Good, or bad where the small files or ``check`` say so."""
+        try:
+            commit = read_commit(path, step)
+            check(commit)
+            self.about[step] = about(read_state(path, commit))
+            self.good[step] = commit
+        except DamagedStepError as error:
+            self.bad[step] = error
+        except UnknownFormatError:
+            return  # a restore says so; nothing here may touch it
+
+    def committed(self, commit: Commit, body: Mapping[str, Any]) -> None:
+        """A new step is durable: count it in, then prune."""
+        with self.lock:
+            self.good[commit.step] = commit
+            self.bad.pop(commit.step, None)
+            self.about[commit.step] = about(body)
+            self._abandoned.discard(commit.step)
+            self.drop_abandoned()
+            self.prune(self.keep)
+
+    def prune(self, keep: int) -> None:
+        """Delete steps beyond ``keep``, and damaged ones once a newer good step exists."""
+        with self.lock:
+            newest = self.newest()
+            if newest is None:
+                return
+            best = best_step(
+                {s: a["metrics"] for s, a in self.about.items() if s in self.good}, self.best
+            )
+            stay = steps_to_keep(self.good, keep, best) | set(self.pins)
+            for step in list(self.pins):
+                stay |= self.good[step].references() if step in self.good else set()
+            for step in sorted(self.good):
+                if step not in stay and step != newest:
+                    self._delete(step)
+            needed = {r for commit in self.good.values() for r in commit.references()}
+            for step, error in list(self.bad.items()):
+                if error.certain and step < newest and step not in needed:
+                    self._delete(step)
+
+    def needing(self, step: int) -> list[int]:
+        """Good steps that need files of ``step``."""
+        with self.lock:
+            return [other for other, commit in self.good.items() if step in commit.references()]
+
+    def make_room(self) -> bool:
+        """Give up one more older step; False if only one good step is left."""
+        with self.lock:
+            before = len(self.good)
+            if before < 2:
+                return False
+            self.prune(1)
+            return len(self.good) < before
+
+    def abandon_after(self, step: int) -> None:
+        """Mark steps after ``step``: they go when the next step is about to be written."""
+        with self.lock:
+            self._abandoned = {number for number in self.good if number > step}
+
+    def drop_abandoned(self) -> None:
+        with self.lock:
+            for step in sorted(self._abandoned):
+                if len(self.good) > 1:
+                    self._delete(step)
+                    self._abandoned.discard(step)
+
+    def restore(self, places: list[Path], step: int | None) -> Restored | None:
+        """See :meth:`CheckpointManager.restore`."""
+        result = find_good_step(places, step, self.folder.name)
+        if result is None:
+            return None
+        with self.lock:
+            for skipped in result.skipped:
+                if skipped.path.parent == self.folder:
+                    self.bad[skipped.step] = skipped.error
+                    self.good.pop(skipped.step, None)
+        return result
+
+    @staticmethod
+    def any_steps(places: list[Path]) -> bool:
+        """Whether there is a step in one of them, good or not; True where that cannot be seen."""
+        try:
+            return any(list_run(place).steps for place in places)
+        except OSError:
+            return True
+
+    def checkpoints(self, mirror: Mirror | None) -> list[Checkpoint]:
+        with self.lock:
+            return [
+                Checkpoint(
+                    step=step,
+                    path=self.path(step),
+                    size=sum(record.size for record in commit.files.values()),
+                    state=mirror.state(step) if mirror else "local",
+                    **self.about[step],
+                )
+                for step, commit in sorted(self.good.items())
+            ]
+
+    def _delete(self, step: int) -> None:
+        """No longer a step before its files go, so that a kill leaves no half one."""
+        self.good.pop(step, None)
+        self.bad.pop(step, None)
+        self.about.pop(step, None)
+        self._remove(step)
+
+    def _remove(self, step: int) -> None:
+        path = self.path(step)
+        with contextlib.suppress(OSError):
+            if is_remote_mount(self.folder):
+                (path / UNFINISHED).touch()
+                (path / COMMIT).unlink(missing_ok=True)
+            else:
+                hidden = self.folder / temporary_name(step)
+                os.rename(path, hidden)
+                fsync_folder(self.folder)
+                path = hidden
+            remove_folder(path)

@@ -1,0 +1,3 @@
+"""The state of objects as JSON and tensors, and back.
+
+Imports checkpoint/errors.py and messages.py; knows no folder."""

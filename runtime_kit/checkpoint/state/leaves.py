@@ -1,0 +1,108 @@
+"""Tensors and arrays as named leaves: what they are, and how to copy them into host memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from runtime_kit.checkpoint.errors import CannotStoreError
+
+from .dtypes import FROM_NUMPY, FROM_TORCH, ITEM_SIZE, module
+
+
+@dataclass
+class Leaf:
+    """One tensor of a step.
+
+    ``source`` is the live tensor or array; it is read when the leaf is copied, not before.
+    ``dtype`` is safetensors' name, ``shape`` what the file says, ``size`` its bytes.
+    """
+
+    name: str
+    dtype: str
+    shape: tuple[int, ...]
+    size: int
+    source: Any
+    library: str  # "torch" or "numpy"
+
+    @property
+    def item_size(self) -> int:
+        return ITEM_SIZE[self.dtype]
+
+    def flat(self) -> Any:
+        """The source in the shape and type that are stored (a view where possible)."""
+        if self.library == "torch":
+            # conj() and neg views have their bytes to be changed yet
+            source = self.source.detach().resolve_conj().resolve_neg()
+            return module("torch").view_as_real(source) if self.is_wide_complex else source
+        import numpy
+
+        source = numpy.asarray(self.source)
+        if self.dtype == "U8" and source.dtype.name != "uint8":
+            return numpy.ascontiguousarray(source).reshape(-1).view(numpy.uint8)
+        return source
+
+    @property
+    def is_wide_complex(self) -> bool:
+        return bool(self.library == "torch" and self.source.dtype == module("torch").complex128)
+
+    @property
+    def version(self) -> object:
+        """Changes when the content does, or None where nobody counts changes."""
+        counted = self.library == "torch" and not self.source.is_inference()
+        return self.source._version if counted else None
+
+    @property
+    def on_host(self) -> bool:
+        return self.library != "torch" or self.source.device.type == "cpu"
+
+
+def torch_leaf(name: str, tensor: Any, path: str) -> Leaf:
+    """A dense torch tensor of any device; :class:`CannotStoreError` for what has no plain bytes."""
+    torch = module("torch")
+    if tensor.layout != torch.strided or tensor.is_quantized or tensor.is_nested:
+        raise CannotStoreError(path, tensor, f"its layout is {tensor.layout}; store a dense tensor")
+    if tensor.device.type == "meta" or torch.nn.parameter.is_lazy(tensor):
+        raise CannotStoreError(path, tensor, "it has no data yet; run one batch before saving")
+    if hasattr(tensor, "full_tensor"):
+        raise CannotStoreError(
+            path, tensor, "it is sharded over processes; save under torchrun, or its full_tensor()"
+        )
+    if hasattr(type(tensor), "__tensor_flatten__"):
+        raise CannotStoreError(path, tensor, "its data is in other tensors; store those")
+    shape = tuple(tensor.shape)
+    dtype = str(tensor.dtype).removeprefix("torch.")
+    if dtype == "complex128":
+        return Leaf(name, "F64", (*shape, 2), tensor.numel() * 16, tensor, "torch")
+    if dtype not in FROM_TORCH:
+        raise CannotStoreError(path, tensor, f"safetensors has no {dtype}; convert it first")
+    stored, item = FROM_TORCH[dtype]
+    return Leaf(name, stored, shape, tensor.numel() * item, tensor, "torch")
+
+
+def numpy_leaf(name: str, array: Any, path: str) -> Leaf:
+    """A NumPy or JAX array. Types that safetensors lacks (dates, text) are stored as bytes."""
+    dtype = array.dtype
+    if dtype.hasobject:
+        raise CannotStoreError(path, array, "it holds Python objects; use an array of numbers")
+    if dtype.fields:
+        raise CannotStoreError(path, array, "its elements have fields; store each field's array")
+    if dtype.name in FROM_NUMPY and dtype.isnative:
+        stored, item = FROM_NUMPY[dtype.name]
+        return Leaf(name, stored, tuple(array.shape), array.size * item, array, "numpy")
+    size = array.size * dtype.itemsize
+    return Leaf(name, "U8", (size,), size, array, "numpy")
+
+
+def same_memory(tensor: Any) -> tuple[object, ...] | None:
+    """Key under which tied weights are one tensor; None where that cannot be told."""
+    if tensor.numel() == 0 or tensor.device.type == "meta":
+        return None
+    try:
+        pointer = tensor.data_ptr()
+    except RuntimeError:
+        return None
+    if pointer == 0:  # data elsewhere, as a subclass may have it
+        return None
+    view = (tensor.is_conj(), tensor.is_neg())
+    return (tensor.device, pointer, tensor.dtype, tuple(tensor.shape), tensor.stride(), view)

@@ -1,0 +1,146 @@
+"""What ``track`` accepts: how an object's state is taken and put back."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, MutableMapping, MutableSequence, MutableSet
+from typing import Any
+
+from runtime_kit.checkpoint.errors import CannotStoreError, CheckpointMismatchError
+from runtime_kit.checkpoint.messages import say
+
+from .dtypes import module
+from .encode import Encoder
+from .estimators import estimator_state, is_estimator, load_estimator
+from .inplace import assign, overlaps_itself
+
+
+def kind_of(value: Any) -> str:
+    """``generator``, ``state_dict``, ``estimator`` or ``plain``."""
+    torch = module("torch")
+    if torch is not None and isinstance(value, torch.Generator):
+        return "generator"
+    if callable(getattr(value, "state_dict", None)) and callable(
+        getattr(value, "load_state_dict", None)
+    ):
+        return "state_dict"
+    return "estimator" if is_estimator(value) else "plain"
+
+
+def check_trackable(name: str, value: Any) -> None:
+    """Refuse what could be saved but never be put back, before any training is spent on it."""
+    if kind_of(value) != "plain":
+        return
+    torch, numpy = module("torch"), module("numpy")
+    arrays = tuple(
+        kind for kind in (torch and torch.Tensor, numpy and numpy.ndarray) if kind is not None
+    )
+    loader = torch and getattr(module("torch.utils.data"), "DataLoader", None)
+    if loader and isinstance(value, loader):
+        raise CannotStoreError(name, value, "pass it to run.batches(...) instead of track")
+    if torch and isinstance(value, torch.Tensor) and overlaps_itself(value):
+        raise CannotStoreError(name, value, "it is expanded; track its clone()")
+    if isinstance(value, (MutableMapping, MutableSequence, MutableSet, bytearray, *arrays)):
+        Encoder().encode(value, name, templated=True)
+        return
+    if value is None or isinstance(value, (bool, int, float, str, tuple, bytes)) or is_jax(value):
+        raise CannotStoreError(
+            name,
+            value,
+            "it cannot be changed in place when the run resumes; keep it in a dict, "
+            f'track(state=state), and use state["{name}"]',
+        )
+    Encoder().encode(value, name, templated=True)
+
+
+def is_jax(value: Any) -> bool:
+    jax = module("jax")
+    return jax is not None and isinstance(value, jax.Array)
+
+
+def unwrapped(value: Any) -> Any:
+    """The module inside DistributedDataParallel, whose names have no ``module.`` in front."""
+    parallel = module("torch.nn.parallel")
+    if parallel is not None and isinstance(value, parallel.DistributedDataParallel):
+        return value.module
+    return value
+
+
+def is_sharded(value: Any) -> bool:
+    """A module or optimizer whose parameters are DTensors (FSDP2)."""
+    torch = module("torch")
+    if torch is None or module("torch.distributed.tensor") is None:
+        return False
+    if isinstance(value, torch.nn.Module):
+        return any(hasattr(parameter, "full_tensor") for parameter in value.parameters())
+    if isinstance(value, torch.optim.Optimizer):
+        groups = value.param_groups
+        return any(hasattr(parameter, "full_tensor") for g in groups for parameter in g["params"])
+    return False
+
+
+def take_state(name: str, value: Any, encoder: Encoder) -> tuple[Any, Any]:
+    """Structure for state.json, and the module metadata (versions of its layers) or None.
+
+    Tensors are only listed in ``encoder``; copying them is the caller's.
+    """
+    value = unwrapped(value)
+    kind = kind_of(value)
+    if kind == "generator":
+        return encoder.encode(value.get_state(), name), None
+    if kind == "state_dict":
+        state = value.state_dict()
+        metadata = getattr(state, "_metadata", None)
+        if metadata is not None:
+            metadata = Encoder().encode(dict(metadata), f"{name}._metadata")
+        return encoder.encode(state, name), metadata
+    if kind == "estimator":
+        return encoder.encode(estimator_state(value, name), name), None
+    return encoder.encode(value, name, templated=True), None
+
+
+def put_state(
+    name: str,
+    value: Any,
+    state: Any,
+    metadata: Any = None,
+    objects: Mapping[str, Any] | None = None,
+) -> None:
+    """Load ``state`` into the live object; :class:`CheckpointMismatchError` if it does not fit.
+    ``objects``: all that is tracked, among which an optimizer's model is found."""
+    value = unwrapped(value)
+    kind = kind_of(value)
+    try:
+        if is_sharded(value):
+            from runtime_kit.checkpoint.distributed.ranked_state import put_full
+
+            put_full(value, state, objects or {})
+            return
+        if kind == "generator":
+            value.set_state(state)
+        elif kind == "state_dict":
+            if metadata is not None and isinstance(state, dict):
+                state = OrderedDict(state)
+                state._metadata = OrderedDict(metadata)
+            if _was_off(value, state):
+                say(f"{name!r} was switched off when the step was saved; it begins fresh.")
+                return
+            value.load_state_dict(state)
+        elif kind == "estimator":
+            load_estimator(value, state, name)
+        else:
+            assign(value, state, name)
+    except CheckpointMismatchError:
+        raise
+    except (RuntimeError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CheckpointMismatchError(
+            f"the checkpoint does not fit {name!r}: {error}. Build the object as it was when the "
+            "step was saved (with the parameter groups that were added later on; the epoch is in "
+            "run.checkpoints()[-1].epoch), or start a run with another name."
+        ) from error
+
+
+def _was_off(value: Any, state: Any) -> bool:
+    """A gradient scaler that was made for a CPU has no state, and one for a GPU refuses that."""
+    kind = type(value).__name__ == "GradScaler"
+    return kind and state == {} and value.is_enabled()

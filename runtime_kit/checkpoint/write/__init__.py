@@ -1,0 +1,3 @@
+"""From a snapshot to a committed step: copy, write, commit, prune.
+
+Imports state/, run_dir/ and read/."""

@@ -1,0 +1,132 @@
+"""One save after the other: copied while the training waits, written in the background."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from runtime_kit._os.files import explain
+from runtime_kit._os.worker import Worker
+from runtime_kit.checkpoint.errors import CheckpointError, RunTakenOverError
+from runtime_kit.checkpoint.messages import Mailbox, announce
+from runtime_kit.checkpoint.run_dir.ownership import Ownership
+from runtime_kit.checkpoint.state.snapshot import Snapshot
+
+from .step_committer import Writing
+from .write_result import WriteResult
+
+
+class Saves:
+    """Owns the writer's thread.
+
+    :param owner: whether the run is still ours.
+    :param committed: called in the writer's thread after each step that became durable.
+    """
+
+    def __init__(
+        self,
+        writing: Writing,
+        mailbox: Mailbox,
+        *,
+        owner: Ownership,
+        committed: Callable[[], None],
+    ) -> None:
+        self.taken_over: RunTakenOverError | None = None
+        self.failed_at: float | None = None
+        self.last_write: WriteResult | None = None
+        self._folder = writing.folder
+        self._turns = threading.RLock()
+        self._writing = writing
+        self._mailbox = mailbox
+        self._owner = owner
+        self._committed = committed
+        self._worker = Worker("checkpoint-writer")
+
+    @property
+    def busy(self) -> bool:
+        """A write is under way."""
+        return self._worker.busy
+
+    def save(self, snapshot: Snapshot, *, wait: bool) -> float:
+        """See :meth:`CheckpointManager.save`."""
+        with self._turns:  # another thread's save must not take the buffers of this one
+            self._worker.wait()
+            return self._save(snapshot, wait=wait)
+
+    def _save(self, snapshot: Snapshot, *, wait: bool) -> float:
+        result: WriteResult | None = None
+        begin, now = time.perf_counter(), time.time()
+        job = self._writing.stage(snapshot)
+        if job is None:  # too little memory for a copy: written from the live tensors, now
+            result = self._write(lambda: self._writing.write_directly(snapshot), now)
+            stall = time.perf_counter() - begin
+        else:
+            stall = time.perf_counter() - begin
+            self._worker.submit(lambda: self._write(job, now))
+            if wait:
+                self._worker.wait()
+            result = self.last_write if wait else None
+        if wait:
+            self._raise_failure(result)
+        return stall
+
+    def _raise_failure(self, result: WriteResult | None) -> None:
+        if result is not None and result.error is not None:
+            raise CheckpointError(explain(result.error, self._folder)) from result.error
+        if result is not None and result.failure is not None:
+            raise result.failure
+
+    def _write(self, job: Callable[[], WriteResult], now: float) -> WriteResult:
+        result = WriteResult(step=-1)
+        try:
+            self._owner.check()
+            result = job()
+            if result.error is None:
+                self._committed()
+        except RunTakenOverError as error:
+            self.taken_over = error
+            return result
+        except Exception as error:  # training is not to end for a failed save
+            result.failure = error
+            self._mailbox.post(f"a save failed: {error!r}. Training goes on.", warning=True)
+        self.failed_at = now if result.failed else None
+        self.last_write = result
+        event = "failed" if result.failed else "saved"
+        seconds, size = result.seconds, result.written
+        announce(event, self._folder.name, result.step, seconds=seconds, bytes=size)
+        return result
+
+    def check(self) -> None:
+        """Raise what stopped the saving for good."""
+        if self._owner.lost and self.taken_over is None:
+            self.confirm_owner()
+        if self.taken_over is not None:
+            raise self.taken_over
+
+    def confirm_owner(self) -> None:
+        """Look at the lock itself, whatever was seen of it before.
+
+        :raises RunTakenOverError: another process has the run.
+        """
+        try:
+            self._owner.check()
+        except RunTakenOverError as error:
+            self.taken_over = error
+            raise
+
+    def prepare(self, objects: Mapping[str, Any]) -> None:
+        """See :meth:`CheckpointManager.prepare`."""
+        if not self.busy:
+            snapshot = Snapshot.take(0, objects, {})
+            if self._writing.allocate(snapshot):
+                self._worker.submit(self._writing.touch)
+
+    def wait(self) -> None:
+        """Until the write under way has ended."""
+        self._worker.wait()
+
+    def begin_again(self) -> None:
+        """The run is owned again."""
+        self.taken_over = None

@@ -1,0 +1,186 @@
+"""From a snapshot to a committed step: staging, what to share, writing, pruning."""
+
+from __future__ import annotations
+
+import errno
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from runtime_kit._os.files import explain
+from runtime_kit._os.memory import available_bytes, readable
+from runtime_kit.checkpoint.errors import CheckpointError
+from runtime_kit.checkpoint.messages import Mailbox
+from runtime_kit.checkpoint.read.step_reader import StepContent
+from runtime_kit.checkpoint.run_dir.layout import STATE, Commit
+from runtime_kit.checkpoint.run_dir.store import Store
+from runtime_kit.checkpoint.state.snapshot import Snapshot
+
+from .checksums import SMALLEST_SHARED, Home
+from .dedup import Sharing
+from .direct import write_payload_directly
+from .host_buffers import StagedFile, Staging
+from .payload import write_payload
+from .step_writer import StepWriter
+from .write_result import WriteResult
+
+_RESERVE = 256 << 20  # bytes of memory that a save leaves to the training
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class Writing:
+    """Owns the buffers of a run and knows what earlier steps hold.
+
+    :param check_owner: raises where the run is not ours any more; asked before each commit.
+    """
+
+    def __init__(self, store: Store, mailbox: Mailbox, check_owner: Callable[[], None]) -> None:
+        self._store = store
+        self._check_owner = check_owner
+        self._mailbox = mailbox
+        self._staging = Staging()
+        self._sharing = Sharing(store)
+        self._told_memory = False
+        self._failing = ""
+
+    @property
+    def folder(self) -> Path:
+        """The run's own."""
+        return self._store.folder
+
+    def allocate(self, snapshot: Snapshot) -> bool:
+        """Buffers for a save like this one; False where memory is too short for them."""
+        missing = self._staging.missing(snapshot.files)
+        free = available_bytes()
+        if missing and free is not None and missing > free - _RESERVE:
+            self._tell_memory(missing, free)
+            return False
+        try:
+            self._staging.prepare(snapshot.files)
+        except (MemoryError, OSError) as error:
+            if isinstance(error, OSError) and error.errno != errno.ENOMEM:
+                raise
+            self._staging = Staging()
+            self._tell_memory(missing, free)
+            return False
+        return True
+
+    def touch(self) -> None:
+        self._staging.touch()
+
+    def stage(self, snapshot: Snapshot) -> Callable[[], WriteResult] | None:
+        """Copy the state; the returned job writes the copy. None: too little memory to copy."""
+        if not self.allocate(snapshot):
+            return None
+        staged = self._staging.copy(snapshot.files)
+
+        def job() -> WriteResult:
+            self._staging.wait()
+            return self._write(snapshot, lambda writer: self._payloads(writer, staged))
+
+        return job
+
+    def write_directly(self, snapshot: Snapshot) -> WriteResult:
+        """Write from the live tensors, a chunk at a time, while training waits."""
+
+        def payloads(writer: StepWriter) -> dict[str, Home]:
+            homes: dict[str, Home] = {}
+            for name, leaves in snapshot.files.items():
+                record, found = write_payload_directly(writer.folder, name, leaves, writer.step)
+                writer.record(name, record)
+                homes.update(found)
+            return homes
+
+        return self._write(snapshot, payloads)
+
+    def adopt(self, content: StepContent) -> None:
+        """After a restore: what the steps on disk hold need not be written again."""
+        self._sharing.adopt(content)
+
+    def _payloads(self, writer: StepWriter, staged: dict[str, StagedFile]) -> dict[str, Home]:
+        known = self._sharing.candidates(writer.step)
+        homes: dict[str, Home] = {}
+        for name, file in staged.items():
+            written = write_payload(
+                writer.folder, name, file, writer.step, known, direct=not writer.remote
+            )
+            homes.update(written.homes)
+            if written.record is not None:
+                writer.record(name, written.record)
+        return homes
+
+    def _write(
+        self, snapshot: Snapshot, payloads: Callable[[StepWriter], dict[str, Home]]
+    ) -> WriteResult:
+        """Write and commit; on a full disk once more after letting an older step go."""
+        begin = time.perf_counter()
+        result = WriteResult(snapshot.step)
+        self._store.drop_abandoned()
+        while True:
+            try:
+                result.commit, result.written = self._attempt(snapshot, payloads)
+                result.error = None
+                break
+            except OSError as error:
+                result.error = error
+                if error.errno not in _FULL or not self._store.make_room():
+                    break
+                self._mailbox.post(
+                    f"{explain(error, self._store.folder)}. An older checkpoint was deleted to "
+                    "make room for the new one.",
+                    warning=True,
+                )
+        result.seconds = time.perf_counter() - begin
+        self._report(result)
+        return result
+
+    def _attempt(
+        self, snapshot: Snapshot, payloads: Callable[[StepWriter], dict[str, Home]]
+    ) -> tuple[Commit, int]:
+        if needing := self._store.needing(snapshot.step):
+            raise CheckpointError(
+                f"step {snapshot.step} is not saved again, since step {needing[0]} needs its files"
+            )
+        with StepWriter(self._store.folder, snapshot.step) as writer:
+            homes = payloads(writer)
+            for name, record in self._sharing.references(homes, writer.step).items():
+                writer.record(name, record)
+            contents = {
+                name: [home.step, home.file, home.crc32, home.sum64, home.size]
+                for name, home in homes.items()
+                if home.size >= SMALLEST_SHARED
+            }
+            writer.add(STATE, snapshot.text({"contents": contents}))
+            self._check_owner()  # a takeover during a long write
+            commit = writer.commit()
+        self._sharing.committed(writer.step, homes, commit)
+        self._store.committed(commit, snapshot.body)
+        written = sum(r.size for n, r in commit.files.items() if not n.startswith("../"))
+        return commit, written
+
+    def _report(self, result: WriteResult) -> None:
+        if result.error is None:
+            if self._failing:
+                self._mailbox.post(f"saving works again: step {result.step} is committed.")
+            self._failing = ""
+            return
+        text = explain(result.error, self._store.folder)
+        if text != self._failing:
+            self._failing = text
+            last = self._store.newest()
+            have = f"the newest checkpoint is step {last}" if last is not None else "there is none"
+            self._mailbox.post(
+                f"step {result.step} could not be saved: {text}. Training goes on and saving is "
+                f"tried again; {have}.",
+                warning=True,
+            )
+
+    def _tell_memory(self, missing: int, free: int | None) -> None:
+        if not self._told_memory:
+            self._told_memory = True
+            have = f"{readable(free)} are free" if free is not None else "there is less"
+            self._mailbox.post(
+                f"a copy of the state needs {readable(missing)} of memory and {have}: it is "
+                "saved in chunks while training waits. A smaller batch would free memory.",
+                warning=True,
+            )

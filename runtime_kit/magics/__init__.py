@@ -1,0 +1,59 @@
+"""IPython magics: `%load_ext runtime_kit`.
+
+Where a front end with the extension runs the cell, it brings `%snippet` along and
+inserts by itself; what is here serves all others, through IPython's next input.
+"""
+
+import functools
+from typing import Any
+
+from runtime_kit.frontend.snippet_connection import magics_of
+from runtime_kit.frontend.snippet_magic import SnippetMagic
+from runtime_kit.snippets import Cell, describe, find_snippet, render_snippet
+
+from . import checkpoint_resume as checkpoint_magic
+from . import drive_mount as drive_magic
+from . import gpu_check as gpu_magic
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Give a shell the magics."""
+
+    def insert(snippet_id: str, values: dict[str, Any]) -> None:
+        snippet = find_snippet(snippet_id)
+        assert snippet is not None, "the magic takes ids of the catalog only"
+        shell.set_next_input(join_cells(render_snippet(snippet, values)), replace=False)
+
+    magics = magics_of(shell)
+    magics.fallback = SnippetMagic(describe(), insert)
+    magics.update()
+    magic = functools.partial(checkpoint_magic.checkpoint_resume, shell)
+    functools.update_wrapper(magic, checkpoint_magic.checkpoint_resume)
+    shell.register_magic_function(magic, "line_cell", checkpoint_magic.NAME)
+    mount = functools.partial(drive_magic.drive_mount, shell)
+    functools.update_wrapper(mount, drive_magic.drive_mount)
+    shell.register_magic_function(mount, "line_cell", drive_magic.NAME)
+    check = functools.partial(gpu_magic.gpu_check, shell)
+    functools.update_wrapper(check, gpu_magic.gpu_check)
+    shell.register_magic_function(check, "line_cell", gpu_magic.NAME)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """Take them away again."""
+    magics = magics_of(shell)
+    magics.fallback = None
+    magics.update()
+    for kind in ("line", "cell"):
+        for name in (checkpoint_magic.NAME, drive_magic.NAME, gpu_magic.NAME):
+            shell.magics_manager.magics[kind].pop(name, None)
+
+
+def join_cells(cells: list[Cell]) -> str:
+    """One text of several cells: the next input is one code cell, so text is comments."""
+    return "\n\n".join(
+        cell.source if cell.cell_type == "code" else _comment(cell.source) for cell in cells
+    )
+
+
+def _comment(text: str) -> str:
+    return "\n".join(f"# {line}".rstrip() for line in text.split("\n"))

@@ -1,0 +1,3 @@
+"""The format of snippets: parse, check, render.
+
+Imports the standard library only."""

@@ -1,0 +1,3 @@
+"""Reading archives safely.
+
+Imports pipeline/."""

@@ -1,0 +1,103 @@
+"""Unpacks a tar in one pass; the headers are Python's `tarfile`'s to read."""
+
+from __future__ import annotations
+
+import tarfile
+from typing import IO, cast
+
+from runtime_kit.staging.errors import DamagedArchiveError, StageError, UnsafeArchiveError
+from runtime_kit.staging.pipeline.chunk_queue import Feed
+from runtime_kit.staging.pipeline.cursor import Cursor
+from runtime_kit.staging.pipeline.worker_pool import Crew
+
+from .attributes import sane_time
+from .names import member_parts
+from .tree import Tree
+from .zip_reader import PIECE, SMALL
+
+REST = 64
+"""Pieces behind the end of a tar that are read: compressed ones have their checksum there."""
+
+
+def unpack_tar(cursor: Cursor, tree: Tree, crew: Crew, limit: int) -> None:
+    """Cut the stream into members and have them written.
+
+    :raises UnsafeArchiveError: a path or link that leaves the folder, a device, too many bytes.
+    :raises DamagedArchiveError: the stream is not a tar, or not complete.
+    """
+    total = 0
+    try:
+        with tarfile.TarFile(fileobj=cast("IO[bytes]", cursor), errors="surrogateescape") as tar:
+            while (member := tar.next()) is not None:
+                tar.members = []  # type: ignore[attr-defined]  # it keeps them all otherwise
+                total += member.size
+                if total > limit:
+                    raise UnsafeArchiveError(
+                        f"the archive unpacks to more than {limit / 1e9:.1f} GB, which is "
+                        "unlikely to be meant: pass limit=BYTES if it is"
+                    )
+                _member(cursor, member, tree, crew)
+                if member.isreg():
+                    cursor.skip_to(member.offset_data + member.size)
+        _see_the_end(cursor)
+    except tarfile.TarError as error:
+        raise DamagedArchiveError(f"the archive is damaged: {error}") from error
+
+
+def _see_the_end(cursor: Cursor) -> None:
+    """To `tarfile` a header that is damaged or cut short is the end, as if nothing were missing."""
+    if not cursor.latest:
+        raise DamagedArchiveError(
+            "the archive has no mark at its end, as if it had been cut short between two of its "
+            "files, so that nobody can tell whether some are missing: get it anew, or if you know "
+            "that it is complete unpack it with `tar -xf`, which does not look at that, and stage "
+            "the folder"
+        )
+    if cursor.latest != bytes(tarfile.BLOCKSIZE):
+        raise DamagedArchiveError(
+            "the archive is damaged or not complete, it does not end as a tar does: get it anew "
+            "from where it came"
+        )
+    for _ in range(REST):
+        if not cursor.read(PIECE):
+            break
+
+
+def _member(cursor: Cursor, member: tarfile.TarInfo, tree: Tree, crew: Crew) -> None:
+    parts = member_parts(member.name)
+    if member.isdir():
+        tree.make_folder(parts)
+        return
+    if not parts:
+        raise DamagedArchiveError("the archive holds a file without a name")
+    if member.issym():
+        tree.link(parts, member.linkname)
+    elif member.islnk():
+        tree.link(parts, member.linkname, hard=member_parts(member.linkname))
+    elif member.issparse():
+        raise StageError(f"{member.name} in the archive is sparse: unpack it with `tar`")
+    elif not member.isreg():
+        raise UnsafeArchiveError(f"the archive holds a device or pipe: {member.name!r}")
+    else:
+        _file(cursor, member, parts, tree, crew)
+
+
+def _file(
+    cursor: Cursor, member: tarfile.TarInfo, parts: tuple[str, ...], tree: Tree, crew: Crew
+) -> None:
+    if tree.busy(parts):
+        crew.drain()
+    mtime = sane_time(float(member.mtime))
+    if not tree.claim(parts, member.size, mtime):
+        return
+    if member.size <= SMALL:
+        crew.submit(member.size, tree.write, parts, [cursor.take(member.size)], member.mode, mtime)
+        return
+    feed = Feed(crew)
+    crew.submit_fed(tree.write, parts, feed, member.mode, mtime)
+    left = member.size
+    while left:
+        piece = cursor.some(min(left, PIECE))
+        feed.put(piece)
+        left -= len(piece)
+    feed.end()

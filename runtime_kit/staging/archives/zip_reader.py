@@ -1,0 +1,139 @@
+"""Unpacks a zip in one pass from its first byte to its last, as a mount likes to be read."""
+
+from __future__ import annotations
+
+import bz2
+import struct
+import zlib
+from collections.abc import Iterable, Iterator
+
+from runtime_kit.staging.errors import DamagedArchiveError, StageError, UnsafeArchiveError
+from runtime_kit.staging.pipeline.chunk_queue import Feed
+from runtime_kit.staging.pipeline.cursor import Cursor
+from runtime_kit.staging.pipeline.worker_pool import Crew
+
+from .attributes import sane_time
+from .tree import Tree
+from .zip_directory import Directory, Entry
+
+SMALL = 1 << 20  # bytes of a file that is handed to a worker in one piece
+PIECE = 1 << 20
+_LOCAL = struct.Struct("<4s5H3L2H")
+
+
+def survey(directory: Directory, limit: int) -> int:
+    """Look at every entry before anything is written; returns the bytes the files will take.
+
+    :raises UnsafeArchiveError: a path or a link that leaves the folder, or too many bytes.
+    """
+    total = blocks = 0
+    before = -1
+    ordered = True
+    for entry in directory:
+        if entry.method not in (0, 8, 12):
+            raise StageError(
+                f"{'/'.join(entry.parts)} in the zip is packed in a way that Python cannot "
+                f"unpack (method {entry.method}): unpack it with `7z x`"
+            )
+        total += entry.size
+        blocks += -(-entry.size // 4096) * 4096
+        ordered = ordered and entry.offset > before
+        before = entry.offset
+        if total > limit:
+            raise UnsafeArchiveError(
+                f"the archive unpacks to more than {limit / 1e9:.1f} GB, which is unlikely to be "
+                "meant: pass limit=BYTES if it is"
+            )
+    if not ordered:
+        directory.sort()
+    return blocks
+
+
+def unpack_zip(cursor: Cursor, directory: Directory, tree: Tree, crew: Crew) -> None:
+    """Cut the stream into members and have them unpacked."""
+    cursor.restart(0)
+    for entry in directory:
+        if entry.is_folder:
+            tree.make_folder(entry.parts)
+            continue
+        if not entry.parts:
+            raise DamagedArchiveError("the archive holds a file without a name")
+        if tree.busy(entry.parts):
+            crew.drain()
+        if not entry.is_link and not tree.claim(entry.parts, entry.size, sane_time(entry.mtime)):
+            continue
+        if entry.offset < cursor.position:
+            raise UnsafeArchiveError("members of the zip overlap, as in a zip bomb")
+        cursor.skip_to(entry.offset)
+        header = cursor.take(_LOCAL.size)
+        if header[:4] != b"PK\x03\x04":
+            raise DamagedArchiveError(f"the zip is damaged before {'/'.join(entry.parts)}")
+        *_, name_size, extra_size = _LOCAL.unpack(header)
+        cursor.skip_to(cursor.position + name_size + extra_size)
+        if entry.is_link:
+            if entry.size > 4096 or entry.packed > 8192:
+                raise DamagedArchiveError(f"{'/'.join(entry.parts)} is too long for a link")
+            target = b"".join(_unpacked(entry, [cursor.take(entry.packed)]))
+            tree.link(entry.parts, target.decode("utf-8", "surrogateescape"))
+        elif max(entry.size, entry.packed) <= SMALL:
+            crew.submit(entry.packed + entry.size, _write, tree, entry, [cursor.take(entry.packed)])
+        else:
+            _feed(cursor, entry, tree, crew)
+
+
+def _feed(cursor: Cursor, entry: Entry, tree: Tree, crew: Crew) -> None:
+    feed = Feed(crew)
+    crew.submit_fed(_write, tree, entry, feed)
+    left = entry.packed
+    while left:
+        piece = cursor.some(min(left, PIECE))
+        feed.put(piece)
+        left -= len(piece)
+    feed.end()
+
+
+def _write(tree: Tree, entry: Entry, pieces: Iterable[memoryview]) -> None:
+    tree.write(entry.parts, _unpacked(entry, pieces), entry.mode, sane_time(entry.mtime))
+
+
+def _unpacked(entry: Entry, pieces: Iterable[memoryview]) -> Iterator[bytes | memoryview]:
+    """The member's bytes, never more than it states, checked against its checksum."""
+    crc = size = 0
+    for piece in _inflated(entry, pieces):
+        size += len(piece)
+        if size > entry.size:
+            break
+        crc = zlib.crc32(piece, crc)
+        yield piece
+    if size != entry.size or crc != entry.crc:
+        raise DamagedArchiveError(
+            f"{'/'.join(entry.parts)} in the archive is damaged (its checksum differs): get the "
+            "archive anew from where it came"
+        )
+
+
+def _inflated(entry: Entry, pieces: Iterable[memoryview]) -> Iterator[bytes | memoryview]:
+    if entry.method == 0:
+        yield from pieces
+        return
+    most = min(entry.size + 1, PIECE)
+    try:
+        if entry.method == 12:
+            bunzip = bz2.BZ2Decompressor()
+            for piece in pieces:
+                yield bunzip.decompress(piece, most)
+                while not bunzip.eof and not bunzip.needs_input:
+                    yield bunzip.decompress(b"", most)
+            return
+        inflate = zlib.decompressobj(-15)
+        for piece in pieces:
+            data: bytes | memoryview = piece
+            while len(data) and not inflate.eof:
+                yield inflate.decompress(data, most)
+                data = inflate.unconsumed_tail
+        while not inflate.eof and (rest := inflate.decompress(inflate.unconsumed_tail, most)):
+            yield rest
+    except (zlib.error, OSError, EOFError) as error:
+        raise DamagedArchiveError(
+            f"{'/'.join(entry.parts)} in the archive is damaged ({error})"
+        ) from error

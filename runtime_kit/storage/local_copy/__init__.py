@@ -1,0 +1,3 @@
+"""A local copy of a remote, for machines without FUSE.
+
+Imports rclone/."""

@@ -1,0 +1,3 @@
+"""What is mounted where, and by whom.
+
+Imports runtime_kit._os."""

@@ -1,0 +1,3 @@
+"""The rclone program: calls, mounts, cache.
+
+Imports mounts/."""

@@ -1,0 +1,54 @@
+"""Keeps what the next process of rclone's would drop from the cache of a mount.
+
+rclone writes its note on a cached file in place: when it is killed meanwhile the note is empty, and
+the next one takes the file for worthless. Nor can it be sent as it is: it may have holes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from runtime_kit.storage.state import state_folder
+
+from .vfs_cache import VfsCache
+
+
+def rescue(cache: VfsCache, remote: str) -> None:
+    """Before rclone starts: put such files where it does not look, and say where."""
+    for name in list(_without_note(cache)):
+        kept = _free(state_folder("rescued", cache.folder.name) / name)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        os.rename(cache.root / name, kept)
+        print(
+            f"runtime-kit: rclone was killed while it wrote {name}, and does not know any more "
+            f"whether {remote.rstrip(':')} has it. What it had of it is in {kept}: compare them."
+        )
+
+
+def _without_note(cache: VfsCache) -> Iterator[str]:
+    root, notes = cache.root, cache.notes  # each asks a file
+    for folder, _, names in os.walk(root):
+        for name in names:
+            path = Path(folder, name)
+            relative = path.relative_to(root)
+            if path.stat().st_size and not _is_note(notes / relative):
+                yield relative.as_posix()
+
+
+def _is_note(path: Path) -> bool:
+    try:
+        return isinstance(json.loads(path.read_bytes()), dict)
+    except (OSError, ValueError):
+        return False
+
+
+def _free(path: Path) -> Path:
+    """A name that nothing has yet."""
+    number, free = 1, path
+    while os.path.lexists(free):
+        number += 1
+        free = path.with_name(f"{path.name}.{number}")
+    return free

@@ -6,6 +6,8 @@ import sys
 import time
 from typing import Any
 
+from runtime_kit._os.trusted_imports import import_trusted
+
 EVERY = 0.5  # seconds
 
 
@@ -22,7 +24,7 @@ class Bar:
         self._shown = shown
         if shown:
             try:
-                from tqdm import tqdm
+                tqdm = import_trusted("tqdm").tqdm
             except ImportError:
                 return
             self._bar = tqdm(

@@ -11,11 +11,16 @@ import threading
 import time
 from collections.abc import Mapping
 
+from .._os import child_python
+
 _spent = threading.local()  # a thread counts what it had run itself
 
 
 def run(
-    seconds: float, *command: str, environment: Mapping[str, str] | None = None
+    seconds: float,
+    *command: str,
+    environment: Mapping[str, str] | None = None,
+    folder: str | None = None,
 ) -> tuple[str, int | None]:
     """What a tool said, and its exit code; None where it had to be stopped.
 
@@ -29,7 +34,8 @@ def run(
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        env=environment and {**os.environ, **environment},
+        env=environment,
+        cwd=folder,
     )
     late = threading.Event()
 
@@ -50,6 +56,15 @@ def run(
     if late.is_set():
         return f"no answer in {seconds:.0f} s", None
     return said, process.returncode
+
+
+def run_python(
+    seconds: float, *arguments: str, environment: Mapping[str, str] | None = None
+) -> tuple[str, int | None]:
+    """The same for this Python, which imports nothing from the working directory."""
+    variables = child_python.environment(environment)
+    python = child_python.command(*arguments)
+    return run(seconds, *python, environment=variables, folder=child_python.folder())
 
 
 def is_there(name: str) -> bool:

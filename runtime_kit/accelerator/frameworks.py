@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
 import re
 import sys
 import time
 from pathlib import Path
 
-from .command import run
+from .._os.trusted_imports import find_trusted
+from .command import run_python
 
 CAN, CANNOT, CPU_BUILD, GPU_BUILD = (
     "can use it",
@@ -41,7 +41,7 @@ def probe() -> dict[str, str]:
             f"{CAN!r} if uses else {CANNOT!r} if built else {CPU_BUILD!r})"
         )
         quiet = {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
-        said, _ = run(120, sys.executable, "-c", code, environment=quiet)
+        said, _ = run_python(120, "-c", code, environment=quiet)
         answers[name] = said.rpartition("\n")[2]
     return answers
 
@@ -80,10 +80,7 @@ def _jax(folder: Path) -> bool:
 
 def _folder(name: str) -> Path | None:
     """Where a top-level package is installed; it is not imported."""
-    try:
-        spec = importlib.util.find_spec(name)
-    except (ImportError, ValueError, AttributeError):
-        return None
+    spec = find_trusted(name)
     if spec is None:
         return None
     return Path(spec.origin).parent if spec.origin else Path()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import re
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 
+from .._os.trusted_imports import import_trusted
 from .device import device
 
 _library: list[Any] = []
@@ -39,7 +39,7 @@ def _open() -> Any:
         return _library[0]
     try:
         with _quiet():
-            nvml = importlib.import_module("pynvml")
+            nvml = import_trusted("pynvml")
         error_class = nvml.NVMLError
         count = nvml.nvmlDeviceGetCount
     except Exception as error:  # not installed, or something else of this name

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 import inspect
 from pathlib import Path
 from typing import Any
+
+from runtime_kit._os.trusted_imports import find_trusted, import_trusted
 
 from .errors import FetchError, explained
 from .links import Link
 
 
 def available() -> bool:
-    return importlib.util.find_spec("gdown") is not None
+    return find_trusted("gdown") is not None
 
 
 def fetch_public(link: Link, folder: Path, timeout: float, progress: bool) -> None:
@@ -20,7 +21,7 @@ def fetch_public(link: Link, folder: Path, timeout: float, progress: bool) -> No
 
     :raises FetchError: with the reason.
     """
-    import gdown
+    gdown = import_trusted("gdown")
 
     what = f"Drive's {link.kind or 'file'} {link.id}"
     options = {"quiet": not progress, "use_cookies": False, "resume": True, "timeout": timeout}

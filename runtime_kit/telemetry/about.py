@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import importlib
 import os
 import socket
 import sys
 from typing import Any
 
 from .. import platform as runtime
+from .._os.trusted_imports import import_trusted
 from . import publish
 
 
@@ -31,7 +31,7 @@ def kernel() -> dict[str, Any]:
 def _told_by_psutil() -> float | None:
     """Where there is no /proc (macOS, Windows): without a start no run is known to be older."""
     with contextlib.suppress(Exception):  # it is not installed, or may not look
-        return float(importlib.import_module("psutil").Process().create_time())
+        return float(import_trusted("psutil").Process().create_time())
     return None
 
 

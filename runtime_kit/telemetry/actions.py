@@ -46,14 +46,16 @@ def act(action: str, arguments: dict[str, str]) -> dict[str, Any]:
 
 def _verify(arguments: dict[str, str]) -> dict[str, Any]:
     step = arguments.get("step")
-    return _command("verify", arguments["folder"], *(["--step", step] if step else []))
+    return _command(
+        "verify", os.path.abspath(arguments["folder"]), *(["--step", step] if step else [])
+    )
 
 
 def _export(arguments: dict[str, str]) -> dict[str, Any]:
-    out = os.path.expanduser(arguments["out"])
-    if out.startswith("-"):  # as the name of a run may; the command has it for an option
-        out = os.path.join(os.curdir, out)
-    return _command("export", arguments["folder"], arguments.get("step") or "last", out)
+    # The command runs in another folder, and has what begins with "-" for an option.
+    out = os.path.abspath(os.path.expanduser(arguments["out"]))
+    folder = os.path.abspath(arguments["folder"])
+    return _command("export", folder, arguments.get("step") or "last", out)
 
 
 def _delete(arguments: dict[str, str]) -> dict[str, Any]:
@@ -126,7 +128,7 @@ _ACTIONS: dict[str, Callable[[dict[str, str]], dict[str, Any]]] = {
 
 def _command(*words: str) -> dict[str, Any]:
     """One of ``python -m runtime_kit``, with what it prints, in a process of its own."""
-    said, code = command.run(_SECONDS, sys.executable, "-m", "runtime_kit", *words)
+    said, code = command.run_python(_SECONDS, "-m", "runtime_kit", *words)
     if "No module named runtime_kit" in said:
         return _no(_NEEDS)
     text = "\n".join(line.removeprefix("runtime_kit: ") for line in said.splitlines())

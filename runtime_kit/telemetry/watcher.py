@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from .._os.trusted_imports import trusted_imports
 from . import live, publish
 from .budget import LONGEST, SHORTEST, USUAL
 from .running import Running
@@ -149,7 +150,8 @@ class Watcher:
             while not ended and self.busy and self._clients:
                 if threading.current_thread() is not self._thread:
                     return
-                with contextlib.suppress(Exception):  # its traceback would be output of the cell
+                # Its traceback would be output of the cell.
+                with contextlib.suppress(Exception), trusted_imports():
                     self._publish_sample()
                 ended = self._pause(self.sampler.budget.interval)
 

@@ -21,6 +21,7 @@ SOURCES = {
 }
 ENTRY = (ROOT / "runtime_kit/frontend/monitor_entry.py").read_text()
 _CALL = (ROOT / "runtime_kit/frontend/call.py").read_text()
+_GUARD = (ROOT / "runtime_kit/_os/trusted_imports.py").read_text()
 COMM = "runtime-kit-monitor-test"
 
 
@@ -70,7 +71,7 @@ def expression(function: str, *arguments: Any, carry: bool, digest: str = "1") -
     call: list[Any] = [function, list(arguments), 1, digest]
     if carry:
         call.append(SOURCES)
-    return f"({_CALL}\n)({[ENTRY]!r}, 'runtime_kit_carried', 'ask', {call!r})"
+    return f"({_CALL}\n)({[ENTRY]!r}, 'runtime_kit_carried', 'ask', {call!r}, {_GUARD!r})"
 
 
 def read(text: str) -> dict[str, Any]:

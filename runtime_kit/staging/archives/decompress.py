@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bz2
-import importlib
 import lzma
 import shutil
 import subprocess
@@ -12,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from runtime_kit._os.trusted_imports import import_trusted
 from runtime_kit.staging.errors import DamagedArchiveError, StageError
 
 PIECE = 1 << 20
@@ -88,7 +88,7 @@ def _members(blocks: Iterator[bytes], make: Callable[[], Any]) -> Iterator[bytes
 def _zstd(blocks: Iterator[bytes]) -> Iterator[bytes]:
     for name in ("compression.zstd", "backports.zstd"):
         try:
-            module = importlib.import_module(name)
+            module = import_trusted(name)
         except ImportError:
             continue
         yield from _members(blocks, module.ZstdDecompressor)

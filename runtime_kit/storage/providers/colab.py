@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 from runtime_kit._os.timeouts import bounded
+from runtime_kit._os.trusted_imports import trusted_imports
 from runtime_kit.storage.errors import StorageError, StorageTimeout, Unsuited, meaning
 from runtime_kit.storage.mounts.mount_point import COLABS
 from runtime_kit.storage.mounts.mount_table import absolute, is_elsewhere
@@ -88,7 +89,8 @@ def _is_mounted(point: Path, timeout: float) -> bool:
 
 def _package() -> ModuleType | None:
     try:
-        from google.colab import drive
+        with trusted_imports():
+            from google.colab import drive
     except ImportError:
         return None
     return drive

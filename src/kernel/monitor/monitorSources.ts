@@ -1,3 +1,6 @@
+import os from '../../../runtime_kit/_os/__init__.py';
+import childPython from '../../../runtime_kit/_os/child_python.py';
+import trustedImports from '../../../runtime_kit/_os/trusted_imports.py';
 import accelerator from '../../../runtime_kit/accelerator/__init__.py';
 import acceleratorAmd from '../../../runtime_kit/accelerator/amd.py';
 import acceleratorChecking from '../../../runtime_kit/accelerator/checking.py';
@@ -42,6 +45,9 @@ export const ENTRY = entry;
  * each needs only those in front of it. A kernel without the package gets them.
  */
 export const SOURCES: Readonly<Record<string, string>> = {
+  _os: os,
+  '_os.trusted_imports': trustedImports,
+  '_os.child_python': childPython,
   accelerator: accelerator,
   'accelerator.command': acceleratorCommand,
   'accelerator.device': acceleratorDevice,

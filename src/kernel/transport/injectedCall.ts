@@ -1,3 +1,4 @@
+import guard from '../../../runtime_kit/_os/trusted_imports.py';
 import call from '../../../runtime_kit/frontend/call.py';
 
 import { toPythonLiteral } from '../../snippets/format/literal';
@@ -8,7 +9,8 @@ const NAME = 'runtime_kit_carried';
 /**
  * Write one Python expression that runs `source` in a fresh namespace, calls a
  * function of it and has its result as value. Good as silent code and as user
- * expression: it binds no name, and it works whatever names the user rebound.
+ * expression: it binds no name, it works whatever names the user rebound, and it
+ * imports nothing that lies beside the notebook.
  *
  * @param source - The text of a file of `runtime_kit/frontend`, or of several
  * that are run one after another in the same namespace.
@@ -22,6 +24,6 @@ export function injectedCall(
   args: readonly unknown[]
 ): string {
   const sources = typeof source === 'string' ? [source] : source;
-  const literals = [sources, NAME, functionName, args].map(toPythonLiteral);
+  const literals = [sources, NAME, functionName, args, guard].map(toPythonLiteral);
   return `(${call}\n)(${literals.join(', ')})`;
 }

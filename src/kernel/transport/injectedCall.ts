@@ -24,6 +24,8 @@ export function injectedCall(
   args: readonly unknown[]
 ): string {
   const sources = typeof source === 'string' ? [source] : source;
-  const literals = [sources, NAME, functionName, args, guard].map(toPythonLiteral);
+  const literals = [sources, NAME, functionName, args, guard].map(
+    toPythonLiteral
+  );
   return `(${call}\n)(${literals.join(', ')})`;
 }

@@ -1,4 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  writeFileSync
+} from 'node:fs';
 import { cpus, release } from 'node:os';
 import { join } from 'node:path';
 import { interrupted, run } from './lib/command.mjs';
@@ -19,14 +25,19 @@ const FOLDER = join(ROOT, 'bench');
 const RESULTS = join(FOLDER, 'results');
 // A bench prints each of its results on a line of its own: BENCH {"name": ..., ...}
 const RESULT = /^.*?\bBENCH (\{.*\})\s*$/gm;
+// What only helps the benches does not run by itself.
+const RUNS = /^if __name__ == ['"]__main__['"]:/m;
 const LIMIT = 60 * 60;
 
-/** The benches there are, as `{name: command}`: Python modules, and Playwright's *.bench.ts. */
+/**
+ * The benches there are, as `{name: command}`: Python modules that can be run, and
+ * Playwright's *.bench.ts.
+ */
 function benches() {
   const found = {};
   for (const file of readdirSync(FOLDER)) {
     const name = /^([a-z]\w*)\.py$/.exec(file)?.[1];
-    if (name) {
+    if (name && RUNS.test(readFileSync(join(FOLDER, file), 'utf8'))) {
       found[name] = [PYTHON, '-m', `bench.${name}`];
     }
   }

@@ -2,8 +2,8 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './lib/paths.mjs';
 
-const LIMIT = 200;
-const WISH = 150;
+// Longer than this needs a reason: a warning, since size alone is no fault.
+const LONG = 400;
 // A snippet is as long as its cells, which have a limit and a test of their own.
 const LIMITED =
   /^(?!runtime_kit\/snippets\/[^/]+$)(src|runtime_kit|jupyterlab_runtime_kit|scripts)\/.*\.(tsx?|mjs|cjs|py)$/;
@@ -47,15 +47,11 @@ function* walk(folder) {
   }
 }
 
-function lengthOf(file, lines) {
+function warnOfLength(file, lines) {
   const count = lines.length - 1;
-  if (LIMITED.test(file) && count > LIMIT) {
-    return [`${file}: ${count} lines, more than ${LIMIT}: give it one job`];
+  if (LIMITED.test(file) && count > LONG) {
+    console.log(`warning: ${file}: ${count} lines, more than ${LONG}`);
   }
-  if (LIMITED.test(file) && count > WISH) {
-    console.log(`warning: ${file}: ${count} lines, more than ${WISH}`);
-  }
-  return [];
 }
 
 function absolutePaths(file, lines) {
@@ -67,12 +63,13 @@ function absolutePaths(file, lines) {
   });
 }
 
-/** Checks what no linter does: the length of files, and paths of one machine in them. */
+/** Fail on paths of one machine in files, and warn of files that are very long. */
 export async function main() {
   const files = ['', ...FOLDERS].flatMap(folder => [...walk(folder)]);
   const errors = files.flatMap(file => {
     const lines = readFileSync(join(ROOT, file), 'utf8').split('\n');
-    return [...lengthOf(file, lines), ...absolutePaths(file, lines)];
+    warnOfLength(file, lines);
+    return absolutePaths(file, lines);
   });
   console.log(
     [...errors, `${errors.length} errors in ${files.length} files`].join('\n')

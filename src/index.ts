@@ -17,6 +17,8 @@ import { settingsForm } from './plugins/settingsForm';
 import { statusItem } from './plugins/statusItem';
 import { toolbar } from './plugins/toolbar';
 
+export { ISnippetCatalog } from './library/catalogToken';
+export { IRuntimeViewsLoader } from './panel/viewsToken';
 export * from './tokens';
 
 export default [

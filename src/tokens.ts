@@ -2,9 +2,6 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Token } from '@lumino/coreutils';
 
-import type { RuntimeViews } from './panel/runtimeViews';
-import type { SnippetLibrary } from './library/library';
-
 /**
  * The commands of this extension. Other extensions may execute them.
  */
@@ -109,23 +106,6 @@ export const IKitSettings = new Token<IKitSettings>(
 );
 
 /**
- * The snippets: the built-in ones and the user's own.
- */
-export interface ISnippetCatalog {
-  /** Load the library. The first call fetches a lazy chunk; later ones do not. */
-  load(): Promise<SnippetLibrary>;
-  /** The library when it is loaded, null before. */
-  readonly library: SnippetLibrary | null;
-  /** Emitted when the library was loaded and when its snippets changed. */
-  readonly changed: ISignal<ISnippetCatalog, void>;
-}
-
-export const ISnippetCatalog = new Token<ISnippetCatalog>(
-  'jupyterlab-runtime-kit:ISnippetCatalog',
-  'The snippets of the runtime kit, loaded when first needed.'
-);
-
-/**
  * A request to insert a snippet.
  */
 export interface IInsertRequest {
@@ -178,16 +158,4 @@ export interface IRequirements {
 export const IRequirements = new Token<IRequirements>(
   'jupyterlab-runtime-kit:IRequirements',
   'What snippets need and the kernel of the current notebook does not have.'
-);
-
-/**
- * The Runtime panel's part that is loaded when something of it is shown.
- */
-export interface IRuntimeViewsLoader {
-  load(): Promise<RuntimeViews>;
-}
-
-export const IRuntimeViewsLoader = new Token<IRuntimeViewsLoader>(
-  'jupyterlab-runtime-kit:IRuntimeViewsLoader',
-  'The views of the runtime, loaded when first shown.'
 );

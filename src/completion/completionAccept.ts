@@ -4,7 +4,8 @@ import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { SnippetInserter } from '../insert/inserter';
 import { stopCapturing, undoDepth } from '../notebook/undo';
 import { acceptedSnippet, mayComplete } from './completionItems';
-import type { ISnippetCatalog, ISnippetInserter } from '../tokens';
+import type { ISnippetCatalog } from '../library/catalogToken';
+import type { ISnippetInserter } from '../tokens';
 
 /** Keys that choose from the completer. */
 const KEYS = ['Enter', 'Tab'];

@@ -1,6 +1,6 @@
 import type { CompletionHandler } from '@jupyterlab/completer';
 
-import type { SnippetLibrary } from '../library/library';
+import type { SnippetLibrary } from '../library/snippetLibrary';
 import type { ISnippet } from '../snippets';
 import { forLanguage } from '../library/filter';
 

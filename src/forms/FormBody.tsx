@@ -6,7 +6,7 @@ import React from 'react';
 import type { ParameterValue } from '../snippets';
 import { fieldProblem, IField, readField } from './field';
 import { FormField } from './FormField';
-import { RenderedBody } from './RenderedBody';
+import { RenderedBody } from '../ui/RenderedBody';
 
 /** Values by the key of their fields: those that the user changed. */
 export type FormValues = ReadonlyMap<string, ParameterValue>;

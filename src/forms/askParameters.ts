@@ -5,10 +5,10 @@ import type { ISnippet } from '../snippets';
 import { readCellForm } from '../snippets';
 import { parameterComments } from '../snippets/parameters/paramcomments';
 import type { IKitSettings } from '../tokens';
-import { saveSettings } from '../settings/saveSettings';
+import { saveSettings } from '../ui/saveSettings';
 import { snippetField } from './field';
 import { FormBody, FormValues } from './FormBody';
-import { showForm } from './formDialog';
+import { showForm } from '../ui/formDialog';
 
 /**
  * Ask for a snippet's values before it is inserted. The form shows what would be

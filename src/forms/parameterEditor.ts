@@ -4,7 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { cellField } from './field';
 import { FormBody, FormValues } from './FormBody';
-import { showForm } from './formDialog';
+import { showForm } from '../ui/formDialog';
 import { editCell, METADATA_KEY, readMetadata } from '../notebook';
 import type { Notices } from '../insert/notices';
 import { isEditable } from '../insert/insertChecks';

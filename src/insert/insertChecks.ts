@@ -2,7 +2,7 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 
 import { editObstacle, notebookLanguage } from '../notebook';
 import type { Notices } from './notices';
-import type { SnippetLibrary } from '../library/library';
+import type { SnippetLibrary } from '../library/snippetLibrary';
 import type { ISnippet } from '../snippets';
 
 /*

@@ -12,15 +12,11 @@ import {
 } from '../notebook';
 import type { Notices } from './notices';
 import { findSnippet, fitsLanguage, isEditable } from './insertChecks';
-import type { SnippetLibrary } from '../library/library';
+import type { SnippetLibrary } from '../library/snippetLibrary';
 import type { ISnippet, ISnippetCell } from '../snippets';
 import type { IInsertDefaults, ParameterDefaults } from './parameterDefaults';
-import type {
-  IInsertRequest,
-  IKitSettings,
-  ISnippetCatalog,
-  ISnippetInserter
-} from '../tokens';
+import type { ISnippetCatalog } from '../library/catalogToken';
+import type { IInsertRequest, IKitSettings, ISnippetInserter } from '../tokens';
 
 /**
  * The one way by which snippets get into a notebook.

@@ -12,7 +12,8 @@ import type {
 } from '../kernel/queries/snippetChannel';
 import { notebookLanguage } from '../notebook';
 import type { SnippetInserter } from './inserter';
-import { ISnippetCatalog, ISnippetInserter } from '../tokens';
+import { ISnippetCatalog } from '../library/catalogToken';
+import { ISnippetInserter } from '../tokens';
 
 /** A line that uses the magic. */
 const MAGIC = /^\s*%{1,2}snippet\b/m;

@@ -2,7 +2,7 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 
 import type { INamespaceReport } from '../kernel/queries/namespace';
 import { codeOf } from '../notebook';
-import type { SnippetLibrary } from '../library/library';
+import type { SnippetLibrary } from '../library/snippetLibrary';
 import type { ISnippet } from '../snippets';
 import { suggestObjects, takesObjects } from '../snippets/parameters/suggest';
 import type { IKitSettings } from '../tokens';

@@ -33,7 +33,7 @@ import trainingThroughput from '../../runtime_kit/snippets/training-throughput.p
 import tunnelVscode from '../../runtime_kit/snippets/tunnel-vscode.py';
 import writeScript from '../../runtime_kit/snippets/write-script.py';
 
-import { SnippetLibrary } from './library';
+import { SnippetLibrary } from './snippetLibrary';
 import { parseSnippet } from '../snippets/format/parse';
 import type { ISnippet } from '../snippets/format/types';
 

@@ -1,8 +1,9 @@
 import { ISignal, Signal } from '@lumino/signaling';
 
-import type { SnippetLibrary } from './library';
+import type { SnippetLibrary } from './snippetLibrary';
 import type { SnippetError } from '../snippets';
-import type { IKitSettings, ISnippetCatalog } from '../tokens';
+import type { ISnippetCatalog } from './catalogToken';
+import type { IKitSettings } from '../tokens';
 
 /**
  * Loads the snippet library on first need and keeps the user's own snippets

@@ -1,4 +1,4 @@
-import type { SnippetLibrary } from './library';
+import type { SnippetLibrary } from './snippetLibrary';
 import type { ISnippet } from '../snippets/format/types';
 
 /*

@@ -5,7 +5,8 @@ import type { Menu } from '@lumino/widgets';
 
 import { groupSnippets } from '../library/snippetGroups';
 import type { ISnippet } from '../snippets';
-import { CommandIDs, IKitSettings, ISnippetCatalog } from '../tokens';
+import { ISnippetCatalog } from '../library/catalogToken';
+import { CommandIDs, IKitSettings } from '../tokens';
 
 /**
  * A menu with all snippets that the user did not hide.

@@ -9,7 +9,8 @@ import type { Menu } from '@lumino/widgets';
 import React from 'react';
 
 import { snippetsIcon } from '../ui/icons';
-import { CommandIDs, IRequirements, ISnippetCatalog } from '../tokens';
+import { ISnippetCatalog } from '../library/catalogToken';
+import { CommandIDs, IRequirements } from '../tokens';
 
 /**
  * The toolbar button that opens the menu of all snippets.

@@ -8,12 +8,8 @@ import React from 'react';
 import { ParameterDefaults } from '../insert/parameterDefaults';
 import { createMonitor } from '../kernel/monitor/monitor';
 import { ServerLimits } from '../kernel/queries/serverLimits';
-import {
-  CommandIDs,
-  IKitSettings,
-  IRequirements,
-  ISnippetCatalog
-} from '../tokens';
+import { ISnippetCatalog } from '../library/catalogToken';
+import { CommandIDs, IKitSettings, IRequirements } from '../tokens';
 import { CurrentRuntime } from './model/currentRuntime';
 import { DeadlineWatch } from './actions/deadlineWatch';
 import { RequirementsWatch } from '../requirements/requirementsWatch';

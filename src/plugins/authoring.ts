@@ -14,7 +14,8 @@ import {
   NO_ARGS,
   SNIPPET_ID_ARGS
 } from './commandArguments';
-import { CommandIDs, IKitSettings, ISnippetCatalog } from '../tokens';
+import { ISnippetCatalog } from '../library/catalogToken';
+import { CommandIDs, IKitSettings } from '../tokens';
 import { DOMAIN } from '../ui/translation';
 
 /**

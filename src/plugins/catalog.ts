@@ -9,8 +9,9 @@ import { NO_ARGS } from './commandArguments';
 import { Notices } from '../insert/notices';
 import { inLanguage } from '../library/snippetText';
 import { loadLibrary } from '../library/load';
-import { SourceFollower } from '../library/sourceFollower';
-import { CommandIDs, IKitSettings, ISnippetCatalog } from '../tokens';
+import { SourceFollower } from '../library/sources/sourceFollower';
+import { ISnippetCatalog } from '../library/catalogToken';
+import { CommandIDs, IKitSettings } from '../tokens';
 import { DOMAIN } from '../ui/translation';
 
 /**

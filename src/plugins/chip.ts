@@ -7,7 +7,8 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { addToolbarButtonClass } from '@jupyterlab/ui-components';
 
 import { LazySlot } from '../ui/lazySlot';
-import { IKitSettings, IRuntimeViewsLoader } from '../tokens';
+import { IRuntimeViewsLoader } from '../panel/viewsToken';
+import { IKitSettings } from '../tokens';
 
 /**
  * The toolbar's chip: one a notebook, because each has its own kernel.

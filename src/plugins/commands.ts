@@ -19,11 +19,11 @@ import {
   snippetsIcon
 } from '../ui/icons';
 import { requirementsText } from '../requirements/requirementsText';
+import { ISnippetCatalog } from '../library/catalogToken';
 import {
   CommandIDs,
   IInsertRequest,
   IRequirements,
-  ISnippetCatalog,
   ISnippetInserter
 } from '../tokens';
 import { DOMAIN } from '../ui/translation';

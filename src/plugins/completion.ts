@@ -13,7 +13,8 @@ import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 
 import { notebookLanguage } from '../notebook/language';
 import type { CompletionAccept } from '../completion/completionAccept';
-import { IKitSettings, ISnippetCatalog, ISnippetInserter } from '../tokens';
+import { ISnippetCatalog } from '../library/catalogToken';
+import { IKitSettings, ISnippetInserter } from '../tokens';
 
 /**
  * Offers snippets where `rk-` or the beginning of an id is all that a code cell

@@ -9,7 +9,8 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { ParameterDefaults } from '../insert/parameterDefaults';
 import { SnippetInserter } from '../insert/inserter';
 import { Notices } from '../insert/notices';
-import { IKitSettings, ISnippetCatalog, ISnippetInserter } from '../tokens';
+import { ISnippetCatalog } from '../library/catalogToken';
+import { IKitSettings, ISnippetInserter } from '../tokens';
 import { DOMAIN } from '../ui/translation';
 
 /**

@@ -5,7 +5,8 @@ import type {
 import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 
 import { MagicListener } from '../insert/magicListener';
-import { ISnippetCatalog, ISnippetInserter } from '../tokens';
+import { ISnippetCatalog } from '../library/catalogToken';
+import { ISnippetInserter } from '../tokens';
 
 /**
  * `%snippet` and `%%snippet` without `%load_ext`.

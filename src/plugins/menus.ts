@@ -12,7 +12,8 @@ import { MessageLoop } from '@lumino/messaging';
 
 import { OWN_COMMANDS } from '../library/snippetGroups';
 import { fillWithSnippets, visibleSnippets } from '../menus/snippetMenu';
-import { CommandIDs, IKitSettings, ISnippetCatalog } from '../tokens';
+import { ISnippetCatalog } from '../library/catalogToken';
+import { CommandIDs, IKitSettings } from '../tokens';
 import { DOMAIN } from '../ui/translation';
 
 /** The main menu "Runtime" and its submenu, as the schema declares them. */

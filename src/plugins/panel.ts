@@ -8,7 +8,8 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { runtimeIcon } from '../ui/icons';
 import { LazySlot } from '../ui/lazySlot';
-import { CommandIDs, IRuntimeViewsLoader } from '../tokens';
+import { IRuntimeViewsLoader } from '../panel/viewsToken';
+import { CommandIDs } from '../tokens';
 import { DOMAIN } from '../ui/translation';
 
 const PANEL_ID = 'jp-runtime-kit-panel';

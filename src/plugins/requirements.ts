@@ -5,7 +5,8 @@ import type {
 import { INotebookTracker } from '@jupyterlab/notebook';
 
 import { Requirements } from '../requirements/requirements';
-import { IRequirements, ISnippetCatalog } from '../tokens';
+import { ISnippetCatalog } from '../library/catalogToken';
+import { IRequirements } from '../tokens';
 
 /**
  * Knows before the click what a snippet lacks.

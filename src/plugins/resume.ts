@@ -6,7 +6,9 @@ import { ISessionContextDialogs } from '@jupyterlab/apputils';
 import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { IKitSettings, IRuntimeViewsLoader, ISnippetCatalog } from '../tokens';
+import { IRuntimeViewsLoader } from '../panel/viewsToken';
+import { ISnippetCatalog } from '../library/catalogToken';
+import { IKitSettings } from '../tokens';
 import { DOMAIN } from '../ui/translation';
 
 /**

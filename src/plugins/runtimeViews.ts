@@ -6,12 +6,9 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import type { RuntimeViews } from '../panel/runtimeViews';
-import {
-  IKitSettings,
-  IRequirements,
-  IRuntimeViewsLoader,
-  ISnippetCatalog
-} from '../tokens';
+import { IRuntimeViewsLoader } from '../panel/viewsToken';
+import { ISnippetCatalog } from '../library/catalogToken';
+import { IKitSettings, IRequirements } from '../tokens';
 import { DOMAIN } from '../ui/translation';
 
 /**

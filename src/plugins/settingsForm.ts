@@ -6,7 +6,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { IFormRendererRegistry } from '@jupyterlab/ui-components';
 
 import { parametersField, userSnippetsField } from '../settings/fields';
-import { ISnippetCatalog } from '../tokens';
+import { ISnippetCatalog } from '../library/catalogToken';
 import { DOMAIN } from '../ui/translation';
 
 /**

@@ -7,7 +7,8 @@ import { IStatusBar } from '@jupyterlab/statusbar';
 import { Signal } from '@lumino/signaling';
 
 import { LazySlot } from '../ui/lazySlot';
-import { IKitSettings, IRuntimeViewsLoader } from '../tokens';
+import { IRuntimeViewsLoader } from '../panel/viewsToken';
+import { IKitSettings } from '../tokens';
 
 /**
  * The runtime of the current notebook in the status bar.

@@ -8,12 +8,8 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { SnippetMenu } from '../menus/snippetMenu';
 import { SnippetMenuButton } from '../menus/snippetMenuButton';
-import {
-  CommandIDs,
-  IKitSettings,
-  IRequirements,
-  ISnippetCatalog
-} from '../tokens';
+import { ISnippetCatalog } from '../library/catalogToken';
+import { CommandIDs, IKitSettings, IRequirements } from '../tokens';
 import { DOMAIN } from '../ui/translation';
 
 /**

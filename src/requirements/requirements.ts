@@ -4,7 +4,8 @@ import { ISignal, Signal } from '@lumino/signaling';
 
 import { notebookLanguage } from '../notebook/language';
 import type { ISnippet } from '../snippets';
-import type { IRequirements, ISnippetCatalog } from '../tokens';
+import type { ISnippetCatalog } from '../library/catalogToken';
+import type { IRequirements } from '../tokens';
 
 /** What is known of one kernel since its last start. */
 interface IKnown {

@@ -2,7 +2,8 @@ import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { Kernel } from '@jupyterlab/services';
 import { DisposableDelegate, IDisposable } from '@lumino/disposable';
 
-import type { IKitSettings, IRequirements, ISnippetCatalog } from '../tokens';
+import type { ISnippetCatalog } from '../library/catalogToken';
+import type { IKitSettings, IRequirements } from '../tokens';
 
 /**
  * Has the kernel of the current notebook asked what snippets lack, while a list

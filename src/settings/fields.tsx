@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
-import type { ISnippetCatalog } from '../tokens';
+import type { ISnippetCatalog } from '../library/catalogToken';
 
 /** What of the form library's field properties is used here. */
 interface IFieldProps {

@@ -1,7 +1,7 @@
 import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { translateError } from '../ui/translateMessage';
+import { translateError } from './translateMessage';
 
 /**
  * Change the settings, which the server may not take.

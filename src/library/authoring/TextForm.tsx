@@ -2,7 +2,7 @@ import type { Dialog } from '@jupyterlab/apputils';
 import { UUID } from '@lumino/coreutils';
 import React from 'react';
 
-import { RenderedBody } from '../../forms/RenderedBody';
+import { RenderedBody } from '../../ui/RenderedBody';
 
 /** Texts by the key of their fields. */
 export type Texts<K extends string> = Record<K, string>;

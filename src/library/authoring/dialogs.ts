@@ -1,7 +1,7 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { showForm } from '../../forms/formDialog';
+import { showForm } from '../../ui/formDialog';
 import { translateError, translateMessage } from '../../ui/translateMessage';
 import type { ISnippetCell } from '../../snippets';
 import { parseSnippet, SnippetError } from '../../snippets';

@@ -1,7 +1,8 @@
-import type { SnippetLibrary } from '../library';
+import type { SnippetLibrary } from '../snippetLibrary';
 import { parseSnippet } from '../../snippets';
 import { BUILTIN_TEXTS } from '../builtins';
-import type { IKitSettings, ISnippetCatalog } from '../../tokens';
+import type { ISnippetCatalog } from '../catalogToken';
+import type { IKitSettings } from '../../tokens';
 import { freeId } from './ids';
 
 /**

@@ -1,7 +1,8 @@
 import type { Contents } from '@jupyterlab/services';
 
-import type { ISourceProblem } from './sources/collect';
-import type { IKitSettings, ISnippetCatalog } from '../tokens';
+import type { ISourceProblem } from './collect';
+import type { ISnippetCatalog } from '../catalogToken';
+import type { IKitSettings } from '../../tokens';
 
 /**
  * Keeps the snippets of the sources in the settings up to date in the library:
@@ -43,7 +44,7 @@ export class SourceFollower {
     key: string
   ): Promise<void> {
     const { catalog, contents } = this._options;
-    const { collectSources } = await import('./sources/collect');
+    const { collectSources } = await import('./collect');
     const { snippets, problems } = await collectSources(sources, contents);
     // The list may have changed while it was read.
     if (this._read !== key || !catalog.library) {

@@ -8,9 +8,9 @@ import type {
   ParameterDefaults
 } from '../../insert/parameterDefaults';
 import { editObstacle, snippetCells } from '../../notebook';
-import type { SnippetLibrary } from '../../library/library';
+import type { SnippetLibrary } from '../../library/snippetLibrary';
 import type { ISnippet } from '../../snippets';
-import type { ISnippetCatalog } from '../../tokens';
+import type { ISnippetCatalog } from '../../library/catalogToken';
 
 /** What notebooks take when it is dropped on them. */
 const CELLS = 'application/vnd.jupyter.cells';

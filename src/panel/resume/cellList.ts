@@ -2,7 +2,7 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Widget } from '@lumino/widgets';
 
 import { kitSnippetOf } from '../../notebook';
-import type { SnippetLibrary } from '../../library/library';
+import type { SnippetLibrary } from '../../library/snippetLibrary';
 import { cellHead, headingOf, ICellHead } from './cellHead';
 
 /** What cells are, for a dialog. */

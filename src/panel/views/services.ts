@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { IKitSettings, ISnippetCatalog } from '../../tokens';
+import type { ISnippetCatalog } from '../../library/catalogToken';
+import type { IKitSettings } from '../../tokens';
 import type { CurrentRuntime } from '../model/currentRuntime';
 import type { RunActions } from '../actions/runActions';
 import type { SnippetActions } from '../actions/snippetActions';

@@ -2,7 +2,7 @@ import {
   acceptedSnippet,
   completionItems
 } from '../../../src/completion/completionItems';
-import { SnippetLibrary } from '../../../src/library/library';
+import { SnippetLibrary } from '../../../src/library/snippetLibrary';
 
 const text = (id: string, language: string): string =>
   `# ---\n# title: T ${id}\n# description: D\n# languages: [${language}]\n# ---\n# %%\n${id.length}\n`;

@@ -3,7 +3,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { TextForm } from '../../../src/library/authoring/TextForm';
 import { cellField } from '../../../src/forms/field';
 import { FormBody } from '../../../src/forms/FormBody';
-import { IValidatedBody, showForm } from '../../../src/forms/formDialog';
+import { IValidatedBody, showForm } from '../../../src/ui/formDialog';
 import { readCellForm } from '../../../src/snippets';
 
 const trans = nullTranslator.load('');

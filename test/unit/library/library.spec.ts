@@ -1,5 +1,5 @@
 import { forLanguage, withTag } from '../../../src/library/filter';
-import { SnippetLibrary } from '../../../src/library/library';
+import { SnippetLibrary } from '../../../src/library/snippetLibrary';
 import { ISnippet, parseSnippet, SnippetForm } from '../../../src/snippets';
 
 function textOf(title: string, ...more: string[]): string {

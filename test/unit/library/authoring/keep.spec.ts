@@ -7,7 +7,7 @@ import { SnippetCatalog } from '../../../../src/library/catalog';
 import { KitSettings } from '../../../../src/settings/settings';
 import { createLibrary } from '../../../../src/library/builtins';
 import type { IKitSettingsValues } from '../../../../src/tokens';
-import { saveSettings } from '../../../../src/settings/saveSettings';
+import { saveSettings } from '../../../../src/ui/saveSettings';
 
 const trans = nullTranslator.load('');
 const SNIPPET = {

@@ -1,7 +1,7 @@
 import { Signal } from '@lumino/signaling';
 
-import { SnippetLibrary } from '../../../../src/library/library';
-import { SourceFollower } from '../../../../src/library/sourceFollower';
+import { SnippetLibrary } from '../../../../src/library/snippetLibrary';
+import { SourceFollower } from '../../../../src/library/sources/sourceFollower';
 import type { ISourceProblem } from '../../../../src/library/sources/collect';
 import { collectSources } from '../../../../src/library/sources/collect';
 

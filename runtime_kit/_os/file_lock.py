@@ -12,7 +12,7 @@ from runtime_kit.storage.state import try_lock
 
 
 @contextlib.contextmanager
-def alone(lock: Path, doing: str) -> Iterator[None]:
+def file_lock(lock: Path, doing: str) -> Iterator[None]:
     """Hold a file's lock, which goes with the process; the file is there while it is held.
 
     :param doing: what the others do, as a part of a sentence.

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from .distributed.ranks import rank_and_size
 from .errors import CheckpointError
-from .loop import active_runs as live
+from .loop import active_runs
 from .loop.loops import Loops
 from .loop.phase import Phase
 from .loop.protocol import Manager
@@ -16,7 +16,7 @@ from .loop.schedule import Schedule, parse_deadline
 from .loop.session import Session
 from .messages import resumed_line, say
 from .read.restored import Checkpoint, Restored
-from .run_dir.fetch_missing_run import filled
+from .run_dir.fetch_missing_run import fetch_missing_run
 
 Batch = TypeVar("Batch")
 
@@ -63,11 +63,16 @@ class Run:
 
             folder = durable_folder()
         self.manager = open_manager(
-            name, filled(folder, name), mirror=mirror, keep=keep, best=best, takeover=takeover
+            name,
+            fetch_missing_run(folder, name),
+            mirror=mirror,
+            keep=keep,
+            best=best,
+            takeover=takeover,
         )
         self._session = Session(self.manager, schedule)
         self._loops = Loops(self._session)
-        live.add(self)
+        active_runs.add(self)
 
     # -- what is saved
 
@@ -88,7 +93,7 @@ class Run:
         session = self._session
         position = session.position
         if session.metrics.log(position.step, position.epoch, metrics):
-            session.saver.wanted = True
+            session.taker.wanted = True
 
     def epochs(self, count: int) -> Iterator[int]:
         """``range(count)`` from where the run stands; resumes inside an epoch if need be."""
@@ -118,7 +123,7 @@ class Run:
         :raises NoValidCheckpointError: there are checkpoints, but none of them is good.
         :raises CheckpointMismatchError: it does not fit what is tracked.
         """
-        if self._session.phase in (Phase.FETCH, Phase.STEP, Phase.HEAD):
+        if self._session.phase in (Phase.FETCH, Phase.STEP, Phase.BEFORE_LOOP):
             raise CheckpointError("restore() is for outside a loop: leave the loop first.")
         restored: Restored | None = self._session.restore(step)
         if restored is None:
@@ -137,7 +142,7 @@ class Run:
         :raises CheckpointError: the last state could not be saved; free the disk and call again.
         """
         self._session.finish(timeout)
-        live.note_finished(self)
+        active_runs.note_finished(self)
 
     @property
     def name(self) -> str:

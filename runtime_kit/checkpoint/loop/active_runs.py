@@ -42,7 +42,7 @@ def request(run: Run) -> float | None:
     if session.manager.stopped or session.phase in (Phase.IDLE, Phase.BROKEN):
         return None
     since = time.time()
-    session.saver.wanted = True
+    session.taker.wanted = True
     return since
 
 

@@ -29,7 +29,7 @@ class Loops:
         self._resume: Position | None = None
         self._in_epochs = False
         self._calls = 0  # of batches() in this epoch, or at the top level
-        self._generators = LoaderGenerators(session.loaders, session.saver.loaders_anew)
+        self._generators = LoaderGenerators(session.loaders, session.taker.loaders_anew)
         self._last = object()  # the loop that began last
         self._epochs = object()
         self._told_nested = False
@@ -68,13 +68,13 @@ class Loops:
             self._generators.resume_epoch(inside=resume.inside)
         if resume is not None and resume.inside:
             (resume.epoch_rng or resume.rng).apply()
-            session.phase = Phase.HEAD
+            session.phase = Phase.BEFORE_LOOP
         else:
             self._resume = None
             if resume is not None:
                 resume.rng.apply()
             session.position = Position(step=session.position.step, epoch=epoch)
-            session.boundary.mark_edge(Phase.HEAD)
+            session.boundary.mark_boundary(Phase.BEFORE_LOOP)
             session.position.epoch_rng = session.position.rng
         self._in_epochs = True
         self._calls = 0
@@ -94,7 +94,7 @@ class Loops:
             yield from loader
             return
         if not self._in_epochs:
-            if session.phase not in (Phase.EDGE, Phase.PASSING) or session.synced:
+            if session.phase not in (Phase.AFTER_LOOP, Phase.SKIPPING) or session.synced:
                 self._begin()
                 self._calls = 0
             self._next_epoch_by_call()
@@ -106,12 +106,12 @@ class Loops:
             resume.loop if self._in_epochs else resume.epoch
         ):
             if not self._in_epochs:
-                session.phase = Phase.PASSING
+                session.phase = Phase.SKIPPING
             self._generators.meet(loader, place)
             return  # complete before the checkpoint
         check_exactness(loader)
         self._generators.meet(loader, place, goes_on=resume is None or not resume.inside)
-        session.saver.fetch_draws = not getattr(loader, "num_workers", 0)
+        session.taker.fetch_draws = not getattr(loader, "num_workers", 0)
         if resume is not None and resume.inside:
             self._resume = None
             if not self._in_epochs:
@@ -119,7 +119,7 @@ class Loops:
             session.position = resume.copy()
             if resume.done:
                 resume.rng.apply(session.loaders)
-                session.boundary.mark_edge(Phase.EDGE)
+                session.boundary.mark_boundary(Phase.AFTER_LOOP)
                 return
             where = f"batch {resume.batch} of epoch {resume.epoch}"
             start = resume.loop_rng or resume.epoch_rng or resume.rng
@@ -147,7 +147,7 @@ class Loops:
 
     def _end_loop(self) -> None:
         self._session.position.done = True
-        self._session.boundary.mark_edge(Phase.EDGE)
+        self._session.boundary.mark_boundary(Phase.AFTER_LOOP)
 
     def steps(self, count: int) -> Iterator[int]:
         session = self._session
@@ -155,7 +155,7 @@ class Loops:
         if self._resume is not None:
             self._resume.rng.apply()
             self._resume = None
-        session.saver.fetch_draws = False
+        session.taker.fetch_draws = False
         if 0 < count <= session.position.step:
             say(nothing_left(session.manager.name, f"{count} steps", session.position.step))
         numbers = takewhile(lambda step: step < count, iter(lambda: session.position.step, None))

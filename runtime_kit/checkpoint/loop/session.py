@@ -11,12 +11,12 @@ from runtime_kit.checkpoint.read.restored import Restored
 from runtime_kit.checkpoint.state.rng import RngState
 from runtime_kit.checkpoint.state.snapshot import machine_info, versions
 
-from .boundary import Boundary
 from .phase import Phase
 from .position import Position
 from .protocol import Manager
 from .schedule import Schedule
-from .snapshot_taker import Saver
+from .snapshot_taker import SnapshotTaker
+from .step_boundary import StepBoundary
 from .stopping import Stopping
 
 
@@ -26,11 +26,11 @@ class Session:
     def __init__(self, manager: Manager, schedule: Schedule) -> None:
         self.manager = manager
         self.schedule = schedule
-        self.saver = Saver(manager, schedule)
-        self.tracked = self.saver.tracked
-        self.metrics = self.saver.metrics
-        self.stopping = Stopping(self.saver)
-        self.boundary = Boundary(manager, schedule, self.saver, self.stopping, self._stepped)
+        self.taker = SnapshotTaker(manager, schedule)
+        self.tracked = self.taker.tracked
+        self.metrics = self.taker.metrics
+        self.stopping = Stopping(self.taker)
+        self.boundary = StepBoundary(manager, schedule, self.taker, self.stopping, self._stepped)
         self.resumed_from: int | None = None
         self.synced = False
         self._restored: Restored | None = None
@@ -39,23 +39,23 @@ class Session:
 
     @property
     def position(self) -> Position:
-        return self.saver.position
+        return self.taker.position
 
     @position.setter
     def position(self, position: Position) -> None:
-        self.saver.position = position
+        self.taker.position = position
 
     @property
     def loaders(self) -> dict[str, Any]:
-        return self.saver.loaders
+        return self.taker.loaders
 
     @property
     def phase(self) -> Phase:
-        return self.saver.phase
+        return self.taker.phase
 
     @phase.setter
     def phase(self, phase: Phase) -> None:
-        self.saver.phase = phase
+        self.taker.phase = phase
 
     def track(self, objects: dict[str, Any]) -> None:
         """See :meth:`Run.track`. An object made anew is not what the checkpoints or the position
@@ -81,7 +81,7 @@ class Session:
                 self.manager.abandon_after(self.position.step)
                 self._rewound = False
             self.tracked.watch()
-            self.saver.live()  # what cannot be stored is refused before training is spent on it
+            self.taker.live()  # what cannot be stored is refused before training is spent on it
             self.schedule.begin(self.position.step)
             self.boundary.begin()
             self.stopping.install()
@@ -91,7 +91,7 @@ class Session:
         with self.stopping.engine():
             self.phase = Phase.IDLE
             self.synced = True
-            self.saver.note_write()
+            self.taker.note_write()
             self.manager.check()
             if not self.manager.stopped:
                 self._save_what_is()
@@ -100,18 +100,18 @@ class Session:
     def _save_what_is(self) -> None:
         """Between loops: what is in memory."""
         self.position.rng = RngState.capture(self.loaders)
-        snapshot = self.saver.take_live()
+        snapshot = self.taker.take_live()
         if snapshot is not None:
-            self.saver.save_if_new(snapshot)
+            self.taker.save_if_new(snapshot)
 
     def rescue(self) -> None:
         """An error ends the run: what is whole is saved, say before a validation that failed."""
         with self.stopping.engine():
             alone = not (self.manager.stopped or self.manager.collective)
-            snapshot = self.saver.whole() if alone else None
+            snapshot = self.taker.whole() if alone else None
             if snapshot is not None:
                 with contextlib.suppress(CheckpointError):
-                    self.saver.save_if_new(snapshot, wait=True)
+                    self.taker.save_if_new(snapshot, wait=True)
         self.broken()
 
     def left(self) -> None:
@@ -131,7 +131,7 @@ class Session:
 
     def save(self, *, wait: bool) -> None:
         """Save at the user's call, in any phase."""
-        if self.phase == Phase.PASSING:
+        if self.phase == Phase.SKIPPING:
             return  # what the user's loop saves there is older than the checkpoint
         with self.stopping.engine():
             if not self._known and self.manager.has_steps():
@@ -140,19 +140,19 @@ class Session:
                     "save would take their place: call run.restore() first, or use another name."
                 )
             self._known, self._looking = True, False
-            self.saver.save(self.saver.at_call(), wait=wait)
+            self.taker.save(self.taker.at_call(), wait=wait)
 
     def finish(self, timeout: float) -> None:
         with self.stopping.engine():
             self.manager.wait()  # also raises if the run was taken over, however long ago
             if not self.manager.stopped:
-                self.saver.note_write()
+                self.taker.note_write()
                 # Where nothing was loaded or trained there is nothing to save, least of all over
                 # steps that are there.
                 known = self._known or not self.manager.has_steps()
                 # Nor after going back to an older one, say to look at it.
-                if known and not self._looking and self.phase != Phase.PASSING:
-                    self.saver.save_final()
+                if known and not self._looking and self.phase != Phase.SKIPPING:
+                    self.taker.save_final()
                 self.manager.finish(timeout)
         self.close()
 
@@ -165,7 +165,7 @@ class Session:
     def restore(self, step: int | None) -> Restored | None:
         """Load a checkpoint into what is tracked; None (and nothing changed) for a fresh run."""
         restored = self.manager.restore(step)
-        self.saver.forget_edge()
+        self.taker.forget_boundary()
         self.phase = Phase.IDLE
         # Until it is loaded, nothing is saved over what is there: a loop tries to load once more.
         self.synced = self._known = False
@@ -179,7 +179,7 @@ class Session:
         self.position = Position.from_json(restored.body)
         self.position.rng.apply()
         self.resumed_from = restored.checkpoint.step
-        self.saver.loaded(restored.body)
+        self.taker.loaded(restored.body)
         self.synced = self._known = True
         self._rewound = self._looking = step is not None
         self._restored = restored

@@ -11,7 +11,7 @@ from runtime_kit.checkpoint.state.snapshot import Snapshot
 from runtime_kit.checkpoint.state.tracking import Tracked
 
 from .attempts import Attempts
-from .loop_boundary import Edge
+from .loop_boundary import LoopBoundary
 from .metrics import Metrics
 from .phase import Phase
 from .position import Position, key_of
@@ -19,7 +19,7 @@ from .protocol import Manager
 from .schedule import Schedule
 
 
-class Saver:
+class SnapshotTaker:
     """Turns the tracked objects and the position into snapshots.
 
     ``wanted``: the next boundary is to be saved, whatever the schedule says.
@@ -39,7 +39,7 @@ class Saver:
         self.fetch_draws = True
         self.loaders: dict[str, Any] = {}  # generators that loaders draw from, by place
         self.loaders_anew: dict[str, bool] = {}  # see LoaderGenerators
-        self._edge: Edge | None = None
+        self._loop_boundary: LoopBoundary | None = None
         self._attempts = Attempts(manager.mailbox)
         self._saved: tuple[Any, ...] = ()
 
@@ -53,19 +53,19 @@ class Saver:
         objects = self.tracked.objects if self.manager.collective else self.tracked.to_save()
         return self.manager.take(position.step, objects, about)
 
-    def remember_edge(self) -> None:
-        self._edge = self._attempts.take(lambda: Edge(self.live()))
+    def remember_boundary(self) -> None:
+        self._loop_boundary = self._attempts.take(lambda: LoopBoundary(self.live()))
 
-    def forget_edge(self) -> None:
-        self._edge = None
+    def forget_boundary(self) -> None:
+        self._loop_boundary = None
 
     def whole(self) -> Snapshot | None:
         """The whole state nearest to this moment, for a stop; None in the middle of something."""
         if self.phase == Phase.FETCH:
             self._know_rng()
             return self._attempts.take(self.live)
-        if self.phase in (Phase.HEAD, Phase.EDGE, Phase.BROKEN):
-            return self._at_edge()
+        if self.phase in (Phase.BEFORE_LOOP, Phase.AFTER_LOOP, Phase.BROKEN):
+            return self._at_boundary()
         return None
 
     def at_call(self) -> Snapshot:
@@ -97,7 +97,7 @@ class Saver:
             self._know_rng()
             return self.live()
         snapshot = self.whole()
-        if snapshot is None and self.phase in (Phase.HEAD, Phase.EDGE):
+        if snapshot is None and self.phase in (Phase.BEFORE_LOOP, Phase.AFTER_LOOP):
             # Weights changed after the loop (averaged, say): the epoch counts as done, unless
             # another loop of it follows.
             self.epoch_counted = True
@@ -113,8 +113,8 @@ class Saver:
         if not self.rng_known:
             self.position.rng = RngState.capture(self.loaders)
 
-    def _at_edge(self) -> Snapshot | None:
-        snapshot = self._edge.snapshot() if self._edge else None
+    def _at_boundary(self) -> Snapshot | None:
+        snapshot = self._loop_boundary.snapshot() if self._loop_boundary else None
         if snapshot is not None:
             snapshot.body.update(self.metrics.to_json())
         return snapshot
@@ -164,7 +164,7 @@ class Saver:
 
     def save_final(self) -> None:
         """Make the last whole state durable."""
-        if self.phase == Phase.BROKEN and self._at_edge() is None:
+        if self.phase == Phase.BROKEN and self._at_boundary() is None:
             say(
                 f"step {self.position.step + 1} was left by an error and is not saved; the newest "
                 f"checkpoint is step {self.manager.newest()}."

@@ -14,7 +14,7 @@ from runtime_kit.checkpoint.messages import say
 
 from .interrupts import Interrupts
 from .phase import Phase
-from .snapshot_taker import Saver
+from .snapshot_taker import SnapshotTaker
 
 _MIRROR_SECONDS = 25.0  # what SIGTERM leaves the mirror; clouds kill after 30 s, Jupyter after 2.5
 _EXPLAIN_AFTER = 1.0
@@ -24,8 +24,8 @@ class Stopping:
     """In a step the state is half changed, so the first signal waits for the step's end; a second
     one stops at once. Everywhere else the whole state is at hand and saved right away."""
 
-    def __init__(self, saver: Saver) -> None:
-        self._saver = saver
+    def __init__(self, taker: SnapshotTaker) -> None:
+        self._taker = taker
         self._interrupts = Interrupts(self._on_signal)
         self.pending: list[int] = []
         self.agreed = False
@@ -74,28 +74,28 @@ class Stopping:
 
     def _may_stop(self) -> bool:
         """Several processes have to stop at the same boundary, which they agree on there."""
-        if self._saver.manager.collective and self._saver.phase != Phase.IDLE:
+        if self._taker.manager.collective and self._taker.phase != Phase.IDLE:
             return self.agreed
-        saver = self._saver
-        if saver.phase == Phase.FETCH and not saver.rng_known:
-            return not saver.fetch_draws  # steps are short then, and the next boundary is near
-        return saver.phase != Phase.STEP
+        taker = self._taker
+        if taker.phase == Phase.FETCH and not taker.rng_known:
+            return not taker.fetch_draws  # steps are short then, and the next boundary is near
+        return taker.phase != Phase.STEP
 
     def _explain(self) -> None:
-        if self.pending and self._saver.phase == Phase.STEP:
+        if self.pending and self._taker.phase == Phase.STEP:
             say("stopping: this step is finished and saved first (interrupt again to stop now).")
 
     def _stop(self) -> None:
         number = signal.SIGTERM if signal.SIGTERM in self.pending else self.pending[0]
-        manager = self._saver.manager
+        manager = self._taker.manager
         self._depth += 1
         try:
-            snapshot = None if manager.stopped else self._saver.whole()
+            snapshot = None if manager.stopped else self._taker.whole()
             try:
                 if self.agreed and manager.agree(snapshot is None)[0]:
                     snapshot = None  # one of several processes has none
                 if snapshot is not None:
-                    self._saver.save_if_new(snapshot, wait=True)
+                    self._taker.save_if_new(snapshot, wait=True)
             except CheckpointError as error:
                 manager.mailbox.post(f"not saved at the stop: {error}", warning=True)
             # On SIGTERM the process ends now, so the mirror gets what time there is.
@@ -104,13 +104,13 @@ class Stopping:
             self._depth -= 1
             self.pending.clear()
             self.agreed = False
-        if self._saver.phase != Phase.IDLE:
-            self._saver.phase = Phase.BROKEN
+        if self._taker.phase != Phase.IDLE:
+            self._taker.phase = Phase.BROKEN
             self._tell(snapshot is not None)
         self._interrupts.deliver(number)
 
     def _tell(self, whole: bool) -> None:
-        newest = self._saver.manager.newest()
+        newest = self._taker.manager.newest()
         text = f"stopped; step {newest} is saved." if newest is not None else "stopped."
         if not whole:
             text = f"stopped in the middle of a step; the newest checkpoint is step {newest}."

@@ -21,7 +21,7 @@ from runtime_kit.checkpoint.write.step_writer import recover
 
 from .layout import COMMIT, UNFINISHED, Commit, list_run, step_name, temporary_name
 from .retention import best_step, steps_to_keep
-from .step_summary import about
+from .step_summary import step_summary
 
 if TYPE_CHECKING:
     from runtime_kit.checkpoint.mirror.mirror import Mirror
@@ -67,7 +67,7 @@ class Store:
         try:
             commit = read_commit(path, step)
             check(commit)
-            self.about[step] = about(read_state(path, commit))
+            self.about[step] = step_summary(read_state(path, commit))
             self.good[step] = commit
         except DamagedStepError as error:
             self.bad[step] = error
@@ -79,7 +79,7 @@ class Store:
         with self.lock:
             self.good[commit.step] = commit
             self.bad.pop(commit.step, None)
-            self.about[commit.step] = about(body)
+            self.about[commit.step] = step_summary(body)
             self._abandoned.discard(commit.step)
             self.drop_abandoned()
             self.prune(self.keep)

@@ -10,13 +10,13 @@ from runtime_kit.checkpoint.state.rng import RngState
 from .phase import Phase
 from .protocol import Manager
 from .schedule import Schedule
-from .snapshot_taker import Saver
+from .snapshot_taker import SnapshotTaker
 from .stopping import Stopping
 
 _CAPTURE_EVERY = 0.01  # seconds
 
 
-class Boundary:
+class StepBoundary:
     """A boundary is a point at which a step is complete and the next one has not begun.
 
     :param stepped: called once a step is complete.
@@ -26,14 +26,14 @@ class Boundary:
         self,
         manager: Manager,
         schedule: Schedule,
-        saver: Saver,
+        taker: SnapshotTaker,
         stopping: Stopping,
         stepped: Callable[[], None],
     ) -> None:
         self._manager = manager
         self._schedule = schedule
-        self._saver = saver
-        self._tracked = saver.tracked
+        self._taker = taker
+        self._tracked = taker.tracked
         self._stopping = stopping
         self._stepped = stepped
         self._clock = self._captured = self._installed = time.perf_counter()
@@ -44,27 +44,27 @@ class Boundary:
         self._first = True
 
     def begin_loop(self) -> None:
-        self._saver.begin_loop()
-        self._saver.phase = Phase.FETCH
+        self._taker.begin_loop()
+        self._taker.phase = Phase.FETCH
         self._clock = time.perf_counter()
 
     def begin_step(self) -> None:
-        self._saver.forget_edge()
+        self._taker.forget_boundary()
         self._tracked.begin_batch()
-        self._saver.phase = Phase.STEP
+        self._taker.phase = Phase.STEP
 
     def complete_step(self) -> None:
         """The user's code asks for the next batch: the last one is done."""
         with self._stopping.engine():
             now = time.perf_counter()
             self._schedule.measured(now - self._clock, self._manager.working)
-            position = self._saver.position
+            position = self._taker.position
             position.step += 1
             position.batch += 1
-            self._saver.rng_known = False
+            self._taker.rng_known = False
             if now - self._captured > _CAPTURE_EVERY:
                 self._capture()
-            self._saver.phase = Phase.FETCH
+            self._taker.phase = Phase.FETCH
             self._stepped()
             self._reached()
             self._clock = time.perf_counter()
@@ -80,42 +80,42 @@ class Boundary:
         if self.step_is_done:
             self.complete_step()
         else:
-            self._saver.forget_saved()  # more may have been done than what was saved
+            self._taker.forget_saved()  # more may have been done than what was saved
 
-    def mark_edge(self, phase: Phase) -> None:
+    def mark_boundary(self, phase: Phase) -> None:
         """A loop has ended or an epoch begins: keep what is needed to save this very moment."""
-        saver = self._saver
+        taker = self._taker
         with self._stopping.engine():
-            saver.phase = phase
-            saver.position.rng = RngState.capture(saver.loaders)
-            if phase == Phase.HEAD:
-                saver.epoch_counted = False
-                if self._manager.agree(saver.wanted)[0]:
-                    saver.save_live()
-            saver.remember_edge()
+            taker.phase = phase
+            taker.position.rng = RngState.capture(taker.loaders)
+            if phase == Phase.BEFORE_LOOP:
+                taker.epoch_counted = False
+                if self._manager.agree(taker.wanted)[0]:
+                    taker.save_live()
+            taker.remember_boundary()
 
     def _capture(self) -> None:
         """Know the generators of this boundary. Asking for NumPy's takes 60 microseconds, so short
         steps do it only now and then, and where it is needed."""
-        saver = self._saver
-        if not saver.rng_known:
-            saver.position.rng = RngState.capture(saver.loaders)
-            saver.rng_known = True
+        taker = self._taker
+        if not taker.rng_known:
+            taker.position.rng = RngState.capture(taker.loaders)
+            taker.rng_known = True
             self._captured = time.perf_counter()
 
     def _reached(self) -> None:
         """Save here if that is due, and let a signal that waits be dealt with."""
-        saver, stopping, manager = self._saver, self._stopping, self._manager
+        taker, stopping, manager = self._taker, self._stopping, self._manager
         if self._clock - self._installed > 1.0:  # a cell may have put its own handlers in place
             self._installed = self._clock
             stopping.install()
         manager.check()
-        saver.note_write()
+        taker.note_write()
         if manager.stopped:
             return
-        step, clean = saver.position.step, self._tracked.clean
+        step, clean = taker.position.step, self._tracked.clean
         due = clean and self._schedule.due(step, failing=manager.failed)
-        due = due or (saver.wanted and (clean or not manager.collective))
+        due = due or (taker.wanted and (clean or not manager.collective))
         agreed, signal = manager.agree(due, max(stopping.pending, default=0))
         if signal and manager.collective:
             if clean:
@@ -129,6 +129,6 @@ class Boundary:
         if self._first:
             self._first = False
             manager.prepare(self._tracked.objects)
-        if agreed and not saver.has(step):
+        if agreed and not taker.has(step):
             self._capture()
-            saver.save_live()
+            taker.save_live()

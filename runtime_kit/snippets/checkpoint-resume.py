@@ -92,6 +92,7 @@ import json
 import os
 import pickle
 import shutil
+import stat
 import zlib
 from pathlib import Path
 
@@ -121,8 +122,13 @@ def delete_steps(folders):
     """Empty the files first: the trash of Google Drive keeps what is deleted, at its size."""
     for folder in folders:
         with contextlib.suppress(OSError):  # what is left is deleted after the next save
-            for path in filter(Path.is_file, folder.rglob("*")):
-                os.truncate(path, 0)
+            if folder.is_symlink():
+                folder.unlink()
+                continue
+            for path in folder.rglob("*"):
+                seen = path.lstat()  # no link, and no file that has a second name
+                if stat.S_ISREG(seen.st_mode) and seen.st_nlink == 1:
+                    os.truncate(path, 0)
             shutil.rmtree(folder)
 
 

@@ -11,7 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runtime_kit._os.files import fsync_folder, remove_folder
+from runtime_kit._os.delete import remove_folder
+from runtime_kit._os.files import fsync_folder
 from runtime_kit._os.filesystem import is_remote_mount
 from runtime_kit.checkpoint.errors import DamagedStepError, UnknownFormatError
 from runtime_kit.checkpoint.read.restored import Checkpoint, Restored
@@ -173,7 +174,9 @@ class Store:
     def _remove(self, step: int) -> None:
         path = self.path(step)
         with contextlib.suppress(OSError):
-            if is_remote_mount(self.folder):
+            if path.is_symlink():
+                pass  # nothing of what it leads to is ours
+            elif is_remote_mount(self.folder):
                 (path / UNFINISHED).touch()
                 (path / COMMIT).unlink(missing_ok=True)
             else:

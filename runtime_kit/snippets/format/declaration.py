@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from runtime_kit.frontend.parameter_check import is_path
+
 from .check import check_parameter
 from .errors import FormatError, ParameterError
 from .literal import read_python_literal
@@ -10,6 +12,10 @@ from .parameter_spec import ParameterSpec, parse_parameter_spec
 _TYPES = ("string", "boolean", "number", "integer", "slider", "raw", "date")
 # The last two shape Colab's form only.
 _OPTIONS = ("type", "allow-input", "min", "max", "step", "placeholder", "isTemplate")
+
+
+# A `raw` parameter with this placeholder names a variable, and has None for none.
+_VARIABLE = "variable"
 
 
 def read_declaration(name: str, literal: str, spec_text: str, line: int) -> dict[str, Any]:
@@ -46,6 +52,10 @@ def _check_options(spec: ParameterSpec) -> None:
 
 def _declare(name: str, literal: str, spec: ParameterSpec) -> dict[str, Any]:
     options = spec.options
+    if _names_variable(literal, spec):
+        value = "" if literal == "None" else literal
+        checked = check_parameter({"name": name, "type": _VARIABLE}, value)
+        return {"name": name, "type": _VARIABLE, "default": checked}
     value = read_python_literal(literal)
     kind = _type_of(value, spec)
     if kind == "integer" and isinstance(value, float):
@@ -63,6 +73,12 @@ def _declare(name: str, literal: str, spec: ParameterSpec) -> dict[str, Any]:
         rules["choices"] = tuple(_read_choice(name, kind, choice) for choice in spec.choices)
     checked = check_parameter({**rules, "allowInput": rules["allow_input"]}, value)
     return {**rules, "default": checked}
+
+
+def _names_variable(literal: str, spec: ParameterSpec) -> bool:
+    if spec.options.get("type") != "raw" or spec.choices is not None:
+        return False
+    return is_path(literal) or spec.options.get("placeholder") == _VARIABLE
 
 
 def _type_of(value: Any, spec: ParameterSpec) -> str:

@@ -3,6 +3,7 @@ import { FormatError, ParameterError, MessageError } from './errors';
 import { later } from './message';
 import type { IParameterSpec, SpecValue } from './paramspec';
 import { parseParameterSpec } from './paramspec';
+import { isPath } from './path';
 import { isFloatLiteral, readPythonLiteral } from './readliteral';
 import type { IParameter, ParameterType, ParameterValue } from './types';
 
@@ -94,6 +95,11 @@ function declare(
   literal: string,
   { choices, options }: IParameterSpec
 ): Declaration {
+  if (namesVariable(literal, choices, options)) {
+    const path = literal === 'None' ? '' : literal;
+    const type = 'variable';
+    return { name, type, default: checkParameter({ name, type }, path) };
+  }
   const value = readPythonLiteral(literal);
   const isFloat = typeof value === 'number' && isFloatLiteral(literal);
   const type = typeOf(value, isFloat, choices, options);
@@ -115,6 +121,19 @@ function declare(
     ...(step === undefined ? {} : { step })
   };
   return { ...rules, default: checkParameter(rules, value) };
+}
+
+/** A `raw` parameter that names one of the user's objects, or None. */
+function namesVariable(
+  literal: string,
+  choices: readonly SpecValue[] | undefined,
+  { type, placeholder }: IParameterSpec['options']
+): boolean {
+  return (
+    type === 'raw' &&
+    !choices &&
+    (isPath(literal) || placeholder === 'variable')
+  );
 }
 
 /** The type of the values; what Colab calls a slider or a date is one of ours. */

@@ -8,7 +8,7 @@ import {
 } from '../../../src/library/builtins';
 import { loadBuiltins, loadLibrary } from '../../../src/library/load';
 
-import { ENGINES } from '../../../src/snippets/engines';
+import { ENGINES } from '../../../src/library/engines';
 
 const FOLDER = path.resolve(__dirname, '../../../runtime_kit/snippets');
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from runtime_kit.frontend.parameter_check import is_path
-
 from .check import check_parameter
 from .errors import FormatError, ParameterError
 from .literal import read_python_literal
@@ -52,7 +50,7 @@ def _check_options(spec: ParameterSpec) -> None:
 
 def _declare(name: str, literal: str, spec: ParameterSpec) -> dict[str, Any]:
     options = spec.options
-    if _names_variable(literal, spec):
+    if _names_variable(spec):
         value = "" if literal == "None" else literal
         checked = check_parameter({"name": name, "type": _VARIABLE}, value)
         return {"name": name, "type": _VARIABLE, "default": checked}
@@ -75,10 +73,8 @@ def _declare(name: str, literal: str, spec: ParameterSpec) -> dict[str, Any]:
     return {**rules, "default": checked}
 
 
-def _names_variable(literal: str, spec: ParameterSpec) -> bool:
-    if spec.options.get("type") != "raw" or spec.choices is not None:
-        return False
-    return is_path(literal) or spec.options.get("placeholder") == _VARIABLE
+def _names_variable(spec: ParameterSpec) -> bool:
+    return spec.options.get("type") == "raw" and spec.options.get("placeholder") == _VARIABLE
 
 
 def _type_of(value: Any, spec: ParameterSpec) -> str:

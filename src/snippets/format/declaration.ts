@@ -3,7 +3,6 @@ import { FormatError, ParameterError, MessageError } from './errors';
 import { later } from './message';
 import type { IParameterSpec, SpecValue } from './paramspec';
 import { parseParameterSpec } from './paramspec';
-import { isPath } from './path';
 import { isFloatLiteral, readPythonLiteral } from './readliteral';
 import type { IParameter, ParameterType, ParameterValue } from './types';
 
@@ -95,7 +94,7 @@ function declare(
   literal: string,
   { choices, options }: IParameterSpec
 ): Declaration {
-  if (namesVariable(literal, choices, options)) {
+  if (namesVariable(options)) {
     const path = literal === 'None' ? '' : literal;
     const type = 'variable';
     return { name, type, default: checkParameter({ name, type }, path) };
@@ -123,17 +122,15 @@ function declare(
   return { ...rules, default: checkParameter(rules, value) };
 }
 
-/** A `raw` parameter that names one of the user's objects, or None. */
-function namesVariable(
-  literal: string,
-  choices: readonly SpecValue[] | undefined,
-  { type, placeholder }: IParameterSpec['options']
-): boolean {
-  return (
-    type === 'raw' &&
-    !choices &&
-    (isPath(literal) || placeholder === 'variable')
-  );
+/**
+ * Whether a parameter names one of the user's objects, or None. Colab shows the
+ * placeholder in an empty field.
+ */
+function namesVariable({
+  type,
+  placeholder
+}: IParameterSpec['options']): boolean {
+  return type === 'raw' && placeholder === 'variable';
 }
 
 /** The type of the values; what Colab calls a slider or a date is one of ours. */

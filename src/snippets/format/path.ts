@@ -15,8 +15,6 @@ const IDENTIFIER = /^[\p{XID_Start}_]\p{XID_Continue}*$/u;
 export function isPath(value: unknown): value is string {
   return (
     typeof value === 'string' &&
-    value
-      .split('.')
-      .every(part => IDENTIFIER.test(part) && !KEYWORDS.has(part))
+    value.split('.').every(part => IDENTIFIER.test(part) && !KEYWORDS.has(part))
   );
 }

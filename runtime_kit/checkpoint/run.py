@@ -17,6 +17,7 @@ from .loop.session import Session
 from .messages import resumed_line, say
 from .read.restored import Checkpoint, Restored
 from .run_dir.fetch_missing_run import fetch_missing_run
+from .run_dir.lock import note_finished
 
 Batch = TypeVar("Batch")
 
@@ -90,10 +91,7 @@ class Run:
 
     def log(self, **metrics: Any) -> None:
         """Numbers to keep with the next checkpoint."""
-        session = self._session
-        position = session.position
-        if session.metrics.log(position.step, position.epoch, metrics):
-            session.taker.wanted = True
+        self._session.log(metrics)
 
     def epochs(self, count: int) -> Iterator[int]:
         """``range(count)`` from where the run stands; resumes inside an epoch if need be."""
@@ -114,6 +112,14 @@ class Run:
         """Save now. In a loop's body the current batch counts as done, so call it after the
         optimizer's step. ``wait=True`` returns when it is durable, and raises if it cannot be."""
         self._session.save(wait=wait)
+
+    def request_save(self) -> float | None:
+        """Have the training loop save at its next boundary. May be called from any thread.
+
+        Returns the time from which on a committed step confirms it, in seconds since 1970, or None
+        where no loop of the run is in progress.
+        """
+        return self._session.request_save()
 
     def restore(self, step: int | None = None) -> Checkpoint | None:
         """Load the newest good checkpoint, or that of ``step``, into what is tracked.
@@ -142,7 +148,7 @@ class Run:
         :raises CheckpointError: the last state could not be saved; free the disk and call again.
         """
         self._session.finish(timeout)
-        active_runs.note_finished(self)
+        note_finished(self.manager.folder, self.manager.newest())
 
     @property
     def name(self) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,9 +20,8 @@ _NEEDS = "This needs runtime_kit in the kernel: %pip install jupyterlab-runtime-
 
 def checkpoint(run: Any, beside: bool) -> dict[str, Any]:
     """Save a run. With ``since``, the loop does it at its next boundary."""
-    request = sys.modules["runtime_kit.checkpoint.loop.active_runs"].request
     if beside:
-        since = request(run)
+        since = run.request_save()
         if since is None:
             return _no("The cell that is running does not train this run.")
         return {"ok": True, "folder": str(run.folder), "since": since}

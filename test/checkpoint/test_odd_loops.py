@@ -157,7 +157,7 @@ def test_a_loop_that_was_passed_by_cannot_go_on(runs):
     next(first), next(first)
     second = run.steps(10)
     assert next(second) == 0
-    with pytest.raises(CheckpointError, match="another loop of this run"):
+    with pytest.raises(CheckpointError, match="Another loop started on this run"):
         next(first)
     assert [next(second), next(second)] == [1, 2]
     first.close()

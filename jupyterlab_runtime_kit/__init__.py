@@ -27,11 +27,13 @@ def _jupyter_server_extension_points() -> list[dict[str, Any]]:
 
 
 def _load_jupyter_server_extension(server_app: ServerApp) -> None:
-    """Add the one route of the server part, and the texts of settings and menus."""
+    """Add the routes, the output journal, and the texts of settings and menus."""
     # Here, because the front end's tools import this package without a server.
     from .handlers import add_handlers
+    from .outputs.extension import add_output_journal
     from .schema_texts import translate_schemas
 
     add_handlers(server_app)
+    add_output_journal(server_app)
     translate_schemas(server_app)
     server_app.log.info("jupyterlab_runtime_kit: serving runtime-kit/limits")

@@ -1,0 +1,41 @@
+"""Sets the journal up in a server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tornado.ioloop import PeriodicCallback
+
+from .connection import observed
+from .handlers import routes
+from .recorder import Recorders
+from .settings import OutputJournal
+
+_PRUNE_EVERY = 3_600_000  # milliseconds
+
+
+def add_output_journal(server_app: Any) -> Recorders | None:
+    """Record the kernels of ``server_app`` and add the routes.
+
+    Returns None, after saying so in the log, where the kernels' messages don't reach this server
+    (a gateway) or the journal is switched off.
+    """
+    options = OutputJournal(parent=server_app)
+    recorders = Recorders(server_app, options)
+    application = server_app.web_app
+    base_url = application.settings["base_url"]
+    application.add_handlers(".*$", routes(recorders, base_url))
+    if not recorders.available:
+        server_app.log.info("jupyterlab_runtime_kit: outputs are not kept")
+        return None
+    recorders.follow_manager()
+    base = application.settings.get("kernel_websocket_connection_class")
+    if base is not None:
+        application.settings["kernel_websocket_connection_class"] = observed(base, recorders)
+
+    def prune() -> None:
+        recorders.prune()
+
+    prune()
+    PeriodicCallback(prune, _PRUNE_EVERY).start()
+    return recorders

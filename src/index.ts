@@ -9,6 +9,7 @@ import { inserter } from './plugins/inserter';
 import { magics } from './plugins/magics';
 import { requirements } from './plugins/requirements';
 import { menus } from './plugins/menus';
+import { outputs } from './plugins/outputs';
 import { panel } from './plugins/panel';
 import { resume } from './plugins/resume';
 import { runtimeViews } from './plugins/runtimeViews';
@@ -39,5 +40,6 @@ export default [
   panel,
   chip,
   statusItem,
+  outputs,
   resume
 ];

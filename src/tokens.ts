@@ -71,6 +71,8 @@ export interface IKitSettingsValues {
   readonly sampleInterval: number;
   /** Whether a fresh kernel makes an offer to resume what was interrupted. */
   readonly offerResume: boolean;
+  /** Whether outputs that no page received are shown when a notebook is opened. */
+  readonly restoreOutputs: boolean;
   /** How long a session lasts, in hours; 0: not known. */
   readonly sessionHours: number;
   /** Minutes before the end of which the user is warned; 0: not at all. */

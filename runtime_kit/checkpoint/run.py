@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from .distributed.ranks import rank_and_size
 from .errors import CheckpointError
-from .loop import active_runs
+from .loop import active_runs as live
 from .loop.loops import Loops
 from .loop.phase import Phase
 from .loop.protocol import Manager
@@ -16,8 +16,7 @@ from .loop.schedule import Schedule, parse_deadline
 from .loop.session import Session
 from .messages import resumed_line, say
 from .read.restored import Checkpoint, Restored
-from .run_dir.fetch_missing_run import fetch_missing_run
-from .run_dir.lock import note_finished
+from .run_dir.fetch_missing_run import filled
 
 Batch = TypeVar("Batch")
 
@@ -64,16 +63,11 @@ class Run:
 
             folder = durable_folder()
         self.manager = open_manager(
-            name,
-            fetch_missing_run(folder, name),
-            mirror=mirror,
-            keep=keep,
-            best=best,
-            takeover=takeover,
+            name, filled(folder, name), mirror=mirror, keep=keep, best=best, takeover=takeover
         )
         self._session = Session(self.manager, schedule)
         self._loops = Loops(self._session)
-        active_runs.add(self)
+        live.add(self)
 
     # -- what is saved
 
@@ -91,7 +85,10 @@ class Run:
 
     def log(self, **metrics: Any) -> None:
         """Numbers to keep with the next checkpoint."""
-        self._session.log(metrics)
+        session = self._session
+        position = session.position
+        if session.metrics.log(position.step, position.epoch, metrics):
+            session.saver.wanted = True
 
     def epochs(self, count: int) -> Iterator[int]:
         """``range(count)`` from where the run stands; resumes inside an epoch if need be."""
@@ -113,14 +110,6 @@ class Run:
         optimizer's step. ``wait=True`` returns when it is durable, and raises if it cannot be."""
         self._session.save(wait=wait)
 
-    def request_save(self) -> float | None:
-        """Have the training loop save at its next boundary. May be called from any thread.
-
-        Returns the time from which on a committed step confirms it, in seconds since 1970, or None
-        where no loop of the run is in progress.
-        """
-        return self._session.request_save()
-
     def restore(self, step: int | None = None) -> Checkpoint | None:
         """Load the newest good checkpoint, or that of ``step``, into what is tracked.
 
@@ -129,7 +118,7 @@ class Run:
         :raises NoValidCheckpointError: there are checkpoints, but none of them is good.
         :raises CheckpointMismatchError: it does not fit what is tracked.
         """
-        if self._session.phase in (Phase.FETCH, Phase.STEP, Phase.BEFORE_LOOP):
+        if self._session.phase in (Phase.FETCH, Phase.STEP, Phase.HEAD):
             raise CheckpointError("restore() is for outside a loop: leave the loop first.")
         restored: Restored | None = self._session.restore(step)
         if restored is None:
@@ -148,7 +137,7 @@ class Run:
         :raises CheckpointError: the last state could not be saved; free the disk and call again.
         """
         self._session.finish(timeout)
-        note_finished(self.manager.folder, self.manager.newest())
+        live.note_finished(self)
 
     @property
     def name(self) -> str:

@@ -14,9 +14,7 @@ export function toText(
   value: unknown
 ): string {
   try {
-    return type === 'string' || type === 'variable'
-      ? String(value ?? '')
-      : toPythonLiteral(value);
+    return type === 'string' ? String(value) : toPythonLiteral(value);
   } catch {
     return String(value);
   }
@@ -32,9 +30,7 @@ export function fromText(
   text: string
 ): ParameterValue {
   let value: unknown = text;
-  if (parameter.type === 'variable') {
-    value = text.trim() === 'None' ? '' : text.trim();
-  } else if (parameter.type !== 'string') {
+  if (parameter.type !== 'string') {
     try {
       value = readPythonLiteral(text.trim());
     } catch {

@@ -18,6 +18,7 @@ const DEFAULTS: IKitSettingsValues = {
   monitorStatusItem: true,
   sampleInterval: 2,
   offerResume: true,
+  restoreOutputs: true,
   sessionHours: 0,
   warnMinutes: 15,
   lowSpace: 2

@@ -5,8 +5,6 @@ import type { ISnippetCell } from './types';
 
 /** A marker line: `# %%`, then perhaps a title, `[markdown]`, metadata. */
 const MARKER = /^#\s*%%+(?:\s(.*))?$/;
-/** What the marker of an engine's cell starts with. */
-const ENGINE = /^engine:/;
 const TYPES: Record<string, ISnippetCell['cellType']> = {
   markdown: 'markdown',
   md: 'markdown',
@@ -21,8 +19,6 @@ export interface IPercentCell {
   readonly lines: readonly string[];
   /** 1-based line of `lines[0]` in the snippet's text. */
   readonly firstLine: number;
-  /** Whether its marker says that it is an engine. */
-  readonly folded: boolean;
 }
 
 /**
@@ -43,14 +39,12 @@ export function splitCells(
   let from = start;
   let opened = start;
   let cellMagic = false;
-  let folded = false;
   for (let i = start; i <= lines.length; i++) {
     const marker =
       i < lines.length && !scanner.inString ? MARKER.exec(lines[i]) : null;
     if (marker || i === lines.length) {
-      addCell(cells, { cellType, folded }, lines, from, i);
+      addCell(cells, cellType, lines, from, i);
       cellType = typeOf(marker?.[1] ?? '');
-      folded = ENGINE.test(marker?.[1] ?? '');
       from = i + 1;
       cellMagic = false;
       scanner = new LineScanner();
@@ -84,7 +78,7 @@ function isBlank(lines: readonly string[]): boolean {
 
 function addCell(
   cells: IPercentCell[],
-  kind: Pick<IPercentCell, 'cellType' | 'folded'>,
+  cellType: ISnippetCell['cellType'],
   lines: readonly string[],
   from: number,
   to: number
@@ -97,7 +91,7 @@ function addCell(
   }
   if (from < to) {
     cells.push({
-      ...kind,
+      cellType,
       lines: lines.slice(from, to),
       firstLine: from + 1
     });

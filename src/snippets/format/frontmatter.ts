@@ -13,8 +13,7 @@ const KEYS = [
   'languages',
   'requires',
   'version',
-  'icon',
-  'names'
+  'icon'
 ];
 const FIELD = 'front matter';
 

@@ -54,8 +54,7 @@ function parse(text: string, origin: ISnippetOrigin): ISnippet {
       const found = parseParameters(cell, source, cells.length);
       found.forEach(parameter => addOnce(parameters, parameter, cell));
     }
-    const { cellType, folded } = cell;
-    cells.push({ cellType, source, ...(folded ? { folded } : {}) });
+    cells.push({ cellType: cell.cellType, source });
   }
   if (cells.length === 0) {
     throw new FormatError(

@@ -1,0 +1,177 @@
+import type { CodeCell } from '@jupyterlab/cells';
+import { type Kernel, KernelMessage } from '@jupyterlab/services';
+import { PromiseDelegate } from '@lumino/coreutils';
+
+import type { IExecutionOutputs } from './journalClient';
+
+type ExecuteReply = KernelMessage.IExecuteReplyMsg;
+type Future = Kernel.IShellFuture<
+  KernelMessage.IExecuteRequestMsg,
+  ExecuteReply
+>;
+type Hook = (
+  message: KernelMessage.IIOPubMessage
+) => boolean | PromiseLike<boolean>;
+
+/**
+ * An execution that another page asked for, shown in a cell of this one.
+ *
+ * It stands in for the future that `CodeCell.execute` would have: the output area
+ * applies its messages as it does live ones, and whoever runs the cell again
+ * replaces it. It never sends a request of its own; only an answer to `input()`
+ * goes to the kernel.
+ */
+export class FollowedExecution implements Future {
+  constructor(
+    private _kernel: Kernel.IKernelConnection,
+    private _cell: CodeCell,
+    private _execution: IExecutionOutputs
+  ) {
+    this.msg = {
+      header: { msg_id: _execution.id, msg_type: 'execute_request' },
+      channel: 'shell',
+      content: { code: _cell.model.sharedModel.getSource() },
+      metadata: { cellId: _execution.cell },
+      parent_header: {}
+    } as unknown as KernelMessage.IExecuteRequestMsg;
+    // Nobody may wait for it, and its end is no error.
+    this._done.promise.catch(() => undefined);
+  }
+
+  readonly msg: KernelMessage.IExecuteRequestMsg;
+  onReply: (message: ExecuteReply) => void = () => undefined;
+  onIOPub: (message: KernelMessage.IIOPubMessage) => void = () => undefined;
+  onStdin: (message: KernelMessage.IStdinMessage) => void = () => undefined;
+
+  get done(): Promise<ExecuteReply> {
+    return this._done.promise;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  get id(): string {
+    return this._execution.id;
+  }
+
+  /** Id of the cell. */
+  get cell(): string {
+    return this._cell.model.id;
+  }
+
+  /** Show what the journal has, and be ready for what the kernel sends next. */
+  begin(): void {
+    const { model, outputArea } = this._cell;
+    outputArea.future = this;
+    model.executionState = 'running';
+    if (this._execution.count !== null) {
+      model.executionCount = this._execution.count;
+    }
+    for (const output of this._execution.content) {
+      const { output_type, ...content } = output;
+      this._apply(output_type, content);
+    }
+    if (this._execution.clear_next) {
+      this._apply('clear_output', { wait: true });
+    }
+    const { prompt } = this._execution;
+    if (prompt) {
+      this.onStdin({
+        ...prompt,
+        channel: 'stdin',
+        metadata: {},
+        parent_header: this.msg.header
+      } as unknown as KernelMessage.IStdinMessage);
+    }
+  }
+
+  /** Take a message whose parent is this execution. */
+  async handle(message: KernelMessage.IIOPubMessage): Promise<void> {
+    if (this._isDisposed || this._isKnown(message)) {
+      return;
+    }
+    if (KernelMessage.isExecuteInputMsg(message)) {
+      this._cell.model.executionCount = message.content.execution_count;
+    }
+    // Output widgets of ipywidgets take messages away from the cell.
+    for (const hook of [...this._hooks].reverse()) {
+      if (!(await hook(message))) {
+        return;
+      }
+    }
+    if (!this._isDisposed) {
+      this.onIOPub(message);
+      if (
+        KernelMessage.isStatusMsg(message) &&
+        message.content.execution_state === 'idle'
+      ) {
+        this.end();
+      }
+    }
+  }
+
+  /** The execution is over, or its kernel is. */
+  end(): void {
+    if (!this._isDisposed && !this._cell.isDisposed) {
+      this._cell.model.executionState = 'idle';
+    }
+    this._isDisposed = true;
+    this._done.resolve({} as ExecuteReply);
+  }
+
+  /** Called by the output area when the cell runs again or goes. */
+  dispose(): void {
+    this._isDisposed = true;
+    this._hooks = [];
+    this._done.resolve({} as ExecuteReply);
+  }
+
+  registerMessageHook(hook: Hook): void {
+    this._hooks.push(hook);
+  }
+
+  removeMessageHook(hook: Hook): void {
+    this._hooks = this._hooks.filter(one => one !== hook);
+  }
+
+  sendInputReply(
+    content: KernelMessage.IInputReplyMsg['content'],
+    parent: KernelMessage.IInputReplyMsg['parent_header']
+  ): void {
+    this._kernel.sendInputReply(content, parent);
+  }
+
+  /**
+   * Whether the journal had this message when it was read. It arrives in the
+   * same order on both ways: all up to the newest one in the journal are known.
+   */
+  private _isKnown(message: KernelMessage.IIOPubMessage): boolean {
+    const { last } = this._execution;
+    if (this._isAhead || !last) {
+      return false;
+    }
+    const [id, date] = last;
+    if (message.header.msg_id === id) {
+      this._isAhead = true;
+      return true;
+    }
+    this._isAhead = Date.parse(message.header.date) > Date.parse(date);
+    return !this._isAhead;
+  }
+
+  private _apply(type: string, content: object): void {
+    this.onIOPub({
+      header: { msg_type: type },
+      content,
+      parent_header: this.msg.header,
+      metadata: {},
+      channel: 'iopub'
+    } as unknown as KernelMessage.IIOPubMessage);
+  }
+
+  private _done = new PromiseDelegate<ExecuteReply>();
+  private _hooks: Hook[] = [];
+  private _isAhead = false;
+  private _isDisposed = false;
+}

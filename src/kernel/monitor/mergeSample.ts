@@ -1,33 +1,18 @@
 import type { RawSample } from './monitorProtocol';
-import type { IRun, ISample } from './sample';
-
-const UNKNOWN_KERNEL: ISample['kernel'] = {
-  pid: 0,
-  host: '',
-  started: null,
-  python: '',
-  runtime_kit: false
-};
+import { EMPTY_SAMPLE, type IRun, type ISample } from './sample';
 
 /**
  * Make a whole sample of what came from the kernel: what it left out because it
  * did not change since the last one is taken from there.
  */
 export function mergeSample(raw: RawSample, last: ISample | null): ISample {
+  // Null is "not known", as in the empty sample, which has lists where lists are.
+  const known = Object.entries(raw).filter(([, value]) => value !== null);
   return {
-    time: raw.time ?? Date.now() / 1000,
-    busy: raw.busy === true,
-    interval: raw.interval ?? 0,
-    cost: raw.cost ?? 0,
-    kernel: raw.kernel ?? UNKNOWN_KERNEL,
-    platform: raw.platform ?? null,
-    accelerator: raw.accelerator ?? null,
-    memory: raw.memory ?? null,
-    disks: raw.disks ?? [],
-    storage: raw.storage ?? null,
-    runs: mergeRuns(raw.runs ?? [], last?.runs ?? []),
-    runs_left_out: raw.runs_left_out ?? 0,
-    problems: raw.problems ?? {}
+    time: Date.now() / 1000,
+    ...EMPTY_SAMPLE,
+    ...Object.fromEntries(known),
+    runs: mergeRuns(raw.runs ?? [], last?.runs ?? [])
   };
 }
 

@@ -133,8 +133,33 @@ export interface ISample {
     detail: string;
   } | null;
   runs: IRun[];
-  /** How many folders beside them, older ones, are not read: that would cost too much. */
-  runs_left_out?: number;
+  /** How many older runs are not read: that would cost too much. */
+  runs_left_out: number;
   /** Why a part is not known: `accelerator`, `memory`, `disks`, `storage`, `runs`. */
   problems: Record<string, string>;
 }
+
+/** The parts of a sample that sections of the panel show. */
+export type SamplePart = Exclude<
+  keyof ISample,
+  'time' | 'busy' | 'interval' | 'cost' | 'problems'
+>;
+
+/**
+ * A sample of which nothing is known: what a kernel's older or newer `runtime_kit`
+ * does not send stays so. A new part gets its type above and its place here.
+ */
+export const EMPTY_SAMPLE: Omit<ISample, 'time'> = {
+  busy: false,
+  interval: 0,
+  cost: 0,
+  kernel: { pid: 0, host: '', started: null, python: '', runtime_kit: false },
+  platform: null,
+  accelerator: null,
+  memory: null,
+  disks: [],
+  storage: null,
+  runs: [],
+  runs_left_out: 0,
+  problems: {}
+};

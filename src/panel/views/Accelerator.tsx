@@ -1,17 +1,16 @@
-import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
 import type { ISample } from '../../kernel/monitor/monitor';
 import { verdictText } from '../format/verdictText';
-import type { RuntimeModel } from '../model/runtimeModel';
 import { duration } from '../format/format';
 import { Age } from './Age';
 import { Device } from './Device';
-import { Section } from './Section';
+import { type ISectionProps, Section } from './Section';
 
 /** The accelerators: the verdict of Check GPU, then each device. */
-export function Accelerator(props: Accelerator.IProps): React.JSX.Element {
-  const { model, trans } = props;
+export function Accelerator(props: ISectionProps): React.JSX.Element {
+  const { model, services } = props;
+  const { trans } = services;
   const sample = model.sample!;
   const { accelerator } = sample;
   return (
@@ -61,12 +60,4 @@ export function Accelerator(props: Accelerator.IProps): React.JSX.Element {
 function isRare({ accelerator, interval }: ISample): boolean {
   const { devices = [], interval: own = 0 } = accelerator ?? {};
   return devices.length > 0 && own > 1.5 * interval;
-}
-
-export namespace Accelerator {
-  /** Properties. */
-  export interface IProps {
-    model: RuntimeModel;
-    trans: TranslationBundle;
-  }
 }

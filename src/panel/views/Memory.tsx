@@ -1,15 +1,14 @@
-import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
-import type { RuntimeModel } from '../model/runtimeModel';
 import { isLowDisk } from '../model/lowDisk';
 import { fileSize, memory, memoryOf } from '../format/format';
 import { Bar } from './Bar';
-import { Section } from './Section';
+import { type ISectionProps, Section } from './Section';
 
 /** Memory of process and machine, and what is free on the disks. */
-export function Memory(props: Memory.IProps): React.JSX.Element {
-  const { model, trans } = props;
+export function Memory(props: ISectionProps): React.JSX.Element {
+  const { model, services } = props;
+  const { trans } = services;
   const sample = model.sample!;
   const { disks, memory: used, problems } = sample;
   const problem = [problems.memory, problems.working, problems.durable]
@@ -68,12 +67,4 @@ export function Memory(props: Memory.IProps): React.JSX.Element {
       })}
     </Section>
   );
-}
-
-export namespace Memory {
-  /** Properties. */
-  export interface IProps {
-    model: RuntimeModel;
-    trans: TranslationBundle;
-  }
 }

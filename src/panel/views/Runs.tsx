@@ -1,12 +1,10 @@
 import React from 'react';
 
-import type { RuntimeModel } from '../model/runtimeModel';
 import { Run } from './Run';
-import { Section } from './Section';
-import type { IPanelServices } from './services';
+import { type ISectionProps, Section } from './Section';
 
 /** The runs in the durable folder and those alive in the kernel. */
-export function Runs(props: Runs.IProps): React.JSX.Element {
+export function Runs(props: ISectionProps): React.JSX.Element {
   const { model, services } = props;
   const { trans } = services;
   const { problems, runs, runs_left_out: more = 0 } = model.sample!;
@@ -72,12 +70,4 @@ export function Runs(props: Runs.IProps): React.JSX.Element {
       </div>
     </Section>
   );
-}
-
-export namespace Runs {
-  /** Properties. */
-  export interface IProps {
-    model: RuntimeModel;
-    services: IPanelServices;
-  }
 }

@@ -1,19 +1,36 @@
 import React from 'react';
 
+import type { SamplePart } from '../../kernel/monitor/sample';
 import { Accelerator } from './Accelerator';
 import { Header } from './Header';
 import { useSignal } from './hooks';
 import { Memory } from './Memory';
 import { Runs } from './Runs';
+import type { ISectionProps } from './Section';
 import type { IPanelServices } from './services';
 import { Snippets } from './Snippets';
 import { Storage } from './Storage';
 import { Time } from './Time';
 
+/**
+ * Which section shows a part of a sample, from top to bottom. A part without one
+ * does not compile.
+ */
+const SECTIONS: Record<SamplePart, React.FunctionComponent<ISectionProps>> = {
+  accelerator: Accelerator,
+  memory: Memory,
+  disks: Memory,
+  kernel: Time,
+  platform: Time,
+  storage: Storage,
+  runs: Runs,
+  runs_left_out: Runs
+};
+
 /** The whole panel. */
 export function Runtime(props: Runtime.IProps): React.JSX.Element {
   const { services } = props;
-  const { actions, current, trans } = services;
+  const { current, trans } = services;
   useSignal(current.changed);
   const model = current.model;
   return (
@@ -32,11 +49,9 @@ export function Runtime(props: Runtime.IProps): React.JSX.Element {
       {model?.isOn && model.sample ? (
         // Another notebook's panel begins anew: nothing half done goes over.
         <React.Fragment key={model.id}>
-          <Accelerator model={model} trans={trans} />
-          <Memory model={model} trans={trans} />
-          <Time actions={actions} model={model} trans={trans} />
-          <Storage model={model} services={services} />
-          <Runs model={model} services={services} />
+          {[...new Set(Object.values(SECTIONS))].map((Section, index) => (
+            <Section key={index} model={model} services={services} />
+          ))}
         </React.Fragment>
       ) : null}
       <Snippets services={services} />

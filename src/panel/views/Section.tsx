@@ -1,5 +1,14 @@
 import React from 'react';
 
+import type { RuntimeModel } from '../model/runtimeModel';
+import type { IPanelServices } from './services';
+
+/** What each section of a runtime is given. Its model has a sample. */
+export interface ISectionProps {
+  model: RuntimeModel;
+  services: IPanelServices;
+}
+
 /** A part of the panel that can be folded. */
 export function Section(props: Section.IProps): React.JSX.Element {
   return (

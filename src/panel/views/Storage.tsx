@@ -1,13 +1,11 @@
 import React from 'react';
 
 import { verdictText } from '../format/verdictText';
-import type { RuntimeModel } from '../model/runtimeModel';
 import { fileSize } from '../format/format';
-import { Section } from './Section';
-import type { IPanelServices } from './services';
+import { type ISectionProps, Section } from './Section';
 
 /** The durable folder: where it is and whether it can be reached. */
-export function Storage(props: Storage.IProps): React.JSX.Element {
+export function Storage(props: ISectionProps): React.JSX.Element {
   const { model, services } = props;
   const { actions, connectRemote, trans } = services;
   const { disks, platform, problems, storage } = model.sample!;
@@ -75,12 +73,4 @@ export function Storage(props: Storage.IProps): React.JSX.Element {
       </div>
     </Section>
   );
-}
-
-export namespace Storage {
-  /** Properties. */
-  export interface IProps {
-    model: RuntimeModel;
-    services: IPanelServices;
-  }
 }

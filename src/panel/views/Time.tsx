@@ -1,16 +1,14 @@
-import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
 import { limitText } from '../format/limitText';
-import type { RunActions } from '../actions/runActions';
-import type { RuntimeModel } from '../model/runtimeModel';
 import { duration, shortened } from '../format/format';
 import { useTick } from './hooks';
-import { Section } from './Section';
+import { type ISectionProps, Section } from './Section';
 
 /** How long the runtime has been there, how long it stays, and who says so. */
-export function Time(props: Time.IProps): React.JSX.Element {
-  const { actions, model, trans } = props;
+export function Time(props: ISectionProps): React.JSX.Element {
+  const { model, services } = props;
+  const { actions, trans } = services;
   useTick(60);
   const { left, leftLimit, limits, since, sinceWhat } = model.time;
   const soon = left !== null && left < model.settings.values.warnMinutes * 60;
@@ -60,13 +58,4 @@ export function Time(props: Time.IProps): React.JSX.Element {
       )}
     </Section>
   );
-}
-
-export namespace Time {
-  /** Properties. */
-  export interface IProps {
-    actions: RunActions;
-    model: RuntimeModel;
-    trans: TranslationBundle;
-  }
 }

@@ -156,6 +156,7 @@ export function sample(values: Partial<ISample> = {}): ISample {
       detail: ''
     },
     runs: [run()],
+    runs_left_out: 0,
     problems: {},
     ...values
   };

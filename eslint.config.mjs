@@ -3,7 +3,7 @@ import jupyter from '@jupyter/eslint-plugin';
 import prettier from 'eslint-config-prettier';
 import globals from 'globals';
 import typescript from 'typescript-eslint';
-import { layers } from './scripts/lint/layers.mjs';
+import { pythonText } from './scripts/lint/python-text.mjs';
 
 export default typescript.config(
   {
@@ -71,7 +71,7 @@ export default typescript.config(
   },
   { plugins: { jupyter } },
   ...jupyter.configs.recommended,
-  ...layers,
+  pythonText,
   {
     // Tests look into pages and stand-ins, whose types nobody exports.
     files: ['test/**/*.{ts,tsx}', 'bench/**/*.ts'],

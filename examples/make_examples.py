@@ -20,6 +20,7 @@ from runtime_kit.snippets import find_snippet, parse_snippet, render_snippet
 FOLDER = Path(__file__).resolve().parent
 NOTEBOOK = FOLDER / "resume-training.ipynb"
 STORY = FOLDER / "resume_training.py"
+FOLDED: dict[str, Any] = {"jupyter": {"source_hidden": True}, "cellView": "form"}
 
 # Where the story says `# snippet: <id>`, the snippet's cells go, with these values.
 VALUES: dict[str, dict[str, Any]] = {
@@ -37,7 +38,9 @@ def snippet_cells(snippet_id: str) -> list[dict[str, Any]]:
     parameters = {p.name: values.get(p.name, p.default) for p in snippet.parameters}
     kit = {"snippet": snippet.id, "version": snippet.version, "parameters": parameters}
     return [
-        notebook_cell(cell.cell_type, cell.source, {"runtime_kit": kit})
+        notebook_cell(
+            cell.cell_type, cell.source, {"runtime_kit": kit, **(FOLDED if cell.folded else {})}
+        )
         for cell in render_snippet(snippet, values)
     ]
 

@@ -12,14 +12,14 @@ from runtime_kit.storage.state import try_lock
 
 
 @contextlib.contextmanager
-def alone(lock: Path, doing: str) -> Iterator[None]:
+def file_lock(lock: Path, doing: str) -> Iterator[None]:
     """Hold a file's lock, which goes with the process; the file is there while it is held.
 
     :param doing: what the others do, as a part of a sentence.
     """
     told = False
     while True:
-        with open(lock, "ab", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+        with open(lock, "ab", opener=_opener) as file:
             if try_lock(file) and _is_still(lock, file.fileno()):
                 try:
                     yield
@@ -31,6 +31,11 @@ def alone(lock: Path, doing: str) -> Iterator[None]:
             print(f"runtime-kit: another process {doing}: waiting for it")
             told = True
         time.sleep(0.3)
+
+
+def _opener(path: str, flags: int) -> int:
+    """A link of this name would have the file made wherever it leads."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
 
 
 def _is_still(path: Path, descriptor: int) -> bool:

@@ -71,27 +71,6 @@ def replace_small(path: Path, data: bytes) -> None:
         raise
 
 
-def remove_folder(folder: Path) -> None:
-    """Delete a folder tree, each file truncated first: Google Drive keeps deleted files in its
-    trash at full size, where they count against the quota."""
-    for root, folders, names in os.walk(folder, topdown=False):
-        for name in names:
-            path = os.path.join(root, name)
-            with contextlib.suppress(OSError):
-                status = os.lstat(path)
-                # A hard link shares its bytes with a file that somebody wants to keep.
-                if status.st_nlink == 1 and not os.path.islink(path):
-                    os.truncate(path, 0)
-            os.unlink(path)
-        for name in folders:
-            path = os.path.join(root, name)
-            if os.path.islink(path):
-                os.unlink(path)
-            else:
-                os.rmdir(path)
-    os.rmdir(folder)
-
-
 def explain(error: OSError, folder: Path) -> str:
     """One sentence of plain advice for an operating system error while saving."""
     code = error.errno

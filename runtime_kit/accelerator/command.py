@@ -25,7 +25,7 @@ def run(
     """What a tool said, and its exit code; None where it had to be stopped.
 
     A process that a stuck driver holds cannot even be killed: then this does not return, so it is
-    called from a thread of its own (:class:`runtime_kit.telemetry.background_probe.Patient`).
+    called from a thread of its own (``telemetry.background_probe``).
     """
     process = subprocess.Popen(
         command,

@@ -17,8 +17,8 @@ from .run_dir.ownership import Ownership
 from .run_dir.retention import check_options
 from .run_dir.store import Store
 from .state.snapshot import Snapshot
-from .write.save_queue import Saves
-from .write.step_committer import Writing
+from .write.save_queue import SaveQueue
+from .write.step_committer import StepCommitter
 
 
 class CheckpointManager(ManagerBase):
@@ -58,15 +58,15 @@ class CheckpointManager(ManagerBase):
             if target == self.folder:
                 raise CheckpointError("mirror is the same folder as the run's own.")
             self.mirror = Mirror(self.store, target, self.mailbox, takeover=takeover)
-        self._writing = Writing(self.store, self.mailbox, self._owner.check)
-        self._saves: Saves = Saves(
-            self._writing, self.mailbox, owner=self._owner, committed=self._committed
+        self._committer = StepCommitter(self.store, self.mailbox, self._owner.check)
+        self._queue: SaveQueue = SaveQueue(
+            self._committer, self.mailbox, owner=self._owner, committed=self._committed
         )
 
     def open(self) -> None:
         """Own the run (again, after :meth:`close`)."""
         if self._owner.open():
-            self._saves.begin_again()
+            self._queue.begin_again()
             if self.mirror:  # the old one has ended for good
                 self.mirror = Mirror(self.store, self.mirror.folder, self.mailbox)
 
@@ -102,7 +102,7 @@ class CheckpointManager(ManagerBase):
     @property
     def stopped(self) -> bool:
         """Nothing can be saved any more: closed, or the run belongs to somebody else."""
-        return not self._owner.held or self._saves.taken_over is not None
+        return not self._owner.held or self._queue.taken_over is not None
 
     def save(
         self,
@@ -125,7 +125,7 @@ class CheckpointManager(ManagerBase):
         self.wait()
         if self.stopped:
             raise CheckpointError(f"the run {self.name!r} is closed: make a new Run to save.")
-        stall = self._saves.save(snapshot, wait=wait)
+        stall = self._queue.save(snapshot, wait=wait)
         if wait:
             self.check()
         return stall
@@ -137,7 +137,7 @@ class CheckpointManager(ManagerBase):
     def prepare(self, objects: Mapping[str, Any]) -> None:
         """Allocate and touch the buffers in the background, so that the first save stalls no longer
         than later ones. Does nothing while a write is under way."""
-        self._saves.prepare(objects)
+        self._queue.prepare(objects)
 
     # -- restoring
 
@@ -146,18 +146,18 @@ class CheckpointManager(ManagerBase):
 
         :raises NoValidCheckpointError: there are steps, but none of them is good.
         """
-        self._saves.wait()
+        self._queue.wait()
         self.mailbox.deliver()
         restored = (
             self.mirror.restore(step) if self.mirror else self.store.restore([self.folder], step)
         )
         if restored is not None:
-            self._writing.adopt(restored.content)
+            self._committer.adopt(restored.content)
             announce("resumed", self.name, restored.checkpoint.step)
         return restored
 
     def checkpoints(self) -> list[Checkpoint]:
-        self._saves.wait()
+        self._queue.wait()
         return self.store.checkpoints(self.mirror)
 
     def abandon_after(self, step: int) -> None:
@@ -171,7 +171,7 @@ class CheckpointManager(ManagerBase):
     def settle(self, mirror_seconds: float = 0.0) -> None:
         """Wait for the write, and for the mirror so long at most. For signal handlers: raises and
         shows nothing."""
-        self._saves.wait()
+        self._queue.wait()
         if self.mirror and mirror_seconds:
             self.mirror.settle(mirror_seconds)
 
@@ -183,7 +183,7 @@ class CheckpointManager(ManagerBase):
             left to save here: what is there need not be what this one trained.
         """
         self.wait()
-        self._saves.confirm_owner()
+        self._queue.confirm_owner()
         if self.mirror:
             self.mirror.finish(timeout)
         self.mailbox.deliver()
@@ -192,7 +192,7 @@ class CheckpointManager(ManagerBase):
     def close(self) -> None:
         if not self._owner.held:
             return
-        self._saves.wait()
+        self._queue.wait()
         if self.mirror:
             self.mirror.close()
         self._owner.close()

@@ -28,12 +28,12 @@ class ManagerBase:
     best: tuple[str, str] | None
     mirror: Mirror | None = None
     mailbox: Mailbox
-    _saves: _Saves
+    _queue: _Saves
 
     @property
     def busy(self) -> bool:
         """A write is under way."""
-        return self._saves.busy
+        return self._queue.busy
 
     @property
     def working(self) -> bool:
@@ -43,28 +43,28 @@ class ManagerBase:
     @property
     def failed(self) -> bool:
         """The last write did not become durable."""
-        return self._saves.failed_at is not None
+        return self._queue.failed_at is not None
 
     @property
     def failed_at(self) -> float | None:
         """When its state was taken, in seconds since 1970; None where the last write is durable."""
-        return self._saves.failed_at
+        return self._queue.failed_at
 
     @property
     def last_write(self) -> WriteResult | None:
         """How the last write ended, until it is set to None."""
-        return self._saves.last_write
+        return self._queue.last_write
 
     @last_write.setter
     def last_write(self, result: WriteResult | None) -> None:
-        self._saves.last_write = result
+        self._queue.last_write = result
 
     def check(self) -> None:
         """Show messages of the background threads; raise what stopped them for good."""
         self.mailbox.deliver()
-        self._saves.check()
+        self._queue.check()
 
     def wait(self) -> None:
         """Until the write under way is durable."""
-        self._saves.wait()
+        self._queue.wait()
         self.check()

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from .distributed.ranks import rank_and_size
 from .errors import CheckpointError
-from .loop import active_runs as live
+from .loop import active_runs
 from .loop.loops import Loops
 from .loop.phase import Phase
 from .loop.protocol import Manager
@@ -16,7 +16,8 @@ from .loop.schedule import Schedule, parse_deadline
 from .loop.session import Session
 from .messages import resumed_line, say
 from .read.restored import Checkpoint, Restored
-from .run_dir.fetch_missing_run import filled
+from .run_dir.fetch_missing_run import fetch_missing_run
+from .run_dir.lock import note_finished
 
 Batch = TypeVar("Batch")
 
@@ -63,11 +64,16 @@ class Run:
 
             folder = durable_folder()
         self.manager = open_manager(
-            name, filled(folder, name), mirror=mirror, keep=keep, best=best, takeover=takeover
+            name,
+            fetch_missing_run(folder, name),
+            mirror=mirror,
+            keep=keep,
+            best=best,
+            takeover=takeover,
         )
         self._session = Session(self.manager, schedule)
         self._loops = Loops(self._session)
-        live.add(self)
+        active_runs.add(self)
 
     # -- what is saved
 
@@ -85,10 +91,7 @@ class Run:
 
     def log(self, **metrics: Any) -> None:
         """Numbers to keep with the next checkpoint."""
-        session = self._session
-        position = session.position
-        if session.metrics.log(position.step, position.epoch, metrics):
-            session.saver.wanted = True
+        self._session.log(metrics)
 
     def epochs(self, count: int) -> Iterator[int]:
         """``range(count)`` from where the run stands; resumes inside an epoch if need be."""
@@ -110,6 +113,14 @@ class Run:
         optimizer's step. ``wait=True`` returns when it is durable, and raises if it cannot be."""
         self._session.save(wait=wait)
 
+    def request_save(self) -> float | None:
+        """Have the training loop save at its next boundary. May be called from any thread.
+
+        Returns the time from which on a committed step confirms it, in seconds since 1970, or None
+        where no loop of the run is in progress.
+        """
+        return self._session.request_save()
+
     def restore(self, step: int | None = None) -> Checkpoint | None:
         """Load the newest good checkpoint, or that of ``step``, into what is tracked.
 
@@ -118,7 +129,7 @@ class Run:
         :raises NoValidCheckpointError: there are checkpoints, but none of them is good.
         :raises CheckpointMismatchError: it does not fit what is tracked.
         """
-        if self._session.phase in (Phase.FETCH, Phase.STEP, Phase.HEAD):
+        if self._session.phase in (Phase.FETCH, Phase.STEP, Phase.BEFORE_LOOP):
             raise CheckpointError("restore() is for outside a loop: leave the loop first.")
         restored: Restored | None = self._session.restore(step)
         if restored is None:
@@ -137,7 +148,7 @@ class Run:
         :raises CheckpointError: the last state could not be saved; free the disk and call again.
         """
         self._session.finish(timeout)
-        live.note_finished(self)
+        note_finished(self.manager.folder, self.manager.newest())
 
     @property
     def name(self) -> str:

@@ -12,7 +12,7 @@ from runtime_kit.checkpoint.errors import CheckpointError
 from runtime_kit.checkpoint.loop.metrics import best_of
 from runtime_kit.checkpoint.read.step_reader import check_sizes, read_commit, read_state
 from runtime_kit.checkpoint.run_dir.layout import COMMIT, list_run
-from runtime_kit.checkpoint.run_dir.step_summary import about
+from runtime_kit.checkpoint.run_dir.step_summary import step_summary
 
 from .errors import ATTEMPTS, UsageError
 
@@ -124,7 +124,7 @@ def _look_at_step(path: Path, number: int) -> StepSummary:
         check_sizes(path, commit)
         state = read_state(path, commit)
         size = sum(record.size for record in commit.files.values())
-        return StepSummary(number, path, None, size, about(state), best_of(state))
+        return StepSummary(number, path, None, size, step_summary(state), best_of(state))
     except CheckpointError as error:
         return StepSummary(number, path, str(error))
     except (TypeError, ValueError, AttributeError, OverflowError) as error:

@@ -8,7 +8,7 @@ import shutil
 from functools import partial
 from pathlib import Path
 
-from runtime_kit._os.file_lock import alone
+from runtime_kit._os.file_lock import file_lock
 from runtime_kit._os.files import explain
 
 from . import rclone
@@ -47,14 +47,14 @@ def fetch(
     unfinished = folder / f".fetching-{key}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with alone(unfinished.with_suffix(".lock"), f"fetches {what} to {folder}"):
+        with file_lock(unfinished.with_suffix(".lock"), f"fetches {what} to {folder}"):
             unfinished.mkdir(exist_ok=True)
             if isinstance(wanted, Remote):
                 _from_remote(wanted, unfinished, folder, timeout, progress)
             else:
                 _from_drive(wanted, unfinished, folder, remote, timeout, progress)
             names = sorted(path.name for path in unfinished.iterdir())
-            with alone(folder / ".fetching.lock", f"moves files to {folder}"):
+            with file_lock(folder / ".fetching.lock", f"moves files to {folder}"):
                 merge(unfinished, folder, overwrite)
             shutil.rmtree(unfinished)
     except OSError as error:

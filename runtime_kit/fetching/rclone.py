@@ -100,7 +100,7 @@ class _Run:
         self.bytes = 0
         self.moved = moved
         self._bar = bar
-        self._signs: list[Any] = [0, 0, 0, 0]
+        self._activity: list[Any] = [0, 0, 0, 0]
         self._errors: deque[str] = deque(maxlen=6)
         options = ["--use-json-log", "--stats=500ms", "--stats-log-level=NOTICE", "--retries=1"]
         options += ["--low-level-retries=3", "--timeout=60s", "--contimeout=20s"]
@@ -148,9 +148,9 @@ class _Run:
             if record.get("level") in ("error", "fatal", "critical"):
                 self._errors.append(str(record.get("msg", "")))
             return
-        signs = [stats.get(name) for name in ("bytes", "checks", "transfers", "totalBytes")]
-        if signs != self._signs:
-            self._signs = signs
+        activity = [stats.get(name) for name in ("bytes", "checks", "transfers", "totalBytes")]
+        if activity != self._activity:
+            self._activity = activity
             self.moved = time.monotonic()
         self.bytes = stats["bytes"]
         self._bar.total(stats.get("totalBytes"))

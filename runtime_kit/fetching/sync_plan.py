@@ -12,7 +12,12 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from runtime_kit.storage.local_copy.file_fingerprint import Side, alike, remote_side, side_of
+from runtime_kit.storage.local_copy.file_fingerprint import (
+    FileFingerprint,
+    alike,
+    fingerprint,
+    remote_fingerprint,
+)
 from runtime_kit.storage.rclone.name_list import list_of
 from runtime_kit.storage.rclone.program import safe_names
 
@@ -36,12 +41,12 @@ def missing(
 ) -> Iterator[list[str] | None]:
     """The words for rclone that name what is neither in ``unfinished`` nor ``there``, and None
     where that is nothing. What is stale in ``unfinished`` goes, and folders are made."""
-    files: dict[str, Side] = {}
+    files: dict[str, FileFingerprint] = {}
     for entry in json.loads(ask(["lsjson", "--recursive", path])):
         if entry["IsDir"]:
             (unfinished / entry["Path"]).mkdir(parents=True, exist_ok=True)
         else:
-            files[entry["Path"]] = remote_side(entry)
+            files[entry["Path"]] = remote_fingerprint(entry)
     _drop_others(unfinished, files)
     wanted = [
         name
@@ -57,7 +62,7 @@ def missing(
             yield ["--files-from-raw", str(names)]
 
 
-def _drop_others(unfinished: Path, files: dict[str, Side]) -> None:
+def _drop_others(unfinished: Path, files: dict[str, FileFingerprint]) -> None:
     for folder, _, names in os.walk(unfinished):
         for name in names:
             path = Path(folder, name)
@@ -66,8 +71,8 @@ def _drop_others(unfinished: Path, files: dict[str, Side]) -> None:
                 path.unlink()
 
 
-def _is_there(path: Path, side: Side) -> bool:
+def _is_there(path: Path, side: FileFingerprint) -> bool:
     try:
-        return path.is_file() and alike(side, side_of(os.stat(path)))
+        return path.is_file() and alike(side, fingerprint(os.stat(path)))
     except OSError:
         return False

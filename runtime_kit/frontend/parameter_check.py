@@ -5,6 +5,7 @@ Carried to kernels together with the other files of the `%snippet` magic.
 """
 
 import json
+import keyword
 import math
 import re
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ EXPECTED = {
     "number": "a finite number is needed",
     "integer": "a whole number is needed",
     "raw": "a literal is needed",
+    "variable": "the name of a variable is needed, such as net or trainer.model",
 }
 
 
@@ -30,6 +32,7 @@ def check_value(parameter: Mapping[str, Any], value: Any) -> str | None:
         "boolean": isinstance(value, bool),
         "number": number,
         "integer": number and isinstance(value, int),
+        "variable": value in (None, "") or is_path(value),
     }
     if not fits.get(kind, True):
         return f"{EXPECTED[kind]}, not {shown}"
@@ -44,6 +47,13 @@ def check_value(parameter: Mapping[str, Any], value: Any) -> str | None:
     if number and high is not None and value > high:
         return f"at most {high} is needed, not {shown}"
     return None
+
+
+def is_path(value: Any) -> bool:
+    """Whether it is an identifier or a path of attributes: `net`, `trainer.model`."""
+    return isinstance(value, str) and all(
+        part.isidentifier() and not keyword.iskeyword(part) for part in value.split(".")
+    )
 
 
 def why_not_storable(value: Any, depth: int = 0) -> str | None:

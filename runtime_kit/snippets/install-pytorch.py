@@ -88,6 +88,6 @@ else:
     for how in ["--force-reinstall"] if REINSTALL else ["--force-reinstall --no-deps", ""]:
         options = f"{how} {packages}"
         # %pip install --quiet --disable-pip-version-check {options}
-        if get_ipython().user_ns.get("_exit_code"):  # noqa: F821
+        if get_ipython().user_ns.get("_exit_code"):
             raise RuntimeError("pip could not install PyTorch: its message above says why.")
     print("Restart the kernel: it still uses the old one." if "torch" in sys.modules else "Done.")

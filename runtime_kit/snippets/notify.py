@@ -132,7 +132,7 @@ if NOTIFY_BY == "desktop" and other_page:
     print(f"Notifications: off. {other_page[0]}")
 else:
     if NOTIFY_BY != "off":
-        cell_notifier = CellNotifier(get_ipython())  # noqa: F821
+        cell_notifier = CellNotifier(get_ipython())
         cell_notifier.switch(True)
     if NOTIFY_BY == "desktop":
         in_page("Notification.requestPermission()")

@@ -38,7 +38,7 @@ arguments = " ".join(map(shlex.quote, [*(["--upgrade"] if UPGRADE else []), *pac
 
 # %pip install --quiet --disable-pip-version-check {arguments}
 
-if get_ipython().user_ns.get("_exit_code"):  # noqa: F821
+if get_ipython().user_ns.get("_exit_code"):
     raise RuntimeError(f"pip could not install {PACKAGES!r}: its message above says why.")
 versions = installed_versions()
 changed = {name for name in versions if versions[name] != versions_before.get(name)}

@@ -68,6 +68,9 @@ def stage(source, folder):
         return print(f"{folder} is staged already")
     if folder.exists():
         raise RuntimeError(f"{folder} is there already, and not from this archive: move it away")
+    for path in (work, marker):
+        if path.is_symlink():  # not ours
+            path.unlink()
     if not (work / "stamp").exists() or (work / "stamp").read_text() != stamp:
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
@@ -95,7 +98,8 @@ except ImportError:  # Windows
 def alone(lock):
     """Of two notebooks that stage the same the second waits, and finds it staged."""
     while True:
-        with open(lock, "w") as file:
+        # Nothing is written: a link of this name must not empty what it leads to.
+        with open(lock, "a") as file:
             try:
                 if fcntl:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

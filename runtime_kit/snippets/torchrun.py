@@ -50,10 +50,15 @@ ddp_script.parent.mkdir(parents=True, exist_ok=True)
 #     return {"size": len(data), "crc32": f"{zlib.crc32(data):08x}"}
 #
 #
+# def delete(folder):
+#     """Of a link only the link, never what it leads to."""
+#     folder.unlink() if folder.is_symlink() else shutil.rmtree(folder)
+#
+#
 # def save(folder, epoch, states):
 #     """Rank 0 only. A kill at any moment leaves the checkpoint whole or not there."""
 #     for left in folder.glob(".step-*.tmp-*"):  # what a kill left unfinished
-#         shutil.rmtree(left)
+#         delete(left)
 #     final = folder / f"step-{epoch:012d}"
 #     temporary = folder / f".{final.name}.tmp-{os.urandom(4).hex()}"
 #     temporary.mkdir(parents=True)
@@ -64,15 +69,15 @@ ddp_script.parent.mkdir(parents=True, exist_ok=True)
 #     files["state.json"] = write(temporary / "state.json", state.encode())
 #     commit = {"format": 1, "step": epoch, "files": files}
 #     write(temporary / "COMMIT.json", json.dumps(commit).encode())
-#     if final.exists():  # a damaged one
-#         shutil.rmtree(final)
+#     if os.path.lexists(final):  # a damaged one
+#         delete(final)
 #     temporary.rename(final)
 #     if os.name != "nt":
 #         descriptor = os.open(folder, os.O_RDONLY)
 #         os.fsync(descriptor)
 #         os.close(descriptor)
-#     for old in sorted(folder.glob("step-*"))[:-2]:
-#         shutil.rmtree(old)
+#     for old in sorted(folder.glob("step-" + "[0-9]" * 12))[:-2]:
+#         delete(old)
 #
 #
 # def load(folder):

@@ -19,7 +19,7 @@ from .archives.tree import Tree
 from .errors import NoSpaceError, StageError
 from .pack import pack as write_pack
 from .pack import packed_name
-from .paths import Place
+from .paths import StagingPaths
 from .patience import within
 from .pipeline.copy_folder import WORKERS, copy_folder, has_changed
 from .pipeline.sources import FileSource
@@ -58,13 +58,13 @@ def stage(
     origin = Path(os.path.abspath(os.path.expanduser(os.fspath(source))))
     archive = packed_name(origin)
     target = Path(to).expanduser() if to is not None else fast_folder() / stem_of(origin.name)
-    place = Place(Path(os.path.abspath(target)))
+    paths = StagingPaths(Path(os.path.abspath(target)))
     try:
         status = within(timeout, str(origin), os.stat, origin)
         is_folder = stat.S_ISDIR(status.st_mode)
         if is_folder and pack and within(timeout, str(archive), os.path.isfile, archive):
             pack = False
-            if overwrite or place.staged() != _of_folder(origin):  # else it has been made of that
+            if overwrite or paths.staged() != _of_folder(origin):  # else it has been made of that
                 again = f"delete it to have {origin.name} packed anew"
                 print(f"runtime-kit: {archive} is used; {again}")
                 origin, is_folder = archive, False
@@ -72,20 +72,20 @@ def stage(
         raise StageError(explain(error, origin)) from error
     options = Options(overwrite, limit, workers, timeout, progress)
     try:
-        place.target.parent.mkdir(parents=True, exist_ok=True)
-        with place.alone():
-            fresh = _bring(origin, is_folder, place, options)
+        paths.target.parent.mkdir(parents=True, exist_ok=True)
+        with paths.file_lock():
+            fresh = _bring(origin, is_folder, paths, options)
             if is_folder and pack:
-                _pack(origin, place, archive, fresh, timeout)
+                _pack(origin, paths, archive, fresh, timeout)
     except OSError as error:
-        text = explain(error, place.target.parent)
+        text = explain(error, paths.target.parent)
         if error.errno in FULL:
             raise NoSpaceError(
-                f"{text}. What is unpacked so far is in {place.partial}: call this again and it "
+                f"{text}. What is unpacked so far is in {paths.partial}: call this again and it "
                 "goes on, or delete that folder."
             ) from error
         raise StageError(text) from error
-    return place.target
+    return paths.target
 
 
 @dataclass(frozen=True)
@@ -99,56 +99,56 @@ class Options:
     progress: bool
 
 
-def _bring(origin: Path, is_folder: bool, place: Place, options: Options) -> bool:
+def _bring(origin: Path, is_folder: bool, paths: StagingPaths, options: Options) -> bool:
     """False if it was staged already."""
     source = None if is_folder else FileSource(origin, options.timeout)
     identity = _of_folder(origin)
     if source is not None:
         identity = {"name": origin.name, "size": source.size, "mtime": source.stamp // 10**9}
-    there = place.staged()
+    there = paths.staged()
     if there == identity and not options.overwrite:
-        print(f"runtime-kit: {place.target} is staged already")
+        print(f"runtime-kit: {paths.target} is staged already")
         return False
-    _must_be_free(place, there, origin, options)
-    resumed = place.resume(identity)
+    _must_be_free(paths, there, origin, options)
+    resumed = paths.resume(identity)
     if resumed:
-        print(f"runtime-kit: going on with {place.target}, which was interrupted")
-    tree = Tree(place.partial, resumed)
+        print(f"runtime-kit: going on with {paths.target}, which was interrupted")
+    tree = Tree(paths.partial, resumed)
     begin = time.monotonic()
     try:
         if source is None:
             copy_folder(
                 origin,
-                place.partial,
+                paths.partial,
                 tree,
                 workers=options.workers or WORKERS,
                 timeout=options.timeout,
                 progress=options.progress,
             )
         else:
-            _unpack(source, place.partial, tree, options)
+            _unpack(source, paths.partial, tree, options)
     finally:
         tree.close()
-    place.publish(identity, options.overwrite)
+    paths.publish(identity, options.overwrite)
     seconds = time.monotonic() - begin
     print(
         f"runtime-kit: staged {tree.files:,} files, {tree.bytes / 1e9:.2f} GB, in "
-        f"{seconds:.0f} s: {place.target}"
+        f"{seconds:.0f} s: {paths.target}"
     )
     return True
 
 
-def _pack(origin: Path, place: Place, archive: Path, fresh: bool, timeout: float) -> None:
+def _pack(origin: Path, paths: StagingPaths, archive: Path, fresh: bool, timeout: float) -> None:
     """From the copy, which is here, as long as it is one: all who come later get what is packed.
 
     :raises StageError: it is not.
     """
-    if not fresh and has_changed(origin, place.target, timeout):
+    if not fresh and has_changed(origin, paths.target, timeout):
         raise StageError(
-            f"{origin} and {place.target}, which was staged from it, are not the same any more, so "
+            f"{origin} and {paths.target}, which was staged from it, are not the same any more, so "
             "nothing is packed: pass overwrite=True to stage the folder anew and pack that"
         )
-    write_pack(place.target, archive, timeout)
+    write_pack(paths.target, archive, timeout)
 
 
 def _of_folder(origin: Path) -> dict[str, Any]:
@@ -167,10 +167,10 @@ def _unpack(source: FileSource, folder: Path, tree: Tree, options: Options) -> N
 
 
 def _must_be_free(
-    place: Place, there: dict[str, Any] | None, origin: Path, options: Options
+    paths: StagingPaths, there: dict[str, Any] | None, origin: Path, options: Options
 ) -> None:
     """:raises StageError: something is at the target that nobody has asked to replace."""
-    target = place.target
+    target = paths.target
     if os.path.ismount(target):
         raise StageError(f"{target} is a disk of its own: choose a new folder on it with to=")
     if not os.path.lexists(target):

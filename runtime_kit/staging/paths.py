@@ -13,14 +13,14 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from runtime_kit._os.file_lock import alone
+from runtime_kit._os.file_lock import file_lock
 from runtime_kit._os.files import replace_small
 
 FORMAT = 1
 LONGEST = 200  # bytes of a name that leave room for what is added to it
 
 
-class Place:
+class StagingPaths:
     """The marker, the lock and the unfinished folder of one target.
 
     They lie beside the target rather than in it, so that the folder is exactly what the archive
@@ -81,9 +81,9 @@ class Place:
             old.unlink()
         shutil.rmtree(self.partial)
 
-    def alone(self) -> AbstractContextManager[None]:
+    def file_lock(self) -> AbstractContextManager[None]:
         """Hold the target against other notebooks that stage it; wait for one that does."""
-        return alone(self._lock, f"stages {self.target}")
+        return file_lock(self._lock, f"stages {self.target}")
 
 
 def _identity(folder: Path) -> list[int]:

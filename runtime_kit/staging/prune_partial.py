@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 
-def sweep(top: Path, listing: Path) -> None:
+def prune_partial(top: Path, listing: Path) -> None:
     """Delete below ``top`` what is not in the listing of the source, or is something else there.
 
     Both come in the same order: a folder's entries sorted, and what is in one right behind it.

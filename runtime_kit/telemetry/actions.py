@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,9 +20,8 @@ _NEEDS = "This needs runtime_kit in the kernel: %pip install jupyterlab-runtime-
 
 def checkpoint(run: Any, beside: bool) -> dict[str, Any]:
     """Save a run. With ``since``, the loop does it at its next boundary."""
-    request = sys.modules["runtime_kit.checkpoint.loop.active_runs"].request
     if beside:
-        since = request(run)
+        since = run.request_save()
         if since is None:
             return _no("The cell that is running does not train this run.")
         return {"ok": True, "folder": str(run.folder), "since": since}
@@ -62,7 +60,7 @@ def _delete(arguments: dict[str, str]) -> dict[str, Any]:
     """A step, or the whole run; never one that somebody is writing, or what is no run. What else
     the user has put into its folder stays. ``seen`` is the run's ``sign`` when the user was asked:
     where no lock tells, another one shows that it is being trained."""
-    files = importlib.import_module("runtime_kit._os.files")
+    remove_folder = importlib.import_module("runtime_kit._os.delete").remove_folder
     owner = importlib.import_module("runtime_kit.checkpoint.run_dir.owner").live_owner
     folder = Path(arguments["folder"])
     listing = list_run(folder)
@@ -79,14 +77,19 @@ def _delete(arguments: dict[str, str]) -> dict[str, Any]:
     if step:
         if needing := _needing(steps, int(step)):
             return _no(f"Step {needing} has files in common with step {step}, and needs them.")
-        files.remove_folder(steps[int(step)])
+        remove_folder(steps[int(step)])
         return {"ok": True, "text": f"Step {step} of {folder.name} is deleted."}
+    if folder.is_symlink():
+        target = os.path.realpath(folder)
+        folder.unlink()
+        return {"ok": True, "text": f"{folder.name} was a link and is deleted. {target} stays."}
     # The newest first: what it shares with older ones is there as long as it is.
     parts = [*reversed(steps.values()), *listing.temporary, *listing.replaced.values()]
     for part in parts:
-        files.remove_folder(part)
-    for lock in folder.glob(f"{LOCK}*"):
-        lock.unlink()
+        remove_folder(part)
+    for name in os.listdir(folder):
+        if name == LOCK or name.startswith(f"{LOCK}."):
+            os.unlink(folder / name)
     text = f"{folder.name} is deleted."
     if others := sorted(path.name for path in folder.iterdir()):
         return {

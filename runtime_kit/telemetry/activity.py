@@ -31,7 +31,7 @@ def rhythm(saved: list[Any]) -> float | None:
     return max(_LEAST, _EPOCHS * (saved[0] - saved[1]))
 
 
-def signs(listing: Listing, run: dict[str, Any], seconds: float | None) -> dict[str, Any]:
+def activity(listing: Listing, run: dict[str, Any], seconds: float | None) -> dict[str, Any]:
     """``written``: when something was written into the run, and ``due``: by when it is again if it
     is being trained (both in seconds since 1970; None: there is a lock, or it is finished).
     ``sign`` changes with each write."""

@@ -11,7 +11,7 @@ from .._os.trusted_imports import run_trusted
 from ..accelerator import command
 
 
-class Patient:
+class BackgroundProbe:
     """The answers of ``function``, asked in a thread of its own.
 
     An answer that does not come in time is not waited for, then or at the next question: the last

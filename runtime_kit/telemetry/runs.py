@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..checkpoint.run_dir.layout import COMMIT, LOCK, STATE, Commit, list_run
-from .activity import has_lock, rhythm, signs
+from .activity import activity, has_lock, rhythm
 
 _MOST = 50  # runs of a folder that are read, the newest ones
 _HISTORY = 200  # entries of history that are told
@@ -67,7 +67,7 @@ class RunReader:
         if known is None or known[0] != sign or known[1]["state"] == "damaged":
             known = (sign, *_describe(folder, steps))
             self._known[str(folder)] = known
-        return {**known[1], **signs(listing, known[1], known[2])} if steps else None
+        return {**known[1], **activity(listing, known[1], known[2])} if steps else None
 
 
 def thin(history: Any) -> list[tuple[int, dict[str, float]]]:

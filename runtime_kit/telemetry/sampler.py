@@ -11,7 +11,7 @@ from typing import Any
 from .. import platform
 from ..accelerator import checking
 from . import about, disks, live, memory, storage
-from .background_probe import Patient
+from .background_probe import BackgroundProbe
 from .budget import Budget
 from .run_folders import remember, run_folders
 from .runs import RunReader
@@ -21,19 +21,19 @@ _FIRST = 1.5  # the same where there is no answer yet
 
 
 class Sampler:
-    """Takes samples. What may hang is asked in a thread of its own; see :class:`Patient`."""
+    """Takes samples. What may hang is asked through a :class:`BackgroundProbe`."""
 
     def __init__(self) -> None:
         self.budget = Budget()
         self._lock = threading.Lock()
         self._reader = RunReader()
         self._patients = {
-            "accelerator": Patient(_measure_accelerator, "accelerator"),
-            "platform": Patient(about.platform, "platform"),
-            "working": Patient(lambda: disks.measure(Path.cwd(), "working"), "disk"),
-            "durable": Patient(_measure_durable, "durable"),
-            "storage": Patient(storage.status, "storage"),
-            "runs": Patient(self._measure_runs, "runs"),
+            "accelerator": BackgroundProbe(_measure_accelerator, "accelerator"),
+            "platform": BackgroundProbe(about.platform, "platform"),
+            "working": BackgroundProbe(lambda: disks.measure(Path.cwd(), "working"), "disk"),
+            "durable": BackgroundProbe(_measure_durable, "durable"),
+            "storage": BackgroundProbe(storage.status, "storage"),
+            "runs": BackgroundProbe(self._measure_runs, "runs"),
         }
         self._told: dict[str, Any] = {}
         self._asked = float("-inf")  # when the accelerator was

@@ -32,6 +32,12 @@ export const STAGES = [
     command: args => [nodeBin('eslint'), ...(args.length ? args : ['.'])]
   },
   {
+    name: 'imports',
+    needs: ['node'],
+    limit: 2,
+    command: args => [nodeBin('depcruise'), ...(args.length ? args : ['src'])]
+  },
+  {
     name: 'prettier',
     needs: ['node'],
     limit: 3,

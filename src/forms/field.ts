@@ -142,6 +142,8 @@ function misfit(
         return trans.__('A number is needed.');
       case 'boolean':
         return trans.__('True or False is needed.');
+      case 'variable':
+        return trans.__('Enter the name of a variable, such as net.');
       default:
         return trans.__(
           'A Python value is needed: a number, a quoted text, True, None or a list of such.'

@@ -14,7 +14,9 @@ export function toText(
   value: unknown
 ): string {
   try {
-    return type === 'string' ? String(value) : toPythonLiteral(value);
+    return type === 'string' || type === 'variable'
+      ? String(value ?? '')
+      : toPythonLiteral(value);
   } catch {
     return String(value);
   }
@@ -30,7 +32,9 @@ export function fromText(
   text: string
 ): ParameterValue {
   let value: unknown = text;
-  if (parameter.type !== 'string') {
+  if (parameter.type === 'variable') {
+    value = text.trim() === 'None' ? '' : text.trim();
+  } else if (parameter.type !== 'string') {
     try {
       value = readPythonLiteral(text.trim());
     } catch {

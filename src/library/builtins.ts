@@ -33,6 +33,7 @@ import trainingThroughput from '../../runtime_kit/snippets/training-throughput.p
 import tunnelVscode from '../../runtime_kit/snippets/tunnel-vscode.py';
 import writeScript from '../../runtime_kit/snippets/write-script.py';
 
+import { putEngines } from './engines';
 import { SnippetLibrary } from './snippetLibrary';
 import { parseSnippet } from '../snippets/format/parse';
 import type { ISnippet } from '../snippets/format/types';
@@ -91,7 +92,7 @@ export function parseBuiltins(
 ): ISnippet[] {
   return Object.entries(texts).map(([name, text]) => {
     const isLibrary = name.endsWith(LIBRARY);
-    return parseSnippet(text, {
+    return parseSnippet(putEngines(text), {
       id: isLibrary ? name.slice(0, -LIBRARY.length) : name,
       builtin: true,
       form: isLibrary ? 'library' : 'standalone'

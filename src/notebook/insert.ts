@@ -55,7 +55,7 @@ export function snippetCells(
   return cells.map(cell => ({
     cell_type: cell.cellType,
     source: cell.source,
-    metadata: newCellMetadata(metadata, cell.cellType === 'code')
+    metadata: newCellMetadata(metadata, cell)
   }));
 }
 

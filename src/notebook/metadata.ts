@@ -1,10 +1,17 @@
 import type { ICellMetadata } from '@jupyterlab/nbformat';
 import type { PartialJSONValue } from '@lumino/coreutils';
 
+import type { ISnippetCell } from '../snippets';
+
 /**
  * The one metadata key under which inserted cells remember their snippet.
  */
 export const METADATA_KEY = 'runtime_kit';
+
+/**
+ * What folds a cell's code in JupyterLab and VS Code, and in Colab.
+ */
+const FOLDED = { jupyter: { source_hidden: true }, cellView: 'form' };
 
 /**
  * What an inserted cell remembers.
@@ -47,12 +54,13 @@ export function readMetadata(value: unknown): IKitMetadata | null {
  */
 export function newCellMetadata(
   kit: IKitMetadata,
-  code: boolean
+  { cellType, folded }: Pick<ISnippetCell, 'cellType' | 'folded'>
 ): Partial<ICellMetadata> {
-  const entry = kit as unknown as PartialJSONValue;
-  return code
-    ? { trusted: true, [METADATA_KEY]: entry }
-    : { [METADATA_KEY]: entry };
+  return {
+    ...(cellType === 'code' ? { trusted: true } : {}),
+    ...(folded ? FOLDED : {}),
+    [METADATA_KEY]: kit as unknown as PartialJSONValue
+  };
 }
 
 /**

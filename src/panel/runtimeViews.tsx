@@ -6,7 +6,7 @@ import { PanelLayout, Widget } from '@lumino/widgets';
 import React from 'react';
 
 import { ParameterDefaults } from '../insert/parameterDefaults';
-import { createMonitor } from '../kernel/monitor/monitor';
+import { createMonitor } from '../kernel/monitor/sessionMonitor';
 import { ServerLimits } from '../kernel/queries/serverLimits';
 import { ISnippetCatalog } from '../library/catalogToken';
 import { CommandIDs, IKitSettings, IRequirements } from '../tokens';

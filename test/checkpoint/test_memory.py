@@ -54,13 +54,13 @@ def test_too_little_memory_saves_in_chunks(runs, monkeypatch):
     with pytest.warns(CheckpointWarning, match="in chunks while training waits"):
         manager.save(1, {"model": model, "extra": {"values": torch.arange(5)}}, wait=True)
     manager.save(2, {"model": model, "extra": {"values": torch.arange(5)}})
-    assert manager._writing._staging.size == 0
+    assert manager._committer._buffers.size == 0
     state = manager.restore().state["model"]
     for name, tensor in model.state_dict().items():
         assert torch.equal(state[name], tensor)
     monkeypatch.undo()
     manager.save(3, {"model": model, "extra": {"values": torch.arange(5)}}, wait=True)
-    assert manager._writing._staging.size > 60_000_000
+    assert manager._committer._buffers.size > 60_000_000
     assert manager.restore().checkpoint.step == 3
     manager.close()
 

@@ -13,7 +13,7 @@ from tiny import Stopped, Tiny, train
 
 from runtime_kit import Run
 from runtime_kit.checkpoint import CheckpointError, CheckpointWarning, NoValidCheckpointError
-from runtime_kit.checkpoint.integrations.callback_session import Keeper
+from runtime_kit.checkpoint.integrations.callback_session import CallbackSession
 
 
 @pytest.fixture
@@ -157,7 +157,7 @@ def test_a_loop_that_was_passed_by_cannot_go_on(runs):
     next(first), next(first)
     second = run.steps(10)
     assert next(second) == 0
-    with pytest.raises(CheckpointError, match="another loop of this run"):
+    with pytest.raises(CheckpointError, match="Another loop started on this run"):
         next(first)
     assert [next(second), next(second)] == [1, 2]
     first.close()
@@ -319,7 +319,7 @@ def test_a_save_at_the_head_of_an_epoch_skips_none(runs):
 
 
 def test_nor_that_of_a_frameworks_callback(runs):
-    keeper = Keeper("r", runs, every=1)
+    keeper = CallbackSession("r", runs, every=1)
     state = {"n": 0, "when": 0.0}
     keeper.restore()
     keeper.begin(0, ({"state": state}, {}))

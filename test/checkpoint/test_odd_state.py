@@ -10,7 +10,7 @@ from script import Script
 from runtime_kit import CheckpointManager, Run
 from runtime_kit._os.worker import Worker
 from runtime_kit.checkpoint import CannotStoreError
-from runtime_kit.checkpoint.loop.loop_boundary import Edge
+from runtime_kit.checkpoint.loop.loop_boundary import LoopBoundary
 from runtime_kit.checkpoint.state.snapshot import Snapshot
 from runtime_kit.checkpoint.write.checksums import ChecksumThread
 
@@ -63,13 +63,13 @@ def test_a_change_past_the_version_is_seen():
     weight = torch.nn.Parameter(torch.randn(5, 7))
     dtypes = (torch.bool, torch.complex64, torch.float8_e4m3fn)
     others = {str(t): torch.zeros(3).to(t) for t in dtypes}
-    edge = Edge(
+    boundary = LoopBoundary(
         Snapshot.take(1, {"state": {"w": weight, "nan": torch.full((2,), float("nan"))}}, {})
     )
-    assert edge.snapshot() is not None
+    assert boundary.snapshot() is not None
     weight.data.mul_(0.5)
-    assert edge.snapshot() is None
-    assert Edge(Snapshot.take(1, {"state": others}, {})).snapshot() is not None
+    assert boundary.snapshot() is None
+    assert LoopBoundary(Snapshot.take(1, {"state": others}, {})).snapshot() is not None
 
 
 class Wrapped(torch.Tensor):

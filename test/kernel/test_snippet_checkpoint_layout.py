@@ -8,6 +8,7 @@ import os
 import pickle
 import shutil
 import subprocess
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -245,7 +246,7 @@ def test_a_mount_that_cannot_be_read(
     notebook.run("run.step, run.epoch = 35, 7")  # the last epoch once more
     shutil.rmtree(run / "run" / "step-000000000040")
     pauses: list[float] = []
-    notebook.names["sleep"] = pauses.append
+    monkeypatch.setattr(time, "sleep", pauses.append)
     left = {"read_text": failures, "read_bytes": min(failures, 2)}
 
     def failing(name: str) -> Any:

@@ -34,6 +34,7 @@ NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))
 def as_json(snippet: Snippet) -> dict[str, Any]:
     """A snippet as the expectations write it."""
     icon = {} if snippet.icon is None else {"icon": snippet.icon}
+    names = {"names": snippet.names} if snippet.names else {}
     parameters = [
         {**parameter.describe(), "cell": parameter.cell, "line": parameter.line}
         for parameter in snippet.parameters
@@ -46,7 +47,12 @@ def as_json(snippet: Snippet) -> dict[str, Any]:
         "requires": snippet.requires,
         "version": snippet.version,
         **icon,
-        "cells": [{"cellType": cell.cell_type, "source": cell.source} for cell in snippet.cells],
+        **names,
+        "cells": [
+            {"cellType": cell.cell_type, "source": cell.source}
+            | ({"folded": True} if cell.folded else {})
+            for cell in snippet.cells
+        ],
         "parameters": parameters,
     }
     return json.loads(json.dumps(known))

@@ -38,7 +38,7 @@ def open_notebook(kernel: SnippetKernel) -> dict[str, object]:
     carried(kernel, "training_objects.py", "report")
     platform = (ROOT / "runtime_kit/platform.py").read_text()
     wanted = ["package:torch", "package:google.colab", "tool:rclone", "gpu", "platform:colab"]
-    carried(kernel, "pieces.py", "report", wanted, platform)
+    carried(kernel, "requirements.py", "report", wanted, platform)
     carried(kernel, "cell_names.py", "report", ["import torch\nmodel = torch.nn.Linear(1, 1)"])
     answer = ask(kernel, "connect", "page", "runtime-kit-monitor-test", False)
     ask(kernel, "refresh", "page", 2.0, True)

@@ -14,8 +14,8 @@ from mounts import small_disk
 
 from runtime_kit import stage
 from runtime_kit.staging import NoSpaceError, StageError
-from runtime_kit.staging.pipeline.chunk_queue import Feed
-from runtime_kit.staging.pipeline.worker_pool import PARCEL, Crew
+from runtime_kit.staging.pipeline.chunk_queue import ChunkQueue
+from runtime_kit.staging.pipeline.worker_pool import BATCH, WorkerPool
 
 
 @pytest.fixture(scope="module")
@@ -87,16 +87,16 @@ def test_default_target(
 
 def test_one_worker_is_enough() -> None:
     """A large file behind as many small ones as may wait."""
-    crew, begun, got = Crew(1, capacity=PARCEL, timeout=20), threading.Event(), []
-    feed = Feed(crew)
-    crew.submit(PARCEL // 2, begun.wait)
-    crew.submit(PARCEL // 2 - 1, len, b"")
-    crew.submit_fed(lambda: got.extend(feed))
+    pool, begun, got = WorkerPool(1, capacity=BATCH, timeout=20), threading.Event(), []
+    chunks = ChunkQueue(pool)
+    pool.submit(BATCH // 2, begun.wait)
+    pool.submit(BATCH // 2 - 1, len, b"")
+    pool.submit_fed(lambda: got.extend(chunks))
     begun.set()
-    feed.put(memoryview(b"large"))
-    feed.end()
-    crew.drain()
-    crew.close()
+    chunks.put(memoryview(b"large"))
+    chunks.end()
+    pool.drain()
+    pool.close()
     assert [bytes(piece) for piece in got] == [b"large"]
 
 

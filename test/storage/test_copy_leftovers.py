@@ -17,7 +17,7 @@ from runtime_kit import drive
 from runtime_kit._os.timeouts import tether
 from runtime_kit.storage import StorageError
 from runtime_kit.storage.local_copy import copy_pull
-from runtime_kit.storage.local_copy.file_fingerprint import Side, alike, in_utc
+from runtime_kit.storage.local_copy.file_fingerprint import FileFingerprint, alike, in_utc
 from runtime_kit.storage.rclone import program as rclone
 from runtime_kit.storage.rclone.name_list import list_of
 
@@ -136,7 +136,7 @@ def test_times_of_rclones() -> None:
     assert {in_utc(each) for each in same} == {"2026-02-28T23:30:00.5Z"}
     assert in_utc("2026-02-28T17:00:00-06:30") == "2026-02-28T23:30:00Z"
     assert in_utc("never") == "never"
-    here = Side(3, "1772321400123456789")
+    here = FileFingerprint(3, "1772321400123456789")
     for time, answer in {
         "2026-02-28T23:30:00Z": True,  # a remote of whole seconds
         "2026-02-28T23:30:00.123Z": True,  # and one of milliseconds
@@ -145,8 +145,8 @@ def test_times_of_rclones() -> None:
         "2026-02-28T23:30:01Z": False,
         "never": False,
     }.items():
-        assert alike(Side(3, time), here) == answer, time
-        assert not alike(Side(4, time), here)
+        assert alike(FileFingerprint(3, time), here) == answer, time
+        assert not alike(FileFingerprint(4, time), here)
 
 
 def test_half_a_file_of_an_interrupted_pull_is_not_taken_for_it(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from runtime_kit import drive
-from runtime_kit._os.file_lock import alone
+from runtime_kit._os.file_lock import file_lock
 from runtime_kit.storage import StorageTimeout
 from runtime_kit.storage import drive as drive_module
 from runtime_kit.storage.mounts.mount_record import one_at_a_time
@@ -36,7 +36,7 @@ def test_a_file_system_without_locks_is_nobody_who_holds_one(
         raise OSError(errno.ENOSYS, "Function not implemented")
 
     monkeypatch.setattr(fcntl, "flock", none_here)
-    with one_at_a_time(place / "drive", 0), alone(place / "lock", "waits for ever"):
+    with one_at_a_time(place / "drive", 0), file_lock(place / "lock", "waits for ever"):
         pass
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from runtime_kit import platform
 from runtime_kit.telemetry import about, memory, sampler
-from runtime_kit.telemetry.background_probe import Patient
+from runtime_kit.telemetry.background_probe import BackgroundProbe
 from runtime_kit.telemetry.budget import APART, LONGEST, SHARE, USUAL, Budget
 
 MEMINFO = "MemTotal:       16384000 kB\nMemFree: 1 kB\nMemAvailable:   8192000 kB\n"
@@ -82,7 +82,7 @@ def test_a_dead_mount_keeps_the_last_answer_and_one_thread() -> None:
             dead.wait()
         return value
 
-    patient = Patient(look, "test")
+    patient = BackgroundProbe(look, "test")
     assert (patient.ask(30), patient.problem) == (1, "")
     for _ in range(3):
         assert patient.ask(0.05) == 1
@@ -105,7 +105,7 @@ def test_the_start_of_a_kernel_where_there_is_no_proc(monkeypatch: pytest.Monkey
 
 def test_what_hangs_is_waited_for_once() -> None:
     dead = threading.Event()
-    patient = Patient(dead.wait, "test")
+    patient = BackgroundProbe(dead.wait, "test")
     assert patient.ask(0.01) is None
     asked = threading.Thread(target=patient.ask, args=(3600,), daemon=True)
     patient._since -= 3600
@@ -137,7 +137,7 @@ def test_a_dead_mount_does_not_hold_up_a_sample(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_part_that_fails_says_why() -> None:
-    patient = Patient(lambda: 1 / 0, "test")
+    patient = BackgroundProbe(lambda: 1 / 0, "test")
     assert patient.ask(30) is None and not patient.answered
     assert patient.problem == "ZeroDivisionError: division by zero"
 

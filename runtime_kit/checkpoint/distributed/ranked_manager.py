@@ -43,7 +43,7 @@ class RankedManager(ManagerBase):
         self.ranks.from_first(open_first)
         self.best = options.get("best")
         self.mailbox = self._first.mailbox if self._first else Mailbox()
-        self._saves: RankedSaves = RankedSaves(self.folder, self.ranks, self.mailbox, self._first)
+        self._queue: RankedSaves = RankedSaves(self.folder, self.ranks, self.mailbox, self._first)
         self._closed = False
         self._stopped_by: CheckpointError | None = None  # as all processes know
 
@@ -54,13 +54,13 @@ class RankedManager(ManagerBase):
 
         :raises RunTakenOverError: in all processes at once, though only process 0 can see it.
         """
-        seen = self._saves.taken_over is not None or (self._first is not None and self._first.lost)
+        seen = self._queue.taken_over is not None or (self._first is not None and self._first.lost)
         *agreed, lost = self.ranks.any(*flags, seen)
         if lost:
             try:
                 self.ranks.from_first(lambda: self._first.check_owner() if self._first else None)
             except RunTakenOverError as error:
-                self._stopped_by = self._saves.taken_over = error
+                self._stopped_by = self._queue.taken_over = error
                 raise
         return agreed
 
@@ -74,10 +74,10 @@ class RankedManager(ManagerBase):
 
         :raises RunTakenOverError: in all processes, since a write ends alike in all.
         """
-        self._saves.wait()
+        self._queue.wait()
         self.mailbox.deliver()
-        self._stopped_by = self._saves.taken_over
-        self._saves.check()
+        self._stopped_by = self._queue.taken_over
+        self._queue.check()
 
     @property
     def mirror_seconds(self) -> float:
@@ -88,7 +88,7 @@ class RankedManager(ManagerBase):
         return self._closed or self._stopped_by is not None
 
     def newest(self) -> int | None:
-        return self._saves.newest
+        return self._queue.newest
 
     def has_steps(self) -> bool:
         return self.ranks.from_first(lambda: self._first is not None and self._first.has_steps())
@@ -104,7 +104,7 @@ class RankedManager(ManagerBase):
     def save_snapshot(self, snapshot: Any, *, wait: bool = False) -> float:
         """See :meth:`CheckpointManager.save_snapshot`."""
         self.wait()
-        stall = self._saves.save(snapshot, wait=wait)
+        stall = self._queue.save(snapshot, wait=wait)
         if wait:
             self.check()
         return stall
@@ -113,7 +113,7 @@ class RankedManager(ManagerBase):
 
     def restore(self, step: int | None = None) -> Restored | None:
         """Process 0 searches and checks every byte; all load the step it found."""
-        self._saves.wait()
+        self._queue.wait()
         first: Restored | None = None
 
         def search() -> tuple[int, str, list[Any]] | None:
@@ -128,11 +128,11 @@ class RankedManager(ManagerBase):
         if found is None:
             return None
         number, path, skipped = found
-        self._saves.newest = number
+        self._queue.newest = number
         return first if first is not None else restored_at(Path(path), number, skipped)
 
     def checkpoints(self) -> list[Checkpoint]:
-        self._saves.wait()
+        self._queue.wait()
         return self.ranks.from_first(lambda: self._first.checkpoints() if self._first else [])
 
     def abandon_after(self, step: int) -> None:
@@ -147,7 +147,7 @@ class RankedManager(ManagerBase):
         self._closed = False
 
     def settle(self, mirror_seconds: float = 0.0) -> None:
-        self._saves.wait()
+        self._queue.wait()
         if self._first:
             self._first.settle(mirror_seconds)
 
@@ -160,6 +160,6 @@ class RankedManager(ManagerBase):
     def close(self) -> None:
         if not self._closed:
             self._closed = True
-            self._saves.wait()
+            self._queue.wait()
             if self._first:
                 self._first.close()

@@ -11,7 +11,7 @@ from runtime_kit.checkpoint.errors import CheckpointError
 from runtime_kit.checkpoint.manager import CheckpointManager
 from runtime_kit.checkpoint.read.step_reader import file_record
 from runtime_kit.checkpoint.run_dir.layout import STATE, FileRecord
-from runtime_kit.checkpoint.write.host_buffers import Staging
+from runtime_kit.checkpoint.write.host_buffers import HostBuffers
 from runtime_kit.checkpoint.write.payload import write_payload
 from runtime_kit.checkpoint.write.step_writer import StepWriter
 from runtime_kit.checkpoint.write.write_result import WriteResult
@@ -64,7 +64,7 @@ class RankedWrite:
         self._body = snapshot.body
         try:
             (self._writer.folder / FOLDER).mkdir()
-            for name, staged in Staging().copy(snapshot.files).items():
+            for name, staged in HostBuffers().copy(snapshot.files).items():
                 written = write_payload(self._writer.folder, name, staged, snapshot.step, {})
                 if written.record is not None:
                     self._writer.record(name, written.record)

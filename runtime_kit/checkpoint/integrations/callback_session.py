@@ -26,7 +26,7 @@ State = tuple[dict[str, Any], dict[str, Any]]
 """Objects by role, and further keys of state.json (``epoch``, ``batch``, ``rng``)."""
 
 
-class Keeper:
+class CallbackSession:
     """Saves at the boundaries between steps that a callback reports. Arguments as for ``Run``.
 
     A signal waits for the next boundary, because a framework's step cannot be cut in two; a second

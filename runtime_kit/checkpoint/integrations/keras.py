@@ -11,7 +11,7 @@ from runtime_kit.checkpoint.errors import CheckpointMismatchError
 from runtime_kit.checkpoint.read.restored import Restored
 from runtime_kit.checkpoint.state.rng import RngState
 
-from .callback_session import Keeper, State
+from .callback_session import CallbackSession, State
 
 
 class RuntimeKitCheckpoint(keras.callbacks.Callback):
@@ -28,7 +28,7 @@ class RuntimeKitCheckpoint(keras.callbacks.Callback):
 
     def __init__(self, name: str, folder: Any = None, **options: Any) -> None:
         super().__init__()
-        self._keeper = Keeper(name, folder, **options)
+        self._session = CallbackSession(name, folder, **options)
         self._inside = keras.backend.backend() == "torch"
         self._step = self._epoch = self._batch = 0
         self._skip = 0
@@ -42,14 +42,14 @@ class RuntimeKitCheckpoint(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: Any = None) -> None:
         self._step = self._epoch = self._batch = self._skip = 0
-        self._restored = self._keeper.restore()
+        self._restored = self._session.restore()
         if self._restored is not None:
             found = self._restored.checkpoint
             self._step, self._epoch, self._skip = found.step, found.epoch, found.batch
             self._load(self._restored)
             # What fit() reads next; BackupAndRestore of Keras itself has no other way either.
             self.model._initial_epoch = found.epoch
-        self._keeper.begin(self._step, self._state())
+        self._session.begin(self._step, self._state())
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         self._epoch, self._batch = epoch, 0
@@ -71,25 +71,25 @@ class RuntimeKitCheckpoint(keras.callbacks.Callback):
         self._batch = batch + 1
         self._rng = RngState.capture()
         if self._inside:
-            self._keeper.boundary(self._step, self._state)
+            self._session.boundary(self._step, self._state)
 
     def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
-        if self._inside and self._batch and self._keeper.stopping:
-            self._keeper.boundary(self._step, self._validating, measure=False)
+        if self._inside and self._batch and self._session.stopping:
+            self._session.boundary(self._step, self._validating, measure=False)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         self._epoch, self._batch = epoch + 1, 0
         self._rng = RngState.capture()
-        self._keeper.log(self._step, epoch, logs or {})
-        self._keeper.boundary(self._step, self._state, measure=False, wanted=not self._inside)
+        self._session.log(self._step, epoch, logs or {})
+        self._session.boundary(self._step, self._state, measure=False, wanted=not self._inside)
 
     def on_train_end(self, logs: Any = None) -> None:
         self.model._initial_epoch = None  # a further fit() of this model begins where it is told
-        self._keeper.finish(self._step, self._state)
+        self._session.finish(self._step, self._state)
 
     def close(self) -> None:
         """Give the run free after an error in ``fit``, without waiting for the mirror."""
-        self._keeper.close()
+        self._session.close()
 
     # -- state
 

@@ -11,7 +11,7 @@ from runtime_kit.checkpoint.loop.loader import generators_of
 from runtime_kit.checkpoint.read.restored import Restored
 from runtime_kit.checkpoint.state.rng import RngState
 
-from .callback_session import Keeper, State
+from .callback_session import CallbackSession, State
 
 # A Trainer takes the callbacks of its own package only, and there are two.
 _OLDER = "pytorch_lightning" in sys.modules and "lightning.pytorch" not in sys.modules
@@ -38,7 +38,7 @@ class RuntimeKitCheckpoint(Checkpoint):
 
     def __init__(self, name: str, folder: Any = None, **options: Any) -> None:
         super().__init__()
-        self._keeper = Keeper(name, folder, **options)
+        self._session = CallbackSession(name, folder, **options)
         self._restored: Restored | None = None
         self._step = self._epoch = self._batch = 0
         self._rng = self._epoch_rng = RngState()
@@ -56,7 +56,7 @@ class RuntimeKitCheckpoint(Checkpoint):
         if trainer.world_size > 1:
             raise CheckpointError("RuntimeKitCheckpoint is for one process, not for several ranks.")
         self._step = self._epoch = self._batch = 0
-        self._restored = self._keeper.restore()
+        self._restored = self._session.restore()
         if self._restored is not None:
             state = dict(self._restored.state)
             loaded = {**state.pop("lightning"), **{_NAMES[role]: state[role] for role in _NAMES}}
@@ -78,7 +78,7 @@ class RuntimeKitCheckpoint(Checkpoint):
                 )
             self._reposition(trainer, self._restored.body)
         self._first = True
-        self._keeper.begin(self._step, self._state(trainer))
+        self._session.begin(self._step, self._state(trainer))
 
     def _reposition(self, trainer: Any, body: dict[str, Any]) -> None:
         """Draw the epoch's batches anew up to the one that is next."""
@@ -114,23 +114,23 @@ class RuntimeKitCheckpoint(Checkpoint):
             self._boundary(trainer)
 
     def on_validation_batch_end(self, trainer: Any, *_: Any) -> None:
-        if self._keeper.stopping and not trainer.sanity_checking:
+        if self._session.stopping and not trainer.sanity_checking:
             self._boundary(trainer, measure=False)
 
     def on_train_epoch_end(self, trainer: Any, pl_module: Any) -> None:
         self._epoch, self._batch, self._first = trainer.current_epoch + 1, 0, False
         self._rng = RngState.capture(_generators(trainer))
-        self._keeper.log(self._step, trainer.current_epoch, trainer.callback_metrics)
+        self._session.log(self._step, trainer.current_epoch, trainer.callback_metrics)
         self._boundary(trainer, measure=False)
 
     def on_train_end(self, trainer: Any, pl_module: Any) -> None:
-        self._keeper.finish(self._step, lambda: self._state(trainer))
+        self._session.finish(self._step, lambda: self._state(trainer))
 
     def on_exception(self, trainer: Any, pl_module: Any, exception: BaseException) -> None:
-        self._keeper.close()
+        self._session.close()
 
     def _boundary(self, trainer: Any, *, measure: bool = True) -> None:
-        self._keeper.boundary(self._step, lambda: self._state(trainer), measure=measure)
+        self._session.boundary(self._step, lambda: self._state(trainer), measure=measure)
         if trainer.received_sigterm:  # Lightning itself would go on to the epoch's end
             raise SIGTERMException
 

@@ -15,7 +15,7 @@ from runtime_kit.checkpoint.errors import CheckpointError, CheckpointMismatchErr
 from runtime_kit.checkpoint.read.restored import Restored
 from runtime_kit.checkpoint.state.rng import RngState
 
-from .callback_session import Keeper, State
+from .callback_session import CallbackSession, State
 
 
 class RuntimeKitCallback(TrainerCallback):
@@ -34,7 +34,7 @@ class RuntimeKitCallback(TrainerCallback):
     """
 
     def __init__(self, name: str, folder: Any = None, **options: Any) -> None:
-        self._keeper = Keeper(name, folder, **options)
+        self._session = CallbackSession(name, folder, **options)
         self._trainer: Trainer | None = None
         self._handed: Path | None = None
         self._restored: Restored | None = None
@@ -53,7 +53,7 @@ class RuntimeKitCallback(TrainerCallback):
         if trainer.args.world_size > 1:
             raise CheckpointError("RuntimeKitCallback is for one process, not for several ranks.")
         self._trainer = trainer
-        self._restored = self._keeper.restore()
+        self._restored = self._session.restore()
         if self._restored is None:
             return None
         _check(self._restored, trainer)
@@ -75,7 +75,7 @@ class RuntimeKitCallback(TrainerCallback):
                 f"{state.global_step}: pass resume_from_checkpoint=callback.resume(trainer)."
             )
         self._parts, self._state = parts, state
-        self._keeper.begin(state.global_step, self._now())
+        self._session.begin(state.global_step, self._now())
 
     def on_epoch_begin(self, args: Any, state: Any, control: Any, **parts: Any) -> None:
         self._epoch_rng = RngState.capture()
@@ -83,7 +83,7 @@ class RuntimeKitCallback(TrainerCallback):
     def on_step_begin(self, args: Any, state: Any, control: Any, **parts: Any) -> None:
         self._drop_handed()  # its random state is read when the first batch is there
         if state.global_step:
-            self._keeper.boundary(state.global_step, self._with_batch)
+            self._session.boundary(state.global_step, self._with_batch)
 
     def on_step_end(self, args: Any, state: Any, control: Any, **parts: Any) -> None:
         self._boundary_if_stopping()
@@ -93,23 +93,23 @@ class RuntimeKitCallback(TrainerCallback):
             self._boundary_if_stopping()
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **parts: Any) -> None:
-        self._keeper.log(state.global_step, int(state.epoch or 0), logs or {})
+        self._session.log(state.global_step, int(state.epoch or 0), logs or {})
 
     def on_train_end(self, args: Any, state: Any, control: Any, **parts: Any) -> None:
         self._drop_handed()
-        self._keeper.finish(state.global_step, self._now)
+        self._session.finish(state.global_step, self._now)
         self._trainer = None
 
     def close(self) -> None:
         """Give the run free after an error in ``train``, without waiting for the mirror."""
         self._drop_handed()
-        self._keeper.close()
+        self._session.close()
 
     # -- state
 
     def _boundary_if_stopping(self) -> None:
-        if self._keeper.stopping and self._state.global_step:
-            self._keeper.boundary(self._state.global_step, self._now, measure=False)
+        if self._session.stopping and self._state.global_step:
+            self._session.boundary(self._state.global_step, self._now, measure=False)
 
     def _with_batch(self) -> State:
         """When the batches of the next step are there already. At an epoch's begin Trainer draws

@@ -12,7 +12,7 @@ _COPY_LIMIT = 64 << 20  # bytes of what does not count its changes
 _SAMPLES = 16  # elements of a tensor
 
 
-class Edge:
+class LoopBoundary:
     """A snapshot whose tensors are still the live ones. Between loops the user's code validates,
     logs and steps the scheduler; a stop there must save what was before that code, which will run
     again. Plain values are copied in the snapshot, and so is what counts no changes (NumPy arrays,

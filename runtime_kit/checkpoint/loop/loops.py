@@ -9,13 +9,13 @@ from typing import TypeVar
 from runtime_kit.checkpoint.messages import nothing_left, say, warn
 from runtime_kit.checkpoint.state.rng import RngState
 
-from .iteration import check_current, iterate
 from .loader import check_exactness, resume_iteration
 from .loader_generators import LoaderGenerators
 from .loop_exit import left_by_break
 from .phase import Phase
 from .position import Position
 from .session import Session
+from .step_boundary import check_current
 
 Batch = TypeVar("Batch")
 
@@ -29,7 +29,7 @@ class Loops:
         self._resume: Position | None = None
         self._in_epochs = False
         self._calls = 0  # of batches() in this epoch, or at the top level
-        self._generators = LoaderGenerators(session.loaders, session.saver.loaders_anew)
+        self._generators = LoaderGenerators(session.state.loaders, session.state.loaders_anew)
         self._last = object()  # the loop that began last
         self._epochs = object()
         self._told_nested = False
@@ -68,14 +68,14 @@ class Loops:
             self._generators.resume_epoch(inside=resume.inside)
         if resume is not None and resume.inside:
             (resume.epoch_rng or resume.rng).apply()
-            session.phase = Phase.HEAD
+            session.state.enter(Phase.BEFORE_LOOP)
         else:
             self._resume = None
             if resume is not None:
                 resume.rng.apply()
-            session.position = Position(step=session.position.step, epoch=epoch)
-            session.boundary.mark_edge(Phase.HEAD)
-            session.position.epoch_rng = session.position.rng
+            session.state.move(Position(step=session.position.step, epoch=epoch))
+            session.boundary.mark_boundary(Phase.BEFORE_LOOP)
+            session.state.begin_epoch_here()
         self._in_epochs = True
         self._calls = 0
         self._last = object()
@@ -86,7 +86,7 @@ class Loops:
         step = position.step
         if self._calls == 0 and not position.inside:
             step += 1  # an epoch without batches counts as one step
-        self._session.position = Position(step=step, epoch=position.epoch + 1)
+        self._session.state.move(Position(step=step, epoch=position.epoch + 1))
 
     def batches(self, loader: Iterable[Batch]) -> Iterator[Batch]:
         session = self._session
@@ -94,7 +94,7 @@ class Loops:
             yield from loader
             return
         if not self._in_epochs:
-            if session.phase not in (Phase.EDGE, Phase.PASSING) or session.synced:
+            if session.phase not in (Phase.AFTER_LOOP, Phase.SKIPPING) or session.synced:
                 self._begin()
                 self._calls = 0
             self._next_epoch_by_call()
@@ -106,48 +106,48 @@ class Loops:
             resume.loop if self._in_epochs else resume.epoch
         ):
             if not self._in_epochs:
-                session.phase = Phase.PASSING
+                session.state.enter(Phase.SKIPPING)
             self._generators.meet(loader, place)
             return  # complete before the checkpoint
         check_exactness(loader)
         self._generators.meet(loader, place, goes_on=resume is None or not resume.inside)
-        session.saver.fetch_draws = not getattr(loader, "num_workers", 0)
+        session.state.draws_in_fetch(not getattr(loader, "num_workers", 0))
         if resume is not None and resume.inside:
             self._resume = None
             if not self._in_epochs:
                 session.reload()
-            session.position = resume.copy()
+            session.state.move(resume.copy())
             if resume.done:
-                resume.rng.apply(session.loaders)
-                session.boundary.mark_edge(Phase.EDGE)
+                resume.rng.apply(session.state.loaders)
+                session.boundary.mark_boundary(Phase.AFTER_LOOP)
                 return
             where = f"batch {resume.batch} of epoch {resume.epoch}"
             start = resume.loop_rng or resume.epoch_rng or resume.rng
             iterator = resume_iteration(
-                loader, resume.batch, start, resume.rng, where, session.loaders
+                loader, resume.batch, start, resume.rng, where, session.state.loaders
             )
         else:
             self._resume = None
             if resume is not None:
                 resume.rng.apply()
-            start = RngState.capture(session.loaders)
-            session.position = session.position.copy(
-                batch=0,
-                loop=index if self._in_epochs else 0,
-                done=False,
-                loop_rng=start,
-                rng=start,
-                epoch_rng=session.position.epoch_rng or start,
+            start = RngState.capture(session.state.loaders)
+            session.state.move(
+                session.position.copy(
+                    batch=0,
+                    loop=index if self._in_epochs else 0,
+                    done=False,
+                    loop_rng=start,
+                    rng=start,
+                    epoch_rng=session.position.epoch_rng or start,
+                )
             )
-            session.boundary.begin_loop()
+            session.state.begin_loop()
             iterator = iter(loader)
-        yield from iterate(
-            session, iterator, current=self._turn(), finished=self._end_loop, left=self._end_loop
-        )
+        yield from self._iterate(iterator, finished=self._end_loop, left=self._end_loop)
 
     def _end_loop(self) -> None:
-        self._session.position.done = True
-        self._session.boundary.mark_edge(Phase.EDGE)
+        self._session.state.end_loop()
+        self._session.boundary.mark_boundary(Phase.AFTER_LOOP)
 
     def steps(self, count: int) -> Iterator[int]:
         session = self._session
@@ -155,18 +155,26 @@ class Loops:
         if self._resume is not None:
             self._resume.rng.apply()
             self._resume = None
-        session.saver.fetch_draws = False
+        session.state.draws_in_fetch(False)
         if 0 < count <= session.position.step:
             say(nothing_left(session.manager.name, f"{count} steps", session.position.step))
         numbers = takewhile(lambda step: step < count, iter(lambda: session.position.step, None))
-        yield from iterate(
-            session, numbers, current=self._turn(), finished=session.end, left=session.left
-        )
+        yield from self._iterate(numbers, finished=session.end, left=session.left)
 
-    def _turn(self) -> Callable[[], bool]:
-        """A loop begins: tells from now on whether it is still the last one that has."""
+    def _iterate(
+        self, iterator: Iterator[Batch], *, finished: Callable[[], None], left: Callable[[], None]
+    ) -> Iterator[Batch]:
+        """See :meth:`StepBoundary.iterate`; until another loop begins, it is the current one."""
         turn = self._last = object()
-        return lambda: self._last is turn
+        session = self._session
+        return session.boundary.iterate(
+            iterator,
+            current=lambda: self._last is turn,
+            finished=finished,
+            left=left,
+            rescue=session.rescue,
+            broken=session.broken,
+        )
 
     def _is_nested(self) -> bool:
         """Batches that are asked for within a step belong to it."""
@@ -192,6 +200,6 @@ class Loops:
         session = self._session
         epoch = self._calls
         if self._resume is None:
-            session.position = Position(step=session.position.step, epoch=epoch)
+            session.state.move(Position(step=session.position.step, epoch=epoch))
         else:
-            session.position = session.position.copy(epoch=epoch)
+            session.state.move(session.position.copy(epoch=epoch))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from typing import Any
 
 from runtime_kit.checkpoint.errors import CheckpointError
@@ -11,12 +12,13 @@ from runtime_kit.checkpoint.read.restored import Restored
 from runtime_kit.checkpoint.state.rng import RngState
 from runtime_kit.checkpoint.state.snapshot import machine_info, versions
 
-from .boundary import Boundary
+from .loop_state import LoopState
 from .phase import Phase
 from .position import Position
 from .protocol import Manager
 from .schedule import Schedule
-from .snapshot_taker import Saver
+from .snapshot_taker import SnapshotTaker
+from .step_boundary import StepBoundary
 from .stopping import Stopping
 
 
@@ -26,11 +28,14 @@ class Session:
     def __init__(self, manager: Manager, schedule: Schedule) -> None:
         self.manager = manager
         self.schedule = schedule
-        self.saver = Saver(manager, schedule)
-        self.tracked = self.saver.tracked
-        self.metrics = self.saver.metrics
-        self.stopping = Stopping(self.saver)
-        self.boundary = Boundary(manager, schedule, self.saver, self.stopping, self._stepped)
+        self.state = LoopState()
+        self._taker = SnapshotTaker(manager, schedule, self.state)
+        self.tracked = self._taker.tracked
+        self.metrics = self._taker.metrics
+        self.stopping = Stopping(manager, self.state, self._taker)
+        self.boundary = StepBoundary(
+            manager, schedule, self.state, self._taker, self.stopping, self._stepped
+        )
         self.resumed_from: int | None = None
         self.synced = False
         self._restored: Restored | None = None
@@ -39,23 +44,24 @@ class Session:
 
     @property
     def position(self) -> Position:
-        return self.saver.position
-
-    @position.setter
-    def position(self, position: Position) -> None:
-        self.saver.position = position
-
-    @property
-    def loaders(self) -> dict[str, Any]:
-        return self.saver.loaders
+        return self.state.position
 
     @property
     def phase(self) -> Phase:
-        return self.saver.phase
+        return self.state.phase
 
-    @phase.setter
-    def phase(self, phase: Phase) -> None:
-        self.saver.phase = phase
+    def request_save(self) -> float | None:
+        """See :meth:`Run.request_save`."""
+        if self.manager.stopped or self.phase in (Phase.IDLE, Phase.BROKEN):
+            return None
+        since = time.time()
+        self.state.want_save()
+        return since
+
+    def log(self, values: dict[str, Any]) -> None:
+        """See :meth:`Run.log`. A new best is saved at the next boundary."""
+        if self.metrics.log(self.position.step, self.position.epoch, values):
+            self.state.want_save()
 
     def track(self, objects: dict[str, Any]) -> None:
         """See :meth:`Run.track`. An object made anew is not what the checkpoints or the position
@@ -81,7 +87,7 @@ class Session:
                 self.manager.abandon_after(self.position.step)
                 self._rewound = False
             self.tracked.watch()
-            self.saver.live()  # what cannot be stored is refused before training is spent on it
+            self._taker.live()  # what cannot be stored is refused before training is spent on it
             self.schedule.begin(self.position.step)
             self.boundary.begin()
             self.stopping.install()
@@ -89,9 +95,9 @@ class Session:
     def end(self) -> None:
         """A top-level loop has run to its end: its last state is saved."""
         with self.stopping.engine():
-            self.phase = Phase.IDLE
+            self.state.enter(Phase.IDLE)
             self.synced = True
-            self.saver.note_write()
+            self._taker.note_write()
             self.manager.check()
             if not self.manager.stopped:
                 self._save_what_is()
@@ -99,25 +105,25 @@ class Session:
 
     def _save_what_is(self) -> None:
         """Between loops: what is in memory."""
-        self.position.rng = RngState.capture(self.loaders)
-        snapshot = self.saver.take_live()
+        self.state.capture_rng()
+        snapshot = self._taker.take_live()
         if snapshot is not None:
-            self.saver.save_if_new(snapshot)
+            self._taker.save_if_new(snapshot)
 
     def rescue(self) -> None:
         """An error ends the run: what is whole is saved, say before a validation that failed."""
         with self.stopping.engine():
             alone = not (self.manager.stopped or self.manager.collective)
-            snapshot = self.saver.whole() if alone else None
+            snapshot = self._taker.whole() if alone else None
             if snapshot is not None:
                 with contextlib.suppress(CheckpointError):
-                    self.saver.save_if_new(snapshot, wait=True)
+                    self._taker.save_if_new(snapshot, wait=True)
         self.broken()
 
     def left(self) -> None:
         """The outermost loop was left by ``break``: the next one goes on from here."""
         with self.stopping.engine():
-            self.phase = Phase.IDLE
+            self.state.enter(Phase.IDLE)
             self.synced = True
             if not (self.manager.stopped or self.manager.collective):
                 with contextlib.suppress(CheckpointError):  # finish() says it
@@ -126,12 +132,12 @@ class Session:
 
     def broken(self) -> None:
         """A loop was left by an error."""
-        self.phase = Phase.BROKEN
+        self.state.enter(Phase.BROKEN)
         self.stopping.uninstall()
 
     def save(self, *, wait: bool) -> None:
         """Save at the user's call, in any phase."""
-        if self.phase == Phase.PASSING:
+        if self.phase == Phase.SKIPPING:
             return  # what the user's loop saves there is older than the checkpoint
         with self.stopping.engine():
             if not self._known and self.manager.has_steps():
@@ -140,19 +146,19 @@ class Session:
                     "save would take their place: call run.restore() first, or use another name."
                 )
             self._known, self._looking = True, False
-            self.saver.save(self.saver.at_call(), wait=wait)
+            self._taker.save(self._taker.at_call(), wait=wait)
 
     def finish(self, timeout: float) -> None:
         with self.stopping.engine():
             self.manager.wait()  # also raises if the run was taken over, however long ago
             if not self.manager.stopped:
-                self.saver.note_write()
+                self._taker.note_write()
                 # Where nothing was loaded or trained there is nothing to save, least of all over
                 # steps that are there.
                 known = self._known or not self.manager.has_steps()
                 # Nor after going back to an older one, say to look at it.
-                if known and not self._looking and self.phase != Phase.PASSING:
-                    self.saver.save_final()
+                if known and not self._looking and self.phase != Phase.SKIPPING:
+                    self._taker.save_final()
                 self.manager.finish(timeout)
         self.close()
 
@@ -165,21 +171,21 @@ class Session:
     def restore(self, step: int | None) -> Restored | None:
         """Load a checkpoint into what is tracked; None (and nothing changed) for a fresh run."""
         restored = self.manager.restore(step)
-        self.saver.forget_edge()
-        self.phase = Phase.IDLE
+        self._taker.forget_boundary()
+        self.state.enter(Phase.IDLE)
         # Until it is loaded, nothing is saved over what is there: a loop tries to load once more.
         self.synced = self._known = False
         if restored is None:
             self._known = True  # not synced: the run begins with the loop, seeds may come yet
             self._rewound = self._looking = False
-            self.position = Position(rng=RngState.capture())
+            self.state.move(Position(rng=RngState.capture()))
             return None
         self.tracked.load(restored)
         self.metrics.from_json(restored.body)
-        self.position = Position.from_json(restored.body)
+        self.state.move(Position.from_json(restored.body))
         self.position.rng.apply()
         self.resumed_from = restored.checkpoint.step
-        self.saver.loaded(restored.body)
+        self._taker.loaded(restored.body)
         self.synced = self._known = True
         self._rewound = self._looking = step is not None
         self._restored = restored

@@ -8,7 +8,7 @@ from runtime_kit._os.memory import readable
 from runtime_kit._os.progress_line import Progress
 from runtime_kit.checkpoint.errors import CheckpointError, DamagedStepError, NoValidCheckpointError
 from runtime_kit.checkpoint.run_dir.layout import list_run
-from runtime_kit.checkpoint.run_dir.step_summary import about
+from runtime_kit.checkpoint.run_dir.step_summary import step_summary
 
 from .restored import Checkpoint, Restored, Skipped
 from .step_reader import check_sizes, read_commit, read_step
@@ -54,7 +54,7 @@ def restored_at(path: Path, number: int, skipped: list[Skipped]) -> Restored:
     """A step that process 0 has found and checked, for the other ones."""
     content = read_step(path, number, check_spread=False)
     size = sum(record.size for record in content.commit.files.values())
-    checkpoint = Checkpoint(step=number, path=path, size=size, **about(content.state))
+    checkpoint = Checkpoint(step=number, path=path, size=size, **step_summary(content.state))
     return Restored(checkpoint, content, skipped)
 
 
@@ -64,7 +64,7 @@ def _read(path: Path, number: int, skipped: list[Skipped]) -> Restored:
     total = sum(record.size for record in commit.files.values())
     with Progress(f"reading step {number} ({readable(total)})", total) as progress:
         content = read_step(path, number, progress.add)
-    checkpoint = Checkpoint(step=number, path=path, size=total, **about(content.state))
+    checkpoint = Checkpoint(step=number, path=path, size=total, **step_summary(content.state))
     restored = Restored(checkpoint, content, list(skipped))
     if not restored.spread:
         _ = restored.state  # a payload that cannot be decoded is found out now, not half-way

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 
-def filled(folder: str | os.PathLike[str], run: str) -> Path:
+def fetch_missing_run(folder: str | os.PathLike[str], run: str) -> Path:
     """The folder of runs, with this run in it if the remote has it.
 
     Without it a run in a fresh copy would look new, and its training would start anew.

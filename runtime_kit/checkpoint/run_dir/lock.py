@@ -160,6 +160,16 @@ class RunLock:
                     self.lost = True
 
 
+def note_finished(run: Path, step: int | None) -> None:
+    """Note in a released lock that the run was brought to its end at ``step``, not just left:
+    nobody is to be asked whether to resume it."""
+    path = run / LOCK
+    with contextlib.suppress(OSError, ValueError):
+        owner = json.loads(path.read_bytes())
+        if owner.get("released") and owner.get("pid") == os.getpid():
+            replace_small(path, json.dumps({**owner, "finished": step}, indent=1).encode())
+
+
 def _locked(owner: dict[str, Any], path: Path) -> RunLockedError:
     return RunLockedError(
         f"the run in {path.parent} is being written by {describe(owner)}. Stop that one (or "

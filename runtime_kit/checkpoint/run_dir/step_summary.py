@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def about(body: Mapping[str, Any]) -> dict[str, Any]:
+def step_summary(body: Mapping[str, Any]) -> dict[str, Any]:
     """``epoch``, ``batch``, ``time`` and numeric ``metrics`` of a state.json, with defaults."""
     metrics = body.get("metrics") or {}
     return {

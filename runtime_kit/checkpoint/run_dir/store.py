@@ -11,7 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runtime_kit._os.files import fsync_folder, remove_folder
+from runtime_kit._os.delete import remove_folder
+from runtime_kit._os.files import fsync_folder
 from runtime_kit._os.filesystem import is_remote_mount
 from runtime_kit.checkpoint.errors import DamagedStepError, UnknownFormatError
 from runtime_kit.checkpoint.read.restored import Checkpoint, Restored
@@ -21,7 +22,7 @@ from runtime_kit.checkpoint.write.step_writer import recover
 
 from .layout import COMMIT, UNFINISHED, Commit, list_run, step_name, temporary_name
 from .retention import best_step, steps_to_keep
-from .step_summary import about
+from .step_summary import step_summary
 
 if TYPE_CHECKING:
     from runtime_kit.checkpoint.mirror.mirror import Mirror
@@ -67,7 +68,7 @@ class Store:
         try:
             commit = read_commit(path, step)
             check(commit)
-            self.about[step] = about(read_state(path, commit))
+            self.about[step] = step_summary(read_state(path, commit))
             self.good[step] = commit
         except DamagedStepError as error:
             self.bad[step] = error
@@ -79,7 +80,7 @@ class Store:
         with self.lock:
             self.good[commit.step] = commit
             self.bad.pop(commit.step, None)
-            self.about[commit.step] = about(body)
+            self.about[commit.step] = step_summary(body)
             self._abandoned.discard(commit.step)
             self.drop_abandoned()
             self.prune(self.keep)
@@ -173,7 +174,9 @@ class Store:
     def _remove(self, step: int) -> None:
         path = self.path(step)
         with contextlib.suppress(OSError):
-            if is_remote_mount(self.folder):
+            if path.is_symlink():
+                pass  # nothing of what it leads to is ours
+            elif is_remote_mount(self.folder):
                 (path / UNFINISHED).touch()
                 (path / COMMIT).unlink(missing_ok=True)
             else:

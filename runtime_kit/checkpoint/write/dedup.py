@@ -19,7 +19,7 @@ _LIVE_SHARE = 0.5  # below this share of a referenced file in use, everything is
 _MOST_REFERENCES = 4  # older steps that one step may need; each is kept for it
 
 
-class Sharing:
+class Dedup:
     """Tables of what the last steps hold, by tensor."""
 
     def __init__(self, store: Store) -> None:

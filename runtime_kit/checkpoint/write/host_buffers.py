@@ -36,7 +36,7 @@ class StagedFile:
         return len(self.block)
 
 
-class Staging:
+class HostBuffers:
     """The arenas of a run. ``copy`` may be called again once the last copy has been written."""
 
     def __init__(self) -> None:

@@ -14,11 +14,11 @@ from runtime_kit.checkpoint.messages import Mailbox, announce
 from runtime_kit.checkpoint.run_dir.ownership import Ownership
 from runtime_kit.checkpoint.state.snapshot import Snapshot
 
-from .step_committer import Writing
+from .step_committer import StepCommitter
 from .write_result import WriteResult
 
 
-class Saves:
+class SaveQueue:
     """Owns the writer's thread.
 
     :param owner: whether the run is still ours.
@@ -27,7 +27,7 @@ class Saves:
 
     def __init__(
         self,
-        writing: Writing,
+        writing: StepCommitter,
         mailbox: Mailbox,
         *,
         owner: Ownership,
@@ -38,7 +38,7 @@ class Saves:
         self.last_write: WriteResult | None = None
         self._folder = writing.folder
         self._turns = threading.RLock()
-        self._writing = writing
+        self._committer = writing
         self._mailbox = mailbox
         self._owner = owner
         self._committed = committed
@@ -58,9 +58,9 @@ class Saves:
     def _save(self, snapshot: Snapshot, *, wait: bool) -> float:
         result: WriteResult | None = None
         begin, now = time.perf_counter(), time.time()
-        job = self._writing.stage(snapshot)
+        job = self._committer.stage(snapshot)
         if job is None:  # too little memory for a copy: written from the live tensors, now
-            result = self._write(lambda: self._writing.write_directly(snapshot), now)
+            result = self._write(lambda: self._committer.write_directly(snapshot), now)
             stall = time.perf_counter() - begin
         else:
             stall = time.perf_counter() - begin
@@ -120,8 +120,8 @@ class Saves:
         """See :meth:`CheckpointManager.prepare`."""
         if not self.busy:
             snapshot = Snapshot.take(0, objects, {})
-            if self._writing.allocate(snapshot):
-                self._worker.submit(self._writing.touch)
+            if self._committer.allocate(snapshot):
+                self._worker.submit(self._committer.touch)
 
     def wait(self) -> None:
         """Until the write under way has ended."""

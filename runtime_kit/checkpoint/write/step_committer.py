@@ -17,9 +17,9 @@ from runtime_kit.checkpoint.run_dir.store import Store
 from runtime_kit.checkpoint.state.snapshot import Snapshot
 
 from .checksums import SMALLEST_SHARED, Home
-from .dedup import Sharing
+from .dedup import Dedup
 from .direct import write_payload_directly
-from .host_buffers import StagedFile, Staging
+from .host_buffers import HostBuffers, StagedFile
 from .payload import write_payload
 from .step_writer import StepWriter
 from .write_result import WriteResult
@@ -28,7 +28,7 @@ _RESERVE = 256 << 20  # bytes of memory that a save leaves to the training
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
-class Writing:
+class StepCommitter:
     """Owns the buffers of a run and knows what earlier steps hold.
 
     :param check_owner: raises where the run is not ours any more; asked before each commit.
@@ -38,8 +38,8 @@ class Writing:
         self._store = store
         self._check_owner = check_owner
         self._mailbox = mailbox
-        self._staging = Staging()
-        self._sharing = Sharing(store)
+        self._buffers = HostBuffers()
+        self._dedup = Dedup(store)
         self._told_memory = False
         self._failing = ""
 
@@ -50,32 +50,32 @@ class Writing:
 
     def allocate(self, snapshot: Snapshot) -> bool:
         """Buffers for a save like this one; False where memory is too short for them."""
-        missing = self._staging.missing(snapshot.files)
+        missing = self._buffers.missing(snapshot.files)
         free = available_bytes()
         if missing and free is not None and missing > free - _RESERVE:
             self._tell_memory(missing, free)
             return False
         try:
-            self._staging.prepare(snapshot.files)
+            self._buffers.prepare(snapshot.files)
         except (MemoryError, OSError) as error:
             if isinstance(error, OSError) and error.errno != errno.ENOMEM:
                 raise
-            self._staging = Staging()
+            self._buffers = HostBuffers()
             self._tell_memory(missing, free)
             return False
         return True
 
     def touch(self) -> None:
-        self._staging.touch()
+        self._buffers.touch()
 
     def stage(self, snapshot: Snapshot) -> Callable[[], WriteResult] | None:
         """Copy the state; the returned job writes the copy. None: too little memory to copy."""
         if not self.allocate(snapshot):
             return None
-        staged = self._staging.copy(snapshot.files)
+        staged = self._buffers.copy(snapshot.files)
 
         def job() -> WriteResult:
-            self._staging.wait()
+            self._buffers.wait()
             return self._write(snapshot, lambda writer: self._payloads(writer, staged))
 
         return job
@@ -95,10 +95,10 @@ class Writing:
 
     def adopt(self, content: StepContent) -> None:
         """After a restore: what the steps on disk hold need not be written again."""
-        self._sharing.adopt(content)
+        self._dedup.adopt(content)
 
     def _payloads(self, writer: StepWriter, staged: dict[str, StagedFile]) -> dict[str, Home]:
-        known = self._sharing.candidates(writer.step)
+        known = self._dedup.candidates(writer.step)
         homes: dict[str, Home] = {}
         for name, file in staged.items():
             written = write_payload(
@@ -143,7 +143,7 @@ class Writing:
             )
         with StepWriter(self._store.folder, snapshot.step) as writer:
             homes = payloads(writer)
-            for name, record in self._sharing.references(homes, writer.step).items():
+            for name, record in self._dedup.references(homes, writer.step).items():
                 writer.record(name, record)
             contents = {
                 name: [home.step, home.file, home.crc32, home.sum64, home.size]
@@ -153,7 +153,7 @@ class Writing:
             writer.add(STATE, snapshot.text({"contents": contents}))
             self._check_owner()  # a takeover during a long write
             commit = writer.commit()
-        self._sharing.committed(writer.step, homes, commit)
+        self._dedup.committed(writer.step, homes, commit)
         self._store.committed(commit, snapshot.body)
         written = sum(r.size for n, r in commit.files.items() if not n.startswith("../"))
         return commit, written

@@ -7,8 +7,9 @@ import os
 import zlib
 from pathlib import Path
 
+from runtime_kit._os.delete import remove_folder
 from runtime_kit._os.exchange import exchange
-from runtime_kit._os.files import fsync_folder, make_folder, remove_folder, write_small
+from runtime_kit._os.files import fsync_folder, make_folder, write_small
 from runtime_kit._os.filesystem import is_remote_mount
 from runtime_kit.checkpoint.errors import DamagedStepError, UnknownFormatError
 from runtime_kit.checkpoint.read.step_reader import verify_step
@@ -116,6 +117,9 @@ def recover(replaced: dict[int, Path], run: Path) -> None:
     one is complete. A mount may have kept its COMMIT.json and not yet what this names."""
     for step, aside in replaced.items():
         target = run / step_name(step)
+        if aside.is_symlink():  # not made here, and no step to bring back
+            aside.unlink()
+            continue
         try:
             verify_step(target, step)
         except UnknownFormatError:
@@ -126,7 +130,7 @@ def recover(replaced: dict[int, Path], run: Path) -> None:
         else:
             remove_folder(aside)
             continue
-        if target.exists():
+        if os.path.lexists(target):
             remove_folder(target)
         os.rename(aside, target)
         fsync_folder(run)

@@ -1,5 +1,6 @@
 """The built-in snippets, read from the files of runtime_kit/snippets."""
 
+import re
 from functools import cache
 from importlib.resources import files
 
@@ -7,6 +8,7 @@ from .model import Snippet
 from .parse import parse_snippet
 
 _LIBRARY = ".library"
+_ENGINE = re.compile(r"^# %% engine: ([a-z-]+)$", re.MULTILINE)
 
 
 @cache
@@ -18,6 +20,16 @@ def builtin_snippets() -> tuple[Snippet, ...]:
         if name == file.name or name == "__init__":
             continue
         form = "library" if name.endswith(_LIBRARY) else "standalone"
-        text = file.read_text(encoding="utf-8")
+        text = put_engines(file.read_text(encoding="utf-8"))
         snippets.append(parse_snippet(text, name.removesuffix(_LIBRARY), form))
     return tuple(sorted(snippets, key=lambda snippet: (snippet.id, snippet.form != "standalone")))
+
+
+def put_engines(text: str) -> str:
+    """Put the code of each engine below the `# %% engine: NAME` line that asks for it."""
+    folder = files("runtime_kit").joinpath("snippets", "engines")
+
+    def put(marker: re.Match[str]) -> str:
+        return f"{marker[0]}\n{folder.joinpath(f'{marker[1]}.py').read_text(encoding='utf-8')}"
+
+    return _ENGINE.sub(put, text)

@@ -7,6 +7,7 @@ from .errors import FormatError
 from .scan import LineScanner
 
 _MARKER = re.compile(r"#\s*%%+(?:\s(.*))?")
+_ENGINE = re.compile(r"engine:")
 _TYPE = re.compile(r"\[(markdown|md|raw)\]")
 _TYPES = {"markdown": "markdown", "md": "markdown", "raw": "raw"}
 _COMMENT = re.compile(r"#(?: (.*)|(?! )(.*))")
@@ -24,6 +25,8 @@ class PercentCell:
     lines: list[str]
     first_line: int
     """1-based line of `lines[0]` in the snippet's text."""
+    folded: bool = False
+    """Whether its marker says that it is an engine."""
 
 
 def split_cells(lines: list[str], start: int) -> list[PercentCell]:
@@ -31,11 +34,13 @@ def split_cells(lines: list[str], start: int) -> list[PercentCell]:
     cells: list[PercentCell] = []
     scanner = LineScanner()
     cell_type, first, opened, cell_magic = "code", start, start, False
+    folded = False
     for i in range(start, len(lines)):
         marker = None if scanner.in_string else _MARKER.fullmatch(lines[i])
         if marker:
-            _add_cell(cells, cell_type, lines, first, i)
+            _add_cell(cells, cell_type, lines, first, i, folded)
             found = _TYPE.search(marker[1] or "")
+            folded = bool(_ENGINE.match(marker[1] or ""))
             cell_type = _TYPES[found[1]] if found else "code"
             first, cell_magic, scanner = i + 1, False, LineScanner()
             continue
@@ -48,19 +53,24 @@ def split_cells(lines: list[str], start: int) -> list[PercentCell]:
             opened = i if scanner.in_string and not was_in_string else opened
     if scanner.in_string:
         raise FormatError("cells", opened + 1, "a string is not closed")
-    _add_cell(cells, cell_type, lines, first, len(lines))
+    _add_cell(cells, cell_type, lines, first, len(lines), folded)
     return cells
 
 
 def _add_cell(
-    cells: list[PercentCell], cell_type: str, lines: list[str], first: int, end: int
+    cells: list[PercentCell],
+    cell_type: str,
+    lines: list[str],
+    first: int,
+    end: int,
+    folded: bool,
 ) -> None:
     while first < end and not lines[first].strip():
         first += 1
     while first < end and not lines[end - 1].strip():
         end -= 1
     if first < end:
-        cells.append(PercentCell(cell_type, lines[first:end], first + 1))
+        cells.append(PercentCell(cell_type, lines[first:end], first + 1, folded))
 
 
 def is_python(source: str) -> bool:

@@ -12,6 +12,10 @@ _TYPES = ("string", "boolean", "number", "integer", "slider", "raw", "date")
 _OPTIONS = ("type", "allow-input", "min", "max", "step", "placeholder", "isTemplate")
 
 
+# A `raw` parameter with this placeholder names a variable, and has None for none.
+_VARIABLE = "variable"
+
+
 def read_declaration(name: str, literal: str, spec_text: str, line: int) -> dict[str, Any]:
     """The fields of a `Parameter`, except its place.
 
@@ -46,6 +50,10 @@ def _check_options(spec: ParameterSpec) -> None:
 
 def _declare(name: str, literal: str, spec: ParameterSpec) -> dict[str, Any]:
     options = spec.options
+    if _names_variable(spec):
+        value = "" if literal == "None" else literal
+        checked = check_parameter({"name": name, "type": _VARIABLE}, value)
+        return {"name": name, "type": _VARIABLE, "default": checked}
     value = read_python_literal(literal)
     kind = _type_of(value, spec)
     if kind == "integer" and isinstance(value, float):
@@ -63,6 +71,10 @@ def _declare(name: str, literal: str, spec: ParameterSpec) -> dict[str, Any]:
         rules["choices"] = tuple(_read_choice(name, kind, choice) for choice in spec.choices)
     checked = check_parameter({**rules, "allowInput": rules["allow_input"]}, value)
     return {**rules, "default": checked}
+
+
+def _names_variable(spec: ParameterSpec) -> bool:
+    return spec.options.get("type") == "raw" and spec.options.get("placeholder") == _VARIABLE
 
 
 def _type_of(value: Any, spec: ParameterSpec) -> str:

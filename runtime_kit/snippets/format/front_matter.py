@@ -14,7 +14,7 @@ from .errors import FormatError
 _FIELD = "front matter"
 _FENCE = re.compile(r"#\s*---\s*")
 _BODY_LINE = re.compile(r"#(?: (.*)|\s*)")
-_KEYS = ("id", "title", "description", "tags", "languages", "requires", "version", "icon")
+_KEYS = ("id", "title", "description", "tags", "languages", "requires", "version", "icon", "names")
 _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'")
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 _WORDS: dict[str, Any] = {

@@ -10,7 +10,7 @@ class Parameter:
 
     name: str
     type: str
-    """string, boolean, number, integer or raw (any literal)."""
+    """string, boolean, number, integer, raw (any literal) or variable (its name; "" for None)."""
     default: Any
     cell: int
     """Index of the cell it stands in."""
@@ -44,6 +44,8 @@ class Cell:
     cell_type: str
     """code, markdown or raw."""
     source: str
+    folded: bool = False
+    """Code that needs no reading: a notebook shows its title only."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class Snippet:
     """package:<import name>, tool:<executable>, gpu, platform:<id>; of several platforms one."""
     version: int
     icon: str | None
+    names: tuple[str, ...]
+    """The names that its cells bind, besides its parameters."""
     form: str
     """standalone (all code is in the cells) or library (they call runtime_kit)."""
     cells: tuple[Cell, ...] = field(repr=False)

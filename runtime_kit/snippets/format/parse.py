@@ -40,7 +40,7 @@ def _parse(text: str, snippet_id: str, form: str) -> Snippet:
                 line = cell.first_line + parameter.line - 1
                 raise FormatError(parameter.name, line, "this parameter stands there twice")
             parameters.append(parameter)
-        cells.append(Cell("code", source))
+        cells.append(Cell("code", source, cell.folded))
     if not cells:
         raise FormatError("cells", len(lines), "the snippet has no cells")
     return Snippet(**metadata, form=form, cells=tuple(cells), parameters=tuple(parameters))
@@ -88,5 +88,6 @@ def _read_metadata(front: FrontMatter, snippet_id: str) -> dict[str, Any]:
         "languages": texts("languages", ("python",)),
         "requires": requires,
         "version": version,
+        "names": texts("names", ()),
         "icon": text("icon") if "icon" in front.values else None,
     }

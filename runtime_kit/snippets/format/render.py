@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from runtime_kit.frontend.parameter_check import is_same_value
@@ -19,7 +20,8 @@ def render_snippet(
     values: Mapping[str, Any],
     notes: Mapping[str, str] | None = None,
 ) -> list[Cell]:
-    """The cells with these values, each put as a literal in place of the default.
+    """The cells with these values, each put as a literal in place of the default, or as a
+    checked name where the parameter names a variable.
 
     The rest stays byte for byte, and so does the spelling of a default that is given
     as value. `notes` puts a line of text as a comment under a parameter. Raises
@@ -41,7 +43,7 @@ def render_snippet(
             source = _set_value(source, parameter, values[parameter.name])
         sources[parameter.cell] = source
     return [
-        Cell(cell.cell_type, source) for cell, source in zip(snippet.cells, sources, strict=True)
+        replace(cell, source=source) for cell, source in zip(snippet.cells, sources, strict=True)
     ]
 
 
@@ -50,7 +52,10 @@ def _set_value(source: str, parameter: Parameter, value: Any) -> str:
     if is_same_value(checked, parameter.default):
         return source
     start, end = parameter.span
-    return source[:start] + to_python_literal(checked) + source[end:]
+    text = to_python_literal(checked)
+    if parameter.type == "variable":
+        text = checked or "None"
+    return source[:start] + text + source[end:]
 
 
 def _add_note(source: str, parameter: Parameter, note: str) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from runtime_kit._os.progress import Bar
-from runtime_kit.staging.pipeline.chunk_queue import Feed
+from runtime_kit.staging.pipeline.chunk_queue import ChunkQueue
 from runtime_kit.staging.pipeline.cursor import Cursor
 from runtime_kit.staging.pipeline.readahead import ReadAhead
 from runtime_kit.staging.pipeline.sources import Source
-from runtime_kit.staging.pipeline.worker_pool import Crew
+from runtime_kit.staging.pipeline.worker_pool import WorkerPool
 from runtime_kit.staging.space import default_limit, need_space
 
 from .decompress import decompressed
@@ -23,7 +23,7 @@ from .zip_reader import PIECE, survey, unpack_zip
 
 class Unpacking:
     """The pipeline: one reader, a decompressor where there is one, the caller's thread that cuts
-    the stream into members, and the crew that writes them."""
+    the stream into members, and the workers that writes them."""
 
     def __init__(self, source: Source, kind: str, tree: Tree, bar: Bar, timeout: float) -> None:
         self._source = source
@@ -42,27 +42,27 @@ class Unpacking:
         """
         most = limit if limit is not None else default_limit(self._source.size)
         text = f"unpacking {self._source.name}"
-        crew = Crew(workers)
+        pool = WorkerPool(workers)
         cursor = Cursor(self._open_at, leaps=not self._compression)
         try:
             if self._kind == "zip":
                 copy = folder / "tmp" / "directory"
                 with read_directory(cursor, self._source.size, copy) as directory:
                     need_space(folder, survey(directory, most) - self._tree.there(), text)
-                    unpack_zip(cursor, directory, self._tree, crew)
+                    unpack_zip(cursor, directory, self._tree, pool)
             else:
                 need_space(folder, self._source.size - self._tree.there(), text)
                 if self._kind == "tar":
-                    unpack_tar(cursor, self._tree, crew, most)
+                    unpack_tar(cursor, self._tree, pool, most)
                 else:
-                    self._copy(cursor, crew)
-            crew.drain()
+                    self._copy(cursor, pool)
+            pool.drain()
             self._tree.finish()
         finally:
             self._stop.set()
             for stage in self._opened:
                 stage.close()
-            crew.close()
+            pool.close()
 
     def _open_at(self, start: int) -> Iterator[bytes]:
         blocks = self._ahead(self._counted(start), self._timeout)
@@ -93,12 +93,12 @@ class Unpacking:
     def _show(self) -> None:
         self._bar.to(self._position, self._tree.files, self._source.trouble)
 
-    def _copy(self, cursor: Cursor, crew: Crew) -> None:
+    def _copy(self, cursor: Cursor, pool: WorkerPool) -> None:
         """A file that is no archive, as it is."""
-        feed = Feed(crew)
+        chunks = ChunkQueue(pool)
         name = self._source.name.rpartition(":")[2] if ":" in self._source.name else ""
         parts = (Path(name or self._source.name).name,)
-        crew.submit_fed(self._tree.write, parts, feed, 0, self._source.stamp / 1e9)
+        pool.submit_fed(self._tree.write, parts, chunks, 0, self._source.stamp / 1e9)
         while cursor.position < self._source.size:
-            feed.put(cursor.some(PIECE))
-        feed.end()
+            chunks.put(cursor.some(PIECE))
+        chunks.end()

@@ -6,9 +6,9 @@ import tarfile
 from typing import IO, cast
 
 from runtime_kit.staging.errors import DamagedArchiveError, StageError, UnsafeArchiveError
-from runtime_kit.staging.pipeline.chunk_queue import Feed
+from runtime_kit.staging.pipeline.chunk_queue import ChunkQueue
 from runtime_kit.staging.pipeline.cursor import Cursor
-from runtime_kit.staging.pipeline.worker_pool import Crew
+from runtime_kit.staging.pipeline.worker_pool import WorkerPool
 
 from .attributes import sane_time
 from .names import member_parts
@@ -19,7 +19,7 @@ REST = 64
 """Pieces behind the end of a tar that are read: compressed ones have their checksum there."""
 
 
-def unpack_tar(cursor: Cursor, tree: Tree, crew: Crew, limit: int) -> None:
+def unpack_tar(cursor: Cursor, tree: Tree, pool: WorkerPool, limit: int) -> None:
     """Cut the stream into members and have them written.
 
     :raises UnsafeArchiveError: a path or link that leaves the folder, a device, too many bytes.
@@ -36,7 +36,7 @@ def unpack_tar(cursor: Cursor, tree: Tree, crew: Crew, limit: int) -> None:
                         f"the archive unpacks to more than {limit / 1e9:.1f} GB, which is "
                         "unlikely to be meant: pass limit=BYTES if it is"
                     )
-                _member(cursor, member, tree, crew)
+                _member(cursor, member, tree, pool)
                 if member.isreg():
                     cursor.skip_to(member.offset_data + member.size)
         _see_the_end(cursor)
@@ -63,7 +63,7 @@ def _see_the_end(cursor: Cursor) -> None:
             break
 
 
-def _member(cursor: Cursor, member: tarfile.TarInfo, tree: Tree, crew: Crew) -> None:
+def _member(cursor: Cursor, member: tarfile.TarInfo, tree: Tree, pool: WorkerPool) -> None:
     parts = member_parts(member.name)
     if member.isdir():
         tree.make_folder(parts)
@@ -79,25 +79,25 @@ def _member(cursor: Cursor, member: tarfile.TarInfo, tree: Tree, crew: Crew) -> 
     elif not member.isreg():
         raise UnsafeArchiveError(f"the archive holds a device or pipe: {member.name!r}")
     else:
-        _file(cursor, member, parts, tree, crew)
+        _file(cursor, member, parts, tree, pool)
 
 
 def _file(
-    cursor: Cursor, member: tarfile.TarInfo, parts: tuple[str, ...], tree: Tree, crew: Crew
+    cursor: Cursor, member: tarfile.TarInfo, parts: tuple[str, ...], tree: Tree, pool: WorkerPool
 ) -> None:
     if tree.busy(parts):
-        crew.drain()
+        pool.drain()
     mtime = sane_time(float(member.mtime))
     if not tree.claim(parts, member.size, mtime):
         return
     if member.size <= SMALL:
-        crew.submit(member.size, tree.write, parts, [cursor.take(member.size)], member.mode, mtime)
+        pool.submit(member.size, tree.write, parts, [cursor.take(member.size)], member.mode, mtime)
         return
-    feed = Feed(crew)
-    crew.submit_fed(tree.write, parts, feed, member.mode, mtime)
+    chunks = ChunkQueue(pool)
+    pool.submit_fed(tree.write, parts, chunks, member.mode, mtime)
     left = member.size
     while left:
         piece = cursor.some(min(left, PIECE))
-        feed.put(piece)
+        chunks.put(piece)
         left -= len(piece)
-    feed.end()
+    chunks.end()

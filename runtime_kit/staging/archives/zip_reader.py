@@ -8,9 +8,9 @@ import zlib
 from collections.abc import Iterable, Iterator
 
 from runtime_kit.staging.errors import DamagedArchiveError, StageError, UnsafeArchiveError
-from runtime_kit.staging.pipeline.chunk_queue import Feed
+from runtime_kit.staging.pipeline.chunk_queue import ChunkQueue
 from runtime_kit.staging.pipeline.cursor import Cursor
-from runtime_kit.staging.pipeline.worker_pool import Crew
+from runtime_kit.staging.pipeline.worker_pool import WorkerPool
 
 from .attributes import sane_time
 from .tree import Tree
@@ -49,7 +49,7 @@ def survey(directory: Directory, limit: int) -> int:
     return blocks
 
 
-def unpack_zip(cursor: Cursor, directory: Directory, tree: Tree, crew: Crew) -> None:
+def unpack_zip(cursor: Cursor, directory: Directory, tree: Tree, pool: WorkerPool) -> None:
     """Cut the stream into members and have them unpacked."""
     cursor.restart(0)
     for entry in directory:
@@ -59,7 +59,7 @@ def unpack_zip(cursor: Cursor, directory: Directory, tree: Tree, crew: Crew) -> 
         if not entry.parts:
             raise DamagedArchiveError("the archive holds a file without a name")
         if tree.busy(entry.parts):
-            crew.drain()
+            pool.drain()
         if not entry.is_link and not tree.claim(entry.parts, entry.size, sane_time(entry.mtime)):
             continue
         if entry.offset < cursor.position:
@@ -76,20 +76,20 @@ def unpack_zip(cursor: Cursor, directory: Directory, tree: Tree, crew: Crew) -> 
             target = b"".join(_unpacked(entry, [cursor.take(entry.packed)]))
             tree.link(entry.parts, target.decode("utf-8", "surrogateescape"))
         elif max(entry.size, entry.packed) <= SMALL:
-            crew.submit(entry.packed + entry.size, _write, tree, entry, [cursor.take(entry.packed)])
+            pool.submit(entry.packed + entry.size, _write, tree, entry, [cursor.take(entry.packed)])
         else:
-            _feed(cursor, entry, tree, crew)
+            _chunks(cursor, entry, tree, pool)
 
 
-def _feed(cursor: Cursor, entry: Entry, tree: Tree, crew: Crew) -> None:
-    feed = Feed(crew)
-    crew.submit_fed(_write, tree, entry, feed)
+def _chunks(cursor: Cursor, entry: Entry, tree: Tree, pool: WorkerPool) -> None:
+    chunks = ChunkQueue(pool)
+    pool.submit_fed(_write, tree, entry, chunks)
     left = entry.packed
     while left:
         piece = cursor.some(min(left, PIECE))
-        feed.put(piece)
+        chunks.put(piece)
         left -= len(piece)
-    feed.end()
+    chunks.end()
 
 
 def _write(tree: Tree, entry: Entry, pieces: Iterable[memoryview]) -> None:

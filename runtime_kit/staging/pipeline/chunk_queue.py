@@ -8,20 +8,20 @@ from collections.abc import Iterator
 
 from runtime_kit.staging.errors import StageError
 
-from .worker_pool import Crew
+from .worker_pool import WorkerPool
 
 
-class Feed:
+class ChunkQueue:
     """A member too large for one piece, handed to the worker that writes it as it comes."""
 
-    def __init__(self, crew: Crew) -> None:
-        self._crew = crew
+    def __init__(self, pool: WorkerPool) -> None:
+        self._pool = pool
         self._pieces: deque[memoryview] = deque()
         self._ended = False
         self._changed = threading.Condition()
 
     def put(self, piece: memoryview) -> None:
-        self._crew.hold(len(piece))
+        self._pool.hold(len(piece))
         with self._changed:
             self._pieces.append(piece)
             self._changed.notify()
@@ -35,12 +35,12 @@ class Feed:
         while True:
             with self._changed:
                 while not self._pieces and not self._ended:
-                    if self._crew.stopped:  # what is cut short must not get its name
+                    if self._pool.stopped:  # what is cut short must not get its name
                         raise StageError("staging was stopped")
                     self._changed.wait(0.2)
                 if not self._pieces:
                     return
                 piece = self._pieces.popleft()
             yield piece
-            self._crew.release(len(piece))
+            self._pool.release(len(piece))
             del piece

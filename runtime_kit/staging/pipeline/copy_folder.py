@@ -15,12 +15,12 @@ from runtime_kit._os.progress import Bar
 from runtime_kit.staging.archives.attributes import sane_time
 from runtime_kit.staging.archives.tree import Tree
 from runtime_kit.staging.errors import SourceGoneError, UnsafeArchiveError
-from runtime_kit.staging.prune_partial import sweep
+from runtime_kit.staging.prune_partial import prune_partial
 from runtime_kit.staging.space import need_space
 
 from .readahead import ReadAhead
 from .sources import MAY_COME_BACK, PAUSE
-from .worker_pool import Crew
+from .worker_pool import WorkerPool
 
 PIECE = 1 << 20
 WORKERS = 16
@@ -35,9 +35,9 @@ def copy_folder(
     """
     listing = folder / "tmp" / "listing"
     total = _list(source, listing, timeout)
-    sweep(folder / "tree", listing)
+    prune_partial(folder / "tree", listing)
     need_space(folder, total - tree.there(), f"a copy of {source}")
-    crew = Crew(workers, timeout=timeout)
+    pool = WorkerPool(workers, timeout=timeout)
     try:
         with open(listing, encoding="utf-8") as lines, Bar(source.name, total, progress) as bar:
             for line in lines:
@@ -48,12 +48,12 @@ def copy_folder(
                 elif kind == "link":
                     tree.link(parts, target)
                 elif tree.claim(parts, size, sane_time(mtime)):
-                    crew.submit(PIECE, _copy, source, parts, mode, mtime, tree, crew)
-                bar.to(tree.bytes, tree.files, crew.trouble)
-            crew.drain()
+                    pool.submit(PIECE, _copy, source, parts, mode, mtime, tree, pool)
+                bar.to(tree.bytes, tree.files, pool.trouble)
+            pool.drain()
         tree.finish()
     finally:
-        crew.close(1.0)
+        pool.close(1.0)
 
 
 def has_changed(source: Path, copy: Path, timeout: float) -> bool:
@@ -118,30 +118,30 @@ def _walk(source: Path, parts: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
 
 
 def _copy(
-    source: Path, parts: tuple[str, ...], mode: int, mtime: float, tree: Tree, crew: Crew
+    source: Path, parts: tuple[str, ...], mode: int, mtime: float, tree: Tree, pool: WorkerPool
 ) -> None:
-    while not crew.stopped:
+    while not pool.stopped:
         try:
-            tree.write(parts, _pieces(source.joinpath(*parts), crew), mode, sane_time(mtime))
+            tree.write(parts, _pieces(source.joinpath(*parts), pool), mode, sane_time(mtime))
             return
         except _SourceError as error:
             cause = error.args[0]
             if cause.errno not in MAY_COME_BACK:
                 name = source.joinpath(*parts)
                 raise SourceGoneError(f"{name}: {cause.strerror or cause}") from cause
-            crew.trouble = f" ({cause.strerror or cause})"
-            crew.pause(PAUSE)
+            pool.trouble = f" ({cause.strerror or cause})"
+            pool.pause(PAUSE)
 
 
 class _SourceError(Exception):
     """An error of the source, as against one of the disk that is written to."""
 
 
-def _pieces(path: Path, crew: Crew) -> Iterator[bytes]:
+def _pieces(path: Path, pool: WorkerPool) -> Iterator[bytes]:
     try:
         with open(path, "rb", buffering=0) as file:
             while piece := file.read(PIECE):
-                crew.beat()
+                pool.beat()
                 yield piece
     except OSError as error:
         raise _SourceError(error) from error

@@ -11,7 +11,7 @@ from typing import Any
 from runtime_kit.staging.errors import SourceGoneError
 
 CAPACITY = 16 << 20
-PARCEL = 1 << 20
+BATCH = 1 << 20
 """Bytes of small tasks that a worker gets at a time: handing over costs switches of threads."""
 
 OWN = 1 << 10
@@ -20,7 +20,7 @@ OWN = 1 << 10
 Task = tuple[Callable[..., None], tuple[Any, ...]]
 
 
-class Crew:
+class WorkerPool:
     """``submit`` blocks while too many bytes wait, and raises what a worker failed with. It is for
     one thread, and hands small tasks over many at a time; ``drain`` hands over the last.
 
@@ -38,11 +38,11 @@ class Crew:
         self._capacity = capacity
         self._timeout = timeout
         self._beat = time.monotonic()
-        self._parcel: list[Task] = []  # what is not handed over yet
+        self._batch: list[Task] = []  # what is not handed over yet
         self._weight = 0  # the bytes of it
-        self._parcels: deque[tuple[int, list[Task]]] = deque()
+        self._batches: deque[tuple[int, list[Task]]] = deque()
         self._held = 0  # bytes that wait or are worked on
-        self._open = 0  # parcels that wait or are worked on
+        self._open = 0  # batches that wait or are worked on
         self._failure: BaseException | None = None
         self._closed = False
         lock = threading.RLock()
@@ -57,27 +57,27 @@ class Crew:
 
     def submit(self, cost: int, call: Callable[..., None], *args: Any) -> None:
         """Have a worker do ``call(*args)``, which holds ``cost`` bytes until it is done."""
-        self._parcel.append((call, args))
+        self._batch.append((call, args))
         self._weight += max(cost, OWN)
-        if self._weight >= PARCEL:
+        if self._weight >= BATCH:
             self._hand_over()
 
     def submit_fed(self, call: Callable[..., None], *args: Any) -> None:
         """The same at once, for what is fed. Never with others: they would hold the bytes that it
         waits for."""
         self._hand_over()
-        self._parcel.append((call, args))
+        self._batch.append((call, args))
         self._hand_over()
 
     def _hand_over(self) -> None:
-        if not self._parcel:
+        if not self._batch:
             return
         with self._work:
             self.hold(self._weight)
-            self._parcels.append((self._weight, self._parcel))
+            self._batches.append((self._weight, self._batch))
             self._open += 1
             self._work.notify()
-        self._parcel, self._weight = [], 0
+        self._batch, self._weight = [], 0
 
     def hold(self, cost: int) -> None:
         """Wait until so many more bytes may be kept."""
@@ -118,7 +118,7 @@ class Crew:
         """Drop what waits; return when no worker writes any more (or hangs, in a mount)."""
         with self._work:
             self._closed = True
-            self._parcels.clear()
+            self._batches.clear()
             self._work.notify_all()
         limit = time.monotonic() + seconds
         for thread in self._threads:
@@ -138,11 +138,11 @@ class Crew:
     def _run(self) -> None:
         while True:
             with self._work:
-                self._work.wait_for(lambda: self._parcels or self._closed)
+                self._work.wait_for(lambda: self._batches or self._closed)
                 if self._closed:
                     return
-                weight, parcel = self._parcels.popleft()
-            for call, args in parcel:
+                weight, batch = self._batches.popleft()
+            for call, args in batch:
                 if self.stopped:
                     break
                 try:
@@ -151,7 +151,7 @@ class Crew:
                     with self._room:
                         self._failure = self._failure or error
             # Or the last member's block stays in memory while this waits.
-            parcel.clear()
+            batch.clear()
             call = args = None  # type: ignore[assignment]
             with self._room:
                 self._beat = time.monotonic()

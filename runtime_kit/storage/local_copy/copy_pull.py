@@ -13,7 +13,7 @@ from runtime_kit.storage.rclone import program as rclone
 from runtime_kit.storage.rclone.name_list import list_of
 
 from .copy_tree import OWN
-from .file_fingerprint import Side, alike, remote_side, side_of
+from .file_fingerprint import FileFingerprint, alike, fingerprint, remote_fingerprint
 from .manifest import Manifest
 
 RESERVE = 64 * 2**20
@@ -51,27 +51,27 @@ def pull(manifest: Manifest, name: str, deadline: Deadline) -> int:
     return came
 
 
-def _keep_same(manifest: Manifest, aside: Path, wanted: dict[str, Side]) -> None:
+def _keep_same(manifest: Manifest, aside: Path, wanted: dict[str, FileFingerprint]) -> None:
     """What an interrupted pull has brought is of use if it is whole, which its time shows, and
     still the same in the remote. Where that keeps no times rclone would look at the size alone,
     and a large file, which it writes at several places at once, has that before it is whole."""
     begun = manifest.pulling
     for name, there in wanted.items():
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-            if begun.get(name) != there or not alike(there, side_of(os.stat(aside / name))):
+            if begun.get(name) != there or not alike(there, fingerprint(os.stat(aside / name))):
                 (aside / name).unlink()
     manifest.pulling = {**begun, **wanted}
 
 
-def _listed(remote: str, name: str, deadline: Deadline) -> dict[str, Side]:
+def _listed(remote: str, name: str, deadline: Deadline) -> dict[str, FileFingerprint]:
     """Files of the remote by name, without those whose names rclone cannot be told."""
     items = rclone.listing(rclone.joined(remote, name), max(deadline.left, 1.0))
     if not name:
-        found = {item["Path"]: remote_side(item) for item in items}
+        found = {item["Path"]: remote_fingerprint(item) for item in items}
     elif len(items) == 1 and items[0]["Path"] == name.split("/")[-1] and _is_file(remote, name):
-        found = {name: remote_side(items[0])}
+        found = {name: remote_fingerprint(items[0])}
     else:
-        found = {f"{name}/{item['Path']}": remote_side(item) for item in items}
+        found = {f"{name}/{item['Path']}": remote_fingerprint(item) for item in items}
     users = [each for each in found if OWN not in each.split("/")]
     return {each: found[each] for each in rclone.safe_names(users)}
 
@@ -84,7 +84,7 @@ def _is_file(remote: str, name: str) -> bool:
     return '"IsDir":false' in text
 
 
-def _is_wanted(manifest: Manifest, name: str, there: Side) -> bool:
+def _is_wanted(manifest: Manifest, name: str, there: FileFingerprint) -> bool:
     """What is here stays, unless it is as it was when it came and has changed in the remote. So
     does what is in the way: a file, or a link, as what is behind one is not looked at."""
     folder = manifest.folder
@@ -92,7 +92,7 @@ def _is_wanted(manifest: Manifest, name: str, there: Side) -> bool:
         return False
     known = manifest.entries.get(name)
     try:
-        here = side_of(os.lstat(folder / name))
+        here = fingerprint(os.lstat(folder / name))
     except FileNotFoundError:
         return True
     except NotADirectoryError:
@@ -100,7 +100,7 @@ def _is_wanted(manifest: Manifest, name: str, there: Side) -> bool:
     return known is not None and known[0] == here and known[1] != there
 
 
-def _settle(manifest: Manifest, aside: Path, name: str, there: Side) -> int:
+def _settle(manifest: Manifest, aside: Path, name: str, there: FileFingerprint) -> int:
     source, target = aside / name, manifest.folder / name
     if not source.is_file():
         return 0
@@ -111,7 +111,7 @@ def _settle(manifest: Manifest, aside: Path, name: str, there: Side) -> int:
         os.replace(source, target)
     except (FileExistsError, NotADirectoryError, IsADirectoryError):  # made here meanwhile
         return 0
-    manifest.entries[name] = (side_of(os.stat(target)), there)
+    manifest.entries[name] = (fingerprint(os.stat(target)), there)
     return 1
 
 

@@ -13,7 +13,7 @@ from runtime_kit.storage.rclone.name_list import list_of
 from .copy_remote import different, listed
 from .copy_send import Sending
 from .copy_tree import CopyTree, look
-from .file_fingerprint import UNKNOWN, Side, alike
+from .file_fingerprint import UNKNOWN, FileFingerprint, alike
 from .manifest import Manifest
 
 
@@ -48,7 +48,7 @@ def push(manifest: Manifest, deadline: Deadline, *, overwrite: bool, delete: boo
     return done.answer()
 
 
-def _recognize(manifest: Manifest, there: Mapping[str, Side]) -> None:
+def _recognize(manifest: Manifest, there: Mapping[str, FileFingerprint]) -> None:
     """What a push that was cut short has sent came from here, also where it has been written anew
     since. A remote that keeps no times cannot show that."""
     for name, here in manifest.sending.items():
@@ -58,7 +58,7 @@ def _recognize(manifest: Manifest, there: Mapping[str, Side]) -> None:
                 manifest.entries[name] = (UNKNOWN, there[name])
 
 
-def _is_conflict(manifest: Manifest, there: Mapping[str, Side], name: str) -> bool:
+def _is_conflict(manifest: Manifest, there: Mapping[str, FileFingerprint], name: str) -> bool:
     """The remote has it in another state than when both sides were last the same."""
     known = manifest.entries.get(name)
     return name in there and (known is None or known[1] != there[name])

@@ -8,13 +8,13 @@ from runtime_kit._os.timeouts import Deadline
 from runtime_kit.storage.rclone import program as rclone
 from runtime_kit.storage.rclone.name_list import list_of
 
-from .file_fingerprint import Side, remote_side
+from .file_fingerprint import FileFingerprint, remote_fingerprint
 from .manifest import Manifest
 
 
 def listed(
     manifest: Manifest, names: Sequence[str], deadline: Deadline
-) -> tuple[dict[str, Side], bool]:
+) -> tuple[dict[str, FileFingerprint], bool]:
     """Those of these names that are there, and whether the remote knows hashes."""
     if not names:
         return {}, False
@@ -23,7 +23,7 @@ def listed(
         words = ["--hash", "--files-from-raw", str(path)]
         items = rclone.listing(manifest.remote, limit, *words)
     hashed = bool(items) and all(item.get("Hashes") for item in items)
-    return {item["Path"]: remote_side(item) for item in items}, hashed
+    return {item["Path"]: remote_fingerprint(item) for item in items}, hashed
 
 
 def different(

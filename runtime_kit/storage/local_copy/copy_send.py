@@ -12,7 +12,7 @@ from runtime_kit.storage.rclone.name_list import list_of
 
 from .copy_remote import different, listed
 from .copy_tree import CopyTree, look
-from .file_fingerprint import UNKNOWN, Side
+from .file_fingerprint import UNKNOWN, FileFingerprint
 from .manifest import Manifest
 
 
@@ -20,7 +20,11 @@ class Sending:
     """Some files of a copy on their way to the remote, which had ``before`` of them."""
 
     def __init__(
-        self, manifest: Manifest, names: Sequence[str], tree: CopyTree, before: Mapping[str, Side]
+        self,
+        manifest: Manifest,
+        names: Sequence[str],
+        tree: CopyTree,
+        before: Mapping[str, FileFingerprint],
     ) -> None:
         self._manifest = manifest
         self._names = names
@@ -55,7 +59,9 @@ class Sending:
                     self._remember(deadline, *rclone.QUICK)
                 raise
 
-    def _remember(self, deadline: Deadline, *words: str) -> tuple[set[str], dict[str, Side]]:
+    def _remember(
+        self, deadline: Deadline, *words: str
+    ) -> tuple[set[str], dict[str, FileFingerprint]]:
         """Compare sizes, and hashes where the remote has them, and note both sides of what was
         sent. What was written to meanwhile differs, and came from here all the same; what differs
         and was not is somebody else's.

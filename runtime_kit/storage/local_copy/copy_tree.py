@@ -10,7 +10,7 @@ from pathlib import Path
 
 from runtime_kit.storage.errors import StorageError
 
-from .file_fingerprint import Side, side_of
+from .file_fingerprint import FileFingerprint, fingerprint
 
 OWN = ".runtime-kit-copy"
 """Folder inside of the copy for what is known of it, and for what is on its way."""
@@ -22,7 +22,7 @@ _LOCK = ".lock"
 @dataclass(frozen=True)
 class CopyTree:
     folder: Path
-    files: dict[str, Side]
+    files: dict[str, FileFingerprint]
     links: list[str]
     """What is behind them is not looked at."""
 
@@ -47,7 +47,7 @@ def look(folder: Path) -> CopyTree:
     return CopyTree(folder, dict(_walk(folder, links)), links)
 
 
-def _walk(top: Path, links: list[str]) -> Iterator[tuple[str, Side]]:
+def _walk(top: Path, links: list[str]) -> Iterator[tuple[str, FileFingerprint]]:
     for folder, folders, names in os.walk(top, onerror=_refuse):
         folders[:] = [n for n in folders if n != OWN and not _UNFINISHED.match(n)]
         for name in (*folders, *names):
@@ -61,7 +61,7 @@ def _walk(top: Path, links: list[str]) -> Iterator[tuple[str, Side]]:
                 stat = path.stat()
             except FileNotFoundError:
                 continue
-            yield path.relative_to(top).as_posix(), side_of(stat)
+            yield path.relative_to(top).as_posix(), fingerprint(stat)
 
 
 def _refuse(error: OSError) -> None:

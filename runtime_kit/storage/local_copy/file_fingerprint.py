@@ -11,24 +11,24 @@ _MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
-class Side(NamedTuple):
+class FileFingerprint(NamedTuple):
     """Its size, and a time that changes when it does."""
 
     size: int
     time: str
 
 
-UNKNOWN = Side(-1, "")
+UNKNOWN = FileFingerprint(-1, "")
 """Of a file that was changed while it was sent: whatever it is like now, it is sent again."""
 
 
-def side_of(stat: os.stat_result) -> Side:
-    return Side(stat.st_size, str(stat.st_mtime_ns))
+def fingerprint(stat: os.stat_result) -> FileFingerprint:
+    return FileFingerprint(stat.st_size, str(stat.st_mtime_ns))
 
 
-def remote_side(item: dict[str, Any]) -> Side:
+def remote_fingerprint(item: dict[str, Any]) -> FileFingerprint:
     """From an entry of rclone's listing."""
-    return Side(item["Size"], in_utc(item["ModTime"]))
+    return FileFingerprint(item["Size"], in_utc(item["ModTime"]))
 
 
 def in_utc(moment: str) -> str:
@@ -42,7 +42,7 @@ def in_utc(moment: str) -> str:
     return f"{whole}{'.' + fraction if fraction else ''}Z"
 
 
-def alike(there: Side, here: Side) -> bool:
+def alike(there: FileFingerprint, here: FileFingerprint) -> bool:
     """Whether one is a copy of the other, by size and time. A file that is brought gets the time of
     the remote when it is whole, and one that is sent its own there, where the remote keeps times:
     elsewhere it gets the one of its arrival."""

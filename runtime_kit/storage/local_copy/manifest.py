@@ -10,7 +10,7 @@ from runtime_kit.storage.errors import StorageError
 from runtime_kit.storage.state import locked, read_json, write_json
 
 from .copy_tree import OWN, CopyTree
-from .file_fingerprint import Side, in_utc
+from .file_fingerprint import FileFingerprint, in_utc
 
 
 class Manifest:
@@ -20,7 +20,7 @@ class Manifest:
     def __init__(self, folder: Path, remote: str) -> None:
         self.folder = folder
         self.remote = remote
-        self.entries: dict[str, tuple[Side, Side]] = {}
+        self.entries: dict[str, tuple[FileFingerprint, FileFingerprint]] = {}
         """By name: here and there, when both were last the same."""
         self.own = folder / OWN
         self._file = _file(folder)
@@ -39,7 +39,7 @@ class Manifest:
                 "choose another folder."
             )
         self.entries = {
-            name: (Side(*here), Side(there[0], in_utc(there[1])))
+            name: (FileFingerprint(*here), FileFingerprint(there[0], in_utc(there[1])))
             for name, (here, there) in found["files"].items()
         }
         return True
@@ -49,21 +49,21 @@ class Manifest:
         write_json(self._file, {"remote": self.remote, "files": self.entries})
 
     @property
-    def pulling(self) -> dict[str, Side]:
+    def pulling(self) -> dict[str, FileFingerprint]:
         """What a pull that has not ended brings, as it is in the remote."""
         return self._under_way("pull")
 
     @pulling.setter
-    def pulling(self, sides: Mapping[str, Side]) -> None:
+    def pulling(self, sides: Mapping[str, FileFingerprint]) -> None:
         self._set_under_way("pull", sides)
 
     @property
-    def sending(self) -> dict[str, Side]:
+    def sending(self) -> dict[str, FileFingerprint]:
         """What a push that has not ended sends, as it was here."""
         return self._under_way("push")
 
     @sending.setter
-    def sending(self, sides: Mapping[str, Side]) -> None:
+    def sending(self, sides: Mapping[str, FileFingerprint]) -> None:
         self._set_under_way("push", sides)
 
     def changed(self, tree: CopyTree) -> list[str]:
@@ -92,11 +92,11 @@ class Manifest:
             self.load()
             yield
 
-    def _under_way(self, name: str) -> dict[str, Side]:
+    def _under_way(self, name: str) -> dict[str, FileFingerprint]:
         found = read_json(self.own / f"{name}.json") or {}
-        return {name: Side(*side) for name, side in found.items()}
+        return {name: FileFingerprint(*side) for name, side in found.items()}
 
-    def _set_under_way(self, name: str, sides: Mapping[str, Side]) -> None:
+    def _set_under_way(self, name: str, sides: Mapping[str, FileFingerprint]) -> None:
         file = self.own / f"{name}.json"
         write_json(file, sides) if sides else file.unlink(missing_ok=True)
 

@@ -16,7 +16,7 @@ from .provider import PATIENCE, Flushed, Mounted, Provider, Request
 from .rclone_mount import RcloneMount
 
 
-class Present(Provider):
+class ExistingMount(Provider):
     name = "present"
     title = "already mounted"
     serves_remotes = True

@@ -22,7 +22,7 @@ from runtime_kit.storage.mounts.mount_record import (
 from runtime_kit.storage.mounts.mount_table import detach, mounted_at
 from runtime_kit.storage.rclone import program as rclone
 from runtime_kit.storage.rclone.mount_process import runs, start, stop
-from runtime_kit.storage.rclone.unsent_uploads import tell_left_behind
+from runtime_kit.storage.rclone.unsent_uploads import report_unsent_uploads
 from runtime_kit.storage.rclone.vfs_cache import VfsCache
 from runtime_kit.storage.rclone.vfs_flush import VfsFlush
 
@@ -48,9 +48,9 @@ class RcloneMount(Provider):
             if not (record and mounted_at(point) and record.remote == remote):
                 return self._mount_new(point, remote, request.read_only, deadline)
         # By an earlier kernel, and it may have died; or another notebook was a moment faster.
-        from .existing_mount import Present  # which knows this module
+        from .existing_mount import ExistingMount  # which knows this module
 
-        return Present().mount(replace(request, point=point, remote=remote))
+        return ExistingMount().mount(replace(request, point=point, remote=remote))
 
     def _mount_new(self, point: Path, remote: str, read_only: bool, deadline: Deadline) -> Mounted:
         if there := mounted_at(point):
@@ -67,7 +67,7 @@ class RcloneMount(Provider):
             remove_point(point, record.made)
             before.save() if before is not None else record.forget()
             raise
-        tell_left_behind(record)
+        report_unsent_uploads(record)
         mounted = self.adopt(record)
         mounted.fresh = True
         return mounted

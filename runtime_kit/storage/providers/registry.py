@@ -7,7 +7,7 @@ from runtime_kit.storage.errors import StorageError, Unsuited
 
 from .colab import Colab
 from .desktop import Desktop
-from .existing_mount import Present
+from .existing_mount import ExistingMount
 from .folders import LocalFolder, PlatformFolder
 from .ocamlfuse import OcamlFuse
 from .provider import Mounted, Provider, Request
@@ -15,7 +15,7 @@ from .rclone_copy import RcloneCopy
 from .rclone_mount import RcloneMount
 
 PROVIDERS: list[Provider] = [
-    Present(),
+    ExistingMount(),
     Colab(),
     Desktop(),
     RcloneMount(),

@@ -15,7 +15,7 @@ from runtime_kit.storage.state import state_folder
 from .vfs_cache import VfsCache
 
 
-def tell_left_behind(record: MountRecord) -> None:
+def report_unsent_uploads(record: MountRecord) -> None:
     """Other caches of the same remote in this home that hold something unsent."""
     own = VfsCache(Path(record.cache))
     here = {own.folder, *(Path(each.cache) for each in records_for(record.remote))}

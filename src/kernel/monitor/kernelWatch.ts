@@ -1,25 +1,31 @@
 import type { IDisposable } from '@lumino/disposable';
 
-import { Timer } from './timer';
-import { Attempts } from './attempts';
-import { disconnectWhenIdle } from './disconnectWhenIdle';
-import { hasProblems, mergeSample } from './mergeSample';
-import type { ISample, MonitorState } from './monitor';
+import { readAnswer, silentRequest } from '../transport/evaluate';
 import { MonitorChannel } from './monitorChannel';
 import { type IMonitoredKernel, speaksPython } from './monitoredKernel';
-import type { RawSample, Reply } from './monitorProtocol';
-import type { IWatchListener, Reason } from './watchState';
-import { ASKING, DISCONNECTED, SILENT, UNREACHABLE } from './watchState';
-import { ended, watchState } from './watchState';
-import { probeLater } from './idleProbe';
+import type { ISample } from './sample';
+import {
+  type Command,
+  type IFacts,
+  isAsking,
+  type IWatch,
+  START,
+  step,
+  type WatchEvent
+} from './watchMachine';
+import type { WatchState } from './watchState';
 
-const SETTLE = 300; // milliseconds until a busy kernel is called so
-const LATER = 3000; // until a driver or mount that is slow at first has answered
+const WAKING = 20_000; // milliseconds for a process to start
+
+/** Who hears of the kernel. */
+export interface IWatchListener {
+  onState(state: WatchState): void;
+  onSample(sample: ISample): void;
+}
 
 /**
- * Watches one kernel connection through restarts and lost connections. It asks
- * an idle kernel only, at most once after each cell; while a cell runs the
- * kernel sends by itself.
+ * Watches one kernel connection: hands what happens to `step`, and does what that
+ * says. All that is known is in `_watch`.
  */
 export class KernelWatch implements IDisposable {
   constructor(
@@ -27,8 +33,11 @@ export class KernelWatch implements IDisposable {
     private _listener: IWatchListener,
     interval?: () => number
   ) {
-    const onPush = (raw: RawSample): void => this._onSample(raw);
-    this.channel = new MonitorChannel(_kernel, onPush, interval);
+    this.channel = new MonitorChannel(
+      _kernel,
+      sample => void this._handle({ is: 'pushed', sample }),
+      interval
+    );
     _kernel.statusChanged.connect(this._onStatus, this);
     _kernel.connectionStatusChanged.connect(this._onConnection, this);
   }
@@ -40,51 +49,18 @@ export class KernelWatch implements IDisposable {
   get isBusy(): boolean {
     const isBusy = this._kernel.status === 'busy';
     return this.channel.cells.any === false
-      ? isBusy && !this._asking
-      : isBusy || this._state === 'live';
+      ? isBusy && !isAsking(this._watch)
+      : isBusy || this._watch.state.kind === 'live';
   }
 
   /** Make the kernel's monitor ready, now or as soon as the kernel can be asked. */
   async connect(): Promise<void> {
-    const { status } = this._kernel;
-    if (this.isDisposed || this._connected || this._asking) {
-      return;
-    }
-    const inSubshell = status === 'busy';
-    const alone = !this.channel.reachesSubshell || this._tried.inSubshell;
-    const shut = inSubshell && alone ? UNREACHABLE : ended(status);
-    this._tell(...(shut ?? ASKING));
-    if (shut || (status !== 'idle' && !inSubshell)) {
-      return shut ? undefined : this._wake();
-    }
-    this._asking = true;
-    this._tried.inSubshell = inSubshell;
-    try {
-      const speaks = await speaksPython(this._kernel);
-      if (speaks && !this.isDisposed) {
-        this._take(await this.channel.connect(inSubshell));
-      } else if (speaks === false) {
-        this._tried.giveUp();
-        this._tell('unavailable', 'language');
-      }
-    } finally {
-      this._asking = false;
-    }
+    await this._handle({ is: 'connect' });
   }
 
   /** One sample on demand; does nothing while a cell runs. */
-  async refresh(fresh = false): Promise<void> {
-    if (!this._connected) {
-      return this.connect();
-    } else if (this._asking || this._kernel.status !== 'idle') {
-      return;
-    }
-    this._asking = true;
-    try {
-      this._take(await this.channel.refresh(fresh));
-    } finally {
-      this._asking = false;
-    }
+  async refresh(): Promise<void> {
+    await this._handle({ is: 'refresh', fresh: true });
   }
 
   /** Let the kernel stop, at once or when its cell has ended. */
@@ -93,107 +69,103 @@ export class KernelWatch implements IDisposable {
       return;
     }
     this.isDisposed = true;
-    this._timer.clear();
+    window.clearTimeout(this._timer);
     this._kernel.statusChanged.disconnect(this._onStatus, this);
     this._kernel.connectionStatusChanged.disconnect(this._onConnection, this);
-    this._connected = false;
-    disconnectWhenIdle(this._kernel, this.channel);
+    this.channel.leaveWhenIdle();
     this.channel.dispose();
   }
 
-  private _take(reply: Reply): void {
+  private async _handle(event: WatchEvent): Promise<void> {
     if (this.isDisposed) {
       return;
     }
-    if (reply.kind === 'value') {
-      this._connected = true;
-      this._pushes = reply.value.pushes ?? this._pushes;
-      this._onSample(reply.value.sample ?? {});
-      if (!this._tried.again && hasProblems(this._latest)) {
-        this._tried.again = true;
-        this._askIn(LATER);
-      }
-      return;
+    const before = this._watch;
+    const [watch, command] = step(before, event, this._facts());
+    this._watch = watch;
+    if (watch.wait !== before.wait) {
+      this._setTimer(watch);
     }
-    if (!/aborted|restarted/.test(reply.kind)) {
-      this._tried.failed(/timeout|busy/.test(reply.kind));
+    if (watch.state !== before.state) {
+      this._listener.onState(watch.state);
     }
-    // It may be idle since, which went unheard while the question was on its way.
-    if (/aborted|timeout/.test(reply.kind) && !this._tried.areEnough) {
-      this._askIn(SETTLE);
+    if (watch.latest && watch.latest !== before.latest && !this.isDisposed) {
+      this._listener.onSample(watch.latest);
     }
-    this._tell(...watchState(reply, this._kernel.status, this._tried));
+    if (command && !this.isDisposed) {
+      await this._handle(await this._send(command));
+    }
   }
 
-  private _wake(): void {
-    const giveUp = (): void => this._tell(...SILENT);
-    probeLater(this._kernel, this._tried, this._timer, giveUp);
-  }
-
-  private _askIn(time: number): void {
-    this._timer.set(time, () => void this.refresh());
-  }
-
-  private _onSample(raw: RawSample): void {
-    this._tried.succeeded();
-    this._latest = mergeSample(raw, this._latest);
-    this._tell(this._latest.busy ? 'live' : 'idle', '');
-    this._listener.onSample(this._latest);
-  }
-
-  private _onStatus(_: unknown, status: string): void {
-    const over = ended(status);
-    this._timer.clear();
-    if (over) {
-      this._connected = false;
-      this._tried.beginAnew();
-      this._latest = null;
-      this._tell(...over);
-    } else if (status === 'unknown') {
-      this._tell(...DISCONNECTED);
-    } else if (status === 'starting') {
-      this._wake();
-    } else if (status === 'busy' && this._connected && !this._pushes) {
-      this._timer.set(SETTLE, () => this._tell(...UNREACHABLE));
-    } else if (status === 'idle') {
-      this._tried.inSubshell = false;
-      // A question ends so too: one that fails must not cause the next.
-      if (this._asking || !this._tried.mayAsk(this.channel.isStale)) {
-        return;
-      } else if (!this._connected) {
-        void this.connect();
-      } else if (this._state !== 'idle' || this.channel.isStale) {
-        this._askIn(this.channel.settling);
-      }
+  private async _send(command: Command): Promise<WatchEvent> {
+    switch (command.do) {
+      case 'connect':
+        return this._connect(command.inSubshell);
+      case 'refresh':
+        return {
+          is: 'answered',
+          reply: await this.channel.refresh(command.fresh)
+        };
+      case 'probe':
+        return {
+          is: 'probed',
+          probe: command.probe,
+          isHeard: await this._probe()
+        };
     }
+  }
+
+  private async _connect(inSubshell: boolean): Promise<WatchEvent> {
+    const speaks = await speaksPython(this._kernel);
+    if (speaks === false) {
+      return { is: 'not-python' };
+    }
+    // The view may have gone before the kernel said who it is.
+    return speaks && !this.isDisposed
+      ? { is: 'answered', reply: await this.channel.connect(inSubshell) }
+      : { is: 'not-asked' };
+  }
+
+  /**
+   * Have a kernel that says nothing say that it is idle, by a request that does
+   * nothing. After a crash JupyterLab asks the new process only who it is, and
+   * does not count what it says of its status over that; and what it says before
+   * the connection to it stands is heard by nobody.
+   */
+  private async _probe(): Promise<boolean> {
+    try {
+      const future = this._kernel.requestExecute(silentRequest('None'));
+      return (await readAnswer(future, WAKING)).kind !== 'timeout';
+    } catch (reason) {
+      // The connection was closed in this moment, of which an event tells.
+      return true;
+    }
+  }
+
+  private _setTimer({ wait }: IWatch): void {
+    window.clearTimeout(this._timer);
+    if (wait) {
+      const over = (): void => void this._handle({ is: 'waited' });
+      this._timer = window.setTimeout(over, wait.milliseconds);
+    }
+  }
+
+  private _facts(): IFacts {
+    const { connectionStatus, isDisposed, status } = this._kernel;
+    const { isStale, reachesSubshell, settling } = this.channel;
+    const isConnected = !isDisposed && connectionStatus === 'connected';
+    return { status, isConnected, isStale, reachesSubshell, settling };
+  }
+
+  private _onStatus(): void {
+    void this._handle({ is: 'status' });
   }
 
   private _onConnection(): void {
-    const { connectionStatus, status } = this._kernel;
     this.channel.cells.forget();
-    if (connectionStatus !== 'connected') {
-      // A restart makes a new connection, which is no loss.
-      return ended(status) ? undefined : this._tell(...DISCONNECTED);
-    }
-    // The kernel may be another process behind the same id.
-    this._connected = false;
-    this._tried.beginAnew();
-    // One that has just started is busy with saying who it is, not with a cell.
-    this._askIn(status === 'busy' ? SETTLE : 0);
+    void this._handle({ is: 'connection' });
   }
 
-  private _tell(state: MonitorState, reason: Reason, detail = ''): void {
-    if (!this.isDisposed) {
-      this._state = state;
-      this._listener.onState(state, reason, detail);
-    }
-  }
-
-  private _latest: ISample | null = null;
-  private _state: MonitorState = 'connecting';
-  private _connected = false;
-  private _pushes = true;
-  private _asking = false;
-  private _tried = new Attempts();
-  private _timer = new Timer();
+  private _watch: IWatch = START;
+  private _timer = 0;
 }

@@ -1,30 +1,13 @@
-import type { ISessionContext } from '@jupyterlab/apputils';
-import {
-  nullTranslator,
-  type TranslationBundle
-} from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 
 import type { ISample } from './sample';
-import { SessionMonitor } from './sessionMonitor';
+import type { WatchState } from './watchState';
 
 export type { IDevice, IRun, ISample, Verdict } from './sample';
 
 /** How a monitor stands with its kernel. */
-export type MonitorState =
-  /** Asking the kernel for the first time, or again after a restart. */
-  | 'connecting'
-  /** A cell runs and the kernel pushes samples. */
-  | 'live'
-  /** No cell runs; `latest` is as old as its time says. */
-  | 'idle'
-  /** A cell runs and the kernel cannot be asked before its end. */
-  | 'busy-unreachable'
-  /** This kernel cannot be watched: no kernel, or not of Python. */
-  | 'unavailable'
-  /** The kernel has ended. */
-  | 'gone';
+export type MonitorState = WatchState['kind'];
 
 /** What became of a request. `text` is one plain sentence for the user. */
 export interface IActionAnswer {
@@ -72,18 +55,4 @@ export interface IMonitor extends IDisposable {
     action: MonitorAction,
     args: Record<string, string>
   ): Promise<IActionAnswer>;
-}
-
-/**
- * Watch the kernel of a session. Does nothing before `start`.
- *
- * @param interval - Seconds between samples that the user wants. Looked at
- * whenever the kernel is asked something.
- */
-export function createMonitor(
-  sessionContext: ISessionContext,
-  trans: TranslationBundle = nullTranslator.load(''),
-  interval?: () => number
-): IMonitor {
-  return new SessionMonitor(sessionContext, trans, interval);
 }

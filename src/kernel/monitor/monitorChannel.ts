@@ -43,9 +43,6 @@ export class MonitorChannel implements IDisposable {
   /** Since the kernel was asked a cell was run, by whomever and however short, or an action. */
   isStale = false;
 
-  /** The kernel was asked to watch, whether it has answered or not. */
-  hasJoined = false;
-
   get isDisposed(): boolean {
     return this._isDisposed;
   }
@@ -74,7 +71,7 @@ export class MonitorChannel implements IDisposable {
   connect(inSubshell: boolean): Promise<Reply> {
     const args = [this.client, this._commId, inSubshell, this._interval()];
     this.isStale = false;
-    this.hasJoined = true;
+    this._hasJoined = true;
     return this.ask('connect', args, inSubshell);
   }
 
@@ -102,10 +99,24 @@ export class MonitorChannel implements IDisposable {
     return this._ask(name, args, inSubshell, timeout, true);
   }
 
-  /** Nobody watches from here. A kernel that has no monitor gets none for that. */
-  async leave(): Promise<void> {
-    this.hasJoined = false;
-    await this._ask('disconnect', [this.client], false, TIMEOUT, false);
+  /**
+   * Tell the kernel that nobody watches from here, now or at its cell's end. One
+   * that has no monitor gets none for that.
+   */
+  leaveWhenIdle(): void {
+    const kernel = this._kernel;
+    if (!this._hasJoined || kernel.isDisposed) {
+      return;
+    }
+    const leave = (): void => {
+      if (kernel.status === 'idle' || kernel.status === 'dead') {
+        kernel.statusChanged.disconnect(leave);
+        this._hasJoined = false;
+        void this._ask('disconnect', [this.client], false, TIMEOUT, false);
+      }
+    };
+    kernel.statusChanged.connect(leave);
+    leave();
   }
 
   dispose(): void {
@@ -172,6 +183,8 @@ export class MonitorChannel implements IDisposable {
   // The same for all pages: one that is opened while a cell runs hears at once
   // what the kernel sends for another, or for itself before a reload.
   private readonly _commId: string;
+  /** The kernel was asked to watch, whether it has answered or not. */
+  private _hasJoined = false;
   private _subshellAt = 0;
   private _hasSubshells = false;
   private _isDisposed = false;

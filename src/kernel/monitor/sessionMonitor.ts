@@ -1,9 +1,12 @@
 import type { ISessionContext } from '@jupyterlab/apputils';
-import type { TranslationBundle } from '@jupyterlab/translation';
+import {
+  nullTranslator,
+  type TranslationBundle
+} from '@jupyterlab/translation';
 import { PromiseDelegate } from '@lumino/coreutils';
 import { type ISignal, Signal } from '@lumino/signaling';
 
-import { KernelWatch } from './kernelWatch';
+import { type IWatchListener, KernelWatch } from './kernelWatch';
 import type {
   IActionAnswer,
   ICheckpointAnswer,
@@ -14,7 +17,7 @@ import type {
 } from './monitor';
 import { afterEnd } from './mergeSample';
 import { stateText } from './stateText';
-import type { IWatchListener, Reason } from './watchState';
+import { ASKING, NO_KERNEL, type WatchState } from './watchState';
 import { act, CheckpointRequests, type IActionKernel } from './kernelActions';
 import type { End } from './actionErrors';
 
@@ -35,7 +38,7 @@ export class SessionMonitor implements IMonitor {
   ) {
     this._session = session;
     this._trans = trans;
-    this._reason = stateText('asking', '', trans);
+    this._reason = stateText(ASKING, trans);
     session.disposed.connect(this.dispose, this);
   }
 
@@ -82,7 +85,7 @@ export class SessionMonitor implements IMonitor {
   }
 
   async refresh(): Promise<void> {
-    await this._watch?.refresh(true);
+    await this._watch?.refresh();
   }
 
   checkpointNow(run: string): Promise<ICheckpointAnswer> {
@@ -116,11 +119,11 @@ export class SessionMonitor implements IMonitor {
     this._leave('ended');
     const kernel = this._session.session?.kernel;
     if (!kernel) {
-      this._become('unavailable', 'no-kernel');
+      this._become(NO_KERNEL);
       return;
     }
     const listener: IWatchListener = {
-      onState: (state, reason, detail) => this._become(state, reason, detail),
+      onState: state => this._become(state),
       onSample: sample => {
         this._latest = sample;
         this._requests.onSample(sample);
@@ -138,16 +141,19 @@ export class SessionMonitor implements IMonitor {
     this._latest = null;
   }
 
-  private _become(state: MonitorState, reason: Reason, detail = ''): void {
-    if (this._latest && (reason === 'restarting' || reason === 'dead')) {
+  private _become(state: WatchState): void {
+    const isOver =
+      state.kind === 'gone' ||
+      (state.kind === 'connecting' && state.reason === 'restarting');
+    if (this._latest && isOver) {
       // What its machine was like stays worth a look; nothing in it is alive.
       this._requests.giveUp('ended');
       this._latest = afterEnd(this._latest);
     }
-    const words = stateText(reason, detail, this._trans);
-    if (state !== this._state || words !== this._reason) {
-      this._state = state;
-      this._reason = words;
+    const reason = stateText(state, this._trans);
+    if (state.kind !== this._state || reason !== this._reason) {
+      this._state = state.kind;
+      this._reason = reason;
       this._stateChanged.emit();
     }
   }
@@ -164,4 +170,18 @@ export class SessionMonitor implements IMonitor {
   private _isDisposed = false;
   private _sampled = new Signal<IMonitor, ISample>(this);
   private _stateChanged = new Signal<IMonitor, void>(this);
+}
+
+/**
+ * Watch the kernel of a session. Does nothing before `start`.
+ *
+ * @param interval - Seconds between samples that the user wants. Looked at
+ * whenever the kernel is asked something.
+ */
+export function createMonitor(
+  sessionContext: ISessionContext,
+  trans: TranslationBundle = nullTranslator.load(''),
+  interval?: () => number
+): IMonitor {
+  return new SessionMonitor(sessionContext, trans, interval);
 }

@@ -1,39 +1,39 @@
-import type { Attempts } from './attempts';
-import type { MonitorState } from './monitor';
-import type { Reply } from './monitorProtocol';
-import type { ISample } from './sample';
+/** Where the watch of a kernel is, as views have to tell it apart. */
+export type WatchState =
+  /** The kernel is asked for the first time, or again after a restart. */
+  | { kind: 'connecting'; reason: 'asking' | 'disconnected' | 'restarting' }
+  /** A cell runs and the kernel pushes samples. */
+  | { kind: 'live' }
+  /** No cell runs; the latest sample is as old as its time says. */
+  | { kind: 'idle' }
+  /** A cell runs and the kernel cannot be asked before it ends. */
+  | { kind: 'busy-unreachable' }
+  /** This kernel cannot be watched. */
+  | { kind: 'unavailable'; reason: 'silent' | 'language' | 'no-kernel' }
+  | { kind: 'unavailable'; reason: 'failed'; message: string }
+  /** The kernel has ended. */
+  | { kind: 'gone' };
 
-/** Why a kernel is not watched at the moment; `monitorWords.ts` has the words. */
-export type Reason =
-  | ''
-  | 'asking'
-  | 'busy'
-  | 'disconnected'
-  | 'restarting'
-  | 'language'
-  | 'no-kernel'
-  | 'dead'
-  | 'silent'
-  | 'failed';
+export const ASKING: WatchState = { kind: 'connecting', reason: 'asking' };
+export const DISCONNECTED: WatchState = {
+  kind: 'connecting',
+  reason: 'disconnected'
+};
+export const UNREACHABLE: WatchState = { kind: 'busy-unreachable' };
+export const SILENT: WatchState = { kind: 'unavailable', reason: 'silent' };
+export const NOT_PYTHON: WatchState = {
+  kind: 'unavailable',
+  reason: 'language'
+};
+export const NO_KERNEL: WatchState = {
+  kind: 'unavailable',
+  reason: 'no-kernel'
+};
+export const GONE: WatchState = { kind: 'gone' };
+const RESTARTING: WatchState = { kind: 'connecting', reason: 'restarting' };
 
-/** Who hears of the kernel. */
-export interface IWatchListener {
-  onState(state: MonitorState, reason: Reason, detail: string): void;
-  onSample(sample: ISample): void;
-}
-
-/** A state with its reason and perhaps a detail of it. */
-export type WatchState = readonly [MonitorState, Reason, string?];
-
-export const ASKING: WatchState = ['connecting', 'asking'];
-export const DISCONNECTED: WatchState = ['connecting', 'disconnected'];
-export const UNREACHABLE: WatchState = ['busy-unreachable', 'busy'];
-export const SILENT: WatchState = ['unavailable', 'silent'];
-const RESTARTING: WatchState = ['connecting', 'restarting'];
-const GONE: WatchState = ['gone', 'dead'];
-
-/** Where a monitor stands with a process that has ended; null: it has not. */
-export function ended(status: string): WatchState | null {
+/** The state that the status of a process that has ended brings; null: it has not. */
+export function endOf(status: string): WatchState | null {
   switch (status) {
     case 'dead':
     case 'terminating':
@@ -44,21 +44,4 @@ export function ended(status: string): WatchState | null {
     default:
       return null;
   }
-}
-
-/** Where a monitor stands after a question that brought no value. */
-export function watchState(
-  reply: Exclude<Reply, { kind: 'value' }>,
-  status: string,
-  { areEnough }: Attempts
-): WatchState {
-  // It may have ended over the question.
-  const over = ended(status);
-  if (over || reply.kind === 'gone') {
-    return over ?? GONE;
-  }
-  if (reply.kind === 'error') {
-    return ['unavailable', 'failed', reply.message];
-  }
-  return status === 'busy' ? UNREACHABLE : areEnough ? SILENT : ASKING;
 }

@@ -5,6 +5,8 @@ import type { ISnippetCell } from './types';
 
 /** A marker line: `# %%`, then perhaps a title, `[markdown]`, metadata. */
 const MARKER = /^#\s*%%+(?:\s(.*))?$/;
+/** What the marker of an engine's cell starts with. */
+const ENGINE = /^engine:/;
 const TYPES: Record<string, ISnippetCell['cellType']> = {
   markdown: 'markdown',
   md: 'markdown',
@@ -19,6 +21,8 @@ export interface IPercentCell {
   readonly lines: readonly string[];
   /** 1-based line of `lines[0]` in the snippet's text. */
   readonly firstLine: number;
+  /** Whether its marker says that it is an engine. */
+  readonly folded: boolean;
 }
 
 /**
@@ -39,12 +43,14 @@ export function splitCells(
   let from = start;
   let opened = start;
   let cellMagic = false;
+  let folded = false;
   for (let i = start; i <= lines.length; i++) {
     const marker =
       i < lines.length && !scanner.inString ? MARKER.exec(lines[i]) : null;
     if (marker || i === lines.length) {
-      addCell(cells, cellType, lines, from, i);
+      addCell(cells, { cellType, folded }, lines, from, i);
       cellType = typeOf(marker?.[1] ?? '');
+      folded = ENGINE.test(marker?.[1] ?? '');
       from = i + 1;
       cellMagic = false;
       scanner = new LineScanner();
@@ -78,7 +84,7 @@ function isBlank(lines: readonly string[]): boolean {
 
 function addCell(
   cells: IPercentCell[],
-  cellType: ISnippetCell['cellType'],
+  kind: Pick<IPercentCell, 'cellType' | 'folded'>,
   lines: readonly string[],
   from: number,
   to: number
@@ -91,7 +97,7 @@ function addCell(
   }
   if (from < to) {
     cells.push({
-      cellType,
+      ...kind,
       lines: lines.slice(from, to),
       firstLine: from + 1
     });

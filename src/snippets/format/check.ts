@@ -2,6 +2,7 @@ import { ParameterError } from './errors';
 import { toPythonLiteral } from './literal';
 import type { Message } from './message';
 import { later } from './message';
+import { isPath } from './path';
 import type { IParameter, ParameterValue } from './types';
 
 /** What a value is held against: a parameter without its place in a cell. */
@@ -15,7 +16,10 @@ const EXPECTED = {
   boolean: later.__('true or false is needed'),
   number: later.__('a finite number is needed'),
   integer: later.__('a whole number up to 2**53 is needed'),
-  raw: later.__('a value that Python can write as a literal is needed')
+  raw: later.__('a value that Python can write as a literal is needed'),
+  variable: later.__(
+    'the name of a variable is needed, such as net or trainer.model'
+  )
 };
 
 /**
@@ -73,6 +77,8 @@ function hasType(type: IParameter['type'], value: unknown): boolean {
       return Number.isFinite(value);
     case 'raw':
       return isLiteral(value);
+    case 'variable':
+      return value === null || value === '' || isPath(value);
     default:
       return typeof value === type;
   }

@@ -94,6 +94,11 @@ function declare(
   literal: string,
   { choices, options }: IParameterSpec
 ): Declaration {
+  if (namesVariable(options)) {
+    const path = literal === 'None' ? '' : literal;
+    const type = 'variable';
+    return { name, type, default: checkParameter({ name, type }, path) };
+  }
   const value = readPythonLiteral(literal);
   const isFloat = typeof value === 'number' && isFloatLiteral(literal);
   const type = typeOf(value, isFloat, choices, options);
@@ -115,6 +120,17 @@ function declare(
     ...(step === undefined ? {} : { step })
   };
   return { ...rules, default: checkParameter(rules, value) };
+}
+
+/**
+ * Whether a parameter names one of the user's objects, or None. Colab shows the
+ * placeholder in an empty field.
+ */
+function namesVariable({
+  type,
+  placeholder
+}: IParameterSpec['options']): boolean {
+  return type === 'raw' && placeholder === 'variable';
 }
 
 /** The type of the values; what Colab calls a slider or a date is one of ours. */

@@ -13,7 +13,8 @@ const KEYS = [
   'languages',
   'requires',
   'version',
-  'icon'
+  'icon',
+  'names'
 ];
 const FIELD = 'front matter';
 

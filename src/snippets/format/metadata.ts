@@ -84,6 +84,7 @@ export function readMetadata(
     languages: list('languages', ['python']),
     requires,
     version: version as number,
+    ...(front.values.names === undefined ? {} : { names: list('names', []) }),
     ...(front.values.icon === undefined ? {} : { icon: text('icon') }),
     form: origin.form ?? 'standalone',
     builtin: origin.builtin

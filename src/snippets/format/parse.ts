@@ -54,7 +54,8 @@ function parse(text: string, origin: ISnippetOrigin): ISnippet {
       const found = parseParameters(cell, source, cells.length);
       found.forEach(parameter => addOnce(parameters, parameter, cell));
     }
-    cells.push({ cellType: cell.cellType, source });
+    const { cellType, folded } = cell;
+    cells.push({ cellType, source, ...(folded ? { folded } : {}) });
   }
   if (cells.length === 0) {
     throw new FormatError(

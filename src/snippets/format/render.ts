@@ -16,8 +16,8 @@ export interface IRenderOptions {
 }
 
 /**
- * Fill in values. Only the right-hand sides of the given parameters change,
- * always to a literal; the rest stays byte for byte, and so does the spelling of
+ * Fill in values. Only the right-hand sides of the given parameters change, to a
+ * literal or, where it names a variable, to a checked name; the rest stays byte for byte, and so does the spelling of
  * a default that is given as value.
  *
  * @throws ParameterError for a value that does not fit and for an unknown name.
@@ -31,7 +31,7 @@ export function renderSnippet(
   for (const name of [...Object.keys(values), ...Object.keys(notes)]) {
     requireParameter(snippet, name, values[name]);
   }
-  return snippet.cells.map(({ cellType, source }, index) => {
+  return snippet.cells.map(({ source, ...cell }, index) => {
     // From the last one on, so that the spans in front of it stay true.
     const parameters = snippet.parameters
       .filter(({ cell }) => cell === index)
@@ -41,7 +41,7 @@ export function renderSnippet(
       const noted = addNote(text, parameter, own(notes, name));
       return setValue(noted, parameter, own(values, name));
     }, source);
-    return { cellType, source: rendered };
+    return { ...cell, source: rendered };
   });
 }
 
@@ -58,7 +58,11 @@ function setValue(
     return source;
   }
   const [start, end] = parameter.span;
-  return source.slice(0, start) + toPythonLiteral(checked) + source.slice(end);
+  const text =
+    parameter.type === 'variable'
+      ? (checked as string) || 'None'
+      : toPythonLiteral(checked);
+  return source.slice(0, start) + text + source.slice(end);
 }
 
 function addNote(

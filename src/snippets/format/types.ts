@@ -11,9 +11,11 @@ export type ParameterValue =
   | { [key: string]: ParameterValue };
 
 /**
- * `raw` is any Python literal; the other types are checked.
+ * `raw` is any Python literal; `variable` is the name of one of the user's
+ * objects (`net`, `trainer.model`), empty for None; the other types are checked.
  */
-export type ParameterType = 'string' | 'boolean' | 'number' | 'integer' | 'raw';
+export type ParameterType =
+  'string' | 'boolean' | 'number' | 'integer' | 'raw' | 'variable';
 
 /**
  * `standalone`: all code is in the cells. `library`: the cells call
@@ -50,6 +52,8 @@ export interface IParameter {
 export interface ISnippetCell {
   readonly cellType: 'code' | 'markdown' | 'raw';
   readonly source: string;
+  /** Code that needs no reading: a notebook shows its title only. */
+  readonly folded?: boolean;
 }
 
 /**
@@ -71,6 +75,8 @@ export interface ISnippet {
   readonly requires: readonly string[];
   readonly version: number;
   readonly icon?: string;
+  /** The names that its cells bind, besides its parameters. */
+  readonly names?: readonly string[];
   readonly form: SnippetForm;
   /** Whether it comes with the extension. */
   readonly builtin: boolean;

@@ -8,6 +8,8 @@ import {
 } from '../../../src/library/builtins';
 import { loadBuiltins, loadLibrary } from '../../../src/library/load';
 
+import { ENGINES } from '../../../src/library/engines';
+
 const FOLDER = path.resolve(__dirname, '../../../runtime_kit/snippets');
 
 it('each file of runtime_kit/snippets is in the list', () => {
@@ -15,6 +17,13 @@ it('each file of runtime_kit/snippets is in the list', () => {
     .filter(name => name.endsWith('.py') && name !== '__init__.py')
     .map(name => name.slice(0, -'.py'.length));
   expect(Object.keys(BUILTIN_TEXTS).sort()).toEqual(files.sort());
+});
+
+it('each engine is in the list', () => {
+  const files = readdirSync(path.join(FOLDER, 'engines'))
+    .filter(name => name.endsWith('.py'))
+    .map(name => name.slice(0, -'.py'.length));
+  expect(Object.keys(ENGINES).sort()).toEqual(files.sort());
 });
 
 it('each one is in the format and says what it is', () => {

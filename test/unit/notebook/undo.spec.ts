@@ -13,7 +13,7 @@ function insert(notebook: YNotebook, index: number): void {
       {
         cell_type: 'code',
         source: 'code',
-        metadata: newCellMetadata(KIT, true)
+        metadata: newCellMetadata(KIT, { cellType: 'code' })
       }
     ]);
   });

@@ -1,0 +1,187 @@
+"""The points at which a step is complete and the next one has not begun."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from runtime_kit.checkpoint.errors import CheckpointError
+
+from .loop_exit import asked_from, left_by_break
+from .loop_state import LoopState
+from .phase import Phase
+from .protocol import Manager
+from .schedule import Schedule
+from .snapshot_taker import SnapshotTaker
+from .stopping import Stopping
+
+Batch = TypeVar("Batch")
+
+_CAPTURE_EVERY = 0.01  # seconds
+
+
+class StepBoundary:
+    """Hands out the batches of a loop; saves, or lets a signal stop the training, in between.
+
+    :param stepped: called once a step is complete.
+    """
+
+    def __init__(
+        self,
+        manager: Manager,
+        schedule: Schedule,
+        state: LoopState,
+        taker: SnapshotTaker,
+        stopping: Stopping,
+        stepped: Callable[[], None],
+    ) -> None:
+        self._manager = manager
+        self._schedule = schedule
+        self._state = state
+        self._taker = taker
+        self._tracked = taker.tracked
+        self._stopping = stopping
+        self._stepped = stepped
+        self._clock = self._captured = self._installed = time.perf_counter()
+        self._first = True
+
+    def begin(self) -> None:
+        """A top-level loop starts."""
+        self._first = True
+
+    def iterate(
+        self,
+        iterator: Iterator[Batch],
+        *,
+        current: Callable[[], bool],
+        finished: Callable[[], None],
+        left: Callable[[], None],
+        rescue: Callable[[], None],
+        broken: Callable[[], None],
+    ) -> Iterator[Batch]:
+        """Asking for the next batch completes the step of the last one.
+
+        :param current: False once another loop of the run has begun. What becomes of this one's
+            iterator, which a variable may have kept, concerns nobody then.
+        :param finished: the loop has run to its end.
+        :param left: it was left by ``break``.
+        :param rescue: the loader failed; the last step is whole.
+        :param broken: the loop was left by an error.
+        :raises CheckpointError: the loop goes on after another one has begun.
+        """
+        self._begin_loop()
+        while True:
+            try:
+                batch = next(iterator)
+            except StopIteration:
+                break
+            except BaseException:
+                if current():
+                    rescue()
+                raise
+            self._begin_step()
+            asked = asked_from()
+            try:
+                yield batch
+            except GeneratorExit:
+                if current():
+                    if left_by_break(asked if self._step_is_done else None):
+                        self._left_step()
+                        left()
+                    else:
+                        broken()
+                raise
+            check_current(current())
+            self._complete_step()
+        finished()
+
+    def mark_boundary(self, phase: Phase) -> None:
+        """A loop has ended or an epoch begins: keep what is needed to save this very moment."""
+        with self._stopping.engine():
+            self._state.enter(phase)
+            self._state.capture_rng()
+            if phase == Phase.BEFORE_LOOP:
+                self._state.begin_epoch()
+                if self._manager.agree(self._state.wanted)[0]:
+                    self._taker.save_live()
+            self._taker.remember_boundary()
+
+    def _begin_loop(self) -> None:
+        self._state.begin_loop()
+        self._clock = time.perf_counter()
+
+    def _begin_step(self) -> None:
+        self._taker.forget_boundary()
+        self._tracked.begin_batch()
+        self._state.enter(Phase.STEP)
+
+    def _complete_step(self) -> None:
+        """The user's code asks for the next batch: the last one is done."""
+        with self._stopping.engine():
+            now = time.perf_counter()
+            self._schedule.measured(now - self._clock, self._manager.working)
+            self._state.complete_step()
+            if now - self._captured > _CAPTURE_EVERY:
+                self._capture()
+            self._state.enter(Phase.FETCH)
+            self._stepped()
+            self._reached()
+            self._clock = time.perf_counter()
+
+    @property
+    def _step_is_done(self) -> bool:
+        """The tracked optimizer has stepped since the batch was handed out."""
+        return self._tracked.watches and self._tracked.clean
+
+    def _left_step(self) -> None:
+        """A loop was left by ``break`` in a step. It counts if the tracked optimizer stepped; where
+        there is none that cannot be known, and asking for the next batch is what completes one."""
+        if self._step_is_done:
+            self._complete_step()
+        else:
+            self._taker.forget_saved()  # more may have been done than what was saved
+
+    def _capture(self) -> None:
+        """Know the generators of this boundary. Asking for NumPy's takes 60 microseconds, so short
+        steps do it only now and then, and where it is needed."""
+        if self._state.know_rng():
+            self._captured = time.perf_counter()
+
+    def _reached(self) -> None:
+        """Save here if that is due, and let a signal that waits be dealt with."""
+        state, stopping, manager = self._state, self._stopping, self._manager
+        if self._clock - self._installed > 1.0:  # a cell may have put its own handlers in place
+            self._installed = self._clock
+            stopping.install()
+        manager.check()
+        self._taker.note_write()
+        if manager.stopped:
+            return
+        step, clean = state.position.step, self._tracked.clean
+        due = clean and self._schedule.due(step, failing=manager.failed)
+        due = due or (state.wanted and (clean or not manager.collective))
+        agreed, signal = manager.agree(due, stopping.signal)
+        if signal and manager.collective:
+            if clean:
+                self._capture()
+                stopping.agree(signal)
+            return
+        if stopping.signal:
+            self._capture()
+            return
+        if self._first:
+            self._first = False
+            manager.prepare(self._tracked.objects)
+        if agreed and not self._taker.has(step):
+            self._capture()
+            self._taker.save_live()
+
+
+def check_current(current: bool) -> None:
+    """A loop may go on only while no other one of its run has begun."""
+    if not current:
+        raise CheckpointError(
+            "Another loop started on this run. Only one can be active. "
+            "Run each loop to its end, or leave it with break, before the next one starts."
+        )

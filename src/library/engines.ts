@@ -1,0 +1,25 @@
+import checkpoint from '../../runtime_kit/snippets/engines/checkpoint.py';
+
+/**
+ * The code that standalone snippets share, by name: the files of
+ * runtime_kit/snippets/engines. A test fails where one is missing.
+ */
+export const ENGINES: Readonly<Record<string, string>> = { checkpoint };
+
+/** The line of a built-in snippet that asks for an engine. */
+const MARKER = /^# %% engine: ([a-z-]+)$/gm;
+
+/**
+ * Put the code of each engine below the `# %% engine: NAME` line that asks for
+ * it.
+ *
+ * @throws Error for an engine that is none.
+ */
+export function putEngines(text: string): string {
+  return text.replace(MARKER, (marker, name: string) => {
+    if (!(name in ENGINES)) {
+      throw new Error(`There is no engine "${name}".`);
+    }
+    return `${marker}\n${ENGINES[name]}`;
+  });
+}

@@ -6,7 +6,7 @@ import sys
 import time
 from typing import Any
 
-from runtime_kit._os.trusted_imports import import_trusted
+from .trusted_imports import import_trusted
 
 EVERY = 0.5  # seconds
 

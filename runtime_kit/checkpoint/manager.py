@@ -15,8 +15,8 @@ from .read.restored import Checkpoint, Restored
 from .run_dir.layout import check_run_name
 from .run_dir.ownership import Ownership
 from .run_dir.retention import check_options
-from .run_dir.store import Store
 from .state.snapshot import Snapshot
+from .store import Store
 from .write.save_queue import SaveQueue
 from .write.step_committer import StepCommitter
 
@@ -158,7 +158,7 @@ class CheckpointManager(ManagerBase):
 
     def checkpoints(self) -> list[Checkpoint]:
         self._queue.wait()
-        return self.store.checkpoints(self.mirror)
+        return self.store.checkpoints(*([self.mirror.state] if self.mirror else []))
 
     def abandon_after(self, step: int) -> None:
         """Training goes on from an older step: newer ones go when the next one is saved."""

@@ -8,12 +8,9 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .errors import CheckpointWarning
-
-if TYPE_CHECKING:
-    from .read.restored import Restored
 
 _listeners: list[Callable[[dict[str, Any]], None]] = []
 
@@ -38,18 +35,6 @@ def warn(text: str, category: type[Warning] = CheckpointWarning) -> None:
     if _muted[0]:
         return
     warnings.warn(text, category, stacklevel=_outside())
-
-
-def resumed_line(run: str, restored: Restored) -> str:
-    """From which step, how old, and which newer ones were skipped, how far back that is."""
-    found = restored.checkpoint
-    place = f"epoch {found.epoch}" + (f", batch {found.batch}" if found.batch else "")
-    text = f"resumed {run!r} from step {found.step} ({place}), saved {readable_age(found.age)} ago"
-    if restored.skipped:
-        newest = max(skipped.step for skipped in restored.skipped)
-        reasons = "; ".join(f"step {s.step}: {s.error.reason}" for s in restored.skipped)
-        text += f". Skipped, damaged ({newest - found.step} steps back): {reasons}"
-    return text + "."
 
 
 def nothing_left(run: str, wanted: str, step: int) -> str:

@@ -14,8 +14,8 @@ from .loop.phase import Phase
 from .loop.protocol import Manager
 from .loop.schedule import Schedule, parse_deadline
 from .loop.session import Session
-from .messages import resumed_line, say
-from .read.restored import Checkpoint, Restored
+from .messages import say
+from .read.restored import Checkpoint, Restored, resumed_line
 from .run_dir.fetch_missing_run import fetch_missing_run
 from .run_dir.lock import note_finished
 

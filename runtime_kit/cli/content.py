@@ -13,9 +13,9 @@ from runtime_kit.checkpoint.errors import CannotStoreError, DamagedStepError
 from runtime_kit.checkpoint.read.standalone import standalone_state
 from runtime_kit.checkpoint.run_dir.crc import CHUNK
 from runtime_kit.checkpoint.run_dir.layout import Commit
-from runtime_kit.checkpoint.run_dir.safetensors_format import header_length, parse_header
 from runtime_kit.checkpoint.state.encode import Encoder
 from runtime_kit.checkpoint.state.leaves import Leaf
+from runtime_kit.checkpoint.state.safetensors_format import header_length, parse_header
 
 from .errors import UsageError
 

@@ -20,7 +20,7 @@ from .errors import StorageError, StorageTimeout
 from .health import Health
 from .mounts.mount_point import usual_or
 from .mounts.mount_table import come_back, leave
-from .providers.provider import Flushed, Request
+from .provider import Flushed, Request
 from .providers.registry import PROVIDERS, choose
 from .readiness import make_ready
 from .report import announce, size

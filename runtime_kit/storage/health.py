@@ -9,7 +9,7 @@ from typing import NamedTuple
 from runtime_kit._os.timeouts import wait_until
 
 from .errors import StorageError, StorageTimeout, meaning
-from .providers.provider import PATIENCE, Mounted
+from .provider import PATIENCE, Mounted
 
 FRESH = 30.0
 """Seconds for which an answer is good enough for a status."""

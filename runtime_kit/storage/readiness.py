@@ -9,7 +9,7 @@ from pathlib import Path
 from runtime_kit._os.timeouts import Deadline, bounded
 
 from .errors import StorageError, StorageTimeout, meaning
-from .providers.provider import Mounted
+from .provider import Mounted
 from .rclone import program as rclone
 
 REASON = 10.0

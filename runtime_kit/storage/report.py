@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .health import Health, Watch
-from .providers.provider import Mounted
+from .provider import Mounted
 
 
 def announce(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .errors import StorageError
 from .health import Watch
 from .mounts.mount_table import absolute
-from .providers.provider import Mounted
+from .provider import Mounted
 
 if TYPE_CHECKING:
     from .run_mirror.remote_place import RemotePlace

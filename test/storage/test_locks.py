@@ -14,9 +14,9 @@ from runtime_kit._os.file_lock import file_lock
 from runtime_kit.storage import StorageTimeout
 from runtime_kit.storage import drive as drive_module
 from runtime_kit.storage.mounts.mount_record import one_at_a_time
+from runtime_kit.storage.provider import Request
 from runtime_kit.storage.providers import registry
 from runtime_kit.storage.providers.folders import LocalFolder
-from runtime_kit.storage.providers.provider import Request
 
 
 def test_the_second_one_is_told_what_is_busy(place: Path) -> None:

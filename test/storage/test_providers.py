@@ -17,11 +17,11 @@ from rclone_remotes import unmount_below
 
 from runtime_kit import drive, platform
 from runtime_kit.storage import StorageError
+from runtime_kit.storage.provider import Request
 from runtime_kit.storage.providers import colab as colab_provider
 from runtime_kit.storage.providers import existing_mount as present
 from runtime_kit.storage.providers import registry
 from runtime_kit.storage.providers.desktop import Desktop
-from runtime_kit.storage.providers.provider import Request
 
 STAND_INS = Path(__file__).parents[1] / "kernel" / "stand_ins"
 

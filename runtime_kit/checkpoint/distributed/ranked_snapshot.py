@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runtime_kit.checkpoint.run_dir.layout import FORMAT
-from runtime_kit.checkpoint.run_dir.safetensors_format import file_order
 from runtime_kit.checkpoint.state.leaves import Leaf
+from runtime_kit.checkpoint.state.ranked_state import RankedEncoder, encode_rest, encode_spread
+from runtime_kit.checkpoint.state.safetensors_format import file_order
 from runtime_kit.checkpoint.state.snapshot import Snapshot, machine_info, versions
 
-from .ranked_state import RankedEncoder, encode_rest, encode_spread
 from .ranks import rank_and_size
 
 SMALL = "small.safetensors"

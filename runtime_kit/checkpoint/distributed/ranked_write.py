@@ -11,13 +11,13 @@ from runtime_kit.checkpoint.errors import CheckpointError
 from runtime_kit.checkpoint.manager import CheckpointManager
 from runtime_kit.checkpoint.read.step_reader import file_record
 from runtime_kit.checkpoint.run_dir.layout import STATE, FileRecord
+from runtime_kit.checkpoint.state.ranked_state import FOLDER
 from runtime_kit.checkpoint.write.host_buffers import HostBuffers
 from runtime_kit.checkpoint.write.payload import write_payload
 from runtime_kit.checkpoint.write.step_writer import StepWriter
 from runtime_kit.checkpoint.write.write_result import WriteResult
 
 from .ranked_snapshot import RankedSnapshot
-from .ranked_state import FOLDER
 from .ranks import Ranks
 
 

@@ -16,8 +16,8 @@ from runtime_kit.checkpoint.loop.interrupts import Interrupts
 from runtime_kit.checkpoint.loop.metrics import Metrics
 from runtime_kit.checkpoint.loop.schedule import Schedule, parse_deadline
 from runtime_kit.checkpoint.manager import CheckpointManager
-from runtime_kit.checkpoint.messages import Mailbox, resumed_line, say
-from runtime_kit.checkpoint.read.restored import Restored
+from runtime_kit.checkpoint.messages import Mailbox, say
+from runtime_kit.checkpoint.read.restored import Restored, resumed_line
 from runtime_kit.checkpoint.state.snapshot import Snapshot
 
 _MIRROR_SECONDS = 25.0  # what SIGTERM leaves the mirror; clouds kill after 30 s

@@ -7,8 +7,8 @@ import time
 from typing import Any
 
 from runtime_kit.checkpoint.errors import CheckpointError
-from runtime_kit.checkpoint.messages import inexact_because, resumed_line, say
-from runtime_kit.checkpoint.read.restored import Restored
+from runtime_kit.checkpoint.messages import inexact_because, say
+from runtime_kit.checkpoint.read.restored import Restored, resumed_line
 from runtime_kit.checkpoint.state.rng import RngState
 from runtime_kit.checkpoint.state.snapshot import machine_info, versions
 

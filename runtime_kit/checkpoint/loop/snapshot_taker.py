@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from runtime_kit.checkpoint.errors import CheckpointError
+from runtime_kit.checkpoint.loop.tracking import Tracked
 from runtime_kit.checkpoint.messages import say
 from runtime_kit.checkpoint.state.rng import RngState
 from runtime_kit.checkpoint.state.snapshot import Snapshot
-from runtime_kit.checkpoint.state.tracking import Tracked
 
 from .attempts import Attempts
 from .loop_boundary import LoopBoundary

@@ -11,7 +11,7 @@ from runtime_kit.checkpoint.errors import CheckpointError, RunLockedError, RunTa
 from runtime_kit.checkpoint.messages import Mailbox
 from runtime_kit.checkpoint.read.restored import Restored
 from runtime_kit.checkpoint.run_dir.lock import RunLock
-from runtime_kit.checkpoint.run_dir.store import Store
+from runtime_kit.checkpoint.store import Store
 
 from .mirror_place import place_of
 from .mirror_sync import MirrorSync

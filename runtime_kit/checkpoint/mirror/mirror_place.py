@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from runtime_kit.checkpoint.run_dir.layout import Commit
-from runtime_kit.checkpoint.run_dir.store import Store
+from runtime_kit.checkpoint.store import Store
 
 from .mirror_copy import copy_step
 

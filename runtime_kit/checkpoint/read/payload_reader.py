@@ -10,9 +10,9 @@ from typing import Any, cast
 from runtime_kit._os.positioned import read_at
 from runtime_kit.checkpoint.errors import DamagedStepError
 from runtime_kit.checkpoint.run_dir import crc
-from runtime_kit.checkpoint.run_dir.safetensors_format import Entry
 from runtime_kit.checkpoint.state.decode import Tensors
 from runtime_kit.checkpoint.state.dtypes import NUMPY_NAME, TORCH_NAME, numpy_dtype
+from runtime_kit.checkpoint.state.safetensors_format import Entry
 
 _SMALL = 1 << 20
 _GROUP = 8 << 20

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from runtime_kit.checkpoint.errors import CheckpointMismatchError, DamagedStepError
+from runtime_kit.checkpoint.messages import readable_age
 from runtime_kit.checkpoint.state.decode import decode, wanted_libraries
 from runtime_kit.checkpoint.state.objects import put_state
+from runtime_kit.checkpoint.state.ranked_state import load_rest, load_spread
 
 from .standalone import standalone_state
 from .step_reader import StepContent
@@ -96,8 +98,6 @@ class Restored:
                 "after run.restore() to begin it fresh, or use the name it was saved under."
             )
         if self.spread:
-            from runtime_kit.checkpoint.distributed.ranked_state import load_rest, load_spread
-
             load_spread(objects, self.body["objects"], self._tensors, self.checkpoint.path)
             load_rest(objects, self.state)
             return sorted(saved - set(objects))
@@ -120,3 +120,15 @@ class Restored:
                     plain.shape, stride, dtype=plain.dtype, device="cpu"
                 ).copy_(plain)
         return tensors
+
+
+def resumed_line(run: str, restored: Restored) -> str:
+    """From which step, how old, and which newer ones were skipped, how far back that is."""
+    found = restored.checkpoint
+    place = f"epoch {found.epoch}" + (f", batch {found.batch}" if found.batch else "")
+    text = f"resumed {run!r} from step {found.step} ({place}), saved {readable_age(found.age)} ago"
+    if restored.skipped:
+        newest = max(skipped.step for skipped in restored.skipped)
+        reasons = "; ".join(f"step {s.step}: {s.error.reason}" for s in restored.skipped)
+        text += f". Skipped, damaged ({newest - found.step} steps back): {reasons}"
+    return text + "."

@@ -16,8 +16,8 @@ from runtime_kit._os.positioned import BINARY, read_at
 from runtime_kit.checkpoint.errors import DamagedStepError
 from runtime_kit.checkpoint.run_dir import crc
 from runtime_kit.checkpoint.run_dir.layout import COMMIT, STATE, Commit, FileRecord
-from runtime_kit.checkpoint.run_dir.safetensors_format import header_length, parse_header
 from runtime_kit.checkpoint.state.decode import Tensors, wanted_libraries
+from runtime_kit.checkpoint.state.safetensors_format import header_length, parse_header
 
 from .payload_reader import Target, fill, plan_targets
 

@@ -13,6 +13,7 @@ from .dtypes import module
 from .encode import Encoder
 from .estimators import estimator_state, is_estimator, load_estimator
 from .inplace import assign, overlaps_itself
+from .sharded import is_sharded, put_full
 
 
 def kind_of(value: Any) -> str:
@@ -66,19 +67,6 @@ def unwrapped(value: Any) -> Any:
     return value
 
 
-def is_sharded(value: Any) -> bool:
-    """A module or optimizer whose parameters are DTensors (FSDP2)."""
-    torch = module("torch")
-    if torch is None or module("torch.distributed.tensor") is None:
-        return False
-    if isinstance(value, torch.nn.Module):
-        return any(hasattr(parameter, "full_tensor") for parameter in value.parameters())
-    if isinstance(value, torch.optim.Optimizer):
-        groups = value.param_groups
-        return any(hasattr(parameter, "full_tensor") for g in groups for parameter in g["params"])
-    return False
-
-
 def take_state(name: str, value: Any, encoder: Encoder) -> tuple[Any, Any]:
     """Structure for state.json, and the module metadata (versions of its layers) or None.
 
@@ -112,8 +100,6 @@ def put_state(
     kind = kind_of(value)
     try:
         if is_sharded(value):
-            from runtime_kit.checkpoint.distributed.ranked_state import put_full
-
             put_full(value, state, objects or {})
             return
         if kind == "generator":

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runtime_kit.checkpoint.run_dir.layout import FORMAT
-from runtime_kit.checkpoint.run_dir.safetensors_format import file_order
+from runtime_kit.checkpoint.state.safetensors_format import file_order
 
 from .dtypes import module
 from .encode import Encoder

@@ -10,7 +10,7 @@ from __future__ import annotations
 from runtime_kit.checkpoint.errors import DamagedStepError
 from runtime_kit.checkpoint.read.step_reader import StepContent, read_state
 from runtime_kit.checkpoint.run_dir.layout import Commit, FileRecord
-from runtime_kit.checkpoint.run_dir.store import Store
+from runtime_kit.checkpoint.store import Store
 
 from .checksums import Home
 

@@ -9,8 +9,8 @@ from typing import Any, cast
 
 from runtime_kit.checkpoint.run_dir import crc
 from runtime_kit.checkpoint.run_dir.layout import FileRecord
-from runtime_kit.checkpoint.run_dir.safetensors_format import header
 from runtime_kit.checkpoint.state.leaves import Leaf
+from runtime_kit.checkpoint.state.safetensors_format import header
 
 from .checksums import Home
 from .payload import file_record

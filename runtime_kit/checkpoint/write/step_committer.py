@@ -13,8 +13,8 @@ from runtime_kit.checkpoint.errors import CheckpointError
 from runtime_kit.checkpoint.messages import Mailbox
 from runtime_kit.checkpoint.read.step_reader import StepContent
 from runtime_kit.checkpoint.run_dir.layout import STATE, Commit
-from runtime_kit.checkpoint.run_dir.store import Store
 from runtime_kit.checkpoint.state.snapshot import Snapshot
+from runtime_kit.checkpoint.store import Store
 
 from .checksums import SMALLEST_SHARED, Home
 from .dedup import Dedup

@@ -11,8 +11,6 @@ from runtime_kit._os.delete import remove_folder
 from runtime_kit._os.exchange import exchange
 from runtime_kit._os.files import fsync_folder, make_folder, write_small
 from runtime_kit._os.filesystem import is_remote_mount
-from runtime_kit.checkpoint.errors import DamagedStepError, UnknownFormatError
-from runtime_kit.checkpoint.read.step_reader import verify_step
 from runtime_kit.checkpoint.run_dir.layout import (
     COMMIT,
     UNFINISHED,
@@ -95,7 +93,7 @@ class StepWriter:
     def _publish(self) -> None:
         """Give the folder its name. A step that has it already (saved again with more in it, or
         damaged) is exchanged in one go where the system can; elsewhere it steps aside first, under
-        a name from which :func:`recover` brings it back after a kill in between."""
+        a name from which :func:`.recover` brings it back after a kill in between."""
         target = self.run / step_name(self.step)
         if not target.exists():
             os.rename(self.folder, target)
@@ -110,27 +108,3 @@ class StepWriter:
                 os.rename(aside, target)
                 raise
             self._aside = aside
-
-
-def recover(replaced: dict[int, Path], run: Path) -> None:
-    """Finish what a kill left while a step was replaced: the old one comes back, unless the new
-    one is complete. A mount may have kept its COMMIT.json and not yet what this names."""
-    for step, aside in replaced.items():
-        target = run / step_name(step)
-        if aside.is_symlink():  # not made here, and no step to bring back
-            aside.unlink()
-            continue
-        try:
-            verify_step(target, step)
-        except UnknownFormatError:
-            continue
-        except DamagedStepError as error:
-            if not error.certain:  # a mount that fails: not now
-                continue
-        else:
-            remove_folder(aside)
-            continue
-        if os.path.lexists(target):
-            remove_folder(target)
-        os.rename(aside, target)
-        fsync_folder(run)

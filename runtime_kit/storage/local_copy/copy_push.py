@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from runtime_kit._os.timeouts import Deadline
-from runtime_kit.storage.providers.provider import Flushed
+from runtime_kit.storage.provider import Flushed
 from runtime_kit.storage.rclone import program as rclone
 from runtime_kit.storage.rclone.name_list import list_of
 

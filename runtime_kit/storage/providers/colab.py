@@ -12,8 +12,7 @@ from runtime_kit._os.trusted_imports import trusted_imports
 from runtime_kit.storage.errors import StorageError, StorageTimeout, Unsuited, meaning
 from runtime_kit.storage.mounts.mount_point import COLABS
 from runtime_kit.storage.mounts.mount_table import absolute, is_elsewhere
-
-from .provider import PATIENCE, Flushed, Mounted, Provider, Request
+from runtime_kit.storage.provider import PATIENCE, Flushed, Mounted, Provider, Request
 
 POINT = Path(COLABS)
 

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from runtime_kit._os.timeouts import bounded
 from runtime_kit.storage.errors import StorageTimeout
-
-from .provider import Flushed, Mounted, Provider, Request
+from runtime_kit.storage.provider import Flushed, Mounted, Provider, Request
 
 # "My Drive" in the language of the user's computer.
 NAMES = (

@@ -9,11 +9,12 @@ from runtime_kit._os.timeouts import bounded
 from runtime_kit.storage.errors import StorageError, StorageTimeout
 from runtime_kit.storage.mounts.mount_record import record_of, records_for
 from runtime_kit.storage.mounts.mount_table import Entry, is_elsewhere, mounted_at
+from runtime_kit.storage.provider import PATIENCE, Flushed, Mounted, Provider, Request
 from runtime_kit.storage.rclone import program as rclone
 
 from .colab import POINT, Colab
-from .provider import PATIENCE, Flushed, Mounted, Provider, Request
 from .rclone_mount import RcloneMount
+from .reuse import reuse
 
 
 class ExistingMount(Provider):
@@ -27,23 +28,7 @@ class ExistingMount(Provider):
     def mount(self, request: Request) -> Mounted:
         found = self._find(request)
         assert found is not None
-        mounted = self._adopt(found, request)
-        try:
-            bounded(lambda: mounted.provider.probe(mounted), PATIENCE, f"The mount {found}")
-        except (OSError, StorageTimeout) as error:
-            if mounted.provider is self:
-                raise StorageError(
-                    f"{found} was mounted by something else and does not answer: unmount it there, "
-                    f"or run `umount -l {found}`, and try again."
-                ) from error
-            print(f"runtime-kit: the mount {found} has died and is brought back.")
-            mounted = mounted.provider.remount(mounted, request.timeout)
-        if not request.read_only and _is_read_only(mounted):
-            raise StorageError(
-                f"{found} is mounted read-only: unmount it first, or ask for read_only=True."
-            )
-        mounted.detail = f"was mounted already. {mounted.detail}"
-        return mounted
+        return reuse(self._adopt(found, request), request)
 
     def flush(self, mounted: Mounted, timeout: float) -> Flushed:
         bounded(_sync, timeout, f"{mounted.path}")
@@ -57,7 +42,10 @@ class ExistingMount(Provider):
         return f"{mounted.root} was mounted by something else, and stays."
 
     def remount(self, mounted: Mounted, timeout: float) -> Mounted:
-        raise StorageError(f"{mounted.root} was mounted by something else: mount it again there.")
+        raise StorageError(
+            f"{mounted.root} does not answer. Something else mounted it: unmount it there, or "
+            f"run `umount -l {mounted.root}`, and try again."
+        )
 
     def _find(self, request: Request) -> Path | None:
         """The mount point, or the folder that has MyDrive in it."""
@@ -101,11 +89,6 @@ def _has_my_drive(point: Path) -> bool:
         return bounded(lambda: (point / "MyDrive").is_dir(), PATIENCE, str(point))
     except (OSError, StorageTimeout):
         return False
-
-
-def _is_read_only(mounted: Mounted) -> bool:
-    entry = mounted_at(mounted.root)
-    return mounted.read_only or (entry is not None and entry.read_only)
 
 
 def _sync() -> None:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from runtime_kit import platform
 from runtime_kit.storage.errors import StorageError
-
-from .provider import Flushed, Mounted, Provider, Request
+from runtime_kit.storage.provider import Flushed, Mounted, Provider, Request
 
 
 class PlatformFolder(Provider):

@@ -11,8 +11,7 @@ from runtime_kit.storage.errors import StorageError, StorageTimeout, Unsuited
 from runtime_kit.storage.mounts.mount_point import default_point, make_point, remove_point
 from runtime_kit.storage.mounts.mount_record import one_at_a_time
 from runtime_kit.storage.mounts.mount_table import detach, mounted_at
-
-from .provider import Flushed, Mounted, Provider, Request
+from runtime_kit.storage.provider import Flushed, Mounted, Provider, Request
 
 PROGRAM = "google-drive-ocamlfuse"
 

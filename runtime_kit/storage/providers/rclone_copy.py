@@ -15,9 +15,8 @@ from runtime_kit.storage.local_copy.copy_tree import OWN
 from runtime_kit.storage.local_copy.manifest import Manifest
 from runtime_kit.storage.mounts.mount_point import default_point, make_point
 from runtime_kit.storage.mounts.mount_table import absolute
+from runtime_kit.storage.provider import Flushed, Mounted, Provider, Request
 from runtime_kit.storage.rclone import program as rclone
-
-from .provider import Flushed, Mounted, Provider, Request
 
 
 class RcloneCopy(Provider):

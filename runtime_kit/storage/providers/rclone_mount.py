@@ -6,7 +6,6 @@ import contextlib
 import os
 import shutil
 import signal
-from dataclasses import replace
 from pathlib import Path
 
 from runtime_kit._os.timeouts import Deadline, bounded
@@ -20,13 +19,14 @@ from runtime_kit.storage.mounts.mount_record import (
     record_of,
 )
 from runtime_kit.storage.mounts.mount_table import detach, mounted_at
+from runtime_kit.storage.provider import PATIENCE, Flushed, Mounted, Provider, Request
 from runtime_kit.storage.rclone import program as rclone
 from runtime_kit.storage.rclone.mount_process import runs, start, stop
 from runtime_kit.storage.rclone.unsent_uploads import report_unsent_uploads
 from runtime_kit.storage.rclone.vfs_cache import VfsCache
 from runtime_kit.storage.rclone.vfs_flush import VfsFlush
 
-from .provider import PATIENCE, Flushed, Mounted, Provider, Request
+from .reuse import reuse
 
 
 class RcloneMount(Provider):
@@ -48,9 +48,7 @@ class RcloneMount(Provider):
             if not (record and mounted_at(point) and record.remote == remote):
                 return self._mount_new(point, remote, request.read_only, deadline)
         # By an earlier kernel, and it may have died; or another notebook was a moment faster.
-        from .existing_mount import ExistingMount  # which knows this module
-
-        return ExistingMount().mount(replace(request, point=point, remote=remote))
+        return reuse(self.adopt(record), request)
 
     def _mount_new(self, point: Path, remote: str, read_only: bool, deadline: Deadline) -> Mounted:
         if there := mounted_at(point):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from runtime_kit._os.timeouts import Deadline
 from runtime_kit.storage.errors import StorageError, Unsuited
+from runtime_kit.storage.provider import Mounted, Provider, Request
 
 from .colab import Colab
 from .desktop import Desktop
 from .existing_mount import ExistingMount
 from .folders import LocalFolder, PlatformFolder
 from .ocamlfuse import OcamlFuse
-from .provider import Mounted, Provider, Request
 from .rclone_copy import RcloneCopy
 from .rclone_mount import RcloneMount
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from runtime_kit._os.timeouts import run
 from runtime_kit.storage.errors import StorageError, StorageTimeout
-from runtime_kit.storage.providers.provider import Request
+from runtime_kit.storage.provider import Request
 
 QUICK = ("--contimeout=10s", "--timeout=20s", "--retries=1", "--low-level-retries=2")
 """For questions: whether a remote can be reached is to be known soon."""

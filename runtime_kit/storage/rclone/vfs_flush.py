@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from runtime_kit._os.timeouts import Deadline, last_words
 from runtime_kit.storage.errors import StorageError, StorageTimeout, meaning
-from runtime_kit.storage.providers.provider import Flushed
+from runtime_kit.storage.provider import Flushed
 
 from . import program as rclone
 from .name_list import list_of

@@ -27,7 +27,7 @@ from runtime_kit.checkpoint.run_dir.layout import (
     step_name,
 )
 from runtime_kit.storage.errors import StorageError
-from runtime_kit.storage.providers.provider import Mounted
+from runtime_kit.storage.provider import Mounted
 from runtime_kit.storage.rclone import program as rclone
 
 from .remote_run import RemoteRun, as_os_errors

@@ -17,7 +17,7 @@ from runtime_kit.checkpoint.run_dir.layout import (
     list_run,
     step_name,
 )
-from runtime_kit.checkpoint.run_dir.store import Store
+from runtime_kit.checkpoint.store import Store
 from runtime_kit.storage.errors import StorageError
 
 from .remote_run import RemoteRun, as_os_errors

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from runtime_kit.checkpoint.errors import CheckpointMismatchError
-from runtime_kit.checkpoint.state.decode import decode, wanted_libraries
-from runtime_kit.checkpoint.state.dtypes import module
-from runtime_kit.checkpoint.state.encode import Encoder
-from runtime_kit.checkpoint.state.objects import put_state, take_state
+
+from .decode import decode, wanted_libraries
+from .dtypes import module
+from .encode import Encoder
+from .objects import put_state, take_state
+from .sharded import model_of
 
 FOLDER = "dcp"
 
@@ -104,32 +106,7 @@ def load_spread(
         if isinstance(value, module("torch").nn.Module):
             set_model_state_dict(value, state)
         else:
-            set_optimizer_state_dict(_model_of(value, objects), value, optim_state_dict=state)
-
-
-def put_full(value: Any, state: Any, objects: Mapping[str, Any]) -> None:
-    """Load a whole state, saved by one process, into sharded modules and optimizers."""
-    from torch.distributed.checkpoint.state_dict import (
-        StateDictOptions,
-        set_model_state_dict,
-        set_optimizer_state_dict,
-    )
-
-    options = StateDictOptions(full_state_dict=True)
-    if isinstance(value, module("torch").nn.Module):
-        set_model_state_dict(value, state, options=options)
-        return
-    model = _model_of(value, objects)
-    names = {id(parameter): name for name, parameter in model.named_parameters()}
-    order = [names[id(p)] for group in value.param_groups for p in group["params"]]
-    named: dict[str, Any] = {
-        "state": {order[index]: item for index, item in state["state"].items()},
-        "param_groups": [
-            {**group, "params": [order[index] for index in group["params"]]}
-            for group in state["param_groups"]
-        ],
-    }
-    set_optimizer_state_dict(model, value, optim_state_dict=named, options=options)
+            set_optimizer_state_dict(model_of(value, objects), value, optim_state_dict=state)
 
 
 class _AnyTensor(dict[str, Any]):
@@ -156,7 +133,7 @@ def _spread_states(objects: Mapping[str, Any], *, initialise: bool = False) -> d
         if isinstance(value, module("torch").nn.Module):
             states[role] = dict(get_model_state_dict(value))
         elif is_spread(value):
-            model = _model_of(value, objects)
+            model = model_of(value, objects)
             if value.state or initialise:
                 states[role] = dict(get_optimizer_state_dict(model, value))
             else:  # asking for the state would make one, with a step counted that never was
@@ -170,16 +147,3 @@ def _groups_by_name(optimizer: Any, model: Any) -> list[dict[str, Any]]:
         {**group, "params": [names[id(parameter)] for parameter in group["params"]]}
         for group in optimizer.param_groups
     ]
-
-
-def _model_of(optimizer: Any, objects: Mapping[str, Any]) -> Any:
-    """The tracked module that has the optimizer's parameters."""
-    wanted = {id(p) for group in optimizer.param_groups for p in group["params"]}
-    for value in objects.values():
-        if isinstance(value, module("torch").nn.Module) and wanted <= {
-            id(parameter) for parameter in value.parameters()
-        }:
-            return value
-    raise CheckpointMismatchError(
-        "an optimizer is tracked without the model whose parameters it has: track both."
-    )

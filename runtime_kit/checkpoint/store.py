@@ -9,23 +9,20 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from runtime_kit._os.delete import remove_folder
 from runtime_kit._os.files import fsync_folder
 from runtime_kit._os.filesystem import is_remote_mount
-from runtime_kit.checkpoint.errors import DamagedStepError, UnknownFormatError
-from runtime_kit.checkpoint.read.restored import Checkpoint, Restored
-from runtime_kit.checkpoint.read.search import find_good_step
-from runtime_kit.checkpoint.read.step_reader import check_sizes, read_commit, read_state
-from runtime_kit.checkpoint.write.step_writer import recover
 
-from .layout import COMMIT, UNFINISHED, Commit, list_run, step_name, temporary_name
-from .retention import best_step, steps_to_keep
-from .step_summary import step_summary
-
-if TYPE_CHECKING:
-    from runtime_kit.checkpoint.mirror.mirror import Mirror
+from .errors import DamagedStepError, UnknownFormatError
+from .read.recover import recover
+from .read.restored import Checkpoint, Restored
+from .read.search import find_good_step
+from .read.step_reader import check_sizes, read_commit, read_state
+from .run_dir.layout import COMMIT, UNFINISHED, Commit, list_run, step_name, temporary_name
+from .run_dir.retention import best_step, steps_to_keep
+from .run_dir.step_summary import step_summary
 
 
 class Store:
@@ -151,14 +148,15 @@ class Store:
         except OSError:
             return True
 
-    def checkpoints(self, mirror: Mirror | None) -> list[Checkpoint]:
+    def checkpoints(self, state: Callable[[int], str] = lambda step: "local") -> list[Checkpoint]:
+        """The good steps, oldest first; ``state`` says of each where it is."""
         with self.lock:
             return [
                 Checkpoint(
                     step=step,
                     path=self.path(step),
                     size=sum(record.size for record in commit.files.values()),
-                    state=mirror.state(step) if mirror else "local",
+                    state=state(step),
                     **self.about[step],
                 )
                 for step, commit in sorted(self.good.items())

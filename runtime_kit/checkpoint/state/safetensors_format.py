@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from runtime_kit.checkpoint.errors import DamagedStepError
-from runtime_kit.checkpoint.state.dtypes import ITEM_SIZE
-from runtime_kit.checkpoint.state.leaves import Leaf
+
+from .dtypes import ITEM_SIZE
+from .leaves import Leaf
 
 _ALIGN = 64
 _LONGEST_HEADER = 100_000_000  # the safetensors library's own limit

@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import Any, cast
 
 from runtime_kit._os.progress import Bar
-from runtime_kit.staging.archives.attributes import sane_time
-from runtime_kit.staging.archives.tree import Tree
-from runtime_kit.staging.errors import SourceGoneError, UnsafeArchiveError
-from runtime_kit.staging.prune_partial import prune_partial
-from runtime_kit.staging.space import need_space
 
-from .readahead import ReadAhead
-from .sources import MAY_COME_BACK, PAUSE
-from .worker_pool import WorkerPool
+from .archives.attributes import sane_time
+from .archives.tree import Tree
+from .errors import SourceGoneError, UnsafeArchiveError
+from .pipeline.readahead import ReadAhead
+from .pipeline.sources import MAY_COME_BACK, PAUSE
+from .pipeline.worker_pool import WorkerPool
+from .prune_partial import prune_partial
+from .space import need_space
 
 PIECE = 1 << 20
 WORKERS = 16

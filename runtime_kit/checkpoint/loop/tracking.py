@@ -7,9 +7,8 @@ from typing import Any
 from runtime_kit.checkpoint.errors import CheckpointMismatchError
 from runtime_kit.checkpoint.messages import say
 from runtime_kit.checkpoint.read.restored import Restored
-
-from .dtypes import module
-from .objects import check_trackable
+from runtime_kit.checkpoint.state.dtypes import module
+from runtime_kit.checkpoint.state.objects import check_trackable
 
 _GRADIENTS = ".grad"
 

@@ -1,10 +1,11 @@
 import checkpoint from '../../runtime_kit/snippets/engines/checkpoint.py';
+import drive from '../../runtime_kit/snippets/engines/drive.py';
 
 /**
  * The code that standalone snippets share, by name: the files of
  * runtime_kit/snippets/engines. A test fails where one is missing.
  */
-export const ENGINES: Readonly<Record<string, string>> = { checkpoint };
+export const ENGINES: Readonly<Record<string, string>> = { checkpoint, drive };
 
 /** The line of a built-in snippet that asks for an engine. */
 const MARKER = /^# %% engine: ([a-z-]+)$/gm;

@@ -48,7 +48,7 @@ def calls(kernel: SnippetKernel) -> list[str]:
 
 
 def drive(kernel: SnippetKernel) -> Path:
-    assert ast.literal_eval(kernel.value("isinstance(DRIVE, Path)"))
+    assert ast.literal_eval(kernel.value("isinstance(DRIVE, __import__('pathlib').Path)"))
     return Path(ast.literal_eval(kernel.value("str(DRIVE)")))
 
 

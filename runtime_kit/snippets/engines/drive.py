@@ -1,0 +1,60 @@
+# @title Mount Drive engine: run this cell, no need to read it
+def mount_drive(mount_point, drive_folder, read_only, remote):
+    """Return a folder of Google Drive on Colab, of an rclone remote elsewhere, or a local one."""
+    import os
+    import subprocess
+    import tempfile
+    import time
+    from contextlib import suppress
+    from importlib import import_module, util
+    from pathlib import Path
+
+    advice = {  # a part of the error: what to do about it
+        "root folder": "My Drive has too much at its top: move files into folders, then retry.",
+        "domain policy": "your organization does not allow it: use another Google account.",
+        "credential": "Google got no permission: run this again and allow all that it asks for.",
+        "mount failed": "Google got no permission: only Colab's own page can ask for it.",
+        "TIMEOUT": "Drive did not start in time: run this again, or restart the runtime.",
+        "rclone": "install rclone, set up the remote with `rclone config`, test it with `lsd`.",
+        "Transport endpoint": "the mount has died: run `!umount -l` on it, then this again.",
+    }
+    mount, found, names = Path(mount_point).expanduser(), None, []
+    colab = util.find_spec("google") and util.find_spec("google.colab")
+    try:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            names = os.listdir(mount)
+        if "MyDrive" in names or os.path.ismount(mount):  # drive.mount() would ask you once more
+            found = mount / "MyDrive" if "MyDrive" in names else mount
+            if not os.path.ismount(mount):  # a cell made this folder
+                print(f"{mount} is this machine's own folder and does NOT outlive it: move it.")
+        elif colab or remote:
+            if " " in str(mount) or mount.is_symlink() or mount.is_file() or names:
+                raise ValueError("set MOUNT_POINT to an empty folder, no link, without spaces.")
+            mount.mkdir(parents=True, exist_ok=True)
+        if colab and not found:
+            try:
+                import_module("google.colab.drive").mount(str(mount), readonly=read_only)
+                found = mount / "MyDrive"
+            except (NotImplementedError, KeyError) as error:  # Kaggle, Colab Enterprise, your VM
+                print(f"Drive can be mounted on Colab's own machines only, not here ({error!r}).")
+        if remote and not found:
+            path = remote if ":" in remote else f"{remote}:"
+            subprocess.run(["rclone", "lsd", path], capture_output=True, check=True, timeout=99)
+            options = f"--vfs-cache-mode=writes --read-only={read_only}".split()
+            command = ["rclone", "mount", path, mount, *options]
+            with tempfile.TemporaryFile("w+", errors="replace") as said:  # no pipe: rclone stays
+                rclone = subprocess.Popen(command, stderr=said, start_new_session=True)
+                while rclone.poll() is None and not (found := os.path.ismount(mount) and mount):
+                    time.sleep(0.1)
+                said.seek(0)
+                if not found:
+                    print(f"rclone can't mount, FUSE does not work here: {said.read()[-300:]}")
+        if not found:
+            print("DRIVE is a local folder and does NOT outlive this machine: copy what you need.")
+        found = (found or Path.cwd() / "drive-local") / drive_folder.strip("/")
+        os.listdir(found) if read_only else found.mkdir(parents=True, exist_ok=True)
+    except Exception as error:
+        known = [todo for part, todo in advice.items() if part in f"{type(error)}: {error}"]
+        raise RuntimeError(f"Drive is not mounted: {(known or [error])[0]}") from error
+    print(f"DRIVE = {found}")
+    return found

@@ -32,8 +32,10 @@ class Check:
         rows = []
         for each in self.devices if self.source not in ("tpu", "apple") else []:
             for part in parts(each):
-                free, total = (part.get(f"memory_{key}") or 0 for key in ("free", "total"))
-                rows.append((part["name"], f"{readable(free)[:-3]} of {readable(total)} free"))
+                free, total = (part.get(f"memory_{key}") for key in ("free", "total"))
+                known = free is not None and total is not None
+                text = f"{readable(free)[:-3]} of {readable(total)} free" if known else ""
+                rows.append((part["name"], text or "memory unknown"))
         rows += self.frameworks.items()
         if self.problem:
             rows.append((self.source, self.problem))

@@ -1,11 +1,18 @@
+import accelerator from '../../runtime_kit/snippets/engines/accelerator.py';
 import checkpoint from '../../runtime_kit/snippets/engines/checkpoint.py';
 import drive from '../../runtime_kit/snippets/engines/drive.py';
+import gpu from '../../runtime_kit/snippets/engines/gpu.py';
 
 /**
  * The code that standalone snippets share, by name: the files of
  * runtime_kit/snippets/engines. A test fails where one is missing.
  */
-export const ENGINES: Readonly<Record<string, string>> = { checkpoint, drive };
+export const ENGINES: Readonly<Record<string, string>> = {
+  accelerator,
+  checkpoint,
+  drive,
+  gpu
+};
 
 /** The line of a built-in snippet that asks for an engine. */
 const MARKER = /^# %% engine: ([a-z-]+)$/gm;

@@ -106,6 +106,54 @@ def test_verdict(
     assert row in answer.text("stdout")
 
 
+@pytest.mark.parametrize(
+    ("machine", "build", "expected", "row"),
+    [
+        ("t4", "misfit", "build does not fit the GPU", "Tesla T4"),
+        ("t4", "old driver", "driver too old", "cannot use it"),
+        ("", "xpu", "Intel GPU", "2.11.0+xpu can use it"),
+        ("lost", "cuda", "ok", "GPU is lost"),
+        ("lost", "blind", "driver broken", "GPU is lost"),
+        ("no-permission", "blind", "no permission", "Insufficient Permissions"),
+        ("garbage", "cuda", "ok", "13.6 of 15.0 GB free"),
+    ],
+)
+def test_each_cause_has_its_verdict(
+    kernel: SnippetKernel, machine: str, build: str, expected: str, row: str
+) -> None:
+    answer = check(kernel, machine, {"torch": build})
+    assert answer.status == "ok" and verdict(answer) == expected
+    assert row in answer.text("stdout")
+    required = check(kernel, machine, {"torch": build}, REQUIRE_GPU=True)
+    assert (required.status == "ok") == (expected in ("ok", "Intel GPU"))
+
+
+@pytest.mark.parametrize("shown", ["2", "NoDevFiles", "none", " ", "-1", "GPU-0123"])
+def test_a_variable_that_hides_all(kernel: SnippetKernel, shown: str) -> None:
+    answer = check(kernel, "t4", {"torch": "blind"}, {"CUDA_VISIBLE_DEVICES": shown})
+    assert verdict(answer) == "no GPU"
+    assert "Unset CUDA_VISIBLE_DEVICES" in answer.text("stdout").splitlines()[0]
+
+
+def test_only_visible_gpus_count(kernel: SnippetKernel) -> None:
+    answer = check(kernel, "two-gpus", CUDA, {"CUDA_VISIBLE_DEVICES": "1"})
+    assert answer.text("stdout").count("GB free") == 1
+    broken = check(kernel, "t4", {"torch": "blind"}, {"CUDA_VISIBLE_DEVICES": "0"})
+    assert verdict(broken) == "driver broken"
+
+
+def test_unknown_memory_is_not_zero(kernel: SnippetKernel) -> None:
+    answer = check(kernel, "unknown-memory", CUDA, MIN_MEMORY_GB=4)
+    assert answer.status == "ok" and "0.0" not in answer.text("stdout")
+    assert "free memory is unknown: MIN_MEMORY_GB is not checked" in answer.text("stdout")
+
+
+def test_says_at_once_that_it_has_begun(kernel: SnippetKernel) -> None:
+    answer = check(kernel, "t4", CUDA)
+    kind, content = answer.outputs[0]
+    assert kind == "display_data" and content["data"]["text/plain"].startswith("Checking the GPU")
+
+
 def test_counts_each_slice(kernel: SnippetKernel) -> None:
     lines = check(kernel, "a100-mig", CUDA).text("stdout").splitlines()
     assert len([line for line in lines if "MIG" in line]) == 2

@@ -1,19 +1,39 @@
-"""One process at a time that makes something; the others wait and find it made."""
+"""Locks of files: one process at a time. A lock goes with the process that holds it."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
-from runtime_kit.storage.state import try_lock
+from .timeouts import Deadline
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+
+@contextlib.contextmanager
+def locked(path: Path, timeout: float, late: Exception) -> Iterator[None]:
+    """Hold a file's lock. Raises ``late`` where somebody else has it for ``timeout`` seconds."""
+    deadline = Deadline(timeout)
+    with open(path, "a+b") as file:
+        while not try_lock(file):
+            if deadline.over:
+                raise late
+            time.sleep(0.05)
+        yield  # closing the file gives the lock back
 
 
 @contextlib.contextmanager
 def file_lock(lock: Path, doing: str) -> Iterator[None]:
-    """Hold a file's lock, which goes with the process; the file is there while it is held.
+    """Let one process make something; the others wait and find it made. The file is there while its
+    lock is held.
 
     :param doing: what the others do, as a part of a sentence.
     """
@@ -28,7 +48,7 @@ def file_lock(lock: Path, doing: str) -> Iterator[None]:
                         lock.unlink()
                 return
         if not told:
-            print(f"runtime-kit: another process {doing}: waiting for it")
+            print(f"runtime-kit: Another process {doing}. Waiting for it.")
             told = True
         time.sleep(0.3)
 
@@ -43,3 +63,19 @@ def _is_still(path: Path, descriptor: int) -> bool:
     with contextlib.suppress(OSError):
         return os.path.samestat(os.stat(path), os.fstat(descriptor))
     return False
+
+
+def try_lock(file: IO[bytes]) -> bool:
+    """Take an open file's lock if nobody has it."""
+    try:
+        if fcntl is not None:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        else:
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    except OSError as error:
+        # Some file systems of clusters have no locks: waiting for one would never end there.
+        return error.errno in (errno.ENOSYS, errno.ENOTSUP, errno.EINVAL)
+    return True

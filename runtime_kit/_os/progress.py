@@ -9,12 +9,19 @@ from typing import Any
 from .trusted_imports import import_trusted
 
 EVERY = 0.5  # seconds
+QUIET = 2.0  # seconds before the first line of text
 
 
 class Bar:
-    """``with Bar("images.zip", total) as bar: bar.to(count)``; ``shown=False`` prints nothing."""
+    """``with Bar("images.zip", total) as bar: bar.to(count)``; ``shown=False`` prints nothing.
 
-    def __init__(self, text: str, total: int | None, shown: bool = True) -> None:
+    :param total: bytes, or whatever is counted; None where that is not known yet.
+    :param plain: a line of text, also where tqdm is installed, and only for what takes long.
+    """
+
+    def __init__(
+        self, text: str, total: int | None, shown: bool = True, *, plain: bool = False
+    ) -> None:
         self._text = text
         self._total = total
         self._done = 0
@@ -22,7 +29,7 @@ class Bar:
         self._bar: Any = None
         self._printed = False
         self._shown = shown
-        if shown:
+        if shown and not plain:
             try:
                 tqdm = import_trusted("tqdm").tqdm
             except ImportError:
@@ -37,6 +44,10 @@ class Bar:
         if self._bar is not None:
             self._bar.total = total
 
+    def add(self, count: int) -> None:
+        """So much more than before."""
+        self.to(self._done + count)
+
     def to(self, done: int, files: int | None = None, note: str = "") -> None:
         """So many bytes of the source so far, the number of files, and what is amiss."""
         self._done = done
@@ -49,7 +60,7 @@ class Bar:
         if self._bar is not None:
             self._bar.set_postfix_str(", ".join(words), refresh=bool(note))
             self._bar.update(self._done - self._bar.n)
-        elif now - self._begin > 2:
+        elif now - self._begin > QUIET:
             self._line(words, now)
 
     def _line(self, words: list[str], now: float) -> None:

@@ -7,8 +7,8 @@ import re
 import sys
 from pathlib import Path
 
-from runtime_kit._os.memory import readable
-from runtime_kit._os.progress_line import Progress
+from runtime_kit._os.progress import Bar
+from runtime_kit._os.units import readable
 from runtime_kit.checkpoint.errors import DamagedStepError, UnknownFormatError
 from runtime_kit.checkpoint.read.step_reader import read_commit, verify_step
 from runtime_kit.checkpoint.run_dir.layout import Commit
@@ -96,7 +96,7 @@ def _checked(step: StepSummary) -> Commit:
     try:
         size = sum(record.size for record in read_commit(step.path, step.step).files.values())
         text = f"checking step {step.step} ({readable(size)})"
-        with contextlib.redirect_stdout(sys.stderr), Progress(text, size) as progress:
+        with contextlib.redirect_stdout(sys.stderr), Bar(text, size, plain=True) as progress:
             return verify_step(Path(step.path), step.step, progress.add)
     except UnknownFormatError as error:
         raise UsageError(str(error)) from None

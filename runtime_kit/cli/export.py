@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from runtime_kit._os.memory import readable
+from runtime_kit._os.units import readable
 from runtime_kit.checkpoint.errors import DamagedStepError
 from runtime_kit.checkpoint.read.step_reader import read_state, read_step
 from runtime_kit.checkpoint.run_dir.layout import Commit

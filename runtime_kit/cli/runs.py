@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from runtime_kit._os.memory import readable
+from runtime_kit._os.units import readable
 from runtime_kit.checkpoint.run_dir.owner import live_owner
 
 from .survey import RunSummary, find_runs, look_at_run

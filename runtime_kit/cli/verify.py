@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from runtime_kit._os.memory import readable
-from runtime_kit._os.progress_line import Progress
+from runtime_kit._os.progress import Bar
+from runtime_kit._os.units import readable
 from runtime_kit.checkpoint.errors import CheckpointError
 from runtime_kit.checkpoint.read.step_reader import check_file, read_commit, read_state
 from runtime_kit.checkpoint.run_dir.layout import COMMIT, STATE, Commit
@@ -62,7 +62,7 @@ def check_step(path: Path, number: int) -> dict[str, Any]:
     # Standard output is for the result.
     with (
         contextlib.redirect_stdout(sys.stderr),
-        Progress(f"checking step {number} ({readable(size)})", size) as progress,
+        Bar(f"checking step {number} ({readable(size)})", size, plain=True) as progress,
     ):
         for name in commit.files:
             if problem := _problem(path, name, commit, progress):
@@ -76,7 +76,7 @@ def check_step(path: Path, number: int) -> dict[str, Any]:
     }
 
 
-def _problem(path: Path, name: str, commit: Commit, progress: Progress) -> str | None:
+def _problem(path: Path, name: str, commit: Commit, progress: Bar) -> str | None:
     try:
         check_file(path / name, name, commit.files[name], progress.add)
         if name == STATE:

@@ -12,8 +12,8 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
+from runtime_kit._os.child import tether
 from runtime_kit._os.progress import Bar
-from runtime_kit._os.timeouts import tether
 from runtime_kit.storage.errors import StorageError, StorageTimeout
 from runtime_kit.storage.rclone import program as rclone
 

@@ -16,12 +16,12 @@ from .archives.archive import Unpacking
 from .archives.formats import kind_of, stem_of
 from .archives.seven_zip import unpack_7z
 from .archives.tree import Tree
+from .calls import within
 from .copy_folder import WORKERS, copy_folder, has_changed
 from .errors import NoSpaceError, StageError
 from .pack import pack as write_pack
 from .pack import packed_name
 from .paths import StagingPaths
-from .patience import within
 from .pipeline.sources import FileSource
 from .space import fast_folder
 

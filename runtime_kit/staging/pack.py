@@ -8,7 +8,7 @@ import tarfile
 import warnings
 from pathlib import Path
 
-from .patience import within
+from .calls import within
 
 
 def packed_name(folder: Path) -> Path:

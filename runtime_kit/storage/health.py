@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from runtime_kit._os.timeouts import wait_until
 
-from .errors import StorageError, StorageTimeout, meaning
+from .calls import no_answer
+from .errors import StorageError, meaning
 from .provider import PATIENCE, Mounted
 
 FRESH = 30.0
@@ -39,10 +40,9 @@ class Watch:
     def ask(self, timeout: float) -> Health:
         """The folder's health now; not healthy if it does not answer in time."""
         done = self._start()
-        try:
-            wait_until(done, timeout, str(self._mounted.path))
-        except StorageTimeout as error:
-            return Health(False, f"{error} It hangs: drive.remount() brings it back.")
+        if not wait_until(done, timeout):
+            late = no_answer(str(self._mounted.path), timeout)
+            return Health(False, f"{late} Remount it with drive.remount().")
         assert self._latest is not None
         return self._latest[1]
 

@@ -6,8 +6,9 @@ import contextlib
 import os
 from pathlib import Path
 
-from runtime_kit._os.timeouts import Deadline, bounded
+from runtime_kit._os.timeouts import Deadline
 
+from .calls import bounded
 from .errors import StorageError, StorageTimeout, meaning
 from .provider import Mounted
 from .rclone import program as rclone

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import json
 import os
 import socket
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from runtime_kit import platform
-from runtime_kit._os.timeouts import Deadline
+from runtime_kit._os.file_lock import locked as hold
 
 from .errors import StorageTimeout
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
 
 
 def state_folder(*parts: str) -> Path:
@@ -66,34 +59,13 @@ def read_json(path: Path) -> Any:
 
 @contextlib.contextmanager
 def locked(path: Path, timeout: float, what: str) -> Iterator[None]:
-    """Hold a file's lock: one process at a time. It goes with the process that holds it.
+    """Hold a file's lock; see :func:`file_lock.locked`.
 
     :param what: what it is about, as a part of a sentence.
-    :raises StorageTimeout:
+    :raises StorageTimeout: another notebook has held it for ``timeout`` seconds.
     """
-    deadline = Deadline(timeout)
-    with open(path, "a+b") as file:
-        while not try_lock(file):
-            if deadline.over:
-                raise StorageTimeout(
-                    f"Another notebook was still busy with {what} after {timeout:g} s: wait for "
-                    "it, or stop it."
-                )
-            time.sleep(0.05)
-        yield  # closing the file gives the lock back
-
-
-def try_lock(file: IO[bytes]) -> bool:
-    """Take an open file's lock if nobody has it."""
-    try:
-        if fcntl is not None:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        else:
-            import msvcrt
-
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-    except OSError as error:
-        # Some file systems of clusters have no locks: waiting for one would never end there.
-        return error.errno in (errno.ENOSYS, errno.ENOTSUP, errno.EINVAL)
-    return True
+    late = StorageTimeout(
+        f"Another notebook has been busy with {what} for {timeout:g} s. Wait for it, or stop it."
+    )
+    with hold(path, timeout, late):
+        yield

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from .. import platform
+from .._os import memory
 from ..accelerator import checking
-from . import about, disks, live, memory, storage
+from . import about, disks, live, storage
 from .background_probe import BackgroundProbe
 from .budget import Budget
 from .run_folders import remember, run_folders

@@ -7,7 +7,8 @@ import torch
 from script import Script
 
 from runtime_kit import CheckpointManager
-from runtime_kit._os.memory import available_bytes, readable
+from runtime_kit._os.memory import available_bytes
+from runtime_kit._os.units import readable
 from runtime_kit.checkpoint import CheckpointWarning
 from runtime_kit.checkpoint.write import step_committer as writing
 
@@ -86,6 +87,31 @@ manager.close()
         told = script.wait_for("TOLD")
         assert script.end() == 0, script.text
     assert "in chunks" in told
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_parent_groups_limit_counts(tmp_path, version):
+    """The group of the process has no limit of its own, as on a node with nested containers."""
+    names = {
+        1: ("sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_"),
+        2: ("sys/fs/cgroup", "memory.max", "memory.current", ""),
+    }
+    top, limit, usage, prefix = names[version]
+    own = tmp_path / top / "pod/container"
+    own.mkdir(parents=True)
+    (tmp_path / "proc/self").mkdir(parents=True)
+    (tmp_path / "proc/meminfo").write_text("MemTotal: 64000000 kB\nMemAvailable: 32000000 kB\n")
+    lines = {1: "3:cpu:/\n2:memory:/pod/container\n", 2: "0::/pod/container\n"}
+    (tmp_path / "proc/self/cgroup").write_text(lines[version])
+    (own / limit).write_text("max" if version == 2 else str((1 << 63) - 4096))
+    (own / usage).write_text("1")
+    (own.parent / limit).write_text("4000000000")
+    (own.parent / usage).write_text("3000000000")
+    (own.parent / "memory.stat").write_text(f"anon 5\n{prefix}inactive_file 500000000\n")
+    assert available_bytes(tmp_path) == 1_500_000_000
+    (own.parent / limit).write_text("max" if version == 2 else str((1 << 63) - 4096))
+    assert available_bytes(tmp_path) == 32_000_000 * 1024
+    assert available_bytes(tmp_path / "nothing") is None
 
 
 def test_available_bytes():

@@ -128,7 +128,7 @@ def test_two_at_once(
     said, _ = first.communicate(timeout=LIMIT)
     assert first.returncode == 0 and "waiting" not in said
     second.result()
-    assert "another process fetches web:" in capsys.readouterr().out
+    assert "Another process fetches web:" in capsys.readouterr().out
     assert (target / "big").read_bytes() == (shared / "big").read_bytes()
     assert (target / "data" / "a").read_text() == "one"
     assert not list(target.glob(".fetching*"))

@@ -12,7 +12,7 @@ from monitor_client import COMM, ask, expression, pushes
 # those behind it are not, and nothing was sent.
 DEADLY = """
 import os, signal, sys
-(memory,) = [m for name, m in sys.modules.items() if name.endswith("telemetry.memory")]
+(memory,) = [m for name, m in sys.modules.items() if name.endswith("_os.memory")]
 memory.measure = lambda *a: os.kill(os.getpid(), signal.SIGKILL)
 """
 

@@ -80,8 +80,8 @@ def test_two_notebooks_stage_the_same(notebook: Open, archive: Path, tmp_path: P
     book = notebook()
     values = {"STAGE_SOURCE": str(archive), "STAGE_TO": str(tmp_path / "data")}
     code = (
-        "import sys; from pathlib import Path; from runtime_kit.staging.paths import Place\n"
-        "with Place(Path(sys.argv[1])).alone():\n"
+        "import sys; from pathlib import Path; from runtime_kit.staging.paths import StagingPaths\n"
+        "with StagingPaths(Path(sys.argv[1])).file_lock():\n"
         "    print('holds', flush=True); input()\n"
         "print(*sorted(path.name for path in Path(sys.argv[1]).parent.iterdir()), sep='|')\n"
     )

@@ -88,7 +88,7 @@ def test_two_at_once(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture
     eventually(lambda: tree.exists() and len(inodes(tree)) >= 1, "files arrive")
     stage(source, tmp_path / "out", progress=False)
     said = capsys.readouterr().out
-    assert "waiting for it" in said and "is staged already" in said
+    assert "Waiting for it" in said and "is staged already" in said
     output, _ = first.communicate(timeout=LIMIT)
     assert "is done" in output
     assert content(tmp_path / "out") == content(folder)

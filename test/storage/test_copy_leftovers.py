@@ -14,7 +14,7 @@ import pytest
 from served import Served
 
 from runtime_kit import drive
-from runtime_kit._os.timeouts import tether
+from runtime_kit._os.child import tether
 from runtime_kit.storage import StorageError
 from runtime_kit.storage.local_copy import copy_pull
 from runtime_kit.storage.local_copy.file_fingerprint import FileFingerprint, alike, in_utc

@@ -22,7 +22,7 @@ from runtime_kit.storage.providers.folders import LocalFolder
 def test_the_second_one_is_told_what_is_busy(place: Path) -> None:
     point = place / "drive"
     with one_at_a_time(point, 1):
-        told = f"Another notebook was still busy with {point} after 0.1 s"
+        told = f"Another notebook has been busy with {point} for 0.1 s"
         with pytest.raises(StorageTimeout, match=told), one_at_a_time(point, 0.1):
             pass
     with one_at_a_time(point, 1):

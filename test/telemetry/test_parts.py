@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from runtime_kit import platform
-from runtime_kit.telemetry import about, memory, sampler
+from runtime_kit._os import memory
+from runtime_kit.telemetry import about, sampler
 from runtime_kit.telemetry.background_probe import BackgroundProbe
 from runtime_kit.telemetry.budget import APART, LONGEST, SHARE, USUAL, Budget
 

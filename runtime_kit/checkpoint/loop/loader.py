@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from runtime_kit._os.progress_line import Progress
+from runtime_kit._os.progress import Bar
 from runtime_kit.checkpoint.errors import CheckpointMismatchError
 from runtime_kit.checkpoint.messages import warn
 from runtime_kit.checkpoint.state.dtypes import module
@@ -61,7 +61,7 @@ def resume_iteration(
     """
     start.apply(generators)
     iterator = iter(loader)
-    with Progress(f"skipping to {where}", skip) as progress:
+    with Bar(f"skipping to {where}", skip, plain=True) as progress:
         for done in range(skip):
             try:
                 if _can_skip_indices(loader, iterator):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from runtime_kit._os.memory import readable
-from runtime_kit._os.progress_line import Progress
+from runtime_kit._os.progress import Bar
+from runtime_kit._os.units import readable
 from runtime_kit.checkpoint.errors import CheckpointError, DamagedStepError, NoValidCheckpointError
 from runtime_kit.checkpoint.run_dir.layout import list_run
 from runtime_kit.checkpoint.run_dir.step_summary import step_summary
@@ -62,7 +62,7 @@ def _read(path: Path, number: int, skipped: list[Skipped]) -> Restored:
     commit = read_commit(path, number)
     check_sizes(path, commit)
     total = sum(record.size for record in commit.files.values())
-    with Progress(f"reading step {number} ({readable(total)})", total) as progress:
+    with Bar(f"reading step {number} ({readable(total)})", total, plain=True) as progress:
         content = read_step(path, number, progress.add)
     checkpoint = Checkpoint(step=number, path=path, size=total, **step_summary(content.state))
     restored = Restored(checkpoint, content, list(skipped))

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from runtime_kit._os.files import explain
-from runtime_kit._os.memory import available_bytes, readable
+from runtime_kit._os.memory import available_bytes
+from runtime_kit._os.units import readable
 from runtime_kit.checkpoint.errors import CheckpointError
 from runtime_kit.checkpoint.messages import Mailbox
 from runtime_kit.checkpoint.read.step_reader import StepContent

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from runtime_kit.staging.calls import within
 from runtime_kit.staging.errors import SourceGoneError, StageError
-from runtime_kit.staging.patience import within
 
 BLOCK = 2 << 20
 """Mounts are fast with one reader that asks for much at a time."""

@@ -7,7 +7,7 @@ import os
 import re
 from pathlib import Path
 
-from runtime_kit._os.timeouts import bounded
+from runtime_kit.storage.calls import bounded
 from runtime_kit.storage.errors import StorageError
 
 from .mount_table import absolute

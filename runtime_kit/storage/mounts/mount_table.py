@@ -9,7 +9,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from runtime_kit._os.timeouts import bounded, run
+from runtime_kit.storage.calls import bounded, run
 from runtime_kit.storage.errors import StorageError
 
 TABLE = Path("/proc/self/mounts")

@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 from types import ModuleType
 
-from runtime_kit._os.timeouts import bounded
 from runtime_kit._os.trusted_imports import trusted_imports
+from runtime_kit.storage.calls import bounded
 from runtime_kit.storage.errors import StorageError, StorageTimeout, Unsuited, meaning
 from runtime_kit.storage.mounts.mount_point import COLABS
 from runtime_kit.storage.mounts.mount_table import absolute, is_elsewhere

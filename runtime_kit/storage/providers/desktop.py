@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from runtime_kit._os.timeouts import bounded
+from runtime_kit.storage.calls import bounded
 from runtime_kit.storage.errors import StorageTimeout
 from runtime_kit.storage.provider import Flushed, Mounted, Provider, Request
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from runtime_kit._os.timeouts import bounded
+from runtime_kit.storage.calls import bounded
 from runtime_kit.storage.errors import StorageError, StorageTimeout
 from runtime_kit.storage.mounts.mount_record import record_of, records_for
 from runtime_kit.storage.mounts.mount_table import Entry, is_elsewhere, mounted_at

@@ -6,7 +6,8 @@ import shutil
 import time
 from pathlib import Path
 
-from runtime_kit._os.timeouts import Deadline, run
+from runtime_kit._os.timeouts import Deadline
+from runtime_kit.storage.calls import run
 from runtime_kit.storage.errors import StorageError, StorageTimeout, Unsuited
 from runtime_kit.storage.mounts.mount_point import default_point, make_point, remove_point
 from runtime_kit.storage.mounts.mount_record import one_at_a_time

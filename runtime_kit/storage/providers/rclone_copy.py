@@ -6,8 +6,9 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from runtime_kit._os.timeouts import Deadline, bounded
+from runtime_kit._os.timeouts import Deadline
 from runtime_kit.storage import session
+from runtime_kit.storage.calls import bounded
 from runtime_kit.storage.errors import StorageError, meaning
 from runtime_kit.storage.local_copy.copy_pull import pull
 from runtime_kit.storage.local_copy.copy_push import push

@@ -8,7 +8,8 @@ import shutil
 import signal
 from pathlib import Path
 
-from runtime_kit._os.timeouts import Deadline, bounded
+from runtime_kit._os.timeouts import Deadline
+from runtime_kit.storage.calls import bounded
 from runtime_kit.storage.errors import StorageError, Unsuited
 from runtime_kit.storage.local_copy.manifest import is_copy
 from runtime_kit.storage.mounts.mount_point import default_point, make_point, remove_point

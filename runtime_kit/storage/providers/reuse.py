@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runtime_kit._os.timeouts import bounded
+from runtime_kit.storage.calls import bounded
 from runtime_kit.storage.errors import StorageError, StorageTimeout
 from runtime_kit.storage.mounts.mount_table import mounted_at
 from runtime_kit.storage.provider import PATIENCE, Mounted, Request

@@ -9,7 +9,8 @@ import subprocess
 import time
 from pathlib import Path
 
-from runtime_kit._os.timeouts import Deadline, apart, end, last_words
+from runtime_kit._os.child import apart, end, last_words
+from runtime_kit._os.timeouts import Deadline
 from runtime_kit.storage.errors import StorageTimeout, Unsuited, meaning
 from runtime_kit.storage.mounts.mount_record import MountRecord
 from runtime_kit.storage.mounts.mount_table import detach, mounted_at, process_of

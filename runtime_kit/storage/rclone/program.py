@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from runtime_kit._os.timeouts import run
+from runtime_kit.storage.calls import run
 from runtime_kit.storage.errors import StorageError, StorageTimeout
 from runtime_kit.storage.provider import Request
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from runtime_kit._os.timeouts import Deadline, last_words
+from runtime_kit._os.child import last_words
+from runtime_kit._os.timeouts import Deadline
 from runtime_kit.storage.errors import StorageError, StorageTimeout, meaning
 from runtime_kit.storage.provider import Flushed
 

@@ -15,7 +15,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from runtime_kit._os.timeouts import bounded
 from runtime_kit.checkpoint.errors import DamagedStepError
 from runtime_kit.checkpoint.read.step_reader import check_file
 from runtime_kit.checkpoint.run_dir.layout import (
@@ -26,6 +25,7 @@ from runtime_kit.checkpoint.run_dir.layout import (
     replaced_name,
     step_name,
 )
+from runtime_kit.storage.calls import bounded
 from runtime_kit.storage.errors import StorageError
 from runtime_kit.storage.provider import Mounted
 from runtime_kit.storage.rclone import program as rclone

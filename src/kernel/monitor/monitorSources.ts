@@ -1,5 +1,6 @@
 import os from '../../../runtime_kit/_os/__init__.py';
 import childPython from '../../../runtime_kit/_os/child_python.py';
+import osMemory from '../../../runtime_kit/_os/memory.py';
 import trustedImports from '../../../runtime_kit/_os/trusted_imports.py';
 import accelerator from '../../../runtime_kit/accelerator/__init__.py';
 import acceleratorAmd from '../../../runtime_kit/accelerator/amd.py';
@@ -23,7 +24,6 @@ import telemetryBudget from '../../../runtime_kit/telemetry/budget.py';
 import telemetryDisks from '../../../runtime_kit/telemetry/disks.py';
 import telemetryLink from '../../../runtime_kit/telemetry/link.py';
 import telemetryLive from '../../../runtime_kit/telemetry/live.py';
-import telemetryMemory from '../../../runtime_kit/telemetry/memory.py';
 import telemetryBackgroundProbe from '../../../runtime_kit/telemetry/background_probe.py';
 import telemetryPublish from '../../../runtime_kit/telemetry/publish.py';
 import telemetryRunFolders from '../../../runtime_kit/telemetry/run_folders.py';
@@ -46,6 +46,7 @@ export const ENTRY = entry;
  */
 export const SOURCES: Readonly<Record<string, string>> = {
   _os: os,
+  '_os.memory': osMemory,
   '_os.trusted_imports': trustedImports,
   '_os.child_python': childPython,
   accelerator: accelerator,
@@ -65,7 +66,6 @@ export const SOURCES: Readonly<Record<string, string>> = {
   telemetry: telemetry,
   'telemetry.budget': telemetryBudget,
   'telemetry.disks': telemetryDisks,
-  'telemetry.memory': telemetryMemory,
   'telemetry.background_probe': telemetryBackgroundProbe,
   'telemetry.publish': telemetryPublish,
   'telemetry.about': telemetryAbout,

@@ -14,7 +14,8 @@ LONG_AGO = 1_500_000_000
 CHILD = """
 import sys, time
 from runtime_kit import stage
-from runtime_kit.staging import copy_folder, sources, zip_reader
+from runtime_kit.staging import copy_folder
+from runtime_kit.staging.pipeline import sources
 sources.BLOCK = 1 << 16
 slow = sources.FileSource.blocks
 def blocks(self, start, stop):
@@ -23,9 +24,9 @@ def blocks(self, start, stop):
         yield block
 sources.FileSource.blocks = blocks
 read = copy_folder._pieces
-def pieces(path, crew):
+def pieces(path, pool):
     time.sleep(0.05)
-    yield from read(path, crew)
+    yield from read(path, pool)
 copy_folder._pieces = pieces
 print("begins", flush=True)
 stage(sys.argv[1], sys.argv[2], timeout=3600, progress=False, workers=2)

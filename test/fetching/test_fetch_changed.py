@@ -126,7 +126,7 @@ def test_two_at_once(
     eventually(lambda: list(target.glob(".fetching-*.lock")), "the first one fetches")
     second = Background(fetch, "web:", target, progress=False)
     said, _ = first.communicate(timeout=LIMIT)
-    assert first.returncode == 0 and "waiting" not in said
+    assert first.returncode == 0 and "Waiting" not in said
     second.result()
     assert "Another process fetches web:" in capsys.readouterr().out
     assert (target / "big").read_bytes() == (shared / "big").read_bytes()

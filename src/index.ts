@@ -1,5 +1,6 @@
 import { authoring } from './plugins/authoring';
 import { catalog } from './plugins/catalog';
+import { cellForms } from './plugins/cellForms';
 import { chip } from './plugins/chip';
 import { commands } from './plugins/commands';
 import { completion } from './plugins/completion';
@@ -30,6 +31,7 @@ export default [
   connect,
   requirements,
   forms,
+  cellForms,
   authoring,
   completion,
   toolbar,

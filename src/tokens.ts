@@ -47,6 +47,12 @@ export type InsertPosition = 'above' | 'below' | 'top';
 export type FormPreference = 'auto' | 'standalone' | 'library';
 
 /**
+ * Where forms of `@param` lines are shown: in the cell, whose code is hidden where
+ * the cell says so; in the cell, with its code; in dialogs only; nowhere.
+ */
+export type CellFormsPlace = 'cell' | 'beside' | 'dialog' | 'off';
+
+/**
  * The user's settings, complete: a default stands where the user set nothing.
  */
 export interface IKitSettingsValues {
@@ -55,6 +61,9 @@ export interface IKitSettingsValues {
   /** What a second insertion of the same snippet does. */
   readonly whenPresent: 'reveal' | 'insert';
   readonly form: FormPreference;
+  readonly cellForms: CellFormsPlace;
+  /** Whether a changed field runs a cell that says `run: "auto"`. */
+  readonly cellFormsRun: boolean;
   /** Values by snippet id, then by parameter name. */
   readonly parameters: Readonly<Record<string, Record<string, unknown>>>;
   /** Snippet text by snippet id. */

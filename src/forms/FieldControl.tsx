@@ -1,4 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { caretDownEmptyIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 
 import { fieldChoices, IField } from './field';
@@ -9,7 +10,10 @@ interface IControlProps {
   id: string;
   text: string;
   invalid: boolean;
+  disabled?: boolean;
   onChange: (text: string) => void;
+  /** The value is chosen or confirmed, not only typed. */
+  onDone?: () => void;
   trans: TranslationBundle;
 }
 
@@ -18,12 +22,15 @@ interface IControlProps {
  * slider beside a number, or a line of text (several where the text has them).
  */
 export function FieldControl(props: IControlProps): React.JSX.Element {
-  const { field, id, text, onChange } = props;
+  const { field, id, text, onChange, onDone, disabled } = props;
   const { type, allowInput } = field.rules;
   const choices = fieldChoices(field);
   const common = {
     id,
-    className: 'jp-mod-styled',
+    className: field.isCode
+      ? 'jp-mod-styled jp-RuntimeKit-code'
+      : 'jp-mod-styled',
+    disabled,
     'aria-invalid': props.invalid,
     'aria-describedby': field.above ? `${id}-above ${id}-help` : `${id}-help`,
     value: text,
@@ -40,7 +47,10 @@ export function FieldControl(props: IControlProps): React.JSX.Element {
         className=""
         type="checkbox"
         checked={text === 'True'}
-        onChange={event => onChange(event.target.checked ? 'True' : 'False')}
+        onChange={event => {
+          onChange(event.target.checked ? 'True' : 'False');
+          onDone?.();
+        }}
       />
     );
   }
@@ -50,17 +60,26 @@ export function FieldControl(props: IControlProps): React.JSX.Element {
       ? choices
       : [field.text, ...choices];
     return (
-      <select {...common}>
-        {all.map(choice => (
-          <option key={choice} value={choice}>
-            {choice}
-          </option>
-        ))}
-      </select>
+      <div className="jp-RuntimeKit-select">
+        <select
+          {...common}
+          onChange={event => {
+            onChange(event.target.value);
+            onDone?.();
+          }}
+        >
+          {all.map(choice => (
+            <option key={choice} value={choice}>
+              {choice}
+            </option>
+          ))}
+        </select>
+        <caretDownEmptyIcon.react tag="span" className="jp-icon-selectable" />
+      </div>
     );
   }
-  if (field.isDate && /^\d{4}-\d\d-\d\d$/.test(field.text)) {
-    return <input {...common} type="date" required />;
+  if (field.isDate && /^(?:\d{4}-\d\d-\d\d)?$/.test(field.text)) {
+    return <input {...common} type="date" required={field.text !== ''} />;
   }
   if (field.text.includes('\n')) {
     return <textarea {...common} rows={4} spellCheck={false} />;
@@ -69,21 +88,30 @@ export function FieldControl(props: IControlProps): React.JSX.Element {
     <input
       {...common}
       autoComplete="off"
-      placeholder={type === 'string' ? props.trans.__('empty') : undefined}
+      placeholder={
+        field.placeholder ??
+        (type === 'string' ? props.trans.__('empty') : undefined)
+      }
       spellCheck={false}
+      onKeyDown={event => {
+        if (event.key === 'Enter') {
+          onDone?.();
+        }
+      }}
       list={choices ? `${id}-choices` : undefined}
     />
   );
   if (choices) {
     return (
-      <>
+      <div className="jp-RuntimeKit-select">
         {line}
+        <caretDownEmptyIcon.react tag="span" className="jp-icon-selectable" />
         <datalist id={`${id}-choices`}>
           {choices.map(choice => (
             <option key={choice} value={choice} />
           ))}
         </datalist>
-      </>
+      </div>
     );
   }
   return isSlider(field) ? <Slider {...props}>{line}</Slider> : line;
@@ -112,7 +140,10 @@ function Slider(
         max={max}
         step={step ?? (type === 'integer' ? 1 : 'any')}
         value={Number.isFinite(Number(text)) ? Number(text) : min}
+        disabled={props.disabled}
         onChange={event => props.onChange(event.target.value)}
+        onPointerUp={props.onDone}
+        onKeyUp={props.onDone}
       />
       {props.children}
     </div>

@@ -24,6 +24,8 @@ export interface IField {
   readonly isDate: boolean;
   /** What the field shows first; it counts as changed when this is changed. */
   readonly text: string;
+  /** What it shows while it is empty. */
+  readonly placeholder?: string;
   /** What the cell's author wrote above it; it may be about further fields. */
   readonly above?: string;
   /** Something to know, said below the field. */
@@ -59,11 +61,16 @@ function said(
   return { ...(above ? { above } : {}), ...(note ? { note } : {}) };
 }
 
-/** The field of a `@param` line in a cell. */
+/**
+ * The field of a `@param` line in a cell.
+ *
+ * @param isBesideCode - Whether the code is seen, so that code needs no remark.
+ */
 export function cellField(
   parameter: ICellParameter,
   trans: TranslationBundle,
-  comments?: IParameterComments
+  comments?: IParameterComments,
+  isBesideCode = false
 ): IField {
   const { type, code, value, line, misfit } = parameter;
   const isCode = type === 'raw';
@@ -72,12 +79,13 @@ export function cellField(
     rules: parameter,
     isCode,
     isDate: parameter.isDate,
+    ...(parameter.placeholder ? { placeholder: parameter.placeholder } : {}),
     text: isCode ? code : toText(parameter, value),
     ...said(
       comments,
       misfit
         ? trans.__('The cell has another value now: %1', code)
-        : isCode
+        : isCode && !isBesideCode
           ? trans.__('Python code, put into the cell as it stands.')
           : undefined
     )

@@ -2,15 +2,15 @@ import type { Cell } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { applyValues } from './applyValues';
 import { cellField } from './field';
 import { FormBody, FormValues } from './FormBody';
 import { showForm } from '../ui/formDialog';
-import { editCell, METADATA_KEY, readMetadata } from '../notebook';
 import type { Notices } from '../insert/notices';
 import { isEditable } from '../insert/insertChecks';
 import { translateMessage } from '../ui/translateMessage';
 import type { ICellForm, ParameterValue } from '../snippets';
-import { formReplacements, readCellForm } from '../snippets';
+import { readCellForm } from '../snippets';
 import { parameterComments } from '../snippets/parameters/paramcomments';
 
 /**
@@ -78,34 +78,5 @@ function apply(
   }
   const byLine = new Map<number, ParameterValue>();
   values.forEach((value, key) => byLine.set(Number(key), value));
-  const replacements = formReplacements(form, byLine);
-  if (replacements.length === 0) {
-    return false;
-  }
-  const kit = readMetadata(cell.model.getMetadata(METADATA_KEY));
-  editCell(
-    panel,
-    cell,
-    replacements,
-    kit && {
-      ...kit,
-      parameters: {
-        ...kit.parameters,
-        ...changedValues(form, byLine)
-      }
-    }
-  );
-  return true;
-}
-
-/** What a cell of ours remembers of the change. */
-function changedValues(
-  form: ICellForm,
-  values: ReadonlyMap<number, ParameterValue>
-): Record<string, ParameterValue> {
-  return Object.fromEntries(
-    form.parameters
-      .filter(({ line, type }) => values.has(line) && type !== 'raw')
-      .map(({ line, name }) => [name, values.get(line)!])
-  );
+  return applyValues(panel, cell, form, byLine);
 }

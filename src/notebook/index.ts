@@ -1,5 +1,6 @@
 export * from './edit';
 export * from './find';
+export * from './hiddenCode';
 export * from './insert';
 export * from './language';
 export * from './metadata';

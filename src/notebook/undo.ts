@@ -1,3 +1,5 @@
+import type { IDisposable } from '@lumino/disposable';
+
 /**
  * Make one edit one undo step.
  *
@@ -21,10 +23,52 @@ export function undoDepth(model: object): number | null {
   return managerOf(model)?.undoStack?.length ?? null;
 }
 
+/** Have a shared model's history keep edits of this origin. */
+export function trackOrigin(model: object, origin: object): void {
+  managerOf(model)?.trackedOrigins?.add(origin);
+}
+
+/**
+ * All edits until it is disposed are one undo step, however slowly they come.
+ */
+export class OpenUndoStep implements IDisposable {
+  /** @param models - The notebook and the cell, each with a history. */
+  constructor(models: readonly object[]) {
+    const managers = new Set(models.map(managerOf));
+    this._ends = [...managers].flatMap(manager => {
+      if (!manager?.stopCapturing) {
+        return [];
+      }
+      const timeout = manager.captureTimeout;
+      manager.stopCapturing();
+      manager.captureTimeout = Infinity;
+      return () => {
+        manager.captureTimeout = timeout;
+        manager.stopCapturing?.();
+      };
+    });
+  }
+
+  get isDisposed(): boolean {
+    return this._ends.length === 0;
+  }
+
+  dispose(): void {
+    this._ends.splice(0).forEach(end => end());
+  }
+
+  private _ends: (() => void)[];
+}
+
 /** Not part of the interface: a shared model without Yjs has none. */
 function managerOf(model: object) {
   interface IUndone {
-    undoManager?: { stopCapturing?(): void; undoStack?: unknown[] } | null;
+    undoManager?: {
+      stopCapturing?(): void;
+      undoStack?: unknown[];
+      captureTimeout?: number;
+      trackedOrigins?: Set<unknown>;
+    } | null;
   }
   return (model as IUndone).undoManager;
 }

@@ -12,7 +12,7 @@ import { editParametersIcon } from '../ui/icons';
 import { notebookLanguage } from '../notebook/language';
 import { Notices } from '../insert/notices';
 import { mayHoldParameters } from '../snippets/parameters/parammark';
-import { CommandIDs } from '../tokens';
+import { CommandIDs, IKitSettings } from '../tokens';
 import { DOMAIN } from '../ui/translation';
 
 /**
@@ -22,11 +22,12 @@ export const forms: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-runtime-kit:forms',
   description: 'Edits the parameters of a cell in a form.',
   autoStart: true,
-  requires: [INotebookTracker],
+  requires: [INotebookTracker, IKitSettings],
   optional: [ICommandPalette, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
+    settings: IKitSettings,
     palette: ICommandPalette | null,
     translator: ITranslator | null
   ) => {
@@ -35,6 +36,7 @@ export const forms: JupyterFrontEndPlugin<void> = {
     const applies = (): boolean => {
       const { activeCell, currentWidget } = tracker;
       return (
+        settings.values.cellForms !== 'off' &&
         currentWidget !== null &&
         activeCell?.model.type === 'code' &&
         (notebookLanguage(currentWidget) ?? 'python') === 'python' &&
@@ -59,9 +61,9 @@ export const forms: JupyterFrontEndPlugin<void> = {
       }
     });
     palette?.addItem({ command, category: trans.__('Runtime') });
-    notifyOfChanges(tracker, applies, () =>
-      app.commands.notifyCommandChanged(command)
-    );
+    const notify = (): void => app.commands.notifyCommandChanged(command);
+    notifyOfChanges(tracker, applies, notify);
+    settings.changed.connect(notify);
   }
 };
 

@@ -9,6 +9,8 @@ const DEFAULTS: IKitSettingsValues = {
   runAfterInsert: false,
   whenPresent: 'reveal',
   form: 'auto',
+  cellForms: 'cell',
+  cellFormsRun: true,
   parameters: {},
   userSnippets: {},
   snippetSources: [],

@@ -18,7 +18,10 @@ export interface ICellState {
 /** What a test notebook consists of. */
 export interface INotebookOptions {
   cells?: (
-    string | { markdown: string } | { source: string; snippet: string }
+    | string
+    | { markdown: string }
+    | { source: string; snippet: string }
+    | { source: string; metadata: Record<string, unknown> }
   )[];
   metadata?: Record<string, unknown>;
   /** Wait until its kernel is idle. Default: true. */
@@ -62,7 +65,9 @@ export class Kit {
       metadata:
         typeof cell === 'object' && 'snippet' in cell
           ? { runtime_kit: { ...KIT_METADATA, snippet: cell.snippet } }
-          : {},
+          : typeof cell === 'object' && 'metadata' in cell
+            ? cell.metadata
+            : {},
       ...(typeof cell === 'object' && 'markdown' in cell
         ? { cell_type: 'markdown', source: cell.markdown }
         : {

@@ -6,11 +6,7 @@ const ASSIGNMENT =
 
 /** Why a `@param` line is not edited in a form. */
 export type NotEditable =
-  | 'expression'
-  | 'annotation'
-  | 'lines'
-  | 'statement'
-  | 'options';
+  'expression' | 'annotation' | 'lines' | 'statement' | 'options';
 
 /** What stands in front of a `@param`. */
 export interface IAssignment {

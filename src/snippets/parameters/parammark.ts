@@ -5,3 +5,8 @@
 export function mayHoldParameters(source: string): boolean {
   return /#\s*@param\b/.test(source);
 }
+
+/** Whether a cell may show a form: the same look, for titles and texts too. */
+export function mayHoldForm(source: string): boolean {
+  return /#[ \t]*@(?:param|title|markdown)\b/.test(source);
+}

@@ -1,0 +1,43 @@
+import type { Cell } from '@jupyterlab/cells';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+
+import { editCell, METADATA_KEY, readMetadata } from '../notebook';
+import type { ICellForm, ParameterValue } from '../snippets';
+import { formReplacements } from '../snippets/parameters/cellformedit';
+
+/**
+ * Write values of a form into its cell.
+ *
+ * @param values - By the line of the parameter. For `raw` the code itself.
+ * @param isOneStep - False where the caller has opened an undo step.
+ * @returns whether the cell was changed.
+ * @throws ParameterError for a value that does not fit.
+ */
+export function applyValues(
+  panel: NotebookPanel,
+  cell: Cell,
+  form: ICellForm,
+  values: ReadonlyMap<number, ParameterValue>,
+  isOneStep = true
+): boolean {
+  const replacements = formReplacements(form, values);
+  if (replacements.length === 0) {
+    return false;
+  }
+  const kit = readMetadata(cell.model.getMetadata(METADATA_KEY));
+  const parameters = { ...kit?.parameters, ...changedValues(form, values) };
+  editCell(panel, cell, replacements, kit && { ...kit, parameters }, isOneStep);
+  return true;
+}
+
+/** What a cell of ours remembers of the change. */
+function changedValues(
+  form: ICellForm,
+  values: ReadonlyMap<number, ParameterValue>
+): Record<string, ParameterValue> {
+  return Object.fromEntries(
+    form.parameters
+      .filter(({ line, type }) => values.has(line) && type !== 'raw')
+      .map(({ line, name }) => [name, values.get(line)!])
+  );
+}

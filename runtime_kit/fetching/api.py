@@ -10,6 +10,7 @@ from pathlib import Path
 
 from runtime_kit._os.file_lock import file_lock
 from runtime_kit._os.files import explain
+from runtime_kit.storage.rclone.remote_name import why_not_a_remote
 
 from . import rclone
 from .errors import FetchError, NotAllowedError
@@ -27,6 +28,7 @@ def fetch(
     overwrite: bool = False,
     timeout: float = 120.0,
     progress: bool = True,
+    connection_string: bool = False,
 ) -> Path:
     """Fetch a file, or a folder with everything in it, into the folder ``to``.
 
@@ -38,16 +40,23 @@ def fetch(
     :param remote: the rclone remote to use for a link or an id.
     :param overwrite: replace files of the same names that differ. Without it they are an error.
     :param timeout: seconds without a byte that are too many.
+    :param connection_string: the remote may be a connection string of rclone's. Only for one that
+        you wrote yourself: its options can run programs.
     :returns: the file, or the folder ``to`` for a folder or several files.
     :raises FetchError: with the reason in plain words.
     """
     wanted = read(what)
+    named = wanted.path if isinstance(wanted, Remote) else remote or ""
+    if named and (reason := why_not_a_remote(named, connection_string=connection_string)):
+        raise FetchError(reason)
     folder = Path(os.path.abspath(Path(to).expanduser()))
     key = hashlib.sha1(repr(wanted).encode()).hexdigest()[:12]
     unfinished = folder / f".fetching-{key}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with file_lock(unfinished.with_suffix(".lock"), f"fetches {what} to {folder}"):
+            if unfinished.is_symlink():  # not made here: rclone would delete where it leads
+                unfinished.unlink()
             unfinished.mkdir(exist_ok=True)
             if isinstance(wanted, Remote):
                 _from_remote(wanted, unfinished, folder, timeout, progress)

@@ -77,6 +77,6 @@ def append_section(path: Path, name: str, section: str) -> None:
 
 def put_value(path: Path, key: str, value: str) -> None:
     """Have exactly this value in the draft."""
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
     kept = [line for line in lines if not line.startswith(f"{key} =")]
     path.write_text("\n".join([*kept, f"{key} = {value}", ""]), encoding="utf-8")

@@ -73,7 +73,7 @@ def begin(name: str, kind: str) -> dict[str, Any]:
 def answer(folder: str, name: str, kind: str, state: str, question: str, secret: bool) -> Any:
     """Give the confided answer to the question; the next one."""
     value = take_confided()
-    if "\n" in value or "\r" in value or "\0" in value:
+    if len(f"{value}.".splitlines()) > 1 or "\0" in value:  # U+2028 and others end a line too
         raise Refused("An answer is one line.")
     if secret and value:
         value = run_rclone(["obscure", "-"], stdin=value).strip()

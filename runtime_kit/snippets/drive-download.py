@@ -46,6 +46,8 @@ def with_gdown(item, is_folder, folder):
 def with_rclone(item, is_folder, folder):
     """What the account of the remote DOWNLOAD_REMOTE may see."""
     remote = DOWNLOAD_REMOTE.rstrip(":") + ":"
+    if not re.fullmatch(r"[\w.+@][\w .+@-]*:", remote):  # options of others can run programs
+        raise ValueError("DOWNLOAD_REMOTE is a name that `rclone listremotes` shows, like drive")
     part = folder / f".{item}.part"  # by itself rclone replaces files of the same names
     words = ["backend", "copyid", remote, item, f"{part}/"]
     if is_folder:

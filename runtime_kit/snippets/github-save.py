@@ -16,6 +16,7 @@ SAVE_NOTEBOOK = ""  # @param {type:"string"}
 SAVE_BRANCH = "notebooks"  # @param {type:"string"}
 SAVE_MESSAGE = "Save the notebook"  # @param {type:"string"}
 GIT_REMOTE = "origin"  # @param {type:"string"}
+GITHUB_HOST = "github.com"  # @param {type:"string"}
 
 import base64
 import os
@@ -23,6 +24,7 @@ import subprocess
 import tempfile
 from getpass import getpass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 def notebook_path():
@@ -41,16 +43,22 @@ def credentials(url):
     """Settings of git that carry the token, as variables: a command line is seen by all."""
     if not url.startswith("https://"):
         return {}  # ssh has its keys, a folder needs none
+    # A GitHub Enterprise host is named in GITHUB_HOST: the token goes to no other place.
+    place = urlsplit(url)
+    if place.netloc.rpartition("@")[2].lower() != GITHUB_HOST.lower():
+        raise RuntimeError(
+            f"The remote is at {place.hostname}, not at {GITHUB_HOST}: the GitHub token is not sent "
+            "there. For GitHub Enterprise write its host into GITHUB_HOST."
+        )
     token = os.environ.get("GITHUB_TOKEN") or os.environ.get("GH_TOKEN")
     try:
         token = token or getpass("GitHub token (it may write contents of the repository): ")
     except (EOFError, NotImplementedError, RuntimeError):
         raise RuntimeError("No token: set the environment variable GITHUB_TOKEN.") from None
     basic = base64.b64encode(f"x-access-token:{token.strip()}".encode()).decode()
-    host = "/".join(url.split("/")[:3])
     return {
         "GIT_CONFIG_COUNT": "1",
-        "GIT_CONFIG_KEY_0": f"http.{host}/.extraHeader",
+        "GIT_CONFIG_KEY_0": f"http.https://{GITHUB_HOST}/.extraHeader",
         "GIT_CONFIG_VALUE_0": f"Authorization: Basic {basic}",
     }
 
@@ -70,15 +78,15 @@ def save_to_github(path):
 
     top = Path(git("rev-parse", "--show-toplevel")).resolve()
     inside = path.relative_to(top).as_posix()
-    url = git("remote", "get-url", "--push", GIT_REMOTE)
+    url = git("remote", "get-url", "--push", "--", GIT_REMOTE)
     git("check-ref-format", "--branch", SAVE_BRANCH)
     if not (os.environ.get("GIT_AUTHOR_EMAIL") or git("config", "user.email", fails=True)):
         raise RuntimeError("Tell git who you are: !git config --global user.email you@example.org")
     environment |= credentials(url)
     branch = f"refs/heads/{SAVE_BRANCH}"
-    listed = git("ls-remote", url, branch)  # also shows at once whether the token is good
+    listed = git("ls-remote", "--", url, branch)  # also shows at once whether the token is good
     if listed:
-        git("fetch", "--quiet", url, branch)
+        git("fetch", "--quiet", "--", url, branch)
     parent = listed.split()[0] if listed else git("rev-parse", "--verify", "HEAD", fails=True)
     with tempfile.TemporaryDirectory() as folder:
         environment["GIT_INDEX_FILE"] = str(Path(folder) / "index")
@@ -91,7 +99,9 @@ def save_to_github(path):
         return
     parents = ["-p", parent] if parent else []
     commit = git("commit-tree", tree, *parents, "-m", SAVE_MESSAGE)
-    git("push", "--quiet", url, f"{commit}:{branch}")  # refused if somebody else pushed meanwhile
+    git(
+        "push", "--quiet", "--", url, f"{commit}:{branch}"
+    )  # refused if somebody else pushed meanwhile
     print(f"Saved {inside} to {SAVE_BRANCH} as {commit[:10]}.")
 
 

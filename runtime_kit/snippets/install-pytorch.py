@@ -20,14 +20,15 @@ import re
 import shlex
 import shutil
 import sys
-from subprocess import PIPE, STDOUT, Popen, TimeoutExpired
+from subprocess import PIPE, STDOUT, Popen, TimeoutExpired, run
 
 OLD_GENERATIONS = {"Maxwell", "Pascal", "Volta"}  # cu126 is the last build that runs on these
 
 
 def answer_of(seconds, *command):
     """What a command said, and its exit code (None: it had to be stopped)."""
-    process = Popen(command, stdout=PIPE, stderr=STDOUT, text=True)
+    # In another folder, because Python imports what lies in the one where it is started.
+    process = Popen(command, stdout=PIPE, stderr=STDOUT, text=True, cwd=sys.prefix)
     try:
         return process.communicate(timeout=seconds)[0].strip(), process.returncode
     except TimeoutExpired:
@@ -75,19 +76,24 @@ def works(build):
     return said.rpartition("\n")[2] if code == 0 else ""
 
 
+if not re.fullmatch(r"[a-z0-9._-]*", TORCH_BUILD):
+    raise ValueError(f"TORCH_BUILD is the name of a build, like cu126 or cpu, not {TORCH_BUILD!r}.")
+# A list, so that nothing in a name is expanded; -P, so that no pip.py of this folder is run.
+pip = [sys.executable, *["-P"] * (sys.version_info >= (3, 11)), "-m", "pip"]
+pip += ["install", "--quiet", "--disable-pip-version-check"]
 wanted, reason = fitting_build() if TORCH_BUILD == "auto" else (TORCH_BUILD, "TORCH_BUILD says so")
 present = "" if REINSTALL else works("" if wanted == "cpu" else wanted)
 if present:
     print(f"PyTorch {present} works here: nothing to do.")
 else:
-    packages = " ".join(map(shlex.quote, shlex.split(TORCH_PACKAGES)))
-    packages += f" --index-url https://download.pytorch.org/whl/{wanted}" if wanted else ""
-    print(f"The {wanted or 'standard'} build, because {reason}: pip install {packages}")
+    packages = shlex.split(TORCH_PACKAGES)
+    packages += ["--index-url", f"https://download.pytorch.org/whl/{wanted}"] if wanted else []
+    print(f"The {wanted or 'standard'} build, because {reason}: pip install {shlex.join(packages)}")
     # A build of another kind can have a higher version, and pip would keep it. So the packages
     # themselves are replaced first; what they need comes after.
-    for how in ["--force-reinstall"] if REINSTALL else ["--force-reinstall --no-deps", ""]:
-        options = f"{how} {packages}"
-        # %pip install --quiet --disable-pip-version-check {options}
-        if get_ipython().user_ns.get("_exit_code"):
+    for how in [["--force-reinstall"]] if REINSTALL else [["--force-reinstall", "--no-deps"], []]:
+        said = run([*pip, *how, *packages], stdout=PIPE, stderr=STDOUT, text=True)
+        print(said.stdout, end="")
+        if said.returncode:
             raise RuntimeError("pip could not install PyTorch: its message above says why.")
     print("Restart the kernel: it still uses the old one." if "torch" in sys.modules else "Done.")

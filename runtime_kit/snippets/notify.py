@@ -69,7 +69,7 @@ def watcher_process():
             f"Put the webhook's address into the environment variable {WEBHOOK_VARIABLE}."
         )
     environment = {**os.environ, "NOTIFY_URL": url}
-    command = [sys.executable, "-c", WATCHER]
+    command = [sys.executable, "-I", "-c", WATCHER]  # it imports nothing of this folder
     return subprocess.Popen(
         command, env=environment, stdin=subprocess.PIPE, text=True, start_new_session=True
     )

@@ -53,7 +53,8 @@ def github_url():
     )  # the server's path; a kernel starts beside it
     folder = str(path.resolve().parent)
     remote = git("-C", folder, "remote", "get-url", "origin")
-    found = re.search(r"github\.com[:/]([^/]+/[^/]+?)(?:\.git)?/?$", remote)
+    where = r"(?:https://(?:[^/@]*@)?|ssh://git@|git@)github\.com[:/]"  # as a part, others have it
+    found = re.fullmatch(where + r"([\w.-]+/[\w.-]+?)(?:\.git)?/?", remote)
     if not found:
         raise ValueError(f"The remote {re.sub('//[^/]*@', '//', remote)} is not at GitHub.")
     branch = git("-C", folder, "rev-parse", "--abbrev-ref", "HEAD")

@@ -1,7 +1,7 @@
 # ---
 # id: pip-install
 # title: Install packages
-# description: Installs packages with %pip, quietly, and says when the kernel has to be restarted
+# description: Installs packages with pip, quietly, and says when the kernel has to be restarted
 # tags: [environment, pip]
 # languages: [python]
 # version: 1
@@ -17,6 +17,7 @@ UPGRADE = False  # @param {type:"boolean"}
 import importlib
 import re
 import shlex
+import subprocess
 import sys
 from importlib.metadata import distributions, packages_distributions
 
@@ -34,11 +35,14 @@ if not packages:
     raise ValueError('No packages: write their names into PACKAGES, like "einops timm>=1".')
 modules_of = packages_distributions()  # before, because it reads the files that pip replaces
 versions_before = installed_versions()
-arguments = " ".join(map(shlex.quote, [*(["--upgrade"] if UPGRADE else []), *packages]))
 
-# %pip install --quiet --disable-pip-version-check {arguments}
-
-if get_ipython().user_ns.get("_exit_code"):
+# A list, so that nothing in a name is expanded; -P, so that no pip.py of this folder is run.
+pip = [sys.executable, *["-P"] * (sys.version_info >= (3, 11)), "-m", "pip"]
+command = [*pip, "install", "--quiet", "--disable-pip-version-check", *packages]
+command += ["--upgrade"] if UPGRADE else []
+said = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+print(said.stdout, end="")
+if said.returncode:
     raise RuntimeError(f"pip could not install {PACKAGES!r}: its message above says why.")
 versions = installed_versions()
 changed = {name for name in versions if versions[name] != versions_before.get(name)}

@@ -17,6 +17,7 @@ RELEASE = True  # @param {type:"boolean"}
 
 import json
 import os
+import re
 import subprocess
 import zlib
 from pathlib import Path
@@ -91,13 +92,15 @@ def flush_storage(durable, runs):
     remote, mount = globals().get("RCLONE_REMOTE", ""), globals().get("MOUNT_POINT", "")
     if remote and mount and os.path.ismount(mount):  # past the mount's cache: ask the remote itself
         top = remote if ":" in remote else f"{remote}:"
+        if not re.match(r"([\w.+@][\w .+@-]*|:local):", top):  # options of others can run programs
+            raise ValueError(f"NOT released: RCLONE_REMOTE is a configured name, not {remote!r}.")
         for run in runs:
             step = steps_in(durable / run)[0].resolve()
             if not step.is_relative_to(Path(mount).resolve()):
                 continue  # in another durable folder: written with os.sync
             inside = step.relative_to(Path(mount).resolve()).as_posix()
             there = f"{top}{'' if top.endswith((':', '/')) else '/'}{inside}"
-            command = ["rclone", "check", "--one-way", str(step), there]
+            command = ["rclone", "check", "--one-way", "--", str(step), there]
             answer = subprocess.run(command, capture_output=True, text=True)
             if answer.returncode:
                 said = answer.stderr.strip().rpartition("\n")[2]

@@ -61,7 +61,7 @@ def sshd_command(port):
     program = shutil.which("sshd") or shutil.which("sshd", path="/usr/sbin:/usr/local/sbin")
     if not program or not shutil.which("cloudflared"):
         raise RuntimeError("For ssh install openssh-server and cloudflared first, or use vscode.")
-    if not re.match(r"(ssh|ecdsa|sk)-\S+ [A-Za-z0-9+/=]{40,}", SSH_PUBLIC_KEY):
+    if not re.fullmatch(r"(ssh|ecdsa|sk)-\S+ [A-Za-z0-9+/=]{40,}( [^\r\n]*)?", SSH_PUBLIC_KEY):
         raise ValueError(
             "SSH_PUBLIC_KEY is the line in your id_ed25519.pub (never the private key)."
         )

@@ -22,6 +22,7 @@ from .mounts.mount_point import usual_or
 from .mounts.mount_table import come_back, leave
 from .provider import Flushed, Request
 from .providers.registry import PROVIDERS, choose
+from .rclone.remote_name import why_not_a_remote
 from .readiness import make_ready
 from .report import announce, size
 
@@ -37,6 +38,7 @@ def mount(
     read_only: bool = False,
     provider: str = "",
     timeout: float = 120,
+    connection_string: bool = False,
 ) -> Path:
     """Make a durable folder ready and return it. Says which it is, how durable, how much is free.
 
@@ -44,8 +46,11 @@ def mount(
     :param folder: a folder in the Drive or remote; it is made if it is not there.
     :param remote: a remote of rclone's, ``name`` or ``name:folder``; empty: what is there.
     :param provider: the one way to use; empty tries all of them (see :func:`why_not`).
+    :param connection_string: ``remote`` may be a connection string of rclone's. Only for one that
+        you wrote yourself: its options can run programs.
     :raises StorageError: in one sentence, what is in the way and what to do.
     """
+    _check(remote, connection_string)
     request, deadline = _request(path, folder, remote, read_only, timeout), Deadline(timeout)
     mounted, reasons = choose(request, provider)
     chosen = mounted.path / request.folder if request.folder else mounted.path
@@ -163,14 +168,24 @@ def status() -> dict[str, Any] | None:
 
 
 def why_not(
-    path: str | os.PathLike[str] | None = None, *, remote: str = "", timeout: float = 30
+    path: str | os.PathLike[str] | None = None,
+    *,
+    remote: str = "",
+    timeout: float = 30,
+    connection_string: bool = False,
 ) -> dict[str, str]:
     """By provider, in the order in which they are tried: why it cannot be used, or ``""``.
 
     :param timeout: seconds for all of them together.
     """
+    _check(remote, connection_string)
     request, deadline = _request(path, "", remote, False, timeout), Deadline(timeout)
     return {each.name: each.why_not(request.within(deadline)) for each in PROVIDERS}
+
+
+def _check(remote: str, connection_string: bool) -> None:
+    if remote and (reason := why_not_a_remote(remote, connection_string=connection_string)):
+        raise StorageError(reason)
 
 
 def _request(

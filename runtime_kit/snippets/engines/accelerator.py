@@ -25,7 +25,9 @@ print(f.__version__, "can use it" if uses else "cannot use it" if built else "is
 
     def ask(seconds, *command):  # what it said, and its exit code (None: it had to be stopped)
         quiet = {**environ, "XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
-        process = Popen(command, env=quiet, stdout=PIPE, stderr=STDOUT, text=True, errors="replace")
+        # In another folder, because Python imports what lies in the one where it is started.
+        how = {"env": quiet, "cwd": sys.prefix, "text": True, "errors": "replace"}
+        process = Popen(command, stdout=PIPE, stderr=STDOUT, **how)
         try:
             return process.communicate(timeout=seconds)[0].strip(), process.returncode
         except TimeoutExpired:

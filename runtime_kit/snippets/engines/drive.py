@@ -2,6 +2,7 @@
 def mount_drive(mount_point, drive_folder, read_only, remote):
     """Return a folder of Google Drive on Colab, of an rclone remote elsewhere, or a local one."""
     import os
+    import re
     import subprocess
     import tempfile
     import time
@@ -38,10 +39,13 @@ def mount_drive(mount_point, drive_folder, read_only, remote):
             except (NotImplementedError, KeyError) as error:  # Kaggle, Colab Enterprise, your VM
                 print(f"Drive can be mounted on Colab's own machines only, not here ({error!r}).")
         if remote and not found:
+            # A configured name, perhaps with a folder: options of other forms can run programs.
+            if not re.fullmatch(r"[\w.+@][\w .+@-]*(:[^\n]*)?", remote):
+                raise ValueError("set RCLONE_REMOTE to the name of a configured remote.")
             path = remote if ":" in remote else f"{remote}:"
-            subprocess.run(["rclone", "lsd", path], capture_output=True, check=True, timeout=99)
+            subprocess.run(["rclone", "lsd", "--", path], capture_output=True, check=True, timeout=99)
             options = f"--vfs-cache-mode=writes --read-only={read_only}".split()
-            command = ["rclone", "mount", path, mount, *options]
+            command = ["rclone", "mount", *options, "--", path, mount]
             with tempfile.TemporaryFile("w+", errors="replace") as said:  # no pipe: rclone stays
                 rclone = subprocess.Popen(command, stderr=said, start_new_session=True)
                 while rclone.poll() is None and not (found := os.path.ismount(mount) and mount):

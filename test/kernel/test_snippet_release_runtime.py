@@ -72,16 +72,18 @@ def test_what_rclone_has_not_uploaded_stops_it(notebook: Open, tmp_path: Path) -
     mount, remote = tmp_path / "mount", tmp_path / "remote"
     step = commit(mount / "mine" / "runtime-kit-runs" / "digits", 10)
     (remote / "mine").mkdir(parents=True)
-    book = notebook(RCLONE_CONFIG=os.devnull)
+    config = tmp_path / "rclone.conf"
+    book = notebook(RCLONE_CONFIG=str(config))
     book.set(MOUNT_POINT=str(mount), DRIVE=str(mount / "mine"))
     book.kernel.must("import os; _ismount = os.path.ismount; os.path.ismount = lambda path: True")
     try:
         with served_folder(remote) as url:
-            for name in (f":webdav,url='{url}',vendor=other:", f":local:{remote}"):
+            config.write_text(f"[web]\ntype = webdav\nurl = {url}\nvendor = other\n")
+            for name in ("web", f":local:{remote}"):
                 book.set(RCLONE_REMOTE=name)
                 shutil.rmtree(remote / "mine")
                 failed = book.fail("release-runtime")
-                assert "NOT released: step-000000000010 is not at :" in failed
+                assert "NOT released: step-000000000010 is not at " in failed
                 assert "mine/runtime-kit-runs/digits/step-000000000010 yet" in failed
                 shutil.copytree(mount / "mine", remote / "mine")
                 copied = remote / step.relative_to(mount) / "state.pt"

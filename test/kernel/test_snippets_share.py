@@ -137,8 +137,10 @@ def test_the_token_is_sent_and_never_shown(notebook: Open, clone: Path) -> None:
         book = notebook(JPY_SESSION_NAME=str(path), GITHUB_TOKEN=SECRET, **IDENTITY)
         from kernels import error_of, sources
 
-        first, second = sources("github-save")
-        book.kernel.must(first.replace('"https://"', '"http://"'))
+        host = service.url.removeprefix("http://").strip("/")
+        first, second = sources("github-save", GITHUB_HOST=host)
+        first = first.replace('"https://"', '"http://"').replace("http.https://", "http.http://")
+        book.kernel.must(first)
         name, message = error_of(book.kernel.run(second))
         assert name == "RuntimeError" and "git ls-remote says" in message and "403" in message
         asked = service.next()
@@ -149,7 +151,11 @@ def test_the_token_is_sent_and_never_shown(notebook: Open, clone: Path) -> None:
     assert SECRET not in (clone / ".git" / "config").read_text()
     git(clone, "remote", "set-url", "origin", "https://127.0.0.1:9/x.git")
     book = notebook(JPY_SESSION_NAME=str(path), GITHUB_TOKEN="", GH_TOKEN="", **IDENTITY)
-    assert "environment variable GITHUB_TOKEN" in book.fail("github-save")
+    named = {"GITHUB_HOST": "127.0.0.1:9"}
+    assert "environment variable GITHUB_TOKEN" in book.fail("github-save", **named)
+    book = notebook(JPY_SESSION_NAME=str(path), GITHUB_TOKEN=SECRET, **IDENTITY)
+    refused = book.fail("github-save")
+    assert "not at github.com" in refused and SECRET not in refused
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ import { evaluateInSubshell } from '../transport/subshell';
 import { injectedCall } from '../transport/injectedCall';
 import { type Answer, evaluate } from '../transport/evaluate';
 import type { IMonitoredKernel } from './monitoredKernel';
-import type { IAnswered, IPush, RawSample, Reply } from './monitorProtocol';
+import type { IPush, RawSample, Reply } from './monitorProtocol';
 import { DIGEST, ENTRY, PROTOCOL, SOURCES } from './monitorSources';
+import { readAnswered, readSample } from './readSample';
 import { RunningCells } from './runningCells';
 
 /** Seconds between samples where nobody says otherwise, as in `budget.py`. */
@@ -157,7 +158,7 @@ export class MonitorChannel implements IDisposable {
     }
     try {
       const text = readPythonLiteral(answer.text) as string;
-      const value: IAnswered = JSON.parse(text);
+      const value = readAnswered(JSON.parse(text));
       if (value.sample?.busy === false) {
         this.cells.noneRuns();
       }
@@ -175,8 +176,9 @@ export class MonitorChannel implements IDisposable {
     const { comm_id, data } =
       message.content as KernelMessage.ICommMsgMsg['content'];
     if (comm_id === this._commId && isPush(data)) {
-      this._hasSubshells = data.sample.kernel?.subshells === true;
-      this._onPush(data.sample);
+      const sample = readSample(data.sample);
+      this._hasSubshells = sample.kernel?.subshells === true;
+      this._onPush(sample);
     }
   }
 

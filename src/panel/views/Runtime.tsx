@@ -2,6 +2,7 @@ import React from 'react';
 
 import type { SamplePart } from '../../kernel/monitor/sample';
 import { Accelerator } from './Accelerator';
+import { Boundary } from './Boundary';
 import { Header } from './Header';
 import { useSignal } from './hooks';
 import { Memory } from './Memory';
@@ -33,10 +34,20 @@ export function Runtime(props: Runtime.IProps): React.JSX.Element {
   const { current, trans } = services;
   useSignal(current.changed);
   const model = current.model;
+  const guarded = (view: React.ReactNode): React.JSX.Element => (
+    <Boundary
+      fallback={trans.__(
+        "Can't show this part. The browser's console has details."
+      )}
+      retry={model?.sample}
+    >
+      {view}
+    </Boundary>
+  );
   return (
     <div className="jp-RuntimeKit-runtime">
       {model && model.isOn ? (
-        <Header model={model} trans={trans} />
+        guarded(<Header model={model} trans={trans} />)
       ) : (
         <header className="jp-RuntimeKit-header">
           <p>
@@ -50,11 +61,13 @@ export function Runtime(props: Runtime.IProps): React.JSX.Element {
         // Another notebook's panel begins anew: nothing half done goes over.
         <React.Fragment key={model.id}>
           {[...new Set(Object.values(SECTIONS))].map((Section, index) => (
-            <Section key={index} model={model} services={services} />
+            <React.Fragment key={index}>
+              {guarded(<Section model={model} services={services} />)}
+            </React.Fragment>
           ))}
         </React.Fragment>
       ) : null}
-      <Snippets services={services} />
+      {guarded(<Snippets services={services} />)}
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { runtimeIcon } from '../../ui/icons';
 import { summary } from '../format/summary';
 import type { RuntimeModel } from '../model/runtimeModel';
 import { warnings } from '../format/warnings';
+import { Boundary } from './Boundary';
 import { useSignal, useTick } from './hooks';
 import { ago } from '../format/format';
 
@@ -20,6 +21,19 @@ export function RuntimeChip(props: RuntimeChip.IProps): React.JSX.Element {
   // Time goes on without samples.
   useTick(60);
   const model = props.model();
+  return (
+    <Boundary retry={model?.sample}>
+      <ChipButton model={model} open={open} trans={trans} />
+    </Boundary>
+  );
+}
+
+function ChipButton(
+  props: Pick<RuntimeChip.IProps, 'open' | 'trans'> & {
+    model: RuntimeModel | null;
+  }
+): React.JSX.Element {
+  const { model, open, trans } = props;
   const text = model?.isOn ? summary(model, trans) : '';
   const ending = model?.isOn ? warnings(model, trans) : [];
   return (

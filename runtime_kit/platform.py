@@ -4,7 +4,7 @@ is imported, mounted or asked over the network."""
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,12 @@ RUNS = "runtime-kit-runs"
 
 @dataclass(frozen=True)
 class Platform:
-    """A runtime. ``session_hours`` and ``idle_minutes`` are best knowledge where ``estimate``."""
+    """A runtime. ``session_hours`` and ``idle_minutes`` are best knowledge where ``estimate``.
+
+    :param advice: how to get a durable folder, where there is none.
+    :param gpu_advice: how to get a GPU, where there is none.
+    :param scratch: the fastest folder of the machine, which ends with it.
+    """
 
     id: str
     name: str
@@ -22,6 +27,114 @@ class Platform:
     session_hours: float | None = None
     idle_minutes: float | None = None
     estimate: bool = True
+    gpu_advice: str = ""
+    scratch: Path | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A row of :data:`PLATFORMS`: how a platform is recognised, and what is known of it.
+
+    :param variable: set there, or the beginning of a variable's name where it ends in ``*``.
+    :param places: exist there, below ``/``; told by all of them where there is no ``variable``,
+        and by any of them besides it.
+    :param durable: the folder that outlives the runtime, below ``/``, or ``~``.
+    """
+
+    id: str
+    name: str
+    variable: str = ""
+    places: tuple[str, ...] = ()
+    durable: str = ""
+    advice: str = ""
+    session_hours: float | None = None
+    idle_minutes: float | None = None
+    gpu_advice: str = ""
+    scratch: str = ""
+
+    def matches(self, env: Mapping[str, str], root: Path) -> bool:
+        """Whether this process runs on the platform."""
+        there = [(root / place).exists() for place in self.places]
+        if not self.variable:
+            return all(there)
+        prefix = self.variable.removesuffix("*")
+        named = any(n.startswith(prefix) for n in env) if prefix != self.variable else prefix in env
+        return named or any(there)
+
+    def platform(self, env: Mapping[str, str], root: Path) -> Platform:
+        """What is known of it, with its folders as they are here."""
+        durable = Path(env.get("HOME", root)) if self.durable == "~" else root / self.durable
+        return Platform(
+            self.id,
+            self.name,
+            durable if self.durable and durable.is_dir() else None,
+            self.advice,
+            self.session_hours,
+            self.idle_minutes,
+            gpu_advice=self.gpu_advice,
+            scratch=root / self.scratch if self.scratch else None,
+        )
+
+
+# The first that matches counts. Kaggle is in front of Colab, since its image is made of Colab's and
+# sets COLAB_RELEASE_TAG too. A new platform: a row here, its name in
+# src/snippets/format/platforms.ts, and its texts; test/checkpoint/test_platform.py names what is
+# forgotten.
+PLATFORMS = (
+    Rule(
+        "kaggle",
+        "Kaggle",
+        "KAGGLE_KERNEL_RUN_TYPE",
+        durable="kaggle/working",
+        advice="Switch on Persistence in the notebook's settings to keep /kaggle/working.",
+        session_hours=12,
+        gpu_advice="See Settings > Accelerator.",
+        scratch="kaggle/temp/data",
+    ),
+    Rule(
+        "colab",
+        "Google Colab",
+        "COLAB_RELEASE_TAG",
+        places=("var/colab/hostname",),
+        durable="content/drive/MyDrive",
+        advice="Mount Drive first (the Mount Drive cell), then the runs go there.",
+        session_hours=12,
+        idle_minutes=90,
+        gpu_advice="See Runtime > Change runtime type.",
+        scratch="content/data",
+    ),
+    Rule(
+        "studio-lab",
+        "SageMaker Studio Lab",
+        places=("home/studio-lab-user",),
+        durable="home/studio-lab-user",
+        session_hours=4,
+    ),
+    Rule("lightning", "Lightning Studio", "LIGHTNING_CLOUD*", durable="~"),
+    Rule(
+        "paperspace",
+        "Paperspace Gradient",
+        places=("storage", "notebooks"),
+        durable="storage",
+        session_hours=6,
+    ),
+    Rule(
+        "runpod",
+        "RunPod",
+        "RUNPOD_POD_ID",
+        durable="workspace",
+        advice="Attach a network volume to the pod; it is mounted at /workspace.",
+    ),
+    Rule(
+        "vast",
+        "Vast.ai",
+        "VAST_CONTAINERLABEL",
+        advice="Use a mirror: the disk goes with the instance.",
+    ),
+    Rule("jupyterhub", "JupyterHub", "JUPYTERHUB_API_URL", durable="~"),
+)
+LOCAL = "local"
+"""The id of a machine of one's own."""
 
 
 def detect(environment: dict[str, str] | None = None, root: Path = Path("/")) -> Platform:
@@ -30,11 +143,8 @@ def detect(environment: dict[str, str] | None = None, root: Path = Path("/")) ->
     ``environment`` and ``root`` stand in for ``os.environ`` and ``/`` in tests.
     """
     env = dict(os.environ) if environment is None else environment
-    for rule in _RULES:
-        platform = rule(env, root)
-        if platform is not None:
-            return platform
-    return Platform("local", "this machine", None)
+    rule = next((rule for rule in PLATFORMS if rule.matches(env, root)), None)
+    return rule.platform(env, root) if rule else Platform(LOCAL, "this machine", None)
 
 
 def durable_folder(environment: dict[str, str] | None = None, root: Path = Path("/")) -> Path:
@@ -86,79 +196,3 @@ def process_started(pid: int, root: Path = Path("/")) -> float | None:
         return boot + ticks / os.sysconf("SC_CLK_TCK")
     except (OSError, ValueError, IndexError, StopIteration, AttributeError):
         return None
-
-
-def _colab(env: dict[str, str], root: Path) -> Platform | None:
-    if not (root / "var/colab/hostname").exists() and "COLAB_RELEASE_TAG" not in env:
-        return None
-    drive = root / "content/drive/MyDrive"
-    return Platform(
-        "colab",
-        "Google Colab",
-        drive if drive.is_dir() else None,
-        "Mount Drive first (the Mount Drive cell), then the runs go there.",
-        session_hours=12,
-        idle_minutes=90,
-    )
-
-
-def _kaggle(env: dict[str, str], root: Path) -> Platform | None:
-    if "KAGGLE_KERNEL_RUN_TYPE" not in env:
-        return None
-    advice = "Switch on Persistence in the notebook's settings to keep /kaggle/working."
-    return Platform("kaggle", "Kaggle", root / "kaggle/working", advice, session_hours=12)
-
-
-def _studio_lab(env: dict[str, str], root: Path) -> Platform | None:
-    home = root / "home/studio-lab-user"
-    if not home.is_dir():
-        return None
-    return Platform("studio-lab", "SageMaker Studio Lab", home, session_hours=4)
-
-
-def _lightning(env: dict[str, str], root: Path) -> Platform | None:
-    if not any(name.startswith("LIGHTNING_CLOUD") for name in env):
-        return None
-    return Platform("lightning", "Lightning Studio", Path(env.get("HOME", root)))
-
-
-def _paperspace(env: dict[str, str], root: Path) -> Platform | None:
-    if not ((root / "storage").is_dir() and (root / "notebooks").is_dir()):
-        return None
-    return Platform("paperspace", "Paperspace Gradient", root / "storage", session_hours=6)
-
-
-def _runpod(env: dict[str, str], root: Path) -> Platform | None:
-    if "RUNPOD_POD_ID" not in env:
-        return None
-    workspace = root / "workspace"
-    return Platform(
-        "runpod",
-        "RunPod",
-        workspace if workspace.is_dir() else None,
-        "Attach a network volume to the pod; it is mounted at /workspace.",
-    )
-
-
-def _vast(env: dict[str, str], root: Path) -> Platform | None:
-    if "VAST_CONTAINERLABEL" not in env:
-        return None
-    return Platform("vast", "Vast.ai", None, "Use a mirror: the disk goes with the instance.")
-
-
-def _jupyterhub(env: dict[str, str], root: Path) -> Platform | None:
-    if "JUPYTERHUB_API_URL" not in env:
-        return None
-    return Platform("jupyterhub", "JupyterHub", Path(env.get("HOME", root)))
-
-
-_RULES: tuple[Callable[[dict[str, str], Path], Platform | None], ...] = (
-    _colab,
-    _kaggle,
-    _studio_lab,
-    _lightning,
-    _paperspace,
-    _runpod,
-    _vast,
-    _jupyterhub,
-)

@@ -33,8 +33,9 @@ class Check:
         for each in self.devices if self.source not in ("tpu", "apple") else []:
             for part in parts(each):
                 free, total = (part.get(f"memory_{key}") for key in ("free", "total"))
-                known = free is not None and total is not None
-                text = f"{readable(free)[:-3]} of {readable(total)} free" if known else ""
+                text = ""
+                if free is not None and total is not None:
+                    text = f"{readable(free)[:-3]} of {readable(total)} free"
                 rows.append((part["name"], text or "memory unknown"))
         rows += self.frameworks.items()
         if self.problem:

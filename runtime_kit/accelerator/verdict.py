@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Any
 
+from .. import platform
 from .device import parts
 from .finding import Found, is_apple, is_hidden, is_tpu
 from .frameworks import CAN, CPU_BUILD, GPU_BUILD
 
 _GIB = 1 << 30
-# Where one is chosen, on the machines that have none.
-_ON_COLAB = "See Runtime > Change runtime type."
-_ON_KAGGLE = "See Settings > Accelerator."
 _ELSEWHERE = "Train on the CPU, or on a machine with one (a hub's GPU profile)."
 
 
@@ -42,9 +39,7 @@ def judge(found: Found, answers: dict[str, str]) -> tuple[str, str]:
         ("TPU", not gpus and is_tpu(), "Use JAX or torch_xla, not cuda."),
         ("Apple GPU", is_apple(), 'In PyTorch, its device is "mps".'),
         ("no GPU", not able and hidden, "Unset CUDA_VISIBLE_DEVICES, then restart the kernel."),
-        ("no GPU", not able and "COLAB_RELEASE_TAG" in os.environ, _ON_COLAB),
-        ("no GPU", not able and "KAGGLE_KERNEL_RUN_TYPE" in os.environ, _ON_KAGGLE),
-        ("no GPU", not able, _ELSEWHERE),
+        ("no GPU", not able, platform.detect().gpu_advice or _ELSEWHERE),
         ("memory taken by others", taken, "Shut down what else runs on it."),
         ("ok", True, "Training can use it."),
     ]

@@ -23,9 +23,8 @@ def fast_folder() -> Path:
     """A folder on this machine's own disk. ``RUNTIME_KIT_STAGE`` overrides it."""
     if chosen := os.environ.get("RUNTIME_KIT_STAGE"):
         return Path(chosen).expanduser()
-    known = {"colab": "/content/data", "kaggle": "/kaggle/temp/data"}
-    if folder := known.get(detect().id):
-        return Path(folder)
+    if folder := detect().scratch:
+        return folder
     temporary = Path(tempfile.gettempdir())
     # A /tmp that is memory would take it from the training.
     if _is_memory(temporary) and os.access("/var/tmp", os.W_OK):

@@ -1,16 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-/** How platforms call themselves. */
-const PLATFORMS: Record<string, string> = {
-  colab: 'Google Colab',
-  kaggle: 'Kaggle',
-  'studio-lab': 'SageMaker Studio Lab',
-  lightning: 'Lightning Studio',
-  paperspace: 'Paperspace',
-  runpod: 'RunPod',
-  vast: 'Vast.ai',
-  jupyterhub: 'JupyterHub'
-};
+import { PLATFORM_NAMES } from '../snippets/format/platforms';
 
 /**
  * What a snippet needs and does not find, for people: `torch, rclone, a GPU`.
@@ -25,7 +15,7 @@ export function requirementsText(
   for (const requirement of missing) {
     const [kind, name] = requirement.split(/:(.*)/);
     if (kind === 'platform') {
-      platforms.push(PLATFORMS[name] ?? trans.__('a machine of your own'));
+      platforms.push(PLATFORM_NAMES[name] ?? trans.__('a machine of your own'));
     } else {
       texts.push(kind === 'gpu' ? trans.__('a GPU') : name);
     }

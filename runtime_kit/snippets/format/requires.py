@@ -2,18 +2,9 @@
 
 import re
 
-PLATFORMS = (
-    "colab",
-    "kaggle",
-    "studio-lab",
-    "lightning",
-    "paperspace",
-    "runpod",
-    "vast",
-    "jupyterhub",
-    "local",
-)
-"""Ids of runtime_kit/platform.py."""
+from runtime_kit.platform import LOCAL, PLATFORMS
+
+IDS = [rule.id for rule in PLATFORMS] + [LOCAL]
 
 REQUIREMENTS = "package:<import name>, tool:<executable>, gpu or platform:<id>"
 """What `requires` may hold, for messages."""
@@ -22,7 +13,7 @@ _REQUIREMENT = re.compile(
     r"gpu"
     r"|package:[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*"
     r"|tool:[A-Za-z0-9_][A-Za-z0-9_.+-]*"
-    rf"|platform:(?:{'|'.join(PLATFORMS)})"
+    rf"|platform:(?:{'|'.join(IDS)})"
 )
 
 

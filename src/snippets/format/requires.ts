@@ -1,8 +1,7 @@
 import { later } from './message';
+import { PLATFORM_NAMES } from './platforms';
 
-/** Ids of `runtime_kit/platform.py`. */
-const PLATFORMS =
-  'colab|kaggle|studio-lab|lightning|paperspace|runpod|vast|jupyterhub|local';
+const PLATFORMS = [...Object.keys(PLATFORM_NAMES), 'local'].join('|');
 const REQUIREMENT = new RegExp(
   '^(?:gpu' +
     '|package:[A-Za-z_][A-Za-z0-9_]*(?:\\.[A-Za-z_][A-Za-z0-9_]*)*' +

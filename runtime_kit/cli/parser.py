@@ -6,13 +6,15 @@ import argparse
 from typing import NoReturn
 
 from .export import export
+from .propose import propose_edits
 from .runs import runs
 from .verify import verify
 
-_ABOUT = """Look at the checkpoints of training runs from a terminal.
+_ABOUT = """Look at the checkpoints of training runs from a terminal, and make trainings
+resumable.
 
 A folder of runs holds one folder for each run, and that one holds a folder
-step-... for each checkpoint. A command only reads them, so that it is safe
+step-... for each checkpoint. Commands only read them, so that they are safe
 while a training goes on."""
 _RUNS = """List the runs in a folder: the newest good step of each, where in the
 training it is, and which process writes it at the moment. Steps that cannot
@@ -27,6 +29,12 @@ _EXPORT = """Write one step of a run as a plain file for other programs.
                     model.0.weight or optimizer.state.0.exp_avg
   OUT.pt            {"model": state_dict, "optimizer": state_dict, ...} for
                     torch.load("OUT.pt", weights_only=True); needs PyTorch"""
+
+_PROPOSE = """Find the training loop of a notebook or script, and show the edits that
+make it resumable as a diff, each with its reason. The code is only read: nothing
+of it runs, and FILE is not changed.
+
+Exit code: 0 edits are proposed, 1 none are (it says why), 2 wrong use."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -65,6 +73,15 @@ def parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--force", action="store_true", help="replace OUT if it is there")
     command.set_defaults(run=export)
+
+    command = _parser(
+        commands.add_parser("propose", help="make a notebook's training resumable"), _PROPOSE
+    )
+    command.add_argument("file", metavar="FILE", help="*.ipynb or *.py")
+    command.add_argument("--apply", metavar="OUT", help="write the edited file here")
+    command.add_argument("--force", action="store_true", help="replace OUT if it is there")
+    _add_json(command)
+    command.set_defaults(run=propose_edits)
     return whole
 
 

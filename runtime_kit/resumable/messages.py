@@ -1,0 +1,77 @@
+"""What the codes of a proposal mean, in English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# Why an edit is proposed.
+REASONS = {
+    "epochs": "Resumes at the epoch where the run stopped.",
+    "steps": "Resumes at the step where the run stopped, and saves after each step.",
+    "turns": "Saves after each turn of this loop, and resumes with the next one.",
+    "batches": "Saves between batches, and resumes with the next batch in the same order.",
+    "cycle": "Starts the loader again at its end, and resumes with the next batch.",
+    "run": "Makes the run and names what it saves: {objects}.",
+    "import": "Imports Run.",
+    "finish": "Saves the end of the training and waits until it is on the disk.",
+    "pass": "Hands the run to {function}.",
+    "parameter": "Takes the run from its caller.",
+    "callback": "Saves what {framework} trains, and resumes it.",
+    "keras-import": "Imports the callback.",
+}
+
+# Why nothing is proposed.
+OBSTACLES = {
+    "no-loop": "No training loop was found in this notebook's code.",
+    "unreadable": "The cell with the training loop is not valid Python ({error}).",
+    "already": "This notebook already trains with runtime_kit.",
+    "no-objects": "No optimizer or model was found that this loop trains.",
+    "not-visible": "{name} can't be reached where the run would be made.",
+    "maybe-none": "{name} may be None, which a run can't save.",
+    "no-range": "This loop has no range to count: only range(...), tqdm(range(...)) and counted "
+    "while loops can be resumed.",
+    "own-resume": "The code resumes with its own checkpoints here, which would conflict.",
+    "environment": "The environment keeps state of its own, which can't be saved.",
+    "generator-object": "{name} draws random numbers with a generator that can't be saved.",
+    "copied-model": "{name} keeps a copy of a model, which can't be saved from a variable. Keep "
+    "copy.deepcopy(model.state_dict()) instead.",
+    "aliased-state": "{name} holds the live weights of a state_dict(). Keep "
+    "copy.deepcopy(model.state_dict()) instead.",
+    "attribute": "{name} changes during training and isn't saved. Give {owner} state_dict() and "
+    "load_state_dict().",
+    "nonlocal": "{name} is changed through nonlocal, which can't be saved.",
+    "global": "{name} is a global number that a function changes during training. Keep it in a "
+    "list or dict.",
+    "iterator": "{name} is an iterator that continues across steps and can't be resumed.",
+    "hidden-generator": "The loader's own generator can't be seen within {name}.",
+    "new-optimizer": "The optimizer is created again in each turn of this loop.",
+    "grows": "The optimizer or model changes its shape during training.",
+    "called-often": "{name} is called from several places, so its runs can't be told apart.",
+    "callback": "{name} is also used without being called.",
+    "asynchronous": "Asynchronous functions and generators can't be resumed.",
+    "one-line": "The loop shares its line with other code.",
+    "loop-name": "The runs of this outer loop can't be told apart by a name.",
+    "script": "This cell starts a script. Make the script itself resumable: "
+    "python -m runtime_kit propose {name}",
+    "processes": "The training runs in other processes.",
+    "keras-custom": "TensorFlow training loops with GradientTape aren't covered. Use "
+    "tf.train.CheckpointManager.",
+    "own": "{framework} saves and resumes itself: {advice}.",
+    "uncovered": "{framework} isn't covered: {advice}.",
+    "name-taken": "{name} already has another value in this notebook.",
+    "too-complex": "The way from this call to the training loop is not clear.",
+}
+
+NOTES = {
+    "own-save": "The notebook's own saving code is kept.",
+    "after-epoch": "Saved after each epoch only: {because}.",
+    "several": "This notebook trains several models: each has its own run.",
+}
+
+
+def text_of(kind: Mapping[str, str], code: str, values: Mapping[str, str]) -> str:
+    class _Values(dict):
+        def __missing__(self, key: str) -> str:
+            return "?"
+
+    return kind[code].format_map(_Values(values))

@@ -1,0 +1,443 @@
+"""From the loops that train to the edits that make them resumable."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from .hazards import check, resumes_itself
+from .heads import (
+    Edit,
+    Head,
+    counted_while,
+    head_of,
+    wrap_batches,
+    wrap_count,
+    wrap_while,
+)
+from .names import Names, chain_of
+from .nest import Step, find_trainings, is_backward
+from .objects import Facts, ObjectFinder, Tracked, Unclear, made_in
+from .program import (
+    Function,
+    Program,
+    argument_for,
+    class_of,
+    is_function,
+    parameters_of,
+    path_of,
+    statement_of,
+)
+from .source import cell_of, parent_of, text_of
+
+
+@dataclass
+class Proposed:
+    """One edit with why. ``needed``: the others do not work without it."""
+
+    edit: Edit
+    code: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    confidence: str = "high"
+    needed: bool = False
+    line: int = 0
+
+
+@dataclass
+class Plan:
+    """The edits for one training."""
+
+    training: Step
+    home: Function | None
+    before: ast.stmt  # the statement in front of which the run is made
+    tracked: Tracked
+    name: str = ""
+    edits: list[Proposed] = field(default_factory=list)
+    notes: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
+    suffix: str = ""  # what tells it from other runs
+    fields: list[str] = field(default_factory=list)  # variables of loops outside of it
+
+
+class Planner:
+    def __init__(self, program: Program, facts: Facts, run: str = "run") -> None:
+        self._program = program
+        self._names = Names(program)
+        self._objects = ObjectFinder(program, facts)
+        self.run = program.free_name(run)
+
+    def plans(self) -> tuple[list[Plan], list[Unclear]]:
+        """Plans for all trainings of the program, and why not for those without one."""
+        plans: list[Plan] = []
+        failed: list[Unclear] = []
+        for root in find_trainings(self._program):
+            for training, outer in self._trainings(root, [], failed):
+                try:
+                    plans.append(self._plan(training, outer))
+                except Unclear as error:
+                    failed.append(error)
+        return plans, failed
+
+    # -- which loop is the training
+
+    def _trainings(
+        self, step: Step, outer: list[Step], failed: list[Unclear]
+    ) -> list[tuple[Step, list[Step]]]:
+        """The loops to make resumable, each with the loops around it that train anew each time."""
+        if not step.is_loop:
+            return [t for child in step.children for t in self._trainings(child, outer, failed)]
+        try:
+            anew = self._trains_anew(step)
+        except Unclear as error:
+            failed.append(error)
+            return []
+        if not anew:
+            return [(step, outer)]
+        inner = [
+            found
+            for child in step.children
+            for found in self._trainings(child, [*outer, step], failed)
+        ]
+        if not inner or any(self._is_data(found) for found, _ in inner):
+            failed.append(Unclear("new-optimizer", step.node))
+            return []
+        return inner
+
+    def _is_data(self, step: Step) -> bool:
+        loop = step.loop
+        return isinstance(loop, ast.For) and head_of(self._program, loop).kind == "data"
+
+    def _trains_anew(self, step: Step) -> bool:
+        """Whether what is trained is made in the loop's body: folds, seeds, learning rates."""
+        if not any(child.is_loop or child.children for child in step.children):
+            return False
+        try:
+            tracked = self._objects.find(step, step.loop.body, step.scope)
+        except Unclear as error:
+            if error.code == "not-visible":
+                return True
+            raise
+        return made_in(tracked, step.loop) is not None
+
+    # -- one training
+
+    def _plan(self, training: Step, outer: list[Step]) -> Plan:
+        loop = training.loop
+        home, tracked = self._home(training)
+        chain = chain_of(training)
+        check(self._program, list(self._names.reached(loop.body, chain)), tracked)
+        if home is not None and isinstance(home, ast.AsyncFunctionDef):
+            raise Unclear("asynchronous", home)
+        if any(isinstance(n, (ast.Yield, ast.YieldFrom)) for n in ast.walk(loop)):
+            raise Unclear("asynchronous", loop)
+        before = self._before(training, home)
+        plan = Plan(training, home, before, tracked)
+        self._check_calls(training, home, outer)
+        plan.fields = self._fields(training, outer, home)
+        batches = self._batch_loops(training)
+        self._edit_loops(plan, batches)
+        self._pass_run(plan, [training, *batches])
+        return plan
+
+    def _home(self, training: Step) -> tuple[Function | None, Tracked]:
+        """Where the run is made: the module if it sees all that is tracked, else the function of
+        the loop."""
+        body = training.loop.body
+        if training.scope is None:
+            return None, self._objects.find(training, body, None)
+        try:
+            tracked = self._objects.find(training, body, None)
+            top = training.way()[0]
+            if self._are_made_before(tracked, statement_of(top.node)):
+                return None, tracked
+        except Unclear as error:
+            if error.code not in ("not-visible", "maybe-none", "no-objects"):
+                raise
+        return training.scope, self._objects.find(training, body, training.scope)
+
+    def _are_made_before(self, tracked: Tracked, statement: ast.stmt) -> bool:
+        """Whether names that the module sees are bound at its level at all."""
+        bound = {name for s in self._program.statements for name in _bound_by(s)} | set(
+            self._program.imports
+        )
+        return all(text.split(".")[0] in bound for text in tracked.roles.values())
+
+    def _before(self, training: Step, home: Function | None) -> ast.stmt:
+        for step in training.way():
+            if step.scope is home and (step is training or step.function is not None):
+                following = training.way()[training.way().index(step) + 1 :]
+                if any(s.scope is home for s in following):
+                    continue
+                return statement_of(step.node)
+        raise Unclear("too-complex", training.node)
+
+    def _check_calls(self, training: Step, home: Function | None, outer: list[Step]) -> None:
+        """A run that is made in a function is one run: the function is called once."""
+        if home is None:
+            return
+        for step in training.way():
+            if step.function is None or step is training:
+                continue
+            calls = self._program.calls_of(step.function)
+            if len(calls) > 1:
+                raise Unclear("called-often", step.node, name=step.function.name)
+            if step.function is home:
+                break
+
+    def _fields(self, training: Step, outer: list[Step], home: Function | None) -> list[str]:
+        """The variables of the loops outside, as the run's home sees them."""
+        found: list[str] = []
+        for step in outer:
+            name = self._telling(step)
+            path: tuple[str, ...] | None = (name,) if name else None
+            if path is not None and step.scope is not home:
+                path = self._passed_on(path, step, training, home)
+            if path is None:
+                raise Unclear("loop-name", step.node)
+            found.append(".".join(path))
+        return found
+
+    def _telling(self, step: Step) -> str | None:
+        """The variable of a loop whose value names the turn: a number or a text."""
+        loop = step.loop
+        if not isinstance(loop, ast.For):
+            return None
+        head = head_of(self._program, loop)
+        target = loop.target
+        if head.enumerated is not None and isinstance(target, ast.Tuple):
+            first = target.elts[0]
+            return first.id if isinstance(first, ast.Name) else None
+        if isinstance(target, ast.Name) and head.kind in ("count", "list"):
+            values = self._program.values(path_of(head.core) or ("",), step.scope)
+            core = head.core if isinstance(head.core, (ast.List, ast.Tuple)) else None
+            core = core or next((v for v in values if isinstance(v, (ast.List, ast.Tuple))), None)
+            if core is None or all(isinstance(e, ast.Constant) for e in core.elts):
+                return target.id
+        return None
+
+    def _passed_on(
+        self, path: tuple[str, ...], step: Step, training: Step, home: Function | None
+    ) -> tuple[str, ...] | None:
+        """The parameter that a loop's variable becomes in the functions that are called."""
+        for call in chain_of(training):
+            if step.node not in _around(call.node) and call.scope is step.scope:
+                continue
+            named = None
+            for name in parameters_of(call.function):
+                argument = argument_for(call.node, call.function, name)
+                if argument is not None and path_of(argument) == path:
+                    named = name
+            if named is None:
+                return None
+            path = (named,)
+            if call.function is home:
+                return path
+        return None
+
+    # -- its loops
+
+    def _batch_loops(self, training: Step) -> list[Step]:
+        """The outermost loops over data within a training that together make all its updates."""
+        found: list[Step] = []
+        self._collect(training, found, training)
+        return found
+
+    def _collect(self, step: Step, found: list[Step], training: Step) -> None:
+        for child in step.children:
+            if child.is_loop and isinstance(child.node, ast.For):
+                head = head_of(self._program, child.node)
+                if head.kind == "data" or (
+                    head.kind == "count" and self._is_minibatches(training, child)
+                ):
+                    found.append(child)
+                    continue
+            self._collect(child, found, training)
+
+    def _is_minibatches(self, training: Step, child: Step) -> bool:
+        """`for i in range(0, n, size)` within epochs, with whole updates in each turn."""
+        loop = training.loop
+        name = ast.unparse(loop.target) if isinstance(loop, ast.For) else ast.unparse(loop.test)
+        if not re.search(r"(?i)epoch|^ep\b|^e$", name):
+            return False
+        return _updates(child) == _updates(training) and "accum" not in text_of(child.loop.iter)  # type: ignore[union-attr]
+
+    def _edit_loops(self, plan: Plan, batches: list[Step]) -> None:
+        training = plan.training
+        loop = training.loop
+        if self._is_data(training):
+            if batches:
+                raise Unclear("no-range", loop)
+            batches[:] = [training]
+        else:
+            because = self._why_whole_turns(training, batches)
+            if because:
+                batches.clear()
+                plan.notes.append(("after-epoch", {"because": because}))
+            method = "epochs" if batches else "steps"
+            self._edit_head(plan, training, method)
+        for step in batches:
+            assert isinstance(step.node, ast.For)
+            head = head_of(self._program, step.node)
+            self._check_data(step, head)
+            code = "batches"
+            for edit in self._phased(step, head, wrap_batches(head, self.run)):
+                plan.edits.append(Proposed(edit, code, line=step.loop.lineno))
+
+    def _why_whole_turns(self, training: Step, batches: list[Step]) -> str:
+        """Why a resume within a turn would not be exact; empty where it is."""
+        covered = {u for step in batches for u in _updates(step)}
+        if _updates(training) - covered:
+            return "updates" if batches else ""
+        for step in batches:
+            assert isinstance(step.node, ast.For)
+            head = head_of(self._program, step.node)
+            if self._hides_generator(step, head):
+                return "generator"
+        return ""
+
+    def _hides_generator(self, step: Step, head: Head) -> bool:
+        core = head.core
+        if path_of(core) is not None and not head.named:
+            return False
+        values = self._program.values(path_of(core) or ("",), step.scope)
+        for node in (n for part in (core, *values) for n in ast.walk(part)):
+            path = path_of(node)
+            for value in self._program.values(path, step.scope) if path else []:
+                if isinstance(value, ast.Call) and any(
+                    k.arg == "generator" for k in value.keywords
+                ):
+                    return True
+        return False
+
+    def _check_data(self, step: Step, head: Head) -> None:
+        if head.kind == "iterator":
+            raise Unclear("iterator", step.node, name=text_of(head.core))
+
+    def _phased(self, step: Step, head: Head, edits: list[Edit]) -> list[Edit]:
+        """`for phase in ["train", "val"]`: validation is left alone."""
+        return edits
+
+    def _edit_head(self, plan: Plan, training: Step, method: str) -> None:
+        loop = training.loop
+        called = f"{self.run}.{method}"
+        edits: list[Edit] | None = None
+        code = method
+        if isinstance(loop, ast.While):
+            counted = counted_while(loop)
+            if counted is None:
+                raise Unclear("no-range", loop)
+            edits = wrap_while(loop, counted, called)
+        else:
+            head = head_of(self._program, loop)
+            if head.kind != "count" or head.enumerated is not None:
+                raise Unclear("no-range", loop)
+            call = head.core if isinstance(head.core, ast.Call) else None
+            if (
+                call is not None
+                and len(call.args) > 1
+                and resumes_itself(self._program, call.args[0], training.scope)
+            ):
+                raise Unclear("own-resume", loop)
+            edits = wrap_count(self._program, head, called)
+        if edits is None:
+            raise Unclear("no-range", loop)
+        for edit in edits:
+            plan.edits.append(Proposed(edit, code, line=loop.lineno))
+
+    # -- how the run gets to its loops
+
+    def _pass_run(self, plan: Plan, steps: Sequence[Step]) -> None:
+        home = plan.home
+        if home is None:
+            return
+        for step in steps:
+            way = [s for s in step.way()[:-1] if s.function is not None]
+            inside = False
+            for call in way:
+                if call.scope is home:
+                    inside = True
+                if not inside:
+                    continue
+                assert call.function is not None and isinstance(call.node, ast.Call)
+                self._pass_to(plan, call.node, call.function)
+
+    def _pass_to(self, plan: Plan, call: ast.Call, function: Function) -> None:
+        calls = self._program.calls_of(function)
+        if len(calls) > 1:
+            raise Unclear("called-often", call, name=function.name)
+        if _other_uses(self._program, function):
+            raise Unclear("callback", call, name=function.name)
+        values = {"function": function.name}
+        plan.edits.append(
+            Proposed(_first_argument(call, self.run), "pass", values, needed=True, line=call.lineno)
+        )
+        plan.edits.append(
+            Proposed(
+                _first_parameter(function, self.run), "parameter", needed=True, line=function.lineno
+            )
+        )
+
+
+def _updates(step: Step) -> set[int]:
+    """The updates of a training: the optimizers' steps, or backward where there is none."""
+    updates = [s for s in step.walk() if s.is_update and isinstance(s.node, ast.Call)]
+    stepped = {id(s.node) for s in updates if not is_backward(s.node)}  # type: ignore[arg-type]
+    return stepped or {id(s.node) for s in updates}
+
+
+def _first_argument(call: ast.Call, run: str) -> Edit:
+    cell = cell_of(call)
+    start = cell.span(call.func)[1]
+    position = cell.source.index("(", start) + 1
+    more = ", " if call.args or call.keywords else ""
+    return Edit(cell, position, position, f"{run}{more}")
+
+
+def _first_parameter(function: Function, run: str) -> Edit:
+    cell = cell_of(function)
+    names = function.args.args
+    if class_of(function) is not None and names and names[0].arg in ("self", "cls"):
+        position = cell.span(names[0])[1]
+        return Edit(cell, position, position, f", {run}")
+    start = cell.span(function)[0]
+    position = cell.source.index("(", cell.source.index(function.name, start)) + 1
+    arguments = function.args
+    more = ", " if arguments.posonlyargs or names or arguments.kwonlyargs else ""
+    more = ", " if arguments.vararg or arguments.kwarg else more
+    return Edit(cell, position, position, f"{run}{more}")
+
+
+def _other_uses(program: Program, function: Function) -> bool:
+    """Whether a function is handed on by its name, so that others call it."""
+    for node in program.walk():
+        if isinstance(node, ast.Name) and node.id == function.name and class_of(function) is None:
+            parent = parent_of(node)
+            if not (isinstance(parent, ast.Call) and parent.func is node):
+                return True
+    return False
+
+
+def _bound_by(statement: ast.stmt) -> set[str]:
+    """Names that a statement of the module binds, compound statements included."""
+    found: set[str] = set()
+    waiting: list[ast.AST] = [statement]
+    while waiting:
+        node = waiting.pop()
+        if is_function(node) or isinstance(node, ast.ClassDef):
+            found.add(node.name)
+            continue
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        if not isinstance(node, (ast.Lambda, ast.ListComp, ast.DictComp, ast.SetComp)):
+            waiting += ast.iter_child_nodes(node)
+    return found
+
+
+def _around(node: ast.AST) -> list[ast.AST]:
+    found: list[ast.AST] = []
+    parent = parent_of(node)
+    while parent is not None:
+        found.append(parent)
+        parent = parent_of(parent)
+    return found

@@ -1,0 +1,375 @@
+"""``propose``: the edits that make a notebook's training resumable, or why not."""
+
+from __future__ import annotations
+
+import ast
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from .frameworks import find_framework_plans, why_not_covered
+from .heads import Edit
+from .objects import Facts, Unclear
+from .planner import Plan, Planner, Proposed
+from .program import Program, is_function
+from .source import Cell, cell_of, parent_of, read_cells
+
+FORMAT = 1
+_IMPORT = "from runtime_kit import Run"
+Json = dict[str, Any]
+
+
+def propose(
+    cells: Sequence[tuple[str, str]],
+    *,
+    name: str,
+    facts: Facts | None = None,
+    magics: bool = True,
+) -> Json:
+    """Propose the edits that make the training in code cells resumable.
+
+    :param cells: (id, source) of each code cell, in the notebook's order; or one whole file.
+    :param name: of the notebook or file, without its ending: the run is named after it.
+    :param facts: what an idle kernel says of its variables, by name: ``{"kind": "Module"}``.
+    :param magics: False for a Python file, which has none.
+    :returns: JSON as docs/checkpoints.md describes. Offsets are characters, from 0; ``edits`` of a
+        cell do not overlap and are in order.
+    """
+    read = read_cells(cells, magics=magics)
+    scripts = [cell for cell in read if cell.script and cell.tree]
+    units = [(Program([c for c in read if not c.script]), name, facts or {})]
+    units += [(Program([cell]), _stem(cell.script or ""), {}) for cell in scripts]
+    result: Json = {
+        "format": FORMAT,
+        "resumable": False,
+        "runs": [],
+        "edits": [],
+        "cells": [],
+        "why_not": [],
+        "notes": [],
+    }
+    for program, title, known in units:
+        script = bool(program.cells and program.cells[0].script)
+        _propose(result, program, run_name(title), known, whole=script or not magics)
+    _order(result)
+    if not result["edits"]:
+        _say_why(result, read)
+    result["resumable"] = bool(result["edits"])
+    return result
+
+
+def apply(cells: Sequence[tuple[str, str]], proposal: Json) -> list[tuple[str | None, str]]:
+    """The cells with the ticked edits made and the new cells in place, whose id is None."""
+    found: list[tuple[str | None, str]] = []
+    for index, (name, source) in enumerate(cells):
+        for new in proposal["cells"]:
+            if new["index"] == index:
+                found.append((None, new["source"]))
+        edits = [e for e in proposal["edits"] if e["index"] == index and e["ticked"]]
+        for edit in sorted(edits, key=lambda e: (e["start"], e["end"]), reverse=True):
+            source = source[: edit["start"]] + edit["text"] + source[edit["end"] :]
+        found.append((name, source))
+    return found
+
+
+def run_name(title: str) -> str:
+    """A name for a run's folder, from that of a notebook."""
+    text = unicodedata.normalize("NFC", title).strip()
+    text = re.sub(r"[^\w.-]+", "-", text).strip("-.")
+    return text[:60].rstrip("-.") or "training"
+
+
+def _stem(path: str) -> str:
+    return re.sub(r"\.\w+$", "", re.split(r"[\\/]", path)[-1])
+
+
+def _propose(result: Json, program: Program, name: str, facts: Facts, *, whole: bool) -> None:
+    if _trains_with_the_kit(program):
+        result["why_not"].append(_obstacle(Unclear("already", _kit_import(program))))
+        return
+    planner = Planner(program, facts)
+    plans, failed = planner.plans()
+    plans, failed = _without_conflicts(plans, failed)
+    _name(plans, name)
+    if len(plans) > 1:
+        result["notes"].append({"code": "several", "values": {}})
+    made: list[Proposed] = []
+    imported: set[int] = set()
+    for plan in plans:
+        try:
+            made += _with_run(result, plan, program, planner.run, imported, whole=whole)
+        except Unclear as error:
+            failed.append(error)
+    for proposed in made:
+        _add(result, proposed)
+    if not plans:
+        for found in find_framework_plans(program, name):
+            _add_framework(result, found)
+        if not result["edits"]:
+            other = why_not_covered(program)
+            failed = [other, *failed] if other is not None else failed
+    result["why_not"] += [_obstacle(error) for error in failed]
+
+
+def _without_conflicts(
+    plans: list[Plan], failed: list[Unclear]
+) -> tuple[list[Plan], list[Unclear]]:
+    """Where a loop cannot be resumed in one of the trainings that share it, none of them changes
+    it: the others would run it without their run."""
+    lost = [e.node for e in failed if e.node is not None]
+    if not lost:
+        return plans, failed
+    functions = {id(f) for node in lost for f in _functions_around(node)}
+    kept = [
+        plan
+        for plan in plans
+        if not any(
+            step.function is not None and id(step.function) in functions
+            for step in plan.training.way()
+        )
+    ]
+    return kept, failed
+
+
+def _functions_around(node: ast.AST) -> Iterable[ast.AST]:
+    parent: ast.AST | None = node
+    while parent is not None:
+        if is_function(parent):
+            yield parent
+        parent = parent_of(parent)
+
+
+def _name(plans: list[Plan], name: str) -> None:
+    """Give each run a name of its own, after its model where that tells them apart."""
+    firsts = [next(iter(plan.tracked.roles.values())).replace(".", "-") for plan in plans]
+    used: set[str] = set()
+    for plan, first in zip(plans, firsts, strict=True):
+        own = name
+        if len(plans) > 1 and firsts.count(first) == 1:
+            own = f"{name}-{first}"
+        wanted, count = own, 2
+        while own in used:
+            own, count = f"{wanted}-{count}", count + 1
+        used.add(own)
+        plan.name = own
+
+
+def _with_run(
+    result: Json, plan: Plan, program: Program, run: str, imported: set[int], *, whole: bool
+) -> list[Proposed]:
+    """The edits of a plan with those that make the run and finish it."""
+    cell = cell_of(plan.before)
+    indent = cell.indentation(plan.before)
+    line = plan.before.lineno
+    if indent is None:
+        raise Unclear("one-line", plan.before)
+    roles = plan.tracked.roles
+    fields = "".join(f"-{{{text}}}" for text in plan.fields)
+    text = f'f"{plan.name}{fields}"' if fields else f'"{plan.name}"'
+    tracked = ", ".join(f"{role}={value}" for role, value in roles.items())
+    making = f"{run} = Run({text}).track({tracked})"
+    values = {"objects": ", ".join(roles.values())}
+    edits = list(plan.edits)
+    end = cell.line_end
+    known = bool(imported) and plan.home is None and not whole
+    if plan.home is None and not whole and _has_own_cell(plan, cell):
+        imported.add(id(cell))
+        source = making if known else f"{_IMPORT}\n\n{making}"
+        result["cells"].append(
+            {
+                "before": cell.id,
+                "index": cell.index,
+                "source": source,
+                "reason": {"code": "run", "values": values},
+            }
+        )
+    else:
+        start = cell.line_start(line)
+        head = ""
+        if id(cell) not in imported and not known:
+            imported.add(id(cell))
+            place = _import_place(cell, plan.before)
+            if place is None or (plan.home is None and not whole):
+                head = f"{indent}{_IMPORT}{end}"
+            else:
+                edit = Edit(cell, *place[:2], place[2])
+                edits.append(Proposed(edit, "import", needed=True, line=place[3]))
+        edit = Edit(cell, start, start, f"{head}{indent}{making}{end}")
+        edits.append(Proposed(edit, "run", values, needed=True, line=line))
+    if not isinstance(plan.before, ast.Return):
+        stop = cell.line_stop(plan.before.end_lineno or line)
+        rest = cell.source[cell.span(plan.before)[1] : stop].strip()
+        if rest and not rest.startswith(("#", ";")):
+            raise Unclear("one-line", plan.before)
+        finish = Edit(cell, stop, stop, f"{end}{indent}{run}.finish()")
+        edits.append(Proposed(finish, "finish", line=plan.before.end_lineno or line))
+    result["runs"].append(
+        {
+            "name": plan.name,
+            "track": dict(roles),
+            "cell": cell_of(plan.training.node).id,
+            "index": cell_of(plan.training.node).index,
+            "line": plan.training.loop.lineno,
+        }
+    )
+    result["notes"] += [{"code": code, "values": dict(values)} for code, values in plan.notes]
+    return edits
+
+
+def _has_own_cell(plan: Plan, cell: Cell) -> bool:
+    """Whether all that is tracked is there before the cell of the training begins."""
+    if not isinstance(parent_of(plan.before), ast.Module):
+        return False
+    if cell.magic:
+        return True
+    roots = {text.split(".")[0] for text in plan.tracked.roles.values()}
+    tree = cell.tree
+    assert tree is not None
+    for statement in tree.body:
+        if statement is plan.before:
+            return True
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in roots:
+                return False
+    return True
+
+
+def _import_place(cell: Cell, before: ast.stmt) -> tuple[int, int, str, int] | None:
+    """Where an import goes: behind the last one at the top of the cell, else at its begin."""
+    tree = cell.tree
+    assert tree is not None
+    end = cell.line_end
+    last: ast.stmt | None = None
+    for statement in tree.body:
+        if statement is before:
+            break
+        is_doc = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+            last = statement
+        elif not is_doc and last is not None:
+            break
+    if last is not None:
+        stop = cell.line_stop(last.end_lineno or last.lineno)
+        return stop, stop, f"{end}{_IMPORT}", last.lineno
+    first = next((s for s in tree.body if not _is_text(s)), None)
+    if first is None:
+        return None
+    decorators = getattr(first, "decorator_list", [])
+    line = min([first.lineno, *(d.lineno for d in decorators)])
+    start = cell.line_start(line)
+    return start, start, f"{_IMPORT}{end}{end}", line
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def _add_framework(result: Json, plan: Any) -> None:
+    cell = cell_of(plan.before)
+    values = {"framework": plan.framework}
+    lines = [plan.imports, "", *plan.lines] if plan.lines else [plan.imports]
+    before = cell.id if not cell.script else None
+    if before is not None and not any(c["source"] == "\n".join(lines) for c in result["cells"]):
+        result["cells"].append(
+            {
+                "before": cell.id,
+                "index": cell.index,
+                "source": "\n".join(lines),
+                "reason": {"code": "callback", "values": values},
+            }
+        )
+    for edit, code in plan.edits:
+        _add(result, Proposed(edit, code, values, line=plan.before.lineno))
+    result["runs"].append(
+        {
+            "name": plan.framework,
+            "track": {},
+            "cell": cell.id,
+            "index": cell.index,
+            "line": plan.before.lineno,
+        }
+    )
+
+
+def _add(result: Json, proposed: Proposed) -> None:
+    edit = proposed.edit
+    body = {
+        "cell": edit.cell.id,
+        "index": edit.cell.index,
+        "start": edit.start,
+        "end": edit.end,
+        "text": edit.text,
+        "line": proposed.line,
+        "reason": {"code": proposed.code, "values": dict(proposed.values)},
+        "confidence": proposed.confidence,
+        "ticked": proposed.confidence != "low",
+        "needed": proposed.needed,
+    }
+    if body not in result["edits"]:
+        result["edits"].append(body)
+
+
+def _order(result: Json) -> None:
+    result["edits"].sort(key=lambda edit: (edit["index"], edit["start"], edit["end"]))
+    result["cells"].sort(key=lambda cell: cell["index"])
+    before: Mapping[str, Any] | None = None
+    for edit in result["edits"]:
+        same = before is not None and before["index"] == edit["index"]
+        if same and before is not None and before["end"] > edit["start"]:
+            raise AssertionError(f"edits overlap: {before} and {edit}")
+        before = edit
+
+
+def _obstacle(error: Unclear) -> Json:
+    node = error.node
+    if node is None or not hasattr(node, "lineno"):
+        return {
+            "cell": None,
+            "index": None,
+            "line": None,
+            "code": error.code,
+            "values": error.values,
+        }
+    cell = cell_of(node)
+    return {
+        "cell": cell.id,
+        "index": cell.index,
+        "line": node.lineno,
+        "code": error.code,
+        "values": error.values,
+    }
+
+
+def _say_why(result: Json, cells: list[Cell]) -> None:
+    if result["why_not"]:
+        return
+    for cell in cells:
+        if cell.error is not None:
+            result["why_not"].append(
+                {
+                    "cell": cell.id,
+                    "index": cell.index,
+                    "line": None,
+                    "code": "unreadable",
+                    "values": {"error": cell.error},
+                }
+            )
+            return
+    result["why_not"].append(_obstacle(Unclear("no-loop")))
+
+
+def _trains_with_the_kit(program: Program) -> bool:
+    return _kit_import(program) is not None
+
+
+def _kit_import(program: Program) -> ast.AST | None:
+    for node in program.walk():
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("runtime_kit"):
+            return node
+        if isinstance(node, ast.Attribute) and node.attr in ("epochs", "batches", "steps"):
+            parent = parent_of(node)
+            value = node.value
+            if isinstance(parent, ast.Call) and isinstance(value, ast.Name) and value.id == "run":
+                return node
+    return None

@@ -1,0 +1,287 @@
+"""The public form of a proposal, exact ranges, and what is refused."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from runtime_kit.resumable.messages import NOTES, OBSTACLES, REASONS, text_of
+from runtime_kit.resumable.proposal import apply, propose, run_name
+
+SETUP = """import torch
+net = torch.nn.Linear(2, 2)
+opt = torch.optim.SGD(net.parameters(), lr=0.1)
+loader = torch.utils.data.DataLoader(torch.randn(8, 2), batch_size=4)
+"""
+STEP = "opt.zero_grad(); net(x).sum().backward(); opt.step()"
+
+
+def applied(*sources: str, **options: object) -> list[str]:
+    cells = [(f"c{number}", source) for number, source in enumerate(sources)]
+    found = propose(cells, name="nb", **options)  # type: ignore[arg-type]
+    assert found["resumable"], found["why_not"]
+    return [source for _, source in apply(cells, found)]
+
+
+def reasons(*sources: str) -> list[str]:
+    cells = [(f"c{number}", source) for number, source in enumerate(sources)]
+    found = propose(cells, name="nb")
+    assert not found["edits"] and not found["cells"] and not found["resumable"]
+    return [reason["code"] for reason in found["why_not"]]
+
+
+def test_public_form() -> None:
+    loop = f"for epoch in range(3):\n    for x in loader:\n        {STEP}\n"
+    found = propose([("a", SETUP), ("b", loop)], name="My notebook")
+    assert found["format"] == 1
+    assert found["runs"] == [
+        {
+            "name": "My-notebook",
+            "track": {"net": "net", "opt": "opt"},
+            "cell": "b",
+            "index": 1,
+            "line": 1,
+        }
+    ]
+    assert found["cells"] == [
+        {
+            "before": "b",
+            "index": 1,
+            "source": "from runtime_kit import Run\n\n"
+            'run = Run("My-notebook").track(net=net, opt=opt)',
+            "reason": {"code": "run", "values": {"objects": "net, opt"}},
+        }
+    ]
+    assert [
+        (loop[edit["start"] : edit["end"]], edit["text"], edit["line"], edit["ticked"])
+        for edit in found["edits"]
+    ] == [
+        ("range", "run.epochs", 1, True),
+        ("loader", "run.batches(loader)", 2, True),
+        ("", "\nrun.finish()", 3, True),
+    ]
+    assert json.loads(json.dumps(found)) == found
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("indent", ["    ", "\t", "  "])
+def test_ranges_in_unicode_tabs_and_crlf(end: str, indent: str) -> None:
+    loop = [
+        "%matplotlib inline",
+        "# 학습 🙂",
+        's = \'한글 🙂\'; print(s, """',
+        "!ls 🙂",
+        '"""); n = 3',
+        "files = !ls \\",
+        "   -la",
+        "for 에폭 in range(n): # 😀",
+        f"{indent}for x in loader: # 배치",
+        f"{indent * 2}{STEP}; print('🙂', x.sum()) # 끝",
+        "!nvidia-smi",
+        "net?",
+    ]
+    after = applied(SETUP.replace("\n", end), end.join(loop))[-1]
+    want = list(loop)
+    want[7] = want[7].replace("range", "run.epochs")
+    want[8] = want[8].replace("loader", "run.batches(loader)")
+    want.insert(10, "run.finish()")
+    assert after == end.join(want)
+
+
+def test_cell_magics() -> None:
+    loop = f"for i in range(3):\n    x = torch.randn(2, 2); {STEP}"
+    assert applied(SETUP, f"%%time\n{loop}")[-1].startswith("%%time\nfor i in run.steps(3):")
+    assert reasons("%%bash\nfor i in range(3): x") == ["no-loop"]
+    script = applied(f"%%writefile train.py\n{SETUP}{loop}\n", "!python train.py")
+    assert 'run = Run("train").track(net=net, opt=opt)\nfor i in run.steps(3):' in script[0]
+    assert script[0].startswith("%%writefile train.py\nimport torch\nfrom runtime_kit import Run\n")
+
+
+def test_cells_that_do_not_parse_are_passed_over() -> None:
+    loop = f"for i in range(3):\n    x = torch.randn(2, 2); {STEP}"
+    assert "run.steps" in applied("1 +* 2", SETUP, loop)[-1]
+    assert reasons("for epoch in range(3:\n    pass") == ["unreadable"]
+
+
+def test_a_free_name_is_taken() -> None:
+    loop = f"def run(): pass\nfor i in range(3):\n    x = torch.randn(2, 2); {STEP}"
+    assert "in run2.steps(3)" in applied(SETUP, loop)[-1]
+
+
+def test_names_of_runs() -> None:
+    assert run_name("Untitled (1)") == "Untitled-1"
+    assert run_name("디지털 숫자") == "디지털-숫자"
+    assert run_name("../..") == "training"
+    assert len(run_name("x" * 300)) == 60
+
+
+def test_validation_is_left_alone() -> None:
+    loop = f"""for epoch in range(3):
+    for x in loader:
+        {STEP}
+    with torch.no_grad():
+        for x in loader:
+            net(x)
+for x in loader:
+    net(x)
+"""
+    assert applied(SETUP, loop)[-1].count("run.batches") == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "loop"),
+    [
+        ("no-range", f"for epoch in names:\n    for x in loader:\n        {STEP}"),
+        ("no-range", f"while True:\n    for x in loader:\n        {STEP}"),
+        (
+            "own-resume",
+            f"start = load()\nfor e in range(start, 3):\n    for x in loader:\n        {STEP}",
+        ),
+        ("environment", "for e in range(3):\n    x = env.step(1)\n    " + STEP),
+        (
+            "copied-model",
+            f"import copy\nfor e in range(3):\n    x = 1\n    {STEP}\n    b = copy.deepcopy(net)",
+        ),
+        (
+            "aliased-state",
+            f"for e in range(3):\n    x = loader\n    {STEP}\n    best = net.state_dict()",
+        ),
+        (
+            "generator-object",
+            "import numpy as np\nrng = np.random.default_rng(0)\n"
+            f"for e in range(3):\n    x = torch.tensor(rng.normal(size=(2, 2)))\n    {STEP}",
+        ),
+        (
+            "new-optimizer",
+            "for e in range(3):\n    opt = torch.optim.SGD(net.parameters(), 0.1)\n"
+            f"    for x in loader:\n        {STEP}",
+        ),
+        ("grows", f"for e in range(3):\n    x = loader\n    {STEP}\n    opt.add_param_group(g)"),
+        ("already", f"from runtime_kit import Run\nfor e in range(3):\n    x = 1\n    {STEP}"),
+    ],
+)
+def test_refused(code: str, loop: str) -> None:
+    assert reasons(SETUP, loop) == [code]
+
+
+@pytest.mark.parametrize(
+    ("package", "code"),
+    [
+        ("from ultralytics import YOLO\nYOLO('x').train(data='y')", "own"),
+        ("import jax, optax\nfor i in range(3):\n    params = update(params)", "uncovered"),
+        ("import tensorflow as tf\nwith tf.GradientTape() as t:\n    pass", "keras-custom"),
+        ("x = 1", "no-loop"),
+    ],
+)
+def test_not_covered(package: str, code: str) -> None:
+    assert reasons(package) == [code]
+
+
+def test_keras_lightning_and_trainer() -> None:
+    keras = applied("import keras\nmodel = keras.Sequential([])", "h = model.fit(x, y, epochs=3)")
+    assert keras[-1] == ('h = model.fit(x, y, epochs=3, callbacks=[RuntimeKitCheckpoint("nb")])')
+    assert keras[1].startswith("from runtime_kit.checkpoint.integrations.keras import")
+    keras = applied("import keras\nm = keras.Sequential()\nm.fit(x, y, epochs=3, callbacks=[a, b])")
+    assert 'callbacks=[a, b, RuntimeKitCheckpoint("nb")])' in keras[-1]
+    lightning = applied("import lightning as L\nt = L.Trainer(max_epochs=2)\nt.fit(module, loader)")
+    assert 'L.Trainer(max_epochs=2, callbacks=[RuntimeKitCheckpoint("nb")])' in lightning[-1]
+    trainer = applied(
+        "from transformers import Trainer\ntrainer = Trainer(model=m, args=a)", "trainer.train()"
+    )
+    assert "Trainer(model=m, args=a, callbacks=[checkpoint])" in trainer[1]
+    assert trainer[2] == "trainer.train(resume_from_checkpoint=checkpoint.resume(trainer))"
+    assert 'checkpoint = RuntimeKitCallback("nb")' in trainer[0]
+
+
+def test_every_code_has_its_text() -> None:
+    source = "".join(
+        path.read_text()
+        for path in (Path(__file__).parents[2] / "runtime_kit" / "resumable").glob("*.py")
+    )
+    for node in ast.walk(ast.parse(source.replace("from __future__ import annotations", ""))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Unclear":
+            code = node.args[0]
+            if isinstance(code, ast.Constant):
+                assert code.value in OBSTACLES
+    for table in (REASONS, OBSTACLES, NOTES):
+        for code in table:
+            assert text_of(table, code, {})
+
+
+def test_a_long_notebook_is_read_in_time() -> None:
+    cell = f"for e in range(3):\n    for x in loader:\n        net(x)\n{SETUP}" * 3
+    cells = [(str(n), cell.replace("net", f"net{n}")) for n in range(200)]
+    cells += [("last", f"{SETUP}for e in range(3):\n    for x in loader:\n        {STEP}")]
+    begin = time.process_time()
+    assert propose(cells, name="nb")["resumable"]
+    # A bound far above what it takes (bench/resumable measures): work that grows with the square of
+    # the cells would not stay below it.
+    assert time.process_time() - begin < 20
+
+
+def _command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "runtime_kit", "propose", *arguments]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def test_command(tmp_path: Path) -> None:
+    loop = f"for epoch in range(3):\n    for x in loader:\n        {STEP}\n"
+    notebook = {
+        "cells": [
+            {"cell_type": "markdown", "metadata": {}, "source": ["# 제목"], "id": "t"},
+            {
+                "cell_type": "code",
+                "metadata": {},
+                "source": SETUP,
+                "outputs": [],
+                "id": "a",
+                "execution_count": 1,
+            },
+            {
+                "cell_type": "code",
+                "metadata": {"x": 1},
+                "source": loop.splitlines(True),
+                "outputs": [],
+                "id": "b",
+                "execution_count": 2,
+            },
+        ],
+        "metadata": {},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    path, out = tmp_path / "digits.ipynb", tmp_path / "out.ipynb"
+    path.write_text(json.dumps(notebook))
+    shown = _command(str(path), "--apply", str(out))
+    assert shown.returncode == 0, shown.stderr
+    assert "-for epoch in range(3):\n" in shown.stdout
+    assert "+for epoch in run.epochs(3):\n" in shown.stdout
+    written = json.loads(out.read_text())
+    assert [cell["cell_type"] for cell in written["cells"]] == ["markdown", "code", "code", "code"]
+    assert written["cells"][:2] == notebook["cells"][:2]
+    assert 'run = Run("digits")' in "".join(written["cells"][2]["source"])
+    assert written["cells"][3]["metadata"] == {"x": 1}
+    again = _command(str(path), "--apply", str(out))
+    assert (again.returncode, again.stdout) == (2, "")
+    assert "is there already" in again.stderr
+    body = json.loads(_command(str(path), "--json").stdout)
+    assert body["resumable"] and body["edits"][0]["cell"] == "2"
+    path.write_text(json.dumps({**notebook, "cells": notebook["cells"][:2]}))
+    none = _command(str(path))
+    assert none.returncode == 1
+    assert "No training loop was found" in none.stdout
+
+
+@pytest.mark.parametrize("content", [b"{}", b"\xff\xfe", b"[1]"])
+def test_command_with_bad_files(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.ipynb"
+    path.write_bytes(content)
+    found = _command(str(path))
+    assert found.returncode == 2 and "Traceback" not in found.stderr
+    assert str(path) in found.stderr

@@ -31,6 +31,10 @@ export namespace CommandIDs {
   export const connectRemote = 'runtime-kit:connect-remote';
   /** Open the list of all snippets at the notebook's toolbar. */
   export const openSnippets = 'runtime-kit:open-snippets';
+  /** Whether outputs are restored in the current notebook. */
+  export const toggleRestoreOutputs = 'runtime-kit:toggle-restore-outputs';
+  /** List the outputs that the server keeps. */
+  export const openOutputs = 'runtime-kit:open-outputs';
   /** Open the Runtime panel. */
   export const openPanel = 'runtime-kit:open-panel';
 }

@@ -218,11 +218,23 @@ class Fold:
 
     def _on_execute_input(self, record: dict[str, Any], time: float) -> None:
         execution = self._get(record["p"])
+        self._give_up_before(execution, time)
         execution.state = "running"
         execution.started = time
         execution.count = record["c"].get("execution_count")
         execution.code = str(record["c"].get("code") or "")
         self._touch(execution, record)
+
+    def _give_up_before(self, begun: Execution, time: float) -> None:
+        """A kernel takes requests in their order: one that waits while a later one begins was
+        dropped on its way, as happens when a page closes at that moment."""
+        for execution in self.executions.values():
+            if execution is begun:
+                return
+            if execution.state == "queued":
+                execution.state = "aborted"
+                execution.finished = time
+                execution.seq = self.seq
 
     def _on_idle(self, record: dict[str, Any], time: float) -> None:
         execution = self._known(record)

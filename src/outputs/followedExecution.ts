@@ -34,6 +34,7 @@ export class FollowedExecution implements Future {
       metadata: { cellId: _execution.cell },
       parent_header: {}
     } as unknown as KernelMessage.IExecuteRequestMsg;
+    this._count = _execution.count;
     // Nobody may wait for it, and its end is no error.
     this._done.promise.catch(() => undefined);
   }
@@ -65,9 +66,6 @@ export class FollowedExecution implements Future {
     const { model, outputArea } = this._cell;
     outputArea.future = this;
     model.executionState = 'running';
-    if (this._execution.count !== null) {
-      model.executionCount = this._execution.count;
-    }
     for (const output of this._execution.content) {
       const { output_type, ...content } = output;
       this._apply(output_type, content);
@@ -92,7 +90,7 @@ export class FollowedExecution implements Future {
       return;
     }
     if (KernelMessage.isExecuteInputMsg(message)) {
-      this._cell.model.executionCount = message.content.execution_count;
+      this._count = message.content.execution_count;
     }
     // Output widgets of ipywidgets take messages away from the cell.
     for (const hook of [...this._hooks].reverse()) {
@@ -114,7 +112,10 @@ export class FollowedExecution implements Future {
   /** The execution is over, or its kernel is. */
   end(): void {
     if (!this._isDisposed && !this._cell.isDisposed) {
-      this._cell.model.executionState = 'idle';
+      const { model } = this._cell;
+      model.executionState = 'idle';
+      // A cell with a new count counts as idle, so it gets it at the end.
+      model.executionCount = this._count;
     }
     this._isDisposed = true;
     this._done.resolve({} as ExecuteReply);
@@ -170,6 +171,7 @@ export class FollowedExecution implements Future {
     } as unknown as KernelMessage.IIOPubMessage);
   }
 
+  private _count: number | null;
   private _done = new PromiseDelegate<ExecuteReply>();
   private _hooks: Hook[] = [];
   private _isAhead = false;

@@ -62,8 +62,13 @@ export class OutputRestorer implements IDisposable {
     sessionContext.statusChanged.disconnect(this._onStatus, this);
   }
 
-  private _onKernelChanged(): void {
-    this._endAll();
+  private _onKernelChanged(
+    _: unknown,
+    change: { newValue: Kernel.IKernelConnection | null }
+  ): void {
+    if (change.newValue?.id !== this._kernel) {
+      this._endAll();
+    }
     this._begin();
   }
 
@@ -80,6 +85,7 @@ export class OutputRestorer implements IDisposable {
     if (!kernel || this._isDisposed) {
       return;
     }
+    this._kernel = kernel.id;
     // From here on what the kernel sends is kept until its cell is known.
     this._early.clear();
     this._isReading = true;
@@ -106,7 +112,14 @@ export class OutputRestorer implements IDisposable {
   ): Promise<IKernelExecutions[]> {
     const own = await this._client.executions(kernel.id);
     const found: IKernelExecutions[] = own
-      ? [{ kernel: kernel.id, current: true, executions: own.executions }]
+      ? [
+          {
+            kernel: kernel.id,
+            current: true,
+            idle: kernel.status === 'idle',
+            executions: own.executions
+          }
+        ]
       : [];
     if (own && this._isShared && own.pages) {
       // Another page that edits the same document shows what it runs.
@@ -294,7 +307,7 @@ export class OutputRestorer implements IDisposable {
       id: cell.model.id,
       count: cell.model.executionCount,
       outputs: cell.model.outputs.length,
-      request: cell.outputArea.future?.msg.header.msg_id ?? null
+      request: requestOf(cell)
     }));
   }
 
@@ -332,8 +345,17 @@ export class OutputRestorer implements IDisposable {
   private _followed = new Map<string, FollowedExecution>();
   private _isDisposed = false;
   private _isReading = false;
+  private _kernel: string | null = null;
   private _queue: Promise<void> = Promise.resolve();
   private _restoring: Promise<void> = Promise.resolve();
+}
+
+/** Message id of what the page has sent, or follows, for a cell; null: nothing. */
+function requestOf(cell: CodeCell): string | null {
+  const { future } = cell.outputArea;
+  return !future || (future instanceof FollowedExecution && future.isDisposed)
+    ? null
+    : future.msg.header.msg_id;
 }
 
 /** Show an execution that is over. */

@@ -23,6 +23,8 @@ export interface IKernelExecutions {
   readonly kernel: string;
   /** Whether the notebook is connected to this kernel. */
   readonly current: boolean;
+  /** Whether it is known to be idle: then nothing waits there. */
+  readonly idle?: boolean;
   readonly executions: readonly IExecution[];
 }
 
@@ -43,7 +45,7 @@ export function planRestore(
   saved: number
 ): IRestoreStep[] {
   const newest = new Map<string, IRestoreStep>();
-  for (const { kernel, current, executions } of kernels) {
+  for (const { kernel, current, idle, executions } of kernels) {
     for (const execution of executions) {
       const known = execution.cell && newest.get(execution.cell);
       if (
@@ -54,7 +56,7 @@ export function planRestore(
       }
       const open =
         execution.state === 'queued' || execution.state === 'running';
-      if (open && !current) {
+      if (open && (!current || idle)) {
         continue;
       }
       const kind = open ? 'follow' : 'restore';

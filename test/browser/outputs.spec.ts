@@ -1,3 +1,4 @@
+import { seriousFindings } from './axe';
 import { expect, test } from './kit';
 
 // The stand-ins of galata for kernels and sessions end them with the page.
@@ -112,4 +113,32 @@ test('a page that is opened after the end shows the output, and undo takes it ba
   const notice = kit.notifications().filter({ hasText: /Restored 4 outputs/ });
   await notice.getByRole('button', { name: 'Undo' }).click();
   await expect.poll(async () => (await cellState(page, 0)).outputs).toEqual([]);
+});
+
+test('the outputs that are kept can be listed, exported and deleted', async ({
+  kit,
+  page,
+  shell
+}) => {
+  test.skip(shell === 'notebook', 'the same dialog in both applications');
+  await kit.open({ cells: ['print("kept")'] });
+  await start(page, 0);
+  await expect.poll(async () => (await cellState(page, 0)).count).toBe(1);
+  await page.evaluate(() => {
+    void (window as any).jupyterapp.commands.execute(
+      'runtime-kit:open-outputs'
+    );
+  });
+  const dialog = page.locator('.jp-Dialog');
+  const row = dialog.locator('tr', { hasText: 'notebook.ipynb' }).first();
+  await expect(row).toBeVisible();
+  expect(await seriousFindings(kit, '.jp-Dialog')).toEqual([]);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    row.getByText('Text', { exact: true }).click()
+  ]);
+  expect(download.suggestedFilename()).toMatch(/\.txt$/);
+  const rows = await dialog.locator('tbody tr').count();
+  await row.getByRole('button', { name: /^Delete/ }).click();
+  await expect(dialog.locator('tbody tr')).toHaveCount(rows - 1);
 });

@@ -197,6 +197,21 @@ def test_the_oldest_progress_goes_first_and_that_is_said() -> None:
     assert old.dropped > 0 and new.dropped == 0
 
 
+def test_a_request_that_never_reached_the_kernel_does_not_wait_for_ever() -> None:
+    fold = Fold()
+    for number, (kind, parent, content) in enumerate(
+        [
+            ("request", "dropped", {"cell": "a"}),
+            ("request", "begins", {"cell": "b"}),
+            ("request", "waits", {"cell": "c"}),
+            ("execute_input", "begins", {"execution_count": 1, "code": ""}),
+        ]
+    ):
+        fold.add({"n": number, "t": 1.0, "k": kind, "p": parent, "m": "m", "d": "", "c": content})
+    states = {key: one.state for key, one in fold.executions.items()}
+    assert states == {"dropped": "aborted", "begins": "running", "waits": "queued"}
+
+
 def test_a_record_of_another_shape_is_skipped() -> None:
     fold = Fold()
     for record in (

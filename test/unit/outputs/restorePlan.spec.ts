@@ -73,6 +73,16 @@ describe('planRestore', () => {
     expect(plan([running], {}, false)).toEqual([]);
   });
 
+  it('does not wait for what an idle kernel never received', () => {
+    const queued = execution({ state: 'queued', finished: null });
+    const kernel = { kernel: 'k', current: true, executions: [queued] };
+    const cells = [{ id: 'a', count: null, outputs: 0, request: null }];
+    expect(planRestore(cells, [{ ...kernel, idle: true }], SAVED)).toEqual([]);
+    expect(
+      planRestore(cells, [{ ...kernel, idle: false }], SAVED)
+    ).toHaveLength(1);
+  });
+
   it('shows nothing for what never began or has no cell', () => {
     expect(plan([execution({ state: 'aborted' })])).toEqual([]);
     expect(plan([execution({ cell: null })])).toEqual([]);

@@ -123,6 +123,9 @@ class SpecReader {
     let more = true;
     while (!this._take(close)) {
       if (!more) {
+        if (this._loose && this.peek() === '') {
+          return; // the closing bracket is missing
+        }
         throw this.unexpected();
       }
       read();

@@ -1,8 +1,13 @@
 import { expressionProblem } from '../format/expression';
 
+/** Python's names: letters of all languages. */
+const NAME = String.raw`[\p{ID_Start}_]\p{ID_Continue}*`;
+const FIXED_ITEM = String.raw`\[(?:\d+|"[^"\\\]]*"|'[^'\\\]]*')\]`;
 /** `TARGET: annotation = value`; the target may be an attribute or a fixed item. */
-const ASSIGNMENT =
-  /^(\s*([A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[(?:\d+|"[^"\\\]]*"|'[^'\\\]]*')\])*)\s*(:[^=]*)?=(?!=)\s*)(\S.*?)[\s;]*$/;
+const ASSIGNMENT = new RegExp(
+  String.raw`^(\s*(${NAME}(?:\.${NAME}|${FIXED_ITEM})*)\s*(:[^=]*)?=(?!=)\s*)(\S.*?)[\s;]*$`,
+  'u'
+);
 
 /** Why a `@param` line is not edited in a form. */
 export type NotEditable =

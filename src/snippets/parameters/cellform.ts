@@ -76,7 +76,7 @@ export function readCellForm(source: string): ICellForm {
     const scanner = isPython ? new LineScanner() : null;
     let offset = 0;
     source.split('\n').forEach((line, index) => {
-      reader.read(line, index + 1, offset, scanner);
+      reader.read(line.replace(/\r$/, ''), index + 1, offset, scanner);
       offset += line.length + 1;
     });
   }
@@ -195,8 +195,7 @@ function readParamLine(
   const { name, code, start } = assignment;
   let spec: ILooseSpec;
   try {
-    spec = readLooseSpec(specText);
-    checkOptions(spec);
+    spec = withNumbers(readLooseSpec(specText));
   } catch (error) {
     return skip('options', reasonOf(error));
   }
@@ -209,21 +208,29 @@ function readParamLine(
   }
 }
 
-function checkOptions({ options }: ILooseSpec): void {
-  if (options.type !== undefined && !TYPES.includes(options.type as string)) {
+/** Hold the type and the limits to what they may be; limits may be quoted. */
+function withNumbers(spec: ILooseSpec): ILooseSpec {
+  const { type } = spec.options;
+  if (type !== undefined && !TYPES.includes(type as string)) {
     throw new MessageError(
       later.__(
         'unknown type "%1"; the types are %2',
-        String(options.type),
+        String(type),
         TYPES.join(', ')
       )
     );
   }
+  const options = { ...spec.options };
   for (const key of ['min', 'max', 'step']) {
-    if (options[key] !== undefined && typeof options[key] !== 'number') {
-      throw new MessageError(later.__('%1 must be a number', key));
+    if (options[key] !== undefined) {
+      const text = String(options[key]).trim();
+      if (text === '' || !Number.isFinite(Number(text))) {
+        throw new MessageError(later.__('%1 must be a number', key));
+      }
+      options[key] = Number(text);
     }
   }
+  return { ...spec, options };
 }
 
 function readParameter(

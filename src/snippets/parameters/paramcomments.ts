@@ -11,8 +11,9 @@ export interface IParameterComments {
   readonly behind?: string;
 }
 
-/** Comments for programs, and Colab's title of the whole form. */
-const FOR_PROGRAMS = /^(@(?!markdown\b)|[%!]|noqa\b|type:|ruff:|pylint:|fmt:)/;
+/** Comments for programs, code that is no more, and the title of the whole form. */
+const FOR_PROGRAMS =
+  /^(@(?!markdown\b)|[%!]|noqa\b|type:|ruff:|pylint:|fmt:)|#\s*@param\b/;
 
 /**
  * The comments at a `@param` line.

@@ -4,11 +4,18 @@ is imported, mounted or asked over the network."""
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 RUNS = "runtime-kit-runs"
+PROBE_SECONDS = 5.0
+"""How long a durable folder may take to respond before it counts as hung."""
+
+
+class DurableFolderError(RuntimeError):
+    """The durable folder is there but does not respond, so existing runs may be hidden."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +25,7 @@ class Platform:
     :param advice: how to get a durable folder, where there is none.
     :param gpu_advice: how to get a GPU, where there is none.
     :param scratch: the fastest folder of the machine, which ends with it.
+    :param problem: why the durable folder, which is mounted, can't be used now.
     """
 
     id: str
@@ -29,6 +37,7 @@ class Platform:
     estimate: bool = True
     gpu_advice: str = ""
     scratch: Path | None = None
+    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,8 @@ class Rule:
     :param places: exist there, below ``/``; told by all of them where there is no ``variable``,
         and by any of them besides it.
     :param durable: the folder that outlives the runtime, below ``/``, or ``~``.
+    :param mount: the mount point that makes it durable, below ``/``: a plain folder of that name,
+        which a cell may have made before Drive was mounted, ends with the runtime.
     """
 
     id: str
@@ -46,6 +57,7 @@ class Rule:
     variable: str = ""
     places: tuple[str, ...] = ()
     durable: str = ""
+    mount: str = ""
     advice: str = ""
     session_hours: float | None = None
     idle_minutes: float | None = None
@@ -63,17 +75,33 @@ class Rule:
 
     def platform(self, env: Mapping[str, str], root: Path) -> Platform:
         """What is known of it, with its folders as they are here."""
-        durable = Path(env.get("HOME", root)) if self.durable == "~" else root / self.durable
+        durable, problem = self._durable(env, root)
         return Platform(
             self.id,
             self.name,
-            durable if self.durable and durable.is_dir() else None,
-            self.advice,
+            durable,
+            problem or self.advice,
             self.session_hours,
             self.idle_minutes,
             gpu_advice=self.gpu_advice,
             scratch=root / self.scratch if self.scratch else None,
+            problem=problem,
         )
+
+    def _durable(self, env: Mapping[str, str], root: Path) -> tuple[Path | None, str]:
+        """The durable folder, if it can be used, and else why a mounted one can't."""
+        if not self.durable:
+            return None, ""
+        durable = Path(env.get("HOME", root)) if self.durable == "~" else root / self.durable
+        if self.mount and not _is_mount_point(root / self.mount, root):
+            return None, ""
+        try:
+            return (durable if _responds(durable) else None), ""
+        except OSError as error:
+            return None, (
+                f"Can't read {durable} ({error.strerror or error}), so existing checkpoints may be "
+                "hidden. Remount it with drive.remount() or the Mount Drive cell, then try again."
+            )
 
 
 # The first that matches counts. Kaggle is in front of Colab, since its image is made of Colab's and
@@ -97,6 +125,7 @@ PLATFORMS = (
         "COLAB_RELEASE_TAG",
         places=("var/colab/hostname",),
         durable="content/drive/MyDrive",
+        mount="content/drive",
         advice="Mount Drive first (the Mount Drive cell), then the runs go there.",
         session_hours=12,
         idle_minutes=90,
@@ -123,6 +152,7 @@ PLATFORMS = (
         "RunPod",
         "RUNPOD_POD_ID",
         durable="workspace",
+        mount="workspace",
         advice="Attach a network volume to the pod; it is mounted at /workspace.",
     ),
     Rule(
@@ -130,6 +160,40 @@ PLATFORMS = (
         "Vast.ai",
         "VAST_CONTAINERLABEL",
         advice="Use a mirror: the disk goes with the instance.",
+    ),
+    # Real signs: BINDER_SERVICE_HOST and BINDER_REPO_URL (BinderHub's launcher), in front of
+    # JupyterHub, on which Binder runs: its home is deleted with the pod.
+    Rule(
+        "binder",
+        "Binder",
+        "BINDER_*",
+        advice="Binder keeps no files: use a mirror in a remote, or download what you need.",
+    ),
+    Rule(
+        "databricks",
+        "Databricks",
+        "DATABRICKS_RUNTIME_VERSION",
+        advice="The cluster's disk is deleted with it: set folder= to a volume below /Volumes.",
+    ),
+    Rule(
+        "huggingface",
+        "Hugging Face Spaces",
+        "SPACE_ID",
+        durable="data",
+        mount="data",
+        advice="Attach persistent storage to the Space; it is mounted at /data.",
+    ),
+    Rule(
+        "modal",
+        "Modal",
+        "MODAL_TASK_ID",
+        advice="The container's disk is deleted with it: set folder= to a mounted Volume.",
+    ),
+    Rule(
+        "sagemaker",
+        "SageMaker Studio",
+        places=("opt/ml/metadata/resource-metadata.json",),
+        durable="home/sagemaker-user",
     ),
     Rule("jupyterhub", "JupyterHub", "JUPYTERHUB_API_URL", durable="~"),
 )
@@ -152,13 +216,80 @@ def durable_folder(environment: dict[str, str] | None = None, root: Path = Path(
 
     ``RUNTIME_KIT_FOLDER`` overrides it. On a machine of one's own it is ``runtime-kit-runs`` beside
     the notebook. Where the platform has no durable folder (Colab without Drive), a line says so.
+
+    :raises DurableFolderError: the durable folder is mounted and does not respond. Another folder
+        would begin a new run beside the one that is hidden.
     """
     env = dict(os.environ) if environment is None else environment
-    folder = runs_folder(env, root)
+    if chosen := env.get("RUNTIME_KIT_FOLDER"):
+        return Path(chosen).expanduser()
     platform = detect(env, root)
-    if platform.durable is None and platform.advice and "RUNTIME_KIT_FOLDER" not in env:
-        print(f"runtime-kit: {folder} does not outlive this runtime. {platform.advice}")
+    if platform.problem:
+        raise DurableFolderError(platform.problem)
+    folder = (platform.durable or Path.cwd()) / RUNS
+    if platform.durable is None and platform.advice:
+        print(f"runtime-kit: {folder} is deleted when the runtime ends. {platform.advice}")
+    elif platform.id == LOCAL and _in_container_layer(folder.parent, root):
+        print(
+            f"runtime-kit: {folder} is on this container's own disk, which may be deleted with "
+            "it. Set folder= to a mounted volume to keep the runs."
+        )
     return folder
+
+
+def _is_mount_point(point: Path, root: Path) -> bool:
+    """Whether a folder is a mount point, told without touching it. True where no table tells."""
+    try:
+        lines = (root / "proc/self/mounts").read_text("utf-8", "surrogateescape").splitlines()
+    except OSError:  # macOS and Windows
+        return True
+    name = str(point).replace(" ", "\\040")
+    return any(line.split()[1:2] == [name] for line in lines)
+
+
+def _in_container_layer(folder: Path, root: Path) -> bool:
+    """Whether a folder is on the writable layer of a container rather than on a volume."""
+    marks = (root / ".dockerenv", root / "run/.containerenv")
+    if not any(mark.exists() for mark in marks):
+        return False
+    from runtime_kit._os.filesystem import mount_type
+
+    return mount_type(folder, root / "proc/self/mountinfo") == "overlay"
+
+
+_probes: dict[Path, threading.Event] = {}
+"""Probes of folders that have not returned: a folder is never asked twice at a time."""
+
+
+def _responds(folder: Path) -> bool:
+    """Whether a folder is there.
+
+    :raises OSError: it is mounted and does not answer, or answers with an error.
+    """
+    answer: list[bool | OSError] = []
+    done = threading.Event()
+
+    def probe() -> None:
+        try:
+            answer.append(folder.is_dir())
+        except OSError as error:
+            answer.append(error)
+        _probes.pop(folder, None)
+        done.set()
+
+    if folder in _probes:  # an earlier probe hangs still
+        raise TimeoutError(0, f"no response for {PROBE_SECONDS:g} s")
+    _probes[folder] = done
+    try:
+        threading.Thread(target=probe, name="runtime-kit-probe", daemon=True).start()
+    except RuntimeError:  # no threads here (Pyodide), or none any more (exit)
+        probe()
+    if not done.wait(PROBE_SECONDS):
+        raise TimeoutError(0, f"no response for {PROBE_SECONDS:g} s")
+    found = answer[0]
+    if isinstance(found, OSError):
+        raise found
+    return found
 
 
 def runs_folder(environment: dict[str, str] | None = None, root: Path = Path("/")) -> Path:

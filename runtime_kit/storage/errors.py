@@ -25,6 +25,10 @@ _MEANINGS = (
         "choose a new or an empty folder to mount at, no link, without spaces in its name",
     ),
     (
+        "fusermount|fuse: device|/dev/fuse|cannot find FUSE|WinFsp|macFUSE|failed to mount FUSE",
+        "FUSE does not work on this machine",
+    ),
+    (
         "root folder",
         "My Drive has too much at its top: move it into folders, wait a while and try again",
     ),
@@ -32,10 +36,28 @@ _MEANINGS = (
         "domain policy",
         "your organization has switched Drive for desktop off: use another Google account",
     ),
-    ("credential", "Google got no permission: run this again and allow all that it asks for"),
+    (
+        "service account (credentials )?file|couldn't find service account",
+        "the service account's key file can't be read: check its path in the remote's settings",
+    ),
+    (
+        "Service Accounts do not have storage quota",
+        "a service account has no storage of its own: use a shared drive, or connect the remote "
+        "with your own account",
+    ),
+    (
+        "(deleted|disabled|invalid|unauthorized)_client",
+        "the OAuth client of this remote was deleted, disabled or mistyped, so connecting again "
+        "does not help: make a client id of your own and set it in the remote",
+    ),
+    (
+        "credential propagation|MessageError",
+        "Google got no permission: run this again and allow all that it asks for",
+    ),
     (
         "mount failed",
-        "no permission came: only Colab's own page can ask for it, so run this there",
+        "Drive did not start: run this on Colab's own page, since other pages can't ask for "
+        "permission, and allow access; if you did, restart the runtime",
     ),
     ("TIMEOUT", "Drive did not start in time: run this again, or take a new runtime"),
     (
@@ -51,12 +73,31 @@ _MEANINGS = (
         "the permission of this remote has expired: connect it again",
     ),
     (
-        "storageQuotaExceeded|[Ii]nsufficient [Ss]torage|No space left|disk full|507 ",
+        "[Dd]isk quota exceeded|EDQUOT",
+        "your disk quota on this machine is used up: free some space there, then try again",
+    ),
+    (
+        "storageQuotaExceeded|[Ii]nsufficient [Ss]torage|No space left|disk full|507 "
+        "|storage quota has been exceeded",
         "it is full: delete something there (and empty its trash), then try again",
     ),
     (
-        "userRateLimitExceeded|rateLimitExceeded|quota",
+        "downloadQuotaExceeded|download quota",
+        "too many people downloaded this file: wait up to 24 hours, or copy it to your own Drive",
+    ),
+    (
+        "[Rr]ate ?[Ll]imit ?[Ee]xceeded|[Qq]uota exceeded|dailyLimitExceeded|too many requests|429 ",
         "a limit of the service is reached: wait some hours, or use a client id of your own",
+    ),
+    (
+        "x509: |tls: |certificate|CERTIFICATE_VERIFY_FAILED|SSLError|handshake failure",
+        "its certificate is not trusted: check this machine's clock, and whether a proxy stands "
+        "between",
+    ),
+    (
+        "no such host|[Nn]ame resolution|server misbehaving|Name or service not known"
+        "|[Cc]ould not resolve|getaddrinfo|nodename nor servname",
+        "its name can't be resolved: check the address and this machine's network",
     ),
     (
         "[Rr]ead-only file system|read only|405 |403 |Forbidden|insufficientPermissions"
@@ -65,15 +106,11 @@ _MEANINGS = (
     ),
     ("401 |Unauthorized", "the name or the password of this remote is wrong: connect it again"),
     (
-        "connection refused|no such host|network is unreachable|connection reset|i/o timeout"
+        "connection refused|network is unreachable|connection reset|i/o timeout"
         "|deadline exceeded|awaiting response headers|no route to host|EOF$",
         "it cannot be reached: see whether the network and the server are up",
     ),
     ("directory not found|object not found", "there is no such folder"),
-    (
-        "fusermount|fuse: device|/dev/fuse|cannot find FUSE|WinFsp|macFUSE|failed to mount FUSE",
-        "FUSE does not work on this machine",
-    ),
 )
 
 
@@ -86,6 +123,8 @@ def meaning(error: BaseException | str) -> str:
             return "the service refuses (often a limit of Drive): wait some hours and try again"
         if error.errno == errno.ENOSPC:
             return "the disk is full: free some space and try again"
+        if error.errno == errno.EDQUOT:
+            return "your disk quota on this machine is used up: free some space and try again"
     text = error if isinstance(error, str) else f"{type(error).__name__}: {error}"
     for pattern, sentence in _MEANINGS:
         if re.search(pattern, text):

@@ -1,11 +1,19 @@
 """The durable folder of each platform, told apart by paths and variables."""
 
+import errno
 import re
+import threading
 from pathlib import Path
 
 import pytest
 
-from runtime_kit.platform import PLATFORMS, Rule, detect, durable_folder
+from runtime_kit.platform import (
+    PLATFORMS,
+    DurableFolderError,
+    Rule,
+    detect,
+    durable_folder,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,7 +28,21 @@ CASES = {
     "studio-lab": ({}, ["home/studio-lab-user"], "home/studio-lab-user"),
     "paperspace": ({}, ["storage", "notebooks"], "storage"),
     "runpod": ({"RUNPOD_POD_ID": "x"}, ["workspace"], "workspace"),
+    "huggingface": ({"SPACE_ID": "me/space"}, ["data"], "data"),
+    "sagemaker": (
+        {},
+        ["home/sagemaker-user", "opt/ml/metadata/resource-metadata.json"],
+        "home/sagemaker-user",
+    ),
 }
+MOUNTS = ("content/drive", "workspace", "data")
+
+
+def mount(root: Path, *points: str) -> None:
+    """Have a mount table say that these folders are mounted."""
+    table = root / "proc/self/mounts"
+    table.parent.mkdir(parents=True, exist_ok=True)
+    table.write_text("".join(f"drive {root / point} fuse.drive rw 0 0\n" for point in points))
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -28,8 +50,91 @@ def test_durable_folder(tmp_path, name):
     environment, folders, durable = CASES[name]
     for folder in folders:
         (tmp_path / folder).mkdir(parents=True)
+    mount(tmp_path, *MOUNTS)
     assert detect(environment, tmp_path).id == name
     assert durable_folder(environment, tmp_path) == tmp_path / durable / "runtime-kit-runs"
+
+
+@pytest.mark.parametrize("name", ["colab", "runpod", "huggingface"])
+def test_a_plain_folder_in_the_place_of_a_mount_is_not_durable(tmp_path, name):
+    environment, folders, _ = CASES[name]
+    for folder in folders:
+        (tmp_path / folder).mkdir(parents=True)
+    mount(tmp_path)
+    assert detect(environment, tmp_path).durable is None
+
+
+class Hangs(type(Path())):  # type: ignore[misc]
+    """A folder below a mount whose helper was stopped."""
+
+    release = threading.Event()
+
+    def is_dir(self) -> bool:
+        if self.parts[-1] == "MyDrive":
+            self.release.wait(60)
+        return super().is_dir()
+
+
+class Dead(type(Path())):  # type: ignore[misc]
+    """A folder below a mount whose helper was killed."""
+
+    def is_dir(self) -> bool:
+        if self.parts[-1] == "MyDrive":
+            raise OSError(errno.ENOTCONN, "Transport endpoint is not connected")
+        return super().is_dir()
+
+
+@pytest.mark.parametrize("kind", [Hangs, Dead])
+def test_a_mount_that_does_not_respond_is_said_and_no_other_folder_taken(
+    tmp_path, kind, monkeypatch
+):
+    monkeypatch.setattr("runtime_kit.platform.PROBE_SECONDS", 0.2)
+    environment, folders, _ = CASES["colab"]
+    (tmp_path / folders[0]).mkdir(parents=True)
+    mount(tmp_path, *MOUNTS)
+    root = kind(tmp_path)
+    try:
+        for _ in range(3):
+            found = detect(environment, root)
+            assert found.durable is None
+            assert "Remount it" in found.advice
+        with pytest.raises(DurableFolderError, match="Remount it"):
+            durable_folder(environment, root)
+        assert sum("runtime-kit-probe" in thread.name for thread in threading.enumerate()) <= 1
+    finally:
+        Hangs.release.set()
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"BINDER_SERVICE_HOST": "x", "JUPYTERHUB_API_URL": "x"},
+        {"BINDER_REPO_URL": "x", "JUPYTERHUB_API_URL": "x"},
+        {"DATABRICKS_RUNTIME_VERSION": "15.4"},
+        {"MODAL_TASK_ID": "ta-1"},
+        {"SPACE_ID": "me/space"},
+    ],
+)
+def test_what_keeps_no_files_says_so_at_the_run(tmp_path, environment, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    mount(tmp_path)
+    durable_folder({**environment, "HOME": str(tmp_path)}, tmp_path)
+    assert "is deleted when the runtime ends" in capsys.readouterr().out
+
+
+def test_a_containers_own_disk_is_said_and_a_volume_is_not(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".dockerenv").touch()
+    info = tmp_path / "proc/self/mountinfo"
+    info.parent.mkdir(parents=True)
+    info.write_text("1 0 0:1 / / rw - overlay overlay rw\n")
+    durable_folder({}, tmp_path)
+    assert "this container's own disk" in capsys.readouterr().out
+    info.write_text(
+        f"1 0 0:1 / / rw - overlay overlay rw\n2 1 8:1 / {tmp_path} rw - ext4 /dev/sda rw\n"
+    )
+    durable_folder({}, tmp_path)
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
@@ -17,6 +18,7 @@ from rclone_remotes import unmount_below
 
 from runtime_kit import drive, platform
 from runtime_kit.storage import StorageError
+from runtime_kit.storage.errors import meaning
 from runtime_kit.storage.provider import Request
 from runtime_kit.storage.providers import colab as colab_provider
 from runtime_kit.storage.providers import existing_mount as present
@@ -160,7 +162,7 @@ def test_colab(colab: Any, bare: Path, capsys: pytest.CaptureFixture) -> None:
 @pytest.mark.parametrize(
     ("scenario", "sentence"),
     [
-        ({"front_end": "silent", "drive": "stops"}, "only Colab's own page"),
+        ({"front_end": "silent", "drive": "stops"}, "on Colab's own page"),
         ({"drive": "root-timeout"}, "too much at its top"),
         ({"drive": "domain-policy"}, "your organization"),
         ({"drive": "hangs"}, "did not start in time"),
@@ -173,6 +175,100 @@ def test_what_colab_says(colab: Any, bare: Path, scenario: dict[str, str], sente
         drive.mount(bare / "drive")
     assert raised.value.__cause__ is not None and "\n" not in str(raised.value)
     assert drive.status() is None
+
+
+# Texts as rclone, Drive's API, gdown, the operating system and Colab give them.
+CAUSES = [
+    ("fusermount: mount failed: Operation not permitted", "FUSE does not work"),
+    ("mount helper error: fusermount3: fuse device not found", "FUSE does not work"),
+    ("ValueError: mount failed", "on Colab's own page"),
+    (
+        "drive: failed when making oauth client: error opening service account credentials file: "
+        "open /nonexist.json: no such file or directory",
+        "key file can't be read",
+    ),
+    (
+        "googleapi: Error 403: Service Accounts do not have storage quota. Leverage shared drives, "
+        "or use OAuth delegation instead., storageQuotaExceeded",
+        "shared drive",
+    ),
+    (
+        'couldn\'t fetch token: oauth2: cannot fetch token: 401 Unauthorized Response: {"error": '
+        '"deleted_client", "error_description": "The OAuth client was deleted."}',
+        "client id of your own",
+    ),
+    ('oauth2: "disabled_client" "The OAuth client was disabled."', "client id of your own"),
+    ('oauth2: "invalid_client" "Unauthorized"', "client id of your own"),
+    ('oauth2: "invalid_grant" "Token has been expired or revoked."', "expired: connect it again"),
+    (
+        "googleapi: Error 403: The user's Drive storage quota has been exceeded., "
+        "storageQuotaExceeded",
+        "it is full",
+    ),
+    ("googleapi: Error 403: User Rate Limit Exceeded., userRateLimitExceeded", "limit of the"),
+    (
+        "googleapi: Error 403: Quota exceeded for quota metric 'Queries' and limit 'Queries per "
+        "minute', rateLimitExceeded",
+        "limit of the service",
+    ),
+    (
+        "googleapi: Error 403: The download quota for this file has been exceeded., "
+        "downloadQuotaExceeded",
+        "too many people downloaded",
+    ),
+    ("write /home/me/x: disk quota exceeded", "disk quota on this machine"),
+    (OSError(errno.EDQUOT, "Disk quota exceeded"), "disk quota on this machine"),
+    (OSError(errno.ENOSPC, "No space left on device"), "the disk is full"),
+    (OSError(errno.ENOTCONN, "Transport endpoint is not connected"), "the mount has died"),
+    (
+        'Get "https://www.googleapis.com/drive/v3/about": dial tcp: lookup www.googleapis.com: no '
+        "such host",
+        "can't be resolved",
+    ),
+    ("dial tcp: lookup nas: Temporary failure in name resolution", "can't be resolved"),
+    ("tls: failed to verify certificate: x509: certificate signed by unknown authority", "clock"),
+    ("ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED]", "clock"),
+    ("x509: certificate has expired or is not yet valid: current time 2019-01-01", "clock"),
+    ("dial tcp 127.0.0.1:9: connect: connection refused", "cannot be reached"),
+]
+
+
+@pytest.mark.parametrize(("said", "advice"), CAUSES, ids=[str(said)[:60] for said, _ in CAUSES])
+def test_each_cause_gets_its_own_advice(said: str | OSError, advice: str) -> None:
+    assert advice in meaning(said)
+
+
+def test_a_drive_whose_helper_was_killed_is_remounted_on_colab(
+    colab: Any, bare: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    point = bare / "drive"
+    (point / "MyDrive").mkdir(parents=True)
+    entry = present.Entry("drive", point, "fuse.drive", frozenset())
+    monkeypatch.setattr(present, "mounted_at", lambda where: entry if where == point else None)
+    monkeypatch.setattr("runtime_kit.storage.providers.reuse.mounted_at", lambda where: None)
+    really_stat, really_is_dir = os.stat, Path.is_dir
+
+    def dead(path: Any) -> bool:
+        return str(path).endswith("MyDrive") and not colab.CALLS
+
+    def stat(path: Any, *args: Any, **options: Any) -> os.stat_result:
+        if dead(path):
+            raise OSError(errno.ENOTCONN, "Transport endpoint is not connected")
+        return really_stat(path, *args, **options)
+
+    def is_dir(path: Path) -> bool:
+        if dead(path):
+            raise OSError(errno.ENOTCONN, "Transport endpoint is not connected")
+        return really_is_dir(path)
+
+    def probe(provider: Any, mounted: Any) -> None:
+        os.stat(mounted.path)
+
+    monkeypatch.setattr(colab_provider.Colab, "probe", probe)
+    monkeypatch.setattr(os, "stat", stat)
+    monkeypatch.setattr(Path, "is_dir", is_dir)
+    assert drive.mount(point) == point / "MyDrive"
+    assert [f"mount {point} readonly=False", "asked for dfs_ephemeral"] == colab.CALLS
 
 
 def test_colabs_silence_ends_with_an_interrupt(colab: Any, bare: Path) -> None:

@@ -74,7 +74,7 @@ class ExistingMount(Provider):
             raise StorageError(
                 f"{point} is the mount of {what}, not of {wanted}: choose another folder."
             )
-        if _has_my_drive(point):
+        if _has_my_drive(point) or _is_dead_drive(point, entry):
             return Colab().adopt(point, entry is not None and entry.read_only)
         return self._foreign(point, entry)
 
@@ -89,6 +89,19 @@ def _has_my_drive(point: Path) -> bool:
         return bounded(lambda: (point / "MyDrive").is_dir(), PATIENCE, str(point))
     except (OSError, StorageTimeout):
         return False
+
+
+def _is_dead_drive(point: Path, entry: Entry | None) -> bool:
+    """Whether Colab's mount does not respond, so that its own package can remount it."""
+    if entry is None or entry.kind != "fuse.drive" or Colab().why_not(Request()):
+        return False
+    try:
+        bounded(lambda: os.stat(point / "MyDrive"), PATIENCE, str(point))
+    except FileNotFoundError:
+        return False
+    except (OSError, StorageTimeout):
+        return True
+    return False
 
 
 def _sync() -> None:

@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 
 from runtime_kit import platform
+from runtime_kit.storage.calls import bounded
 from runtime_kit.storage.errors import StorageError
-from runtime_kit.storage.provider import Flushed, Mounted, Provider, Request
+from runtime_kit.storage.provider import PATIENCE, Flushed, Mounted, Provider, Request
 
 
 class PlatformFolder(Provider):
@@ -18,9 +19,11 @@ class PlatformFolder(Provider):
         if request.remote:
             return "a remote was named"
         here = platform.detect()
+        if here.problem:
+            return here.problem.rstrip(".")
         if here.durable is None:
             return f"{here.name} has none that lasts. {here.advice}".strip().rstrip(".")
-        if not here.durable.is_dir() or not os.access(here.durable, os.W_OK):
+        if not bounded(lambda: os.access(here.durable or ".", os.W_OK), PATIENCE, "access"):
             return f"{here.durable} cannot be written"
         return ""
 

@@ -31,7 +31,17 @@ export const VERDICT_TEXTS = [
     "Switch on Persistence in the notebook's settings to keep /kaggle/working."
   ),
   later.__('Attach a network volume to the pod; it is mounted at /workspace.'),
-  later.__('Use a mirror: the disk goes with the instance.')
+  later.__('Use a mirror: the disk goes with the instance.'),
+  later.__(
+    'Binder keeps no files: use a mirror in a remote, or download what you need.'
+  ),
+  later.__(
+    "The cluster's disk is deleted with it: set folder= to a volume below /Volumes."
+  ),
+  later.__('Attach persistent storage to the Space; it is mounted at /data.'),
+  later.__(
+    "The container's disk is deleted with it: set folder= to a mounted Volume."
+  )
 ].map(({ id }) => id);
 
 const known = new Set(VERDICT_TEXTS);

@@ -7,5 +7,10 @@ export const PLATFORM_NAMES: Readonly<Record<string, string>> = {
   paperspace: 'Paperspace',
   runpod: 'RunPod',
   vast: 'Vast.ai',
+  binder: 'Binder',
+  databricks: 'Databricks',
+  huggingface: 'Hugging Face Spaces',
+  modal: 'Modal',
+  sagemaker: 'SageMaker Studio',
   jupyterhub: 'JupyterHub'
 };

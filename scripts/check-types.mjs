@@ -8,6 +8,7 @@ const PROJECTS = [
   'tsconfig.test.json',
   'test/browser/tsconfig.json',
   'test/lite/tsconfig.json',
+  'test/older/tsconfig.json',
   'test/together/tsconfig.json'
 ];
 

@@ -3,6 +3,7 @@ import { findBrowser } from './browser.mjs';
 import { ensureBuild, ensureLinked } from './extension.mjs';
 import { ensureLite } from './lite.mjs';
 import { ensureNodeModules } from './node-modules.mjs';
+import { ensureOlder } from './older.mjs';
 import { PYTHON, ROOT } from './paths.mjs';
 import { ensureEnvironment, ensureGroups, ensureTorch } from './python-env.mjs';
 import { step } from './step.mjs';
@@ -31,6 +32,7 @@ const PARTS = {
       await ensureLite();
     }
   },
+  older: { after: ['tests', 'extension'], make: ensureOlder },
   together: { after: ['tests', 'extension'], make: ensureTogether },
   colab: {
     after: ['tests', 'torch'],

@@ -136,6 +136,20 @@ export const STAGES = [
     ]
   },
   {
+    name: 'older',
+    nightly: true,
+    needs: ['older', 'browser'],
+    limit: 10,
+    report: result('older.json'),
+    read: readPlaywright,
+    command: args => [
+      nodeBin('playwright'),
+      'test',
+      '--config=test/older/playwright.config.mjs',
+      ...args
+    ]
+  },
+  {
     name: 'together',
     nightly: true,
     needs: ['together', 'browser'],

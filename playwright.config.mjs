@@ -46,6 +46,8 @@ export default defineConfig({
   use: {
     ...base.use,
     baseURL,
+    // Room for a whole toolbar, whatever the fonts of the machine.
+    viewport: { width: 1700, height: 1000 },
     video: 'off',
     launchOptions: {
       executablePath: installedBrowser(),

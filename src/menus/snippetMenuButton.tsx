@@ -43,8 +43,10 @@ export class SnippetMenuButton extends ReactWidget {
       return;
     }
     giveFocusBack(menu, this.node);
-    // In a collapsed toolbar the button may be without a place of its own.
-    const { left, bottom } = this.node.getBoundingClientRect();
+    // Where the button is folded away, the menu opens at the toolbar.
+    const button = this.node.firstElementChild;
+    const place = button?.clientWidth ? button : this.node.parentElement;
+    const { left, bottom } = (place ?? this.node).getBoundingClientRect();
     menu.open(left, bottom);
     menu.activateNextItem();
   }

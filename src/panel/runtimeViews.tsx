@@ -15,7 +15,6 @@ import { DeadlineWatch } from './actions/deadlineWatch';
 import { RequirementsWatch } from '../requirements/requirementsWatch';
 import { RunActions } from './actions/runActions';
 import { RuntimeChip } from './views/runtimeChip';
-import { layoutChip } from './views/chipLayout';
 import { RuntimeRegistry } from './model/runtimeRegistry';
 import { SnippetActions } from './actions/snippetActions';
 import { SnippetDrag } from './actions/snippetDrag';
@@ -110,7 +109,6 @@ export class RuntimeViews {
       ))
     );
     whileVisible(slot, () => model.show());
-    layoutChip(slot, model, trans);
   }
 
   /** Show the runtime of the current notebook in the status bar. */

@@ -38,8 +38,6 @@ export const chip: JupyterFrontEndPlugin<void> = {
           }
         });
         addToolbarButtonClass(slot);
-        // No room is taken before there is something to say.
-        slot.addClass('jp-RuntimeKit-empty');
         showIf(slot, settings, ({ monitor, monitorChip }) =>
           Boolean(monitor && monitorChip)
         );

@@ -8,6 +8,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { SnippetMenu } from '../menus/snippetMenu';
 import { SnippetMenuButton } from '../menus/snippetMenuButton';
+import { foldItems } from '../menus/toolbarFolding';
 import { ISnippetCatalog } from '../library/catalogToken';
 import { CommandIDs, IKitSettings, IRequirements } from '../tokens';
 import { DOMAIN } from '../ui/translation';
@@ -63,6 +64,9 @@ export const toolbar: JupyterFrontEndPlugin<void> = {
         return button;
       }
     );
+
+    tracker.forEach(({ toolbar }) => foldItems(toolbar));
+    tracker.widgetAdded.connect((_, { toolbar }) => foldItems(toolbar));
 
     commands.addCommand(CommandIDs.openSnippets, {
       label: trans.__('Open Snippet Menu'),

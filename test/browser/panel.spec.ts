@@ -2,9 +2,6 @@ import { seriousFindings } from './axe';
 import { expect } from './kit';
 import { colab, test } from './runtime';
 
-// Wide enough for a whole toolbar beside the panel.
-test.use({ viewport: { width: 1700, height: 1000 } });
-
 const WAITS_FOR_FILE = [
   'import os, time',
   'while not os.path.exists("go-on"):',
@@ -44,40 +41,6 @@ test('panel and chip follow a real kernel', async ({
   await kit.set('monitor', true);
   await kit.set('monitorChip', true);
   await expect(runtime.chip()).toBeVisible();
-});
-
-test('the chip never pushes the toolbar into a second row', async ({
-  page,
-  runtime
-}) => {
-  await runtime.begin(['a = 1']);
-  await runtime.pretend(colab());
-  await expect(runtime.chip()).toHaveText(/5 h \d+ min/);
-  // JupyterLab's own items may need two rows, where the kernel's name was
-  // measured while it was shorter; the chip's text must not be what is too much.
-  const isTooMuch = (): Promise<boolean> =>
-    page.evaluate(() => {
-      const { toolbar } = (window as any).jupyterapp.shell.currentWidget;
-      const items = [...toolbar.node.children].filter(
-        (item: any) => item.offsetWidth * item.offsetHeight > 0
-      ) as HTMLElement[];
-      const bottom = Math.min(
-        ...items.map(item => item.offsetTop + item.offsetHeight)
-      );
-      const hasText = items.some(
-        item =>
-          item.dataset.jpItemName === 'runtime-kit-monitor' &&
-          item.offsetWidth > 100
-      );
-      return hasText && items.some(item => item.offsetTop >= bottom);
-    });
-  for (let width = 1700; width >= 1180; width -= 40) {
-    await page.setViewportSize({ width, height: 1000 });
-    await expect.poll(isTooMuch, { message: `${width} wide` }).toBe(false);
-  }
-  // It has its text back where there is room.
-  await page.setViewportSize({ width: 1700, height: 1000 });
-  await expect(runtime.chip().getByText('T4 62 %')).toBeVisible();
 });
 
 test('all of the panel is named, readable and reachable by keys', async ({

@@ -46,7 +46,7 @@ export class RuntimePanel {
         token.name.endsWith(':IRuntimeViewsLoader')
       );
       const loader = await pluginRegistry.resolveRequiredService(token);
-      const model = (await loader.load()).pool.of(shell.currentWidget);
+      const model = (await loader.load()).runtimes.of(shell.currentWidget);
       const { monitor } = model;
       (window as any).monitorCalls = [];
       const record = (call: string, args: unknown[]): Promise<unknown> => {
@@ -95,7 +95,7 @@ export class RuntimePanel {
         token.name.endsWith(':IRuntimeViewsLoader')
       );
       const loader = await pluginRegistry.resolveRequiredService(token);
-      const model = (await loader.load()).pool.of(shell.currentWidget);
+      const model = (await loader.load()).runtimes.of(shell.currentWidget);
       return model.sample;
     });
   }

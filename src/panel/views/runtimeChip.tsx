@@ -38,7 +38,7 @@ function ChipButton(
   const ending = model?.isOn ? warnings(model, trans) : [];
   return (
     <ToolbarButtonComponent
-      className="jp-RuntimeKit-chip"
+      className={`jp-RuntimeKit-chip${text ? '' : ' jp-mod-empty'}`}
       icon={runtimeIcon}
       label={text}
       tooltip={tooltip(model, ending, trans)}

@@ -71,14 +71,17 @@ const raw = fc.letrec<{ value: ParameterValue }>(tie => ({
   )
 })).value;
 
-const VALUES: [ParameterType, fc.Arbitrary<ParameterValue>][] = [
+// A variable's name is code, checked by its own rule: see parameters.spec.ts.
+type LiteralType = Exclude<ParameterType, 'variable'>;
+
+const VALUES: [LiteralType, fc.Arbitrary<ParameterValue>][] = [
   ['string', text],
   ['boolean', fc.boolean()],
   ['number', fc.oneof(double, fc.maxSafeInteger())],
   ['integer', fc.maxSafeInteger()],
   ['raw', raw]
 ];
-const DEFAULTS: Record<ParameterType, string> = {
+const DEFAULTS: Record<LiteralType, string> = {
   string: '"# @param"',
   boolean: 'True',
   number: '1e-3',
@@ -86,7 +89,7 @@ const DEFAULTS: Record<ParameterType, string> = {
   raw: '("a", [1], {"b": None})'
 };
 
-function snippetOf(type: ParameterType): ISnippet {
+function snippetOf(type: LiteralType): ISnippet {
   const lines = [
     '# ---',
     '# title: Demo',

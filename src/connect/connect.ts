@@ -81,7 +81,7 @@ export class RemoteDialog {
         return false;
       }
       if (question.required && !value) {
-        error = this._trans.__('An answer is needed here.');
+        error = this._trans.__('Enter a value.');
         continue;
       }
       try {
@@ -101,11 +101,11 @@ export class RemoteDialog {
     }
     return name === 'client_id'
       ? this._trans.__(
-          'Use a client id of your own: the one that all users of rclone share is slow and is retired during 2026. Make it at console.cloud.google.com: a project, the Google Drive API enabled, a consent screen that is published (permissions of one in "Testing" end after a week), then Credentials > OAuth client ID > Desktop app.'
+          'Create your own client ID: the one shared by all rclone users is slow and will be retired in 2026. At console.cloud.google.com, create a project, enable the Google Drive API and publish the consent screen (in "Testing", access ends after a week). Then choose Credentials > OAuth client ID > Desktop app.'
         )
       : name === 'config_token'
         ? this._trans.__(
-            'This machine needs no browser: the command below runs on any machine that has one and rclone. Paste here what it prints.'
+            'This machine needs no browser. Run the command below on any machine with a browser and rclone, then paste its output here.'
           )
         : '';
   }
@@ -126,13 +126,13 @@ export class RemoteDialog {
   private _tell(works: boolean, reason: string): void {
     if (works) {
       Notification.success(
-        this._trans.__('The remote "%1" is connected.', this._name),
+        this._trans.__('Remote "%1" connected.', this._name),
         { autoClose: 6000 }
       );
     } else {
       Notification.warning(
         this._trans.__(
-          'The remote "%1" is saved, but does not answer: %2',
+          'Remote "%1" was saved, but can\'t be reached: %2',
           this._name,
           reason
         ),
@@ -154,8 +154,10 @@ export class RemoteDialog {
       return reason.message;
     }
     return reason instanceof RemoteError && reason.kind === 'busy'
-      ? this._trans.__('The kernel is busy. Connect when it is idle.')
-      : this._trans.__('The kernel did not answer. Connect once more.');
+      ? this._trans.__(
+          'The kernel is busy. Wait until it is idle, then try again.'
+        )
+      : this._trans.__("The kernel didn't respond. Try again.");
   }
 
   private _maker: RemoteMaker;

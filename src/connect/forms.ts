@@ -62,7 +62,7 @@ function kindField(
   const others = kinds.filter(kind => !common.includes(kind));
   const groups: [string, IRemoteKind[]][] = [
     [trans.__('Common'), common],
-    [trans.__('Others'), others]
+    [trans.__('Other'), others]
   ];
   for (const [label, members] of groups) {
     const group = document.createElement('optgroup');
@@ -89,8 +89,8 @@ export class KindForm extends Widget {
     this._name.value = initial.name;
     this._name.required = true;
     this._kind = kindField(kinds, initial.type, trans);
-    addField(this.node, trans.__('Name of the remote'), this._name);
-    addField(this.node, trans.__('Kind of storage'), this._kind);
+    addField(this.node, trans.__('Remote name'), this._name);
+    addField(this.node, trans.__('Storage type'), this._kind);
     addError(this.node, error);
   }
 

@@ -48,9 +48,9 @@ export async function askParameters(
     cancel: trans.__('Cancel'),
     accept: trans.__('Insert'),
     checkbox: {
-      label: trans.__('Remember the changed values'),
+      label: trans.__('Remember changed values'),
       caption: trans.__(
-        'The next insertion of this snippet starts from them, also without the form'
+        'Use them as defaults the next time you insert this snippet'
       ),
       checked: true
     }

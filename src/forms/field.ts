@@ -84,9 +84,9 @@ export function cellField(
     ...said(
       comments,
       misfit
-        ? trans.__('The cell has another value now: %1', code)
+        ? trans.__("The cell's value is now %1.", code)
         : isCode && !isBesideCode
-          ? trans.__('Python code, put into the cell as it stands.')
+          ? trans.__('Python code, inserted as is.')
           : undefined
     )
   };
@@ -137,24 +137,24 @@ function misfit(
   try {
     const value = fromText({ name: rules.name, type }, text) as number;
     if (choices && !allowInput) {
-      return trans.__('Choose one of the list.');
+      return trans.__('Choose a value from the list.');
     }
     return min !== undefined && value < min
-      ? trans.__('At least %1 is needed.', String(min))
-      : trans.__('At most %1 is needed.', String(max));
+      ? trans.__('Must be at least %1.', String(min))
+      : trans.__('Must be at most %1.', String(max));
   } catch {
     switch (type) {
       case 'integer':
-        return trans.__('A whole number is needed.');
+        return trans.__('Enter a whole number.');
       case 'number':
-        return trans.__('A number is needed.');
+        return trans.__('Enter a number.');
       case 'boolean':
-        return trans.__('True or False is needed.');
+        return trans.__('Enter True or False.');
       case 'variable':
         return trans.__('Enter the name of a variable, such as net.');
       default:
         return trans.__(
-          'A Python value is needed: a number, a quoted text, True, None or a list of such.'
+          'Enter a Python value: a number, a quoted string, True, None or a list of these.'
         );
     }
   }
@@ -163,16 +163,18 @@ function misfit(
 function codeProblem(text: string, trans: TranslationBundle): string {
   switch (expressionProblem(text)) {
     case 'empty':
-      return trans.__('Something must stand here.');
+      return trans.__('Enter a value.');
     case 'line':
-      return trans.__('It must be on one line.');
+      return trans.__('Must be on one line.');
     case 'comment':
-      return trans.__('A # would hide what follows.');
+      return trans.__(
+        'Must not contain #: it would comment out the rest of the line.'
+      );
     case 'bracket':
-      return trans.__('A bracket is not closed or not opened.');
+      return trans.__("Brackets don't match.");
     case 'string':
-      return trans.__('A quoted text is not closed.');
+      return trans.__('A closing quote is missing.');
     default:
-      return trans.__('Only one expression may stand here.');
+      return trans.__('Must be a single expression.');
   }
 }

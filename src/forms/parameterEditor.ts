@@ -45,7 +45,7 @@ export async function editParameters(
       ),
       remarks: form.skipped.map(({ line, reason }) =>
         trans.__(
-          'Line %1 is left as it is: %2',
+          "Line %1 can't be edited here: %2",
           line,
           translateMessage(reason, trans)
         )

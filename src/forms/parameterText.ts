@@ -41,7 +41,7 @@ export function fromText(
       throw new ParameterError(
         parameter.name,
         text,
-        later.__('%1 is no Python value of type %2', text, parameter.type)
+        later.__('%1 is not a Python value of type %2', text, parameter.type)
       );
     }
   }

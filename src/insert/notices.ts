@@ -17,7 +17,9 @@ export class Notices {
 
   noNotebook(): void {
     warnOnce(
-      this._trans.__('No notebook is open. Open one, then insert the snippet.'),
+      this._trans.__(
+        'No notebook is open. Open a notebook, then insert the snippet.'
+      ),
       6000
     );
   }
@@ -32,7 +34,7 @@ export class Notices {
   readOnly(name: string): void {
     warnOnce(
       this._trans.__(
-        '"%1" is read-only, so nothing was inserted. Save a copy and insert there.',
+        'Can\'t insert: "%1" is read-only. Save a copy and insert there.',
         name
       ),
       10000
@@ -42,7 +44,7 @@ export class Notices {
   otherLanguage(title: string, language: string, wanted: string): void {
     warnOnce(
       this._trans.__(
-        '"%1" is not for %2 notebooks. Switch to a %3 kernel to insert it.',
+        '"%1" doesn\'t run on %2 kernels. Switch to a %3 kernel to insert it.',
         title,
         language,
         wanted
@@ -55,7 +57,7 @@ export class Notices {
   noKernel(title: string, wanted: string): void {
     warnOnce(
       this._trans.__(
-        '"%1" needs a %2 kernel. Select one to insert it.',
+        '"%1" requires a %2 kernel. Select one to insert it.',
         title,
         wanted
       ),
@@ -81,7 +83,7 @@ export class Notices {
     Notification.info(
       skipped
         ? this._trans.__(
-            'No parameter of this cell can be edited in a form. Line %1: %2',
+            "This cell's parameters can't be edited in a form. Line %1: %2",
             skipped.line,
             translateMessage(skipped.reason, this._trans)
           )
@@ -94,7 +96,7 @@ export class Notices {
   cellChanged(): void {
     Notification.warning(
       this._trans.__(
-        'The cell was changed meanwhile, so it was left as it is. Open the form again.'
+        'The cell has changed, so your edits were not applied. Open the form again.'
       ),
       { autoClose: 10000 }
     );
@@ -118,7 +120,7 @@ export class Notices {
     for (const { snippetId, place, line, reason } of errors) {
       Notification.warning(
         this._trans.__(
-          'Snippet "%1" is left out: %2, line %3: %4',
+          'Can\'t load snippet "%1": %2, line %3: %4',
           snippetId,
           translateMessage(place, this._trans),
           line,
@@ -138,7 +140,7 @@ export class Notices {
   sourceProblem(source: string, reason: Message): void {
     const said = translateMessage(reason, this._trans);
     Notification.warning(
-      this._trans.__('Snippet source %1: %2', source, said),
+      this._trans.__("Can't read snippet source %1: %2", source, said),
       { autoClose: false }
     );
   }

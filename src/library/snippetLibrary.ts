@@ -63,7 +63,7 @@ export class SnippetLibrary {
     if (!snippet) {
       const ids = this.list().map(({ id }) => id);
       throw new MessageError(
-        later.__('No snippet "%1"; there are %2.', id, ids.join(', '))
+        later.__('Snippet "%1" not found. Available: %2.', id, ids.join(', '))
       );
     }
     return snippet;

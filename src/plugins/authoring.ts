@@ -62,7 +62,7 @@ export const authoring: JupyterFrontEndPlugin<void> = {
 
     app.commands.addCommand(CommandIDs.saveCellsAsSnippet, {
       label: trans.__('Save Cells as Snippet…'),
-      caption: trans.__('Keep the selected cells as a snippet of your own'),
+      caption: trans.__('Save the selected cells as a snippet'),
       isEnabled: () => tracker.currentWidget !== null,
       describedBy: { args: NO_ARGS },
       execute: async () => {
@@ -72,14 +72,14 @@ export const authoring: JupyterFrontEndPlugin<void> = {
     });
     app.commands.addCommand(CommandIDs.newSnippet, {
       label: trans.__('New Snippet…'),
-      caption: trans.__('Write a snippet of your own'),
+      caption: trans.__('Create a snippet'),
       describedBy: { args: NO_ARGS },
       execute: async () => (await load()).create()
     });
     app.commands.addCommand(CommandIDs.importSnippets, {
       label: trans.__('Import Snippets…'),
       caption: trans.__(
-        'Import snippets from percent .py files, or from the JSON of Elyra or jupyterlab-code-snippets'
+        'Import snippets from .py files in percent format, or from JSON files of Elyra or jupyterlab-code-snippets'
       ),
       describedBy: { args: IMPORT_ARGS },
       execute: async args =>
@@ -89,7 +89,7 @@ export const authoring: JupyterFrontEndPlugin<void> = {
     });
     app.commands.addCommand(CommandIDs.hideSnippet, {
       label: trans.__('Hide Snippet in Lists'),
-      caption: trans.__('Leave the snippet out of the lists, or show it again'),
+      caption: trans.__('Hide the snippet in lists, or show it again'),
       isToggleable: true,
       isToggled: args =>
         settings.values.hiddenSnippets.includes(String(args.id)),
@@ -101,27 +101,27 @@ export const authoring: JupyterFrontEndPlugin<void> = {
       CommandIDs.editSnippet,
       trans.__('Edit Snippet…'),
       trans.__(
-        'Edit the text of a snippet; of one that is not your own, make your own version'
+        'Edit a snippet. A built-in or shared one becomes your own version.'
       ),
       (actions, id) => actions.edit(id)
     );
     add(
       CommandIDs.duplicateSnippet,
       trans.__('Duplicate Snippet'),
-      trans.__('Make a copy of a snippet that is your own'),
+      trans.__('Copy a snippet to your own snippets'),
       (actions, id) => actions.duplicate(id)
     );
     add(
       CommandIDs.deleteSnippet,
       trans.__('Delete Snippet…'),
-      trans.__('Delete a snippet of your own'),
+      trans.__('Delete one of your own snippets'),
       (actions, id) => actions.remove(id),
       isOwn
     );
     add(
       CommandIDs.exportSnippet,
       trans.__('Export Snippet'),
-      trans.__('Download a snippet as a percent .py file'),
+      trans.__('Download a snippet as a .py file in percent format'),
       (actions, id) => actions.exportFile(id)
     );
     for (const command of [

@@ -49,7 +49,7 @@ export const catalog: JupyterFrontEndPlugin<ISnippetCatalog> = {
     });
     app.commands.addCommand(CommandIDs.refreshSnippets, {
       label: trans.__('Refresh Snippet Sources'),
-      caption: trans.__('Read the snippets that your team shares again'),
+      caption: trans.__('Reload the snippets that your team shares'),
       isEnabled: () => settings.values.snippetSources.length > 0,
       describedBy: { args: NO_ARGS },
       execute: () => sources.refresh()

@@ -62,12 +62,12 @@ export const commands: JupyterFrontEndPlugin<void> = {
         return !snippet
           ? trans.__('Insert Snippet')
           : needs
-            ? trans.__('%1 (needs %2)', snippet.title, needs)
+            ? trans.__('%1 (requires %2)', snippet.title, needs)
             : snippet.title;
       },
       caption: args =>
         catalog.library?.get(String(args.id))?.description ??
-        trans.__('Insert a snippet of the runtime kit into the notebook'),
+        trans.__('Insert a Runtime Kit snippet into the notebook'),
       icon: args => (args.toolbar ? snippetsIcon : undefined),
       isEnabled,
       describedBy: { args: INSERT_SNIPPET_ARGS },
@@ -80,9 +80,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
 
     commands.addCommand(CommandIDs.insertSnippetWithForm, {
       label: trans.__('Insert Snippet With Form…'),
-      caption: trans.__(
-        'Ask for the parameters of a snippet in a form, then insert it'
-      ),
+      caption: trans.__("Set a snippet's parameters in a form, then insert it"),
       icon: snippetsIcon,
       isEnabled,
       describedBy: { args: SNIPPET_ID_ARGS },
@@ -110,14 +108,14 @@ export const commands: JupyterFrontEndPlugin<void> = {
       CommandIDs.insertDriveMount,
       'drive-mount',
       trans.__('Mount Drive'),
-      trans.__('Mount Drive: insert a cell that makes a durable folder ready'),
+      trans.__('Mount Drive: insert a cell that mounts a durable folder'),
       driveMountIcon
     );
     addButton(
       CommandIDs.insertGpuCheck,
       'gpu-check',
       trans.__('Check GPU'),
-      trans.__('Check GPU: insert a cell that tells which accelerator this is'),
+      trans.__('Check GPU: insert a cell that checks the accelerator'),
       gpuCheckIcon
     );
     addButton(
@@ -125,7 +123,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
       'checkpoint-resume',
       trans.__('Checkpoint & resume'),
       trans.__(
-        'Checkpoint & resume: insert cells that save training and continue it'
+        'Checkpoint & resume: insert cells that save and resume training'
       ),
       checkpointResumeIcon
     );

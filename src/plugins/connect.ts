@@ -29,7 +29,7 @@ export const connect: JupyterFrontEndPlugin<void> = {
     app.commands.addCommand(CommandIDs.connectRemote, {
       label: trans.__('Connect a Remote…'),
       caption: trans.__(
-        'Connect Google Drive or other storage with rclone, where the kernel runs'
+        "Connect Google Drive or other storage to the kernel's machine with rclone"
       ),
       isEnabled: () => tracker.currentWidget !== null,
       describedBy: { args: NO_ARGS },
@@ -40,7 +40,7 @@ export const connect: JupyterFrontEndPlugin<void> = {
         if (!kernel || (notebookLanguage(panel) ?? 'python') !== 'python') {
           Notification.warning(
             trans.__(
-              'Connecting a remote needs a notebook with a Python kernel.'
+              "Can't connect a remote: open a notebook with a Python kernel first."
             ),
             { autoClose: 6000 }
           );

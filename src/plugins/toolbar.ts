@@ -70,9 +70,7 @@ export const toolbar: JupyterFrontEndPlugin<void> = {
 
     commands.addCommand(CommandIDs.openSnippets, {
       label: trans.__('Open Snippet Menu'),
-      caption: trans.__(
-        "Open the menu of all snippets at the notebook's toolbar"
-      ),
+      caption: trans.__('Open the snippet menu in the notebook toolbar'),
       describedBy: { args: { type: 'object', properties: {} } },
       isEnabled: () => tracker.currentWidget !== null,
       execute: () => {

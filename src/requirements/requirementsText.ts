@@ -15,7 +15,7 @@ export function requirementsText(
   for (const requirement of missing) {
     const [kind, name] = requirement.split(/:(.*)/);
     if (kind === 'platform') {
-      platforms.push(PLATFORM_NAMES[name] ?? trans.__('a machine of your own'));
+      platforms.push(PLATFORM_NAMES[name] ?? trans.__('a local machine'));
     } else {
       texts.push(kind === 'gpu' ? trans.__('a GPU') : name);
     }

@@ -43,7 +43,7 @@ export function ParameterInput(
           onChange={event => enter(event.target.value)}
         >
           <option value="">
-            {trans.__('default: %1', toText(parameter, parameter.default))}
+            {trans.__('Default: %1', toText(parameter, parameter.default))}
           </option>
           {choices.map(choice => (
             <option key={choice} value={choice}>
@@ -58,7 +58,7 @@ export function ParameterInput(
           list={choices ? `${id}-choices` : undefined}
           value={shown}
           placeholder={trans.__(
-            'default: %1',
+            'Default: %1',
             toText(parameter, parameter.default)
           )}
           aria-invalid={problem !== ''}

@@ -32,7 +32,7 @@ export function ParametersField(
       <legend>{trans.__('Parameter values')}</legend>
       <p>
         {trans.__(
-          "Values that replace a snippet's own defaults whenever it is inserted."
+          "Values that override a snippet's defaults when it is inserted."
         )}
       </p>
       {snippets

@@ -26,7 +26,7 @@ export function UserSnippet(props: IUserSnippetProps): React.JSX.Element {
   React.useEffect(() => setDraft({ id, text }), [id, text]);
   const clash = taken.includes(draft.id);
   const problem = clash
-    ? trans.__('Another snippet has this id.')
+    ? trans.__('Another snippet already has this id.')
     : problemOf(draft.id, draft.text, trans);
   const commit = (): void => {
     const newId = clash || !draft.id ? id : draft.id;

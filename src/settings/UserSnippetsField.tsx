@@ -35,7 +35,7 @@ export function UserSnippetsField(
       <legend>{trans.__('User snippets')}</legend>
       <p>
         {trans.__(
-          'Snippets of your own, in the format of the built-in ones: a Python file with percent cells. An id of a built-in snippet replaces it.'
+          "Your own snippets: Python files with percent cells, like the built-in ones. Use a built-in snippet's id to replace it."
         )}
       </p>
       {Object.entries(snippets).map(([id, text], index) => (

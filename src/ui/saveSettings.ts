@@ -17,7 +17,7 @@ export async function saveSettings<T>(
     return await change();
   } catch (error) {
     const said = translateError(error, trans);
-    Notification.error(trans.__('The settings are not saved. %1', said), {
+    Notification.error(trans.__("Can't save the settings. %1", said), {
       autoClose: false
     });
     return null;

@@ -36,7 +36,7 @@ test('cells become a snippet, which is edited, copied, hidden, deleted', async (
   await kit.start('runtime-kit:save-cells-as-snippet');
   await expect(dialog.getByLabel('Title')).toBeFocused();
   await page.keyboard.press('Enter');
-  await expect(dialog.getByRole('alert')).toHaveText('A title is needed.');
+  await expect(dialog.getByRole('alert')).toHaveText('Enter a title.');
   await dialog.getByLabel('Title').fill('Greet me');
   await dialog.getByLabel('Id').fill('gpu-check');
   await page.keyboard.press('Enter');

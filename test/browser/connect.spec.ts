@@ -69,13 +69,13 @@ test('connects a remote with the keyboard and leaves no trace', async ({
   });
   await page.menu.clickMenuItem('Runtime>Connect a Remote…');
   const dialog = page.locator('.jp-Dialog');
-  await dialog.getByLabel('Name of the remote').fill(name);
+  await dialog.getByLabel('Remote name').fill(name);
   const { violations } = await new AxeBuilder({ page: page as any })
     .include('.jp-Dialog')
     .analyze();
   expect(violations.map(({ id }) => id)).toEqual([]);
-  await dialog.getByLabel('Kind of storage').selectOption('webdav');
-  await dialog.getByLabel('Name of the remote').press('Enter');
+  await dialog.getByLabel('Storage type').selectOption('webdav');
+  await dialog.getByLabel('Remote name').press('Enter');
   const answers: Record<string, string> = {
     url,
     vendor: 'other',
@@ -116,11 +116,11 @@ test('opens, says what is wrong, and Escape gives up', async ({
   await kit.open();
   await kit.start('runtime-kit:connect-remote');
   const dialog = page.locator('.jp-Dialog');
-  await dialog.getByLabel('Name of the remote').fill('a:b');
+  await dialog.getByLabel('Remote name').fill('a:b');
   await page.keyboard.press('Enter');
   await expect(dialog.getByRole('alert')).toContainText('letters');
-  await expect(dialog.getByLabel('Name of the remote')).toHaveValue('a:b');
-  await dialog.getByLabel('Name of the remote').fill('gdrive');
+  await expect(dialog.getByLabel('Remote name')).toHaveValue('a:b');
+  await dialog.getByLabel('Remote name').fill('gdrive');
   await page.keyboard.press('Enter');
   // Why a client id of one's own is said where it is asked for.
   await expect(dialog.getByText('console.cloud.google.com')).toBeVisible();

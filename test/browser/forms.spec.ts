@@ -45,7 +45,7 @@ test('Alt opens a form before the insertion', async ({
   await memory.fill('lots');
   await page.keyboard.press('Enter');
   // It stays open, says what is wrong at the field, and has the focus there.
-  await expect(dialog.getByRole('alert')).toHaveText('A number is needed.');
+  await expect(dialog.getByRole('alert')).toHaveText('Enter a number.');
   await expect(memory).toBeFocused();
   await expect(memory).toHaveAttribute('aria-invalid', 'true');
   expect(await seriousFindings(kit, '.jp-Dialog-content')).toEqual([]);

@@ -7,12 +7,12 @@ const TEXTS = [
   {
     locale: 'en',
     menu: 'Runtime',
-    tooltip: 'Check GPU: insert a cell that tells which accelerator this is',
+    tooltip: 'Check GPU: insert a cell that checks the accelerator',
     titles: ['Mount Drive', 'Check GPU', 'Checkpoint & resume'],
     notice: '"Check GPU" is already in this notebook.',
-    setting: 'Where cells are inserted',
+    setting: 'Insert position',
     insert: 'Insert',
-    misfit: 'A number is needed.',
+    misfit: 'Enter a number.',
     edit: 'Edit Snippet',
     broken: /^front matter, line 1: a snippet begins with a "# ---" line/
   },

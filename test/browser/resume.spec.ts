@@ -40,7 +40,7 @@ test('a fresh kernel gets an offer, which runs the training and what it needs', 
   );
   expect(await kit.outputs()).toEqual(CELLS.map(() => ''));
 
-  await offer.getByRole('button', { name: 'Show the cells' }).first().click();
+  await offer.getByRole('button', { name: 'Show cells' }).first().click();
   const listed = page.locator('.jp-Dialog .jp-RuntimeKit-cellList li');
   await expect(listed).toHaveText([
     'value = 41',

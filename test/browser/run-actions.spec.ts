@@ -106,7 +106,7 @@ test('a notebook that is closed during a request is not called a dead kernel', a
   await kit.execute('docmanager:save');
   await kit.execute('application:close');
   await expect(kit.notifications().first()).toContainText(
-    'The notebook was closed meanwhile. A step is saved if its training goes on.'
+    'The notebook was closed. If training continues, the checkpoint will still be saved.'
   );
   // And it is.
   await page.contents.uploadContent('', 'text', `${tmpPath}/go-on`);

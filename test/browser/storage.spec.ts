@@ -100,8 +100,8 @@ test('storage is flushed and brought back, and a run exported', async ({
     // The mount dies; every path below it answers "not connected" now.
     const [pid] = mounts(mounted);
     process.kill(pid, 'SIGKILL');
-    await runtime.part().getByRole('button', { name: 'Look again' }).click();
-    await expect(storage).toContainText('not reachable');
+    await runtime.part().getByRole('button', { name: 'Refresh' }).click();
+    await expect(storage).toContainText('unreachable');
   }
   await storage.getByRole('button', { name: 'Remount' }).click();
   await expect(word('is back.')).toBeVisible({ timeout: 60_000 });

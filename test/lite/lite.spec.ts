@@ -46,7 +46,7 @@ test('forms ask before an insertion, and edit a cell', async ({
   const memory = dialog.getByLabel('MIN_MEMORY_GB');
   await memory.fill('lots');
   await memory.press('Enter');
-  await expect(dialog.getByRole('alert')).toHaveText('A number is needed.');
+  await expect(dialog.getByRole('alert')).toHaveText('Enter a number.');
   await memory.fill('2.5');
   await memory.press('Enter');
   await expect.poll(() => site.inserted()).toContain('gpu-check');
@@ -68,7 +68,7 @@ test('the panel opens, and says what it lacks', async ({ site, page }) => {
   await site.execute('runtime-kit:open-panel');
   const panel = page.locator('#jp-runtime-kit-panel');
   await expect(panel).toBeVisible();
-  await expect(panel).toContainText('Nothing is known of this runtime yet.');
+  await expect(panel).toContainText('No data from this runtime yet.');
   // Its snippets need no kernel.
   await expect(panel).toContainText('Check GPU');
 });

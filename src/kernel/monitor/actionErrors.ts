@@ -19,19 +19,19 @@ export function failureText(reply: NoAnswer, trans: TranslationBundle): string {
   switch (reply.kind) {
     case 'busy':
       return trans.__(
-        'A cell is running, and this kernel cannot be reached before it ends.'
+        "A cell is running. This kernel can't respond until it finishes."
       );
     case 'gone':
-      return trans.__('There is no kernel.');
+      return trans.__('This notebook has no kernel.');
     case 'closed':
-      return trans.__('The notebook was closed before the kernel answered.');
+      return trans.__('The notebook was closed before the kernel responded.');
     case 'restarted':
-      return trans.__('The kernel was restarted or has ended meanwhile.');
+      return trans.__('The kernel restarted or shut down before it responded.');
     case 'aborted':
     case 'timeout':
-      return trans.__('The kernel did not answer.');
+      return trans.__("The kernel didn't respond.");
     case 'error':
-      return trans.__('The kernel answered: %1', reply.message);
+      return trans.__('The kernel returned an error: %1', reply.message);
   }
 }
 
@@ -39,14 +39,14 @@ export function failureText(reply: NoAnswer, trans: TranslationBundle): string {
 export function endText(end: End, trans: TranslationBundle): string {
   switch (end) {
     case 'ended':
-      return trans.__('The kernel ended before a step was saved.');
+      return trans.__('The kernel stopped before the checkpoint was saved.');
     case 'closed':
       return trans.__(
-        'The notebook was closed meanwhile. A step is saved if its training goes on.'
+        'The notebook was closed. If training continues, the checkpoint will still be saved.'
       );
     case 'unwatched':
       return trans.__(
-        'The kernel is not watched any more. A step is saved if its training goes on.'
+        'Monitoring was turned off. If training continues, the checkpoint will still be saved.'
       );
   }
 }

@@ -55,7 +55,7 @@ export class CheckpointRequests {
       return this._wait(folder, since, trans);
     }
     return ok && typeof step === 'number'
-      ? { ok, step, text: trans.__('Step %1 is saved.', step) }
+      ? { ok, step, text: trans.__('Checkpoint saved at step %1.', step) }
       : { ok: ok === true, step: null, text: text ?? '' };
   }
 
@@ -65,12 +65,20 @@ export class CheckpointRequests {
       const run = sample.runs.find(each => each.folder === folder);
       const step = run?.committed ?? null;
       if (step !== null && (run?.saved ?? 0) >= since) {
-        settle({ ok: true, step, text: trans.__('Step %1 is saved.', step) });
+        settle({
+          ok: true,
+          step,
+          text: trans.__('Checkpoint saved at step %1.', step)
+        });
       } else if (run?.failed && (run.failed_at ?? Infinity) >= since) {
-        const text = trans.__('It could not be saved; the cell says why.');
+        const text = trans.__(
+          "Can't save the checkpoint. See the cell's output."
+        );
         settle({ ok: false, step, text });
       } else if (!sample.busy) {
-        const text = trans.__('The cell ended before a step could be saved.');
+        const text = trans.__(
+          'The cell finished before the checkpoint could be saved.'
+        );
         settle({ ok: false, step, text });
       }
     }
@@ -97,7 +105,7 @@ export class CheckpointRequests {
       };
       const waiting: IWaiting = { folder, since, trans, settle };
       const text = trans.__(
-        'Asked for, but no step has ended since; it is saved when one does.'
+        'Requested. The checkpoint will be saved when the current step finishes.'
       );
       const timer = window.setTimeout(
         () => settle({ ok: false, step: null, text }),

@@ -12,22 +12,24 @@ export function stateText(state: WatchState, trans: TranslationBundle): string {
       return connectingText(state.reason, trans);
     case 'busy-unreachable':
       return trans.__(
-        'A cell is running, and this kernel cannot be asked before it ends.'
+        "A cell is running. This kernel can't respond until it finishes."
       );
     case 'gone':
-      return trans.__('The kernel has ended.');
+      return trans.__('The kernel is no longer running.');
     case 'unavailable':
       break;
   }
   switch (state.reason) {
     case 'language':
-      return trans.__('Only Python kernels can be watched.');
+      return trans.__('Only Python kernels can be monitored.');
     case 'no-kernel':
       return trans.__('This notebook has no kernel.');
     case 'silent':
-      return trans.__('The kernel does not answer. It may be running a cell.');
+      return trans.__(
+        'The kernel is not responding. It may be running a cell.'
+      );
     case 'failed':
-      return trans.__('The kernel cannot be watched: %1', state.message);
+      return trans.__("Can't monitor the kernel: %1", state.message);
   }
 }
 
@@ -39,7 +41,7 @@ function connectingText(
     case 'asking':
       return trans.__('Waiting for the kernel.');
     case 'disconnected':
-      return trans.__('The connection to the server is lost.');
+      return trans.__('Connection to the server lost.');
     case 'restarting':
       return trans.__('The kernel is restarting.');
   }

@@ -121,8 +121,8 @@ export class Authoring {
     if (kept.length > 0) {
       Notification.success(
         this._trans._n(
-          'One snippet imported: %2',
-          '%1 snippets imported: %2',
+          'Imported %1 snippet: %2',
+          'Imported %1 snippets: %2',
           kept.length,
           kept.join(', ')
         ),
@@ -131,7 +131,7 @@ export class Authoring {
     }
     for (const problem of problems) {
       const said = translateMessage(problem, this._trans);
-      Notification.warning(this._trans.__('Not imported. %1', said), {
+      Notification.warning(this._trans.__("Can't import. %1", said), {
         autoClose: false
       });
     }
@@ -159,7 +159,7 @@ export class Authoring {
 
   private _missing(id: string): null {
     Notification.warning(
-      this._trans.__('There is no snippet of your own with the id %1.', id),
+      this._trans.__('You have no snippet with id "%1".', id),
       { autoClose: 6000 }
     );
     return null;

@@ -39,8 +39,8 @@ export async function askHead(
   };
   const body = new TextForm<HeadKey>({
     description: trans._n(
-      'One cell becomes a snippet of your own.',
-      '%1 cells become a snippet of your own.',
+      'Save %1 cell as a snippet.',
+      'Save %1 cells as a snippet.',
       cells.length
     ),
     fields: [
@@ -49,26 +49,24 @@ export async function askHead(
         key: 'id',
         label: trans.__('Id'),
         text: '',
-        note: trans.__('Made from the title where this is empty.')
+        note: trans.__('Leave empty to derive it from the title.')
       },
       { key: 'description', label: trans.__('Description'), text: '' },
       {
         key: 'tags',
         label: trans.__('Tags'),
         text: '',
-        note: trans.__('Words with commas between them.')
+        note: trans.__('Separate tags with commas.')
       }
     ],
     check: texts => {
-      const title = texts.title.trim()
-        ? undefined
-        : trans.__('A title is needed.');
+      const title = texts.title.trim() ? undefined : trans.__('Enter a title.');
       const id = texts.id.trim() || slugOf(texts.title);
       if (title || !id) {
-        return { title, id: title ? undefined : trans.__('An id is needed.') };
+        return { title, id: title ? undefined : trans.__('Enter an id.') };
       }
       if (taken.has(id)) {
-        return { id: trans.__('Another snippet has the id %1.', id) };
+        return { id: trans.__('Another snippet already has id "%1".', id) };
       }
       const reason = reasonOf(() => write(texts), trans);
       return reason ? { id: reason } : {};
@@ -101,7 +99,7 @@ export async function askText(
     check: texts => {
       const newId = texts.id.trim();
       if (newId !== id && taken.has(newId)) {
-        return { id: trans.__('Another snippet has the id %1.', newId) };
+        return { id: trans.__('Another snippet already has id "%1".', newId) };
       }
       const own = withId(texts.text, newId);
       const reason = reasonOf(
@@ -132,9 +130,9 @@ export async function askClash(
 ): Promise<'keep both' | 'replace' | 'skip'> {
   const choices = ['skip', 'replace', 'keep both'] as const;
   const { button } = await showDialog({
-    title: trans.__('A snippet with the id %1 is there already', id),
+    title: trans.__('A snippet with id "%1" already exists', id),
     body: trans.__(
-      'Keep both, the new one as %1, or put the new one in its place?',
+      'Keep both (the new one as %1), or replace the existing snippet?',
       copy
     ),
     buttons: [
@@ -153,7 +151,7 @@ export async function confirmDelete(
 ): Promise<boolean> {
   const { button } = await showDialog({
     title: trans.__('Delete Snippet'),
-    body: trans.__('Delete the snippet "%1"? This cannot be undone.', title),
+    body: trans.__('Delete snippet "%1"? This can\'t be undone.', title),
     buttons: [
       Dialog.cancelButton({ label: trans.__('Cancel') }),
       Dialog.warnButton({ label: trans.__('Delete') })

@@ -67,7 +67,7 @@ function importJson(stem: string, json: unknown): IImported {
     const foreign = readForeign(item, stem);
     try {
       if (!foreign) {
-        throw new MessageError(later.__('it has no code'));
+        throw new MessageError(later.__('it contains no code'));
       }
       const { head, cells } = foreign;
       snippets.push({ id: head.id, text: writeSnippet(head, cells) });

@@ -25,7 +25,7 @@ export async function keepSnippet(
     return id;
   } catch (error) {
     const said = translateError(error, trans);
-    Notification.error(trans.__('Snippet "%1" is not saved. %2', id, said), {
+    Notification.error(trans.__('Can\'t save snippet "%1". %2', id, said), {
       autoClose: false,
       actions: [
         {

@@ -49,7 +49,7 @@ export async function collectSources(
         if (other) {
           fail(
             later.__(
-              '"%1" is in %2 too, which comes first',
+              '"%1" is also in %2, which takes precedence',
               snippet.id,
               other.source
             )

@@ -108,7 +108,7 @@ function listOf(text: string): string[] | null {
 function limited<T>(files: T[]): T[] {
   if (files.length > MAX_FILES) {
     throw new MessageError(
-      later.__('it has %1 files, more than %2', files.length, MAX_FILES)
+      later.__('it has %1 files; the limit is %2', files.length, MAX_FILES)
     );
   }
   return files;
@@ -116,7 +116,7 @@ function limited<T>(files: T[]): T[] {
 
 function short(text: string): string {
   if (text.length > MAX_LENGTH) {
-    throw new MessageError(later.__('a file is too long for a snippet'));
+    throw new MessageError(later.__('a file is too large for a snippet'));
   }
   return text;
 }

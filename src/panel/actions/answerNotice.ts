@@ -24,7 +24,7 @@ export function answerNotice(
 ): IAnswerNotice {
   const actions = [
     {
-      label: trans.__('Read all'),
+      label: trans.__('Show full message'),
       callback: () => void showAll(text, trans)
     }
   ];
@@ -45,7 +45,7 @@ async function showAll(text: string, trans: TranslationBundle): Promise<void> {
   // To be scrolled by keys.
   node.tabIndex = 0;
   await showDialog({
-    title: trans.__('Answer of the kernel'),
+    title: trans.__('Kernel response'),
     body: new Widget({ node }),
     buttons: [Dialog.okButton()]
   });

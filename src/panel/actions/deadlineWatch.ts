@@ -85,7 +85,7 @@ export class DeadlineWatch {
             duration(trans, left)
           )
         : trans.__(
-            '%1: this runtime has reached its limit and may end at any moment.',
+            '%1: this runtime has reached its limit and may end at any time.',
             shortened(this._model.name)
           );
     this._withdraw();

@@ -20,7 +20,7 @@ export async function confirmDelete(
       <div className="jp-RuntimeKit-ask">
         <p>
           {trans.__(
-            'All its checkpoints in %1 are deleted (%2). This cannot be undone.',
+            "This deletes all checkpoints in %1 (%2) and can't be undone.",
             run.folder,
             fileSize(trans, run.size)
           )}
@@ -28,7 +28,7 @@ export async function confirmDelete(
         {written ? (
           <p className="jp-RuntimeKit-warning">
             {trans.__(
-              'Something wrote to it %1 and may be training it still. If so, stop that first.',
+              'Last written %1. It may still be training: stop it first.',
               written
             )}
           </p>
@@ -53,11 +53,11 @@ export async function askExport(
   const written = lastWrite(model, run, trans);
   const step = run.committed === null ? '' : `-${run.committed}`;
   const body = new FileBody(
-    trans.__('File on the machine of the kernel, .safetensors or .pt:'),
+    trans.__("File on the kernel's machine (.safetensors or .pt):"),
     `${run.name}${step}.safetensors`,
     written
       ? trans.__(
-          'Something wrote to it %1 and may be training it still: the newest checkpoint of that moment is exported.',
+          'Last written %1. It may still be training: the newest checkpoint at that moment is exported.',
           written
         )
       : ''

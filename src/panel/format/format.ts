@@ -24,7 +24,7 @@ export function memoryOf(
   }
   return total === null
     ? memory(trans, used)
-    : trans.__('%1/%2 GB', gigabytes(used), gigabytes(total));
+    : trans.__('%1 / %2 GB', gigabytes(used), gigabytes(total));
 }
 
 /** An amount of memory. */

@@ -10,11 +10,11 @@ export function limitText(limit: ILimit, trans: TranslationBundle): string {
   switch (kind) {
     case 'unknown':
       return trans.__(
-        'This server was started by a JupyterHub, which may have a limit of its own that it does not publish.'
+        "JupyterHub started this server and may have a limit that it doesn't publish."
       );
     case 'server-idle':
       return trans.__(
-        'This server shuts itself down after %1 without activity, once no kernel is left.',
+        'The server shuts down after %1 without activity, once no kernel is running.',
         time
       );
     case 'idle':
@@ -27,7 +27,7 @@ export function limitText(limit: ILimit, trans: TranslationBundle): string {
           );
     default:
       return source === 'user'
-        ? trans.__('Session: %1, set by you.', time)
+        ? trans.__('Session limit: %1 (from your settings)', time)
         : trans.__(
             'Session: at most %1 (%2).',
             time,
@@ -44,17 +44,17 @@ function culling(
 ): string {
   if (sparesOpen) {
     return trans.__(
-      'This server culls kernels after %1 idle, but none that an open page is connected to, as this page is.',
+      'The server shuts down kernels that are idle for %1, but not while a page is connected, as now.',
       time
     );
   }
   return sparesBusy
     ? trans.__(
-        'This server culls kernels after %1 idle, with this page open too, but not while a cell runs.',
+        'The server shuts down kernels that are idle for %1, even while this page is open, but not while a cell runs.',
         time
       )
     : trans.__(
-        'This server culls kernels after %1 without output, with this page open and while a cell runs too.',
+        'The server shuts down kernels without output for %1, even while this page is open or a cell runs.',
         time
       );
 }

@@ -18,19 +18,19 @@ export function warnings(
   const found: string[] = [];
   if (time.left !== null && time.left < warnMinutes * 60) {
     found.push(
-      trans.__('Time is nearly up: %1 left', duration(trans, time.left))
+      trans.__('Runtime ends soon: %1 left', duration(trans, time.left))
     );
   }
   if (used && limit && used > FULL * limit) {
-    found.push(trans.__('Memory is nearly full'));
+    found.push(trans.__('Memory almost full'));
   }
   for (const disk of sample?.disks ?? []) {
     if (isLowDisk(disk, lowSpace)) {
       const free = fileSize(trans, disk.free);
       found.push(
         disk.role === 'durable'
-          ? trans.__('The durable folder is nearly full: %1 free', free)
-          : trans.__('The working directory is nearly full: %1 free', free)
+          ? trans.__('Durable folder almost full: %1 free', free)
+          : trans.__('Working directory almost full: %1 free', free)
       );
     }
   }

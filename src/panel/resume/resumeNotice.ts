@@ -36,7 +36,7 @@ export class ResumeNotice {
     this.withdraw();
     this._id = Notification.info(
       trans.__(
-        '%1 stopped at step %2, %3. Resume?',
+        '%1 stopped at step %2 (%3). Resume?',
         shortened(run.name),
         count(run.step),
         ago(trans, seconds)
@@ -47,8 +47,8 @@ export class ResumeNotice {
           {
             label: trans.__('Resume'),
             caption: trans._n(
-              'Runs %1 cell of %2: the training and what it needs',
-              'Runs %1 cells of %2: the training and what it needs',
+              'Runs %1 cell of %2: the training and what it depends on',
+              'Runs %1 cells of %2: the training and what it depends on',
               // Which is %1 too.
               ids.length,
               panel.title.label
@@ -59,7 +59,7 @@ export class ResumeNotice {
             }
           },
           {
-            label: trans.__('Show the cells'),
+            label: trans.__('Show cells'),
             caption: trans.__('List the cells that would run'),
             callback: () => {
               void this._ask(panel, run, planNow());
@@ -92,7 +92,10 @@ export class ResumeNotice {
     const { button } = await showDialog({
       title: trans.__('Resume %1 at step %2', run.name, count(run.step)),
       body: cellList(
-        trans.__('These cells of %1 run, in this order:', panel.title.label),
+        trans.__(
+          'These cells of %1 will run, in this order:',
+          panel.title.label
+        ),
         panel,
         ids,
         library
@@ -124,7 +127,7 @@ export class ResumeNotice {
       const { label } = panel.title;
       Notification.warning(
         trans.__(
-          'No cell of %1 trains %2 any more.',
+          '%1 no longer contains a cell that trains %2.',
           shortened(label),
           shortened(run.name)
         )

@@ -38,7 +38,7 @@ export function Accelerator(props: ISectionProps): React.JSX.Element {
           />
           {' · '}
           {trans.__(
-            'every %1 only, because %2 costs much',
+            'updated every %1 (%2 is slow)',
             duration(trans, accelerator.interval!),
             accelerator.source
           )}

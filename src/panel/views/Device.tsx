@@ -60,7 +60,7 @@ function facts(device: IDevice, trans: TranslationBundle): string {
     words.push(
       power_limit === null
         ? trans.__('%1 W', Math.round(power))
-        : trans.__('%1 of %2 W', Math.round(power), Math.round(power_limit))
+        : trans.__('%1 / %2 W', Math.round(power), Math.round(power_limit))
     );
   }
   if (device.torch_allocated !== null) {

@@ -34,14 +34,14 @@ export function Header(props: Header.IProps): React.JSX.Element {
             <Age seconds={() => model.age ?? 0} trans={trans} />
           </span>
         ) : monitor.state === 'connecting' ? (
-          <span>{trans.__('Asking the kernel…')}</span>
+          <span>{trans.__('Connecting to the kernel…')}</span>
         ) : (
-          <span>{trans.__('Nothing is known of this runtime yet.')}</span>
+          <span>{trans.__('No data from this runtime yet.')}</span>
         )}
         <Button
           className="jp-RuntimeKit-iconButton"
-          title={trans.__('Look again')}
-          aria-label={trans.__('Look again')}
+          title={trans.__('Refresh')}
+          aria-label={trans.__('Refresh')}
           enabled={canRefresh}
           onClick={() => {
             monitor.refresh().catch(console.warn);

@@ -25,8 +25,8 @@ export function Memory(props: ISectionProps): React.JSX.Element {
           <Bar
             label={
               used.source === 'cgroup'
-                ? trans.__('Memory of this container')
-                : trans.__('Memory of this machine')
+                ? trans.__('Container memory')
+                : trans.__('Machine memory')
             }
             used={used.used}
             total={used.limit}
@@ -59,7 +59,7 @@ export function Memory(props: ISectionProps): React.JSX.Element {
             </p>
             {low ? (
               <p className="jp-RuntimeKit-warning">
-                {trans.__('Nearly full: the next checkpoint may not fit.')}
+                {trans.__('Almost full: the next checkpoint may not fit.')}
               </p>
             ) : null}
           </React.Fragment>

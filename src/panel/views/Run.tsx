@@ -22,7 +22,7 @@ export function Run(props: Run.IProps): React.JSX.Element {
         </span>
         {run.live ? (
           <span className="jp-RuntimeKit-badge" data-state="live">
-            {trans.__('training here')}
+            {trans.__('training')}
           </span>
         ) : null}
       </h4>
@@ -38,7 +38,7 @@ export function Run(props: Run.IProps): React.JSX.Element {
       <p className="jp-RuntimeKit-facts">
         {run.saved === null ? (
           run.state === 'damaged' ? (
-            trans.__('No good checkpoint')
+            trans.__('No valid checkpoint')
           ) : (
             trans.__('Not saved yet')
           )
@@ -56,7 +56,7 @@ export function Run(props: Run.IProps): React.JSX.Element {
       </p>
       {run.failed ? (
         <p className="jp-RuntimeKit-warning">
-          {trans.__('The last save failed. What was saved before is good.')}
+          {trans.__('The last save failed. Earlier checkpoints are intact.')}
         </p>
       ) : null}
       <Metrics run={run} trans={trans} />

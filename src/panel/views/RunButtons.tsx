@@ -73,21 +73,20 @@ export function RunButtons(props: RunButtons.IProps): React.JSX.Element {
       {run.live
         ? button(
             trans.__('Checkpoint now'),
-            trans.__('Save as soon as the training can'),
+            trans.__('Save when the current step finishes'),
             () => actions.checkpoint(model, run)
           )
         : null}
       {button(
         trans.__('Verify'),
-        notSaved ||
-          trans.__('Read all its checkpoints and compare their checksums'),
+        notSaved || trans.__('Read all checkpoints and check their checksums'),
         () => actions.verify(model, run),
         !notSaved
       )}
       {button(trans.__('Copy path'), run.folder, () => actions.copyPath(run))}
       {button(
         trans.__('Export'),
-        notSaved || trans.__('Write its newest checkpoint to one file'),
+        notSaved || trans.__('Write the newest checkpoint to a single file'),
         isWanted => actions.export(model, run, isWanted),
         !notSaved,
         true
@@ -95,8 +94,8 @@ export function RunButtons(props: RunButtons.IProps): React.JSX.Element {
       {button(
         trans.__('Delete'),
         run.live
-          ? trans.__('What is being trained here is not deleted')
-          : trans.__('Delete all its checkpoints'),
+          ? trans.__("Can't delete a run that is training")
+          : trans.__('Delete all checkpoints of this run'),
         isWanted => actions.delete(model, run, isWanted),
         !run.live,
         true

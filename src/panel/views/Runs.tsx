@@ -52,15 +52,17 @@ export function Runs(props: ISectionProps): React.JSX.Element {
         ) : (
           <p>
             {runs
-              ? trans.__('No run yet. Checkpoint & resume begins one.')
+              ? trans.__(
+                  'No runs yet. Insert Checkpoint & resume to start one.'
+                )
               : trans.__('Unknown')}
           </p>
         )}
         {more > 0 ? (
           <p className="jp-RuntimeKit-facts">
             {trans._n(
-              '%1 older folder beside them is not read. All runs: %2',
-              '%1 older folders beside them are not read. All runs: %2',
+              '%1 older run not shown. To list all runs: %2',
+              '%1 older runs not shown. To list all runs: %2',
               // Which is %1 too.
               more,
               'python -m runtime_kit runs'

@@ -52,7 +52,7 @@ export function Runtime(props: Runtime.IProps): React.JSX.Element {
         <header className="jp-RuntimeKit-header">
           <p>
             {model
-              ? trans.__('The monitor is switched off in the settings.')
+              ? trans.__('Monitoring is turned off in the settings.')
               : trans.__('Open a notebook to see its runtime.')}
           </p>
         </header>

@@ -19,7 +19,9 @@ export function Snippet(props: Snippet.IProps): React.JSX.Element {
     {
       className: 'jp-RuntimeKit-snippet',
       title: asks
-        ? trans.__('Click for its form, then insert; or drag into the notebook')
+        ? trans.__(
+            'Click to set parameters and insert, or drag into the notebook'
+          )
         : trans.__('Click to insert, or drag into the notebook'),
       ...drag.events,
       onClick: () => {
@@ -40,8 +42,8 @@ export function Snippet(props: Snippet.IProps): React.JSX.Element {
       ? [
           {
             className: 'jp-RuntimeKit-snippetButton',
-            title: trans.__('Insert at once, without its form'),
-            'aria-label': trans.__('Insert at once: %1', snippet.title),
+            title: trans.__('Insert now, without the form'),
+            'aria-label': trans.__('Insert now: %1', snippet.title),
             onClick: () => snippets.insertAtOnce(snippet),
             children: <addIcon.react tag="span" />
           }

@@ -11,14 +11,14 @@ export function SnippetFacts(
   const { snippets, trans } = services;
   const needs = snippets.needs(snippet);
   const facts = [
-    snippets.isOwn(snippet) ? trans.__('Your own') : snippet.source,
+    snippets.isOwn(snippet) ? trans.__('Yours') : snippet.source,
     snippets.isHidden(snippet) ? trans.__('Hidden in lists') : ''
   ].filter(Boolean);
   return needs || facts.length > 0 ? (
     <>
       {needs ? (
         <span className="jp-RuntimeKit-needs">
-          {trans.__('Needs %1', needs)}
+          {trans.__('Requires %1', needs)}
         </span>
       ) : null}
       {facts.length > 0 ? (

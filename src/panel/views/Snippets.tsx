@@ -46,7 +46,7 @@ export function Snippets(props: Snippets.IProps): React.JSX.Element {
       />
       <p role="status" className="jp-RuntimeKit-facts">
         {catalog.library && shown.length === 0
-          ? trans.__('No snippet has all these words.')
+          ? trans.__('No snippets match.')
           : ''}
       </p>
       {hidden.length > 0 ? (
@@ -56,7 +56,7 @@ export function Snippets(props: Snippets.IProps): React.JSX.Element {
             checked={showsHidden}
             onChange={event => setShowsHidden(event.target.checked)}
           />
-          {trans.__('Show hidden ones (%1)', hidden.length)}
+          {trans.__('Show hidden (%1)', hidden.length)}
         </label>
       ) : null}
       <div className="jp-RuntimeKit-buttons">

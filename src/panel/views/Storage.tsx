@@ -22,10 +22,10 @@ export function Storage(props: ISectionProps): React.JSX.Element {
             <strong>{storage.provider}</strong>
             {' – '}
             {storage.healthy === null
-              ? trans.__('health unknown')
+              ? trans.__('status unknown')
               : storage.healthy
-                ? trans.__('healthy')
-                : trans.__('not reachable')}
+                ? trans.__('connected')
+                : trans.__('unreachable')}
             {disk
               ? ` – ${trans.__('%1 free', fileSize(trans, disk.free))}`
               : ''}
@@ -36,12 +36,12 @@ export function Storage(props: ISectionProps): React.JSX.Element {
           {storage.detail ? <p>{storage.detail}</p> : null}
           {storage.durable ? null : (
             <p className="jp-RuntimeKit-warning">
-              {trans.__('This folder goes with the runtime.')}
+              {trans.__('This folder is deleted when the runtime ends.')}
             </p>
           )}
         </>
       ) : (
-        <p>{trans.__('No durable folder is connected.')}</p>
+        <p>{trans.__('No durable folder connected.')}</p>
       )}
       {!storage && platform?.advice ? (
         <p>{verdictText(platform.advice, trans)}</p>

@@ -17,7 +17,7 @@ export function Time(props: ISectionProps): React.JSX.Element {
     <Section name="time" title={trans.__('Time')}>
       <p>
         {since === null
-          ? trans.__('Start unknown')
+          ? trans.__('Start time unknown')
           : sinceWhat === 'runtime'
             ? trans.__('Runtime started %1 ago', duration(trans, since))
             : trans.__('Kernel started %1 ago', duration(trans, since))}
@@ -52,7 +52,7 @@ export function Time(props: ISectionProps): React.JSX.Element {
       ) : (
         <p className="jp-RuntimeKit-facts">
           {trans.__(
-            'No limit is known. If this runtime has one, set it in the settings.'
+            'No time limit known. If this runtime has one, enter it in the settings.'
           )}
         </p>
       )}

@@ -57,14 +57,13 @@ function tooltip(
   ending: readonly string[],
   trans: TranslationBundle
 ): string {
-  const what = trans.__('Runtime: open the panel');
+  const what = trans.__('Open the Runtime panel');
   if (!model?.isOn) {
     return what;
   }
   const { state, reason } = model.monitor;
   const age = model.age;
-  const seen =
-    age === null ? '' : trans.__('Seen %1 by the kernel', ago(trans, age));
+  const seen = age === null ? '' : trans.__('Updated %1', ago(trans, age));
   const isKnown = state === 'live' || state === 'idle';
   return [...ending, what, seen, isKnown ? '' : reason]
     .filter(Boolean)

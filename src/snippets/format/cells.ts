@@ -67,7 +67,7 @@ export function splitCells(
       throw new FormatError(
         'cells',
         opened + 1,
-        later.__('a string is not closed')
+        later.__('a closing quote is missing')
       );
     }
   }

@@ -54,7 +54,7 @@ export function textSource(cell: IPercentCell): string {
       'cells',
       cell.firstLine + bad,
       later.__(
-        'a %1 cell is comment lines or one string in three quotes',
+        'a %1 cell must be comment lines or one triple-quoted string',
         cell.cellType
       )
     );

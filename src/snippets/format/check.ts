@@ -12,13 +12,13 @@ export type ParameterRules = Pick<
 >;
 
 const EXPECTED = {
-  string: later.__('a text is needed'),
-  boolean: later.__('true or false is needed'),
-  number: later.__('a finite number is needed'),
-  integer: later.__('a whole number up to 2**53 is needed'),
-  raw: later.__('a value that Python can write as a literal is needed'),
+  string: later.__('must be a string'),
+  boolean: later.__('must be true or false'),
+  number: later.__('must be a finite number'),
+  integer: later.__('must be a whole number up to 2**53'),
+  raw: later.__('must be a value that Python can write as a literal'),
   variable: later.__(
-    'the name of a variable is needed, such as net or trainer.model'
+    'must be the name of a variable, such as net or trainer.model'
   )
 };
 
@@ -45,15 +45,15 @@ export function checkParameter(
   }
   if (choices && !parameter.allowInput && !isAmong(choices, value)) {
     return fail(
-      later.__('one of %1 is needed', choices.map(describe).join(', '))
+      later.__('must be one of %1', choices.map(describe).join(', '))
     );
   }
   if (typeof value === 'number') {
     if (min !== undefined && value < min) {
-      return fail(later.__('at least %1 is needed', min));
+      return fail(later.__('must be at least %1', min));
     }
     if (max !== undefined && value > max) {
-      return fail(later.__('at most %1 is needed', max));
+      return fail(later.__('must be at most %1', max));
     }
   }
   // Python's integers know no negative zero.

@@ -42,8 +42,8 @@ export class Cursor {
     const rest = this.text.slice(this.position);
     return new MessageError(
       rest
-        ? later.__('"%1" is no literal', rest)
-        : later.__('a literal is missing')
+        ? later.__('"%1" is not a Python literal', rest)
+        : later.__('a value is missing')
     );
   }
 }

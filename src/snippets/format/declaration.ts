@@ -44,7 +44,7 @@ export function readDeclaration(
       throw new FormatError(
         name,
         line,
-        later.__('bad default or choice: %1', error.reason)
+        later.__('invalid default or choice: %1', error.reason)
       );
     }
     if (error instanceof MessageError) {
@@ -82,7 +82,7 @@ function checkOptions({ choices, options }: IParameterSpec): void {
     }
   }
   if (choices?.length === 0) {
-    throw new MessageError(later.__('the list to choose from is empty'));
+    throw new MessageError(later.__('the list of choices is empty'));
   }
   if ((options.min as number) > (options.max as number)) {
     throw new MessageError(later.__('min is greater than max'));
@@ -104,7 +104,7 @@ function declare(
   const type = typeOf(value, isFloat, choices, options);
   if (type === 'integer' && isFloat) {
     throw new MessageError(
-      later.__('bad default: %1 is a float, not an integer', literal)
+      later.__('invalid default: %1 is a float, not an integer', literal)
     );
   }
   const { min, max, step } = options as Partial<Record<string, number>>;

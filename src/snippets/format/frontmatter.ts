@@ -41,7 +41,7 @@ export function parseFrontMatter(lines: readonly string[]): IFrontMatter {
       FIELD,
       Math.max(1, start + 1),
       later.__(
-        'a snippet begins with a "# ---" line, "# key: value" lines and a "# ---" line'
+        'must start with a "# ---" line, "# key: value" lines and another "# ---" line'
       )
     );
   }
@@ -54,7 +54,7 @@ export function parseFrontMatter(lines: readonly string[]): IFrontMatter {
         FIELD,
         end + 1,
         later.__(
-          'each line of the front matter begins with "# "; "# ---" ends it'
+          'each line must start with "# "; a "# ---" line ends the front matter'
         )
       );
     }
@@ -64,7 +64,7 @@ export function parseFrontMatter(lines: readonly string[]): IFrontMatter {
     throw new FormatError(
       FIELD,
       start + 1,
-      later.__('no "# ---" line ends it')
+      later.__('the closing "# ---" line is missing')
     );
   }
   return { ...readYaml(body.join('\n'), start + 2), end: end + 1 };
@@ -86,14 +86,14 @@ function readYaml(
     throw new FormatError(
       FIELD,
       lineAt(error.pos[0]),
-      later.__('this is no YAML: %1', error.message)
+      later.__('invalid YAML: %1', error.message)
     );
   }
   if (!isMap(document.contents)) {
     throw new FormatError(
       FIELD,
       firstLine,
-      later.__('it holds "# key: value" lines')
+      later.__('must contain "# key: value" lines')
     );
   }
   const values: Record<string, unknown> = {};
@@ -105,7 +105,7 @@ function readYaml(
       throw new FormatError(
         key || FIELD,
         line,
-        later.__('unknown key; the keys are %1', KEYS.join(', '))
+        later.__('unknown key; use one of %1', KEYS.join(', '))
       );
     }
     values[key] = document.get(key);

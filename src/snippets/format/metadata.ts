@@ -27,10 +27,7 @@ export function readMetadata(
       return fallback;
     }
     if (typeof value !== 'string' || value.trim() === '') {
-      return fail(
-        key,
-        later.__('a text is needed; quote what YAML reads otherwise')
-      );
+      return fail(key, later.__('must be a string; put it in quotes'));
     }
     return value;
   };
@@ -45,14 +42,14 @@ export function readMetadata(
       value.every(item => typeof item === 'string' && item.trim() !== '');
     return valid
       ? value
-      : fail(key, later.__('a list of texts is needed: %1', '[a, b]'));
+      : fail(key, later.__('must be a list of strings: %1', '[a, b]'));
   };
   const id = text('id', origin.id);
   if (!SLUG.test(origin.id)) {
     fail(
       'id',
       later.__(
-        '"%1" is no id: lower-case letters, digits and hyphens between them',
+        '"%1" is not a valid id: use lower-case letters, digits and single hyphens',
         origin.id
       )
     );
@@ -61,7 +58,7 @@ export function readMetadata(
     fail(
       'id',
       later.__(
-        '"%1" differs from "%2", the name it is kept under',
+        '"%1" doesn\'t match "%2", the id it is stored under',
         id,
         origin.id
       )
@@ -69,12 +66,12 @@ export function readMetadata(
   }
   const version = front.values.version ?? 1;
   if (!Number.isSafeInteger(version) || (version as number) < 1) {
-    fail('version', later.__('a whole number from 1 on is needed'));
+    fail('version', later.__('must be a whole number, 1 or more'));
   }
   const requires = list('requires', []);
   const unknown = requires.find(item => !isRequirement(item));
   if (unknown !== undefined) {
-    fail('requires', later.__('"%1" is none of %2', unknown, REQUIREMENTS));
+    fail('requires', later.__('"%1" is not one of %2', unknown, REQUIREMENTS));
   }
   return {
     id,

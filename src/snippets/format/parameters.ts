@@ -44,7 +44,11 @@ function readLine(line: string, scanner: LineScanner, fileLine: number) {
   const { startsStatement, comment, broken } = scanner.scan(line);
   if (broken && /#\s*@param\b/.test(line)) {
     const name = /^\s*(\w+)\s*=/.exec(line)?.[1] ?? '@param';
-    throw new FormatError(name, fileLine, later.__('a string is not closed'));
+    throw new FormatError(
+      name,
+      fileLine,
+      later.__('a closing quote is missing')
+    );
   }
   const spec = comment < 0 ? null : PARAM_COMMENT.exec(line.slice(comment));
   if (!spec) {
@@ -55,7 +59,7 @@ function readLine(line: string, scanner: LineScanner, fileLine: number) {
     throw new FormatError(
       match?.[2] ?? '@param',
       fileLine,
-      later.__('@param stands behind NAME = literal, all on one line')
+      later.__('@param must follow NAME = literal on the same line')
     );
   }
   const [, before, name, literal] = match;

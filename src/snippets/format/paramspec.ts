@@ -112,9 +112,7 @@ class SpecReader {
   unexpected(): MessageError {
     const { rest } = this;
     return new MessageError(
-      rest
-        ? later.__('"%1" was not expected', rest)
-        : later.__('it ends too early')
+      rest ? later.__('unexpected "%1"', rest) : later.__('unexpected end')
     );
   }
 

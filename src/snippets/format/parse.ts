@@ -36,7 +36,7 @@ function parse(text: string, origin: ISnippetOrigin): ISnippet {
     throw new FormatError(
       'front matter',
       1,
-      later.__('the snippet is no text')
+      later.__('the snippet is not text')
     );
   }
   const lines = text
@@ -76,7 +76,7 @@ function addOnce(
     throw new FormatError(
       parameter.name,
       cell.firstLine + parameter.line - 1,
-      later.__('this parameter stands there twice')
+      later.__('duplicate parameter')
     );
   }
   parameters.push(parameter);

@@ -41,7 +41,7 @@ export function readNumber(cursor: Cursor): number {
   const value = Number(digits);
   if (isInteger && !Number.isSafeInteger(value)) {
     throw new MessageError(
-      later.__('%1 is beyond 2**53 and would lose digits', token)
+      later.__('%1 exceeds 2**53 and would lose precision', token)
     );
   }
   if (!Number.isFinite(value)) {
@@ -72,7 +72,7 @@ export function readString(cursor: Cursor): string | null {
 function readPart(cursor: Cursor, prefix: string, quote: string): string {
   if (!/^[rRuU]?$/.test(prefix)) {
     throw new MessageError(
-      later.__('a %1-string cannot be a parameter', prefix)
+      later.__("a parameter can't be a %1-string", prefix)
     );
   }
   const { text, position } = cursor;
@@ -82,7 +82,7 @@ function readPart(cursor: Cursor, prefix: string, quote: string): string {
   }
   const body = text.slice(position, end);
   if (end >= text.length || (quote.length === 1 && body.includes('\n'))) {
-    throw new MessageError(later.__('a string is not closed'));
+    throw new MessageError(later.__('a closing quote is missing'));
   }
   cursor.position = end + quote.length;
   return /r/i.test(prefix) ? body : unescape(body);
@@ -92,13 +92,11 @@ function unescape(body: string): string {
   return body.replace(ESCAPE, (all, x, u, U, octal, bad, char) => {
     const hex: string | undefined = x ?? u ?? U;
     if (bad !== undefined) {
-      throw new MessageError(
-        later.__('the escape %1 is not understood here', `\\${bad}`)
-      );
+      throw new MessageError(later.__('unsupported escape %1', `\\${bad}`));
     } else if (hex !== undefined) {
       const code = parseInt(hex, 16);
       if (code > 0x10ffff) {
-        throw new MessageError(later.__('%1 is no character', `\\U${hex}`));
+        throw new MessageError(later.__('%1 is not a character', `\\U${hex}`));
       }
       return String.fromCodePoint(code);
     } else if (octal !== undefined) {

@@ -93,7 +93,11 @@ function requireParameter(
       name,
       value,
       names
-        ? later.__('snippet "%1" has no such parameter; it has %2', id, names)
+        ? later.__(
+            'snippet "%1" has no such parameter; available: %2',
+            id,
+            names
+          )
         : later.__('snippet "%1" has no parameters', id)
     );
   }

@@ -52,7 +52,7 @@ export function writeSnippet(
       'cells',
       1,
       later.__(
-        'cell %1 holds a line that the format cannot keep, such as "%2"',
+        'cell %1 contains a line that the format can\'t store, such as "%2"',
         differs + 1,
         '# %%'
       )

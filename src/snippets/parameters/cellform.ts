@@ -161,7 +161,7 @@ class FormReader {
 
 /** A `@param` behind the last line of a longer assignment. */
 function skippedEnd({ name, code }: IAssignment, line: number): CellFormItem {
-  const reason = later.__('@param stands behind NAME = value, all on one line');
+  const reason = later.__('@param must follow NAME = value on the same line');
   const lines = `${code} …`;
   return {
     kind: 'skipped',
@@ -189,7 +189,7 @@ function readParamLine(
   if (!assignment || !startsStatement || assignment.isAnnotated) {
     return skip(
       assignment?.isAnnotated ? 'annotation' : 'statement',
-      later.__('@param stands behind NAME = value, all on one line')
+      later.__('@param must follow NAME = value on the same line')
     );
   }
   const { name, code, start } = assignment;
@@ -243,7 +243,7 @@ function readParameter(
   const value = isRaw ? undefined : readPythonLiteral(code);
   if (isRaw && whyNotEditable(code) !== 'expression') {
     throw new MessageError(
-      later.__('@param stands behind NAME = value, all on one line')
+      later.__('@param must follow NAME = value on the same line')
     );
   }
   const isFloat = typeof value === 'number' && isFloatLiteral(code);

@@ -68,9 +68,9 @@ describe('a field', () => {
   });
 
   it.each([
-    ['A = 1  # @param {type:"integer"}', 'x', 'A whole number is needed.'],
-    ['A = 1  # @param {type:"integer"}', '1.5', 'A whole number is needed.'],
-    ['A = 1  # @param {type:"number"}', '', 'A number is needed.'],
+    ['A = 1  # @param {type:"integer"}', 'x', 'Enter a whole number.'],
+    ['A = 1  # @param {type:"integer"}', '1.5', 'Enter a whole number.'],
+    ['A = 1  # @param {type:"number"}', '', 'Enter a number.'],
     [
       'A = 1  # @param {type:"slider", min:1, max:5}',
       '0',
@@ -81,8 +81,8 @@ describe('a field', () => {
       '6',
       'At most 5 is needed.'
     ],
-    ['A = "a"  # @param ["a", "b"]', 'c', 'Choose one of the list.'],
-    ['A = x  # @param {type:"raw"}', ' ', 'Something must stand here.'],
+    ['A = "a"  # @param ["a", "b"]', 'c', 'Choose a value from the list.'],
+    ['A = x  # @param {type:"raw"}', ' ', 'Enter a value.'],
     ['A = x  # @param {type:"raw"}', 'f(', /bracket/],
     ['A = x  # @param {type:"raw"}', 'a # b', /hide/]
   ])('%s: %j is not taken', (line, text, problem) => {

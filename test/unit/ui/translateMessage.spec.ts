@@ -91,7 +91,7 @@ describe('what is wrong is said in the language of the interface', () => {
   it('a message within a message, and what is no error of ours', async () => {
     const trans = await korean({
       '%1, not %2': ['%2 말고 %1'],
-      'at least %1 is needed': ['%1 이상']
+      'must be at least %1': ['%1 이상']
     });
     const rules = { name: 'N', type: 'integer', min: 3 } as const;
     const error = errorOf(() => checkParameter(rules, 1));

@@ -101,7 +101,7 @@ describe('Checkpoint now', () => {
     expect(await answer).toEqual({
       ok: null,
       step: null,
-      text: 'The notebook was closed meanwhile. A step is saved if its training goes on.'
+      text: 'The notebook was closed. If training continues, the checkpoint will still be saved.'
     });
   });
 
@@ -232,7 +232,7 @@ describe('Checkpoint now', () => {
     kernel.cancel();
     expect(await answer).toEqual({
       ok: null,
-      text: 'The notebook was closed before the kernel answered.'
+      text: 'The notebook was closed before the kernel responded.'
     });
   });
 });

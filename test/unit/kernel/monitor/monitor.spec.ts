@@ -186,7 +186,7 @@ describe('SessionMonitor', () => {
     await settled();
     expect(monitor.state).toBe('idle');
     expect(kernel.asked).toEqual(['connect', 'refresh', 'connect']);
-    expect(told).not.toContain('The connection to the server is lost.');
+    expect(told).not.toContain('Connection to the server lost.');
   });
 
   it('is not held up by a question to a process that was only starting', async () => {
@@ -259,7 +259,7 @@ describe('SessionMonitor', () => {
     await jest.advanceTimersByTimeAsync(60_000);
     expect([monitor.state, monitor.reason]).toEqual([
       'gone',
-      'The kernel has ended.'
+      'The kernel is no longer running.'
     ]);
     expect(kernel.asked).toEqual(['connect', 'refresh']);
   });
@@ -335,7 +335,7 @@ describe('SessionMonitor', () => {
     expect(await answer).toMatchObject({ ok: false });
   });
 
-  const SILENT = 'The kernel does not answer. It may be running a cell.';
+  const SILENT = 'The kernel is not responding. It may be running a cell.';
 
   it('asks once more when a kernel that did not answer is heard again', async () => {
     const kernel = answering();

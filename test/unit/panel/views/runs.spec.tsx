@@ -40,7 +40,7 @@ describe('Runs', () => {
   it('do not call a run unsaved whose checkpoints are all damaged', async () => {
     const lost = { committed: null, saved: null };
     const damaged = await said({ runs: [run({ ...lost, state: 'damaged' })] });
-    expect(damaged).toContain('No good checkpoint');
+    expect(damaged).toContain('No valid checkpoint');
     expect(damaged).not.toContain('Not saved yet');
     const fresh = await said({ runs: [run({ ...lost, state: 'unsaved' })] });
     expect(fresh).toContain('Not saved yet');

@@ -57,9 +57,9 @@ describe('RuntimeChip', () => {
     expect(isUnderlined).toBe('true');
     expect(title.split('\n').slice(0, 4)).toEqual([
       'Time is nearly up: 6 min left',
-      'Memory is nearly full',
+      'Memory almost full',
       'The durable folder is nearly full: 1 GB free',
-      'Runtime: open the panel'
+      'Open the Runtime panel'
     ]);
   });
 

@@ -112,7 +112,7 @@ describe('checkParameter', () => {
     [{ type: 'boolean' }, 'true', 'N: true or false is needed, not "true"'],
     [{ type: 'number' }, NaN, 'N: a finite number is needed, not NaN'],
     [{ type: 'number' }, Infinity, 'a finite number is needed, not Infinity'],
-    [{ type: 'number' }, '1', 'a finite number is needed'],
+    [{ type: 'number' }, '1', 'must be a finite number'],
     [{ type: 'number', min: 0 }, -0.1, 'at least 0 is needed, not -0.1'],
     [{ type: 'number', max: 1 }, 1.1, 'at most 1 is needed, not 1.1'],
     [{ type: 'integer' }, 1.5, 'a whole number'],

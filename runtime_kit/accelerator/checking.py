@@ -7,7 +7,7 @@ from typing import Any
 
 from . import finding, frameworks, torch_memory
 from .device import parts
-from .verdict import best_memory, judge, readable, reserved, usable
+from .verdict import VERDICTS, advice_text, best_memory, decide, readable, reserved, usable
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,8 @@ class Check:
     problem: str
     free: int
     usable: bool
+    verdict_code: str
+    advice_code: str
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -58,7 +60,8 @@ def glance() -> Check:
 
 def _check(found: finding.Found, answers: dict[str, str]) -> Check:
     torch_memory.add(found.devices)
-    verdict, advice = judge(found, answers)
+    verdict_code, advice_code = decide(found, answers)
+    verdict, advice = VERDICTS[verdict_code], advice_text(advice_code)
     free = best_memory(found.devices)[0] + reserved()
     return Check(
         verdict,
@@ -69,4 +72,6 @@ def _check(found: finding.Found, answers: dict[str, str]) -> Check:
         found.problem,
         free,
         usable(verdict, answers),
+        verdict_code,
+        advice_code,
     )

@@ -11,11 +11,43 @@ from .finding import Found, is_apple, is_hidden, is_tpu
 from .frameworks import CAN, CPU_BUILD, GPU_BUILD
 
 _GIB = 1 << 30
-_ELSEWHERE = "Train on the CPU, or on a machine with one (a hub's GPU profile)."
+# The panel is told the codes, and says them in the language of the interface.
+VERDICTS = {
+    "framework-missing": "framework missing",
+    "cpu-build": "framework is a CPU build",
+    "driver-broken": "driver broken",
+    "tpu": "TPU",
+    "apple-gpu": "Apple GPU",
+    "no-gpu": "no GPU",
+    "memory-taken": "memory taken by others",
+    "ok": "ok",
+}
+ADVICE = {
+    "install-torch": "Run `%pip install torch`.",
+    "install-gpu-build": "Choose yours at pytorch.org/get-started.",
+    "restart-runtime": "Restart the runtime, or have its NVIDIA driver repaired.",
+    "use-jax": "Use JAX or torch_xla, not cuda.",
+    "use-mps": 'In PyTorch, its device is "mps".',
+    "unset-visible-devices": "Unset CUDA_VISIBLE_DEVICES, then restart the kernel.",
+    "use-cpu": "Train on the CPU, or on a machine with one (a hub's GPU profile).",
+    "stop-others": "Shut down what else runs on it.",
+    "train": "Training can use it.",
+}
 
 
 def judge(found: Found, answers: dict[str, str]) -> tuple[str, str]:
-    """The verdict and what to do about it.
+    """The verdict and what to do about it, in words; see :func:`decide`."""
+    verdict, advice = decide(found, answers)
+    return VERDICTS[verdict], advice_text(advice)
+
+
+def advice_text(code: str) -> str:
+    """The words for a code of :func:`decide` that is about this machine."""
+    return ADVICE.get(code) or platform.detect().gpu_advice
+
+
+def decide(found: Found, answers: dict[str, str]) -> tuple[str, str]:
+    """The codes of the verdict and of what to do about it.
 
     ``answers`` says of each framework what it is or can; where only its build is known, one for
     GPUs counts as able to use the GPUs that were found.
@@ -32,16 +64,17 @@ def judge(found: Found, answers: dict[str, str]) -> tuple[str, str]:
     # These take nearly all memory at once and tell nobody: it may well be this process's own.
     own = {"jax", "tensorflow"} & sys.modules.keys()
     taken = free + reserved() < total / 2 and not own
+    here = platform.detect()
     cases = [
-        ("framework missing", gpus and not answers, "Run `%pip install torch`."),
-        ("framework is a CPU build", gpus and cpu_only, "Choose yours at pytorch.org/get-started."),
-        ("driver broken", broken, "Restart the runtime, or have its NVIDIA driver repaired."),
-        ("TPU", not gpus and is_tpu(), "Use JAX or torch_xla, not cuda."),
-        ("Apple GPU", is_apple(), 'In PyTorch, its device is "mps".'),
-        ("no GPU", not able and hidden, "Unset CUDA_VISIBLE_DEVICES, then restart the kernel."),
-        ("no GPU", not able, platform.detect().gpu_advice or _ELSEWHERE),
-        ("memory taken by others", taken, "Shut down what else runs on it."),
-        ("ok", True, "Training can use it."),
+        ("framework-missing", gpus and not answers, "install-torch"),
+        ("cpu-build", gpus and cpu_only, "install-gpu-build"),
+        ("driver-broken", broken, "restart-runtime"),
+        ("tpu", not gpus and is_tpu(), "use-jax"),
+        ("apple-gpu", is_apple(), "use-mps"),
+        ("no-gpu", not able and hidden, "unset-visible-devices"),
+        ("no-gpu", not able, f"gpu-on-{here.id}" if here.gpu_advice else "use-cpu"),
+        ("memory-taken", taken, "stop-others"),
+        ("ok", True, "train"),
     ]
     return next((verdict, advice) for verdict, holds, advice in cases if holds)
 

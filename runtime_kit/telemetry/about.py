@@ -42,7 +42,8 @@ def platform() -> dict[str, Any]:
         "id": found.id,
         "name": found.name,
         "durable": str(found.durable) if found.durable is not None else None,
-        "advice": found.advice,
+        # The page has the words for each platform.
+        "advice": found.id if found.advice else "",
         "session_hours": found.session_hours,
         "idle_minutes": found.idle_minutes,
         "estimate": found.estimate,

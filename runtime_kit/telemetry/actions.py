@@ -15,7 +15,23 @@ from . import live
 from .runs import RunReader
 
 _SECONDS = 3600  # for reading a large run from a slow folder
-_NEEDS = "This needs runtime_kit in the kernel: %pip install jupyterlab-runtime-kit."
+# What an answer is called, and the same in English for a page that does not know the code.
+_TEXTS = {
+    "no-library": "This needs runtime_kit in the kernel: %pip install jupyterlab-runtime-kit.",
+    "not-in-this-cell": "The running cell does not train this run.",
+    "not-alive": "{run} is not being trained in this kernel.",
+    "saved": "Checkpoint saved at step {step}.",
+    "no-run": "{folder} is not a run.",
+    "training": "Can't delete {name}: it is being trained. Stop it first.",
+    "written-since": "{name} was written to in the meantime, so nothing was deleted."
+    " Stop its training, or try again.",
+    "step-needed": "Can't delete step {step}: step {by} shares files with it and needs them.",
+    "step-deleted": "Deleted step {step} of {name}.",
+    "link-deleted": "Deleted {name}, which was a link. {target} is kept.",
+    "deleted": "Deleted {name}.",
+    "deleted-but-folder": "Deleted {name}. Its folder is kept: it also contains {others}.",
+    "remounted": "{path} is mounted again.",
+}
 
 
 def checkpoint(run: Any, beside: bool) -> dict[str, Any]:
@@ -23,21 +39,21 @@ def checkpoint(run: Any, beside: bool) -> dict[str, Any]:
     if beside:
         since = run.request_save()
         if since is None:
-            return _no("The cell that is running does not train this run.")
+            return say(False, "not-in-this-cell")
         return {"ok": True, "folder": str(run.folder), "since": since}
     try:
         run.save(wait=True)
     except Exception as error:  # whatever keeps it from being saved is for the user
         return _no(_line(error))
-    return {"ok": True, "step": run.manager.newest(), "text": f"Step {run.step} is saved."}
+    return {**say(True, "saved", step=run.step), "step": run.manager.newest()}
 
 
 def act(action: str, arguments: dict[str, str]) -> dict[str, Any]:
-    """Do it; ``text`` says in a sentence what came of it."""
+    """Do it; ``code`` and ``values`` say what came of it, or ``text`` what another program said."""
     try:
         return _ACTIONS[action](arguments)
     except (ImportError, KeyError):
-        return _no(_NEEDS)
+        return say(False, "no-library")
     except Exception as error:  # told, never thrown at a kernel that serves a view
         return _no(_line(error))
 
@@ -66,23 +82,22 @@ def _delete(arguments: dict[str, str]) -> dict[str, Any]:
     listing = list_run(folder)
     steps = listing.steps
     if not steps:
-        return _no(f"{folder} is no run.")
+        return say(False, "no-run", folder=str(folder))
     if live.find(str(folder)) is not None or owner(folder):
-        return _no(f"{folder.name} is being trained: stop it first.")
+        return say(False, "training", name=folder.name)
     told = RunReader().read(folder)
     if told and arguments.get("seen") not in (None, told["sign"]):
-        text = f"{folder.name} was written to meanwhile, so nothing is deleted."
-        return _no(f"{text} Stop what is training it, or try again.")
+        return say(False, "written-since", name=folder.name)
     step = arguments.get("step")
     if step:
         if needing := _needing(steps, int(step)):
-            return _no(f"Step {needing} has files in common with step {step}, and needs them.")
+            return say(False, "step-needed", step=step, by=needing)
         remove_folder(steps[int(step)])
-        return {"ok": True, "text": f"Step {step} of {folder.name} is deleted."}
+        return say(True, "step-deleted", step=step, name=folder.name)
     if folder.is_symlink():
         target = os.path.realpath(folder)
         folder.unlink()
-        return {"ok": True, "text": f"{folder.name} was a link and is deleted. {target} stays."}
+        return say(True, "link-deleted", name=folder.name, target=target)
     # The newest first: what it shares with older ones is there as long as it is.
     parts = [*reversed(steps.values()), *listing.temporary, *listing.replaced.values()]
     for part in parts:
@@ -90,14 +105,11 @@ def _delete(arguments: dict[str, str]) -> dict[str, Any]:
     for name in os.listdir(folder):
         if name == LOCK or name.startswith(f"{LOCK}."):
             os.unlink(folder / name)
-    text = f"{folder.name} is deleted."
     if others := sorted(path.name for path in folder.iterdir()):
-        return {
-            "ok": True,
-            "text": f"{text} Its folder stays: it also has {', '.join(others[:3])}.",
-        }
+        kept = ", ".join(others[:3])
+        return say(True, "deleted-but-folder", name=folder.name, others=kept)
     folder.rmdir()
-    return {"ok": True, "text": text}
+    return say(True, "deleted", name=folder.name)
 
 
 def _needing(steps: dict[int, Path], step: int) -> int | None:
@@ -117,7 +129,7 @@ def _flush(arguments: dict[str, str]) -> dict[str, Any]:
 
 def _remount(arguments: dict[str, str]) -> dict[str, Any]:
     path = importlib.import_module("runtime_kit.storage.drive").remount()
-    return {"ok": True, "text": f"{path} is back."}
+    return say(True, "remounted", path=str(path))
 
 
 _ACTIONS: dict[str, Callable[[dict[str, str]], dict[str, Any]]] = {
@@ -133,9 +145,15 @@ def _command(*words: str) -> dict[str, Any]:
     """One of ``python -m runtime_kit``, with what it prints, in a process of its own."""
     said, code = command.run_python(_SECONDS, "-m", "runtime_kit", *words)
     if "No module named runtime_kit" in said:
-        return _no(_NEEDS)
+        return say(False, "no-library")
     text = "\n".join(line.removeprefix("runtime_kit: ") for line in said.splitlines())
     return {"ok": code == 0, "text": text or "Done."}
+
+
+def say(ok: bool, code: str, **values: Any) -> dict[str, Any]:
+    """An answer that the page has words for, with the same in English."""
+    text = _TEXTS[code].format(**values)
+    return {"ok": ok, "step": None, "code": code, "values": values, "text": text}
 
 
 def _no(text: str) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def checkpoint(run: str, beside: bool) -> dict[str, Any]:
         watcher.say_busy()
     found = live.find(run)
     if found is None:
-        return {"ok": False, "step": None, "text": f"{run} is not alive in this kernel."}
+        return actions.say(False, "not-alive", run=run)
     answer = actions.checkpoint(found, beside)
     # The page asked beside a cell that may have ended on the way: it asks again then.
     return {**answer, "ended": beside and not answer["ok"] and not watcher.busy}

@@ -112,8 +112,8 @@ class Sampler:
 def _measure_accelerator() -> dict[str, Any]:
     found = checking.glance()
     return {
-        "verdict": found.verdict,
-        "advice": found.advice,
+        "verdict": found.verdict_code,
+        "advice": found.advice_code,
         "source": found.source,
         "devices": found.devices,
         "time": time.time(),

@@ -20,9 +20,11 @@ export function requirementsText(
       texts.push(kind === 'gpu' ? trans.__('a GPU') : name);
     }
   }
-  // One platform of several is enough.
-  return [
-    ...texts,
-    ...(platforms.length > 0 ? [platforms.join(trans.__(' or '))] : [])
-  ].join(', ');
+  if (platforms.length > 0) {
+    // One platform of several is enough.
+    texts.push(
+      platforms.reduce((all, each) => trans.__('%1 or %2', all, each))
+    );
+  }
+  return texts.join(', ');
 }

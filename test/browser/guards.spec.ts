@@ -32,7 +32,8 @@ test.describe('What stands in the way is said', () => {
     // Said once, and what to do about it.
     await expect(
       page.locator('.Toastify__toast').filter({
-        hasText: '"Mount Drive" needs a Python kernel. Select one to insert it.'
+        hasText:
+          '"Mount Drive" requires a Python kernel. Select one to insert it.'
       })
     ).toHaveCount(1);
     expect(await kit.sources()).toEqual(['x <- 1']);

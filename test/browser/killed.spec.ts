@@ -54,7 +54,10 @@ test('a training whose kernel is killed goes on where it was saved', async ({
   /** Train, and have it saved while it trains. Returns the committed step. */
   const trainAndSave = async (): Promise<number> => {
     await runtime.button('Checkpoint now: digits').click();
-    const word = kit.notifications().filter({ hasText: 'is saved.' }).first();
+    const word = kit
+      .notifications()
+      .filter({ hasText: 'Checkpoint saved at step' })
+      .first();
     await expect(word).toBeVisible({ timeout: 60_000 });
     const text = (await word.textContent())!;
     const step = Number(/Step ([\d,]+) is/.exec(text)![1].replace(',', ''));

@@ -14,7 +14,7 @@ const TEXTS = [
     insert: 'Insert',
     misfit: 'Enter a number.',
     edit: 'Edit Snippet',
-    broken: /^front matter, line 1: a snippet begins with a "# ---" line/
+    broken: /^front matter, line 1: must start with a "# ---" line/
   },
   {
     locale: 'ko_KR',

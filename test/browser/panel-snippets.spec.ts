@@ -40,8 +40,10 @@ test('all that can be done with a snippet is done in the panel, by keys', async 
     part.getByRole('button', { name, exact: true }).focus();
 
   // What it lacks in this kernel is said without a click.
-  await expect(row('plain')).toContainText('Needs no_such_thing, no-such-tool');
-  await expect(row('asking')).not.toContainText('Needs');
+  await expect(row('plain')).toContainText(
+    'Requires no_such_thing, no-such-tool'
+  );
+  await expect(row('asking')).not.toContainText('Requires');
 
   // A form first, and quick where that is wanted.
   await row('asking').getByRole('button').first().focus();
@@ -50,7 +52,7 @@ test('all that can be done with a snippet is done in the panel, by keys', async 
   await page.keyboard.press('Enter');
   await expect.poll(() => kit.inserted('asking')).toHaveLength(1);
   await kit.set('whenPresent', 'insert');
-  await focus('Insert at once: The asking');
+  await focus('Insert now: The asking');
   await page.keyboard.press('Enter');
   await expect.poll(() => kit.inserted('asking')).toHaveLength(2);
   expect((await kit.inserted('asking')).map(cell => cell.source)).toEqual([
@@ -95,7 +97,7 @@ test('all that can be done with a snippet is done in the panel, by keys', async 
   await expect(row('plain-2')).toHaveCount(0);
   // The focus goes on beside it.
   await expect(part.locator('[role=row] button:focus')).toHaveCount(1);
-  await part.getByLabel('Show hidden ones (1)').check();
+  await part.getByLabel('Show hidden (1)').check();
   await expect(row('plain-2')).toContainText('Hidden in lists');
   await choose('plain-2', 'Hide');
   await expect(row('plain-2')).not.toContainText('Hidden');

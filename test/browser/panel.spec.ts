@@ -37,7 +37,7 @@ test('panel and chip follow a real kernel', async ({
   await kit.set('monitorChip', false);
   await expect(runtime.chip()).toBeHidden();
   await kit.set('monitor', false);
-  await expect(runtime.part()).toContainText('switched off');
+  await expect(runtime.part()).toContainText('turned off');
   await kit.set('monitor', true);
   await kit.set('monitorChip', true);
   await expect(runtime.chip()).toBeVisible();
@@ -111,7 +111,7 @@ test('snippets are found, inserted and dragged', async ({
   const all = await list.count();
   await page.getByLabel('Search snippets').fill('gpu says');
   await expect(list).toHaveCount(1);
-  await list.getByRole('button', { name: /^Insert at once/ }).click();
+  await list.getByRole('button', { name: /^Insert now/ }).click();
   await expect.poll(() => kit.inserted('gpu-check')).not.toHaveLength(0);
   await kit.execute('notebook:undo-cell-action');
   await expect.poll(() => kit.sources()).toEqual(['first', 'second']);
@@ -148,13 +148,13 @@ test('a run is saved, verified and deleted only when asked twice', async ({
   await expect(kit.notifications().first()).toContainText('checkpoint: done');
   await runtime.button('Verify: digits').click();
   // What a training writes to is not deleted under it.
-  await expect(runtime.button('Delete: digits')).toBeDisabled();
-  await runtime.button('Delete: baseline').click();
+  await expect(runtime.button('Delete…: digits')).toBeDisabled();
+  await runtime.button('Delete…: baseline').click();
   const dialog = page.locator('.jp-Dialog');
   await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
   await page.keyboard.press('Escape');
   await expect(dialog).toHaveCount(0);
-  await runtime.button('Delete: baseline').click();
+  await runtime.button('Delete…: baseline').click();
   await page.locator('.jp-Dialog .jp-mod-warn').click();
   await expect
     .poll(() => runtime.calls())

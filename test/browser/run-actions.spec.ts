@@ -31,12 +31,16 @@ test('a checkpoint beside a cell, and one at once when it has ended', async ({
   await save.click();
   await expect(kit.notifications().first()).toContainText('Saving digits');
   await page.contents.uploadContent('', 'text', `${tmpPath}/go-on`);
-  await expect(kit.notifications().first()).toContainText(/Step [23] is saved/);
+  await expect(kit.notifications().first()).toContainText(
+    /Checkpoint saved at step [23]/
+  );
   await runtime.dismissNotifications();
   // A subshell was asked a moment ago, which makes statuses hard to believe.
   await kit.waitForKernel('idle');
   await save.click();
-  await expect(kit.notifications().first()).toContainText('Step 3 is saved.');
+  await expect(kit.notifications().first()).toContainText(
+    'Checkpoint saved at step 3.'
+  );
 });
 
 test('a page that is loaded over a training reaches it', async ({
@@ -54,7 +58,9 @@ test('a page that is loaded over a training reaches it', async ({
   await runtime.button('Checkpoint now: digits').click();
   await expect(kit.notifications().first()).toContainText('Saving digits');
   await page.contents.uploadContent('', 'text', `${tmpPath}/go-on`);
-  await expect(kit.notifications().first()).toContainText(/Step [23] is saved/);
+  await expect(kit.notifications().first()).toContainText(
+    /Checkpoint saved at step [23]/
+  );
 });
 
 test('Escape takes back a Delete whose dialog is not there yet', async ({
@@ -66,7 +72,7 @@ test('Escape takes back a Delete whose dialog is not there yet', async ({
     `${TRAIN.replace('step == 1', 'False')}\nrun.finish(); del run`
   ]);
   await kit.runAll();
-  const remove = runtime.button('Delete: digits');
+  const remove = runtime.button('Delete…: digits');
   await remove.focus();
   const pid = await runtime.kernelPid();
   process.kill(pid, 'SIGSTOP');
@@ -210,7 +216,7 @@ test('a run that may be in training is not deleted unasked', async ({
     ...colab(),
     runs: [{ ...DIGITS, live: false, ...signs }]
   });
-  await runtime.button('Delete: digits').click();
+  await runtime.button('Delete…: digits').click();
   const dialog = page.locator('.jp-Dialog');
   await expect(dialog).toContainText(
     'Something wrote to it 3 minutes ago and may be training it still.'
@@ -234,7 +240,7 @@ test('the longest name stays within dialog and notification', async ({
     ...colab(),
     runs: [live, { ...live, folder, live: false, finished: true }]
   });
-  await runtime.button(`Delete: ${name}`).last().click();
+  await runtime.button(`Delete…: ${name}`).last().click();
   const dialog = page.locator('.jp-Dialog-content');
   await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
   const overflow = await dialog

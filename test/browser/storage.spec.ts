@@ -74,7 +74,7 @@ test('storage is flushed and brought back, and a run exported', async ({
   mounted = join(here, 'mounted');
   const storage = runtime.part('storage');
   await expect(storage).toContainText(provider);
-  await expect(storage).toContainText('healthy');
+  await expect(storage).toContainText('connected');
 
   const sent = join(here, 'box', 'result.txt');
   await storage.getByRole('button', { name: 'Flush' }).click();
@@ -88,7 +88,7 @@ test('storage is flushed and brought back, and a run exported', async ({
   await expect(runtime.part('runs')).toContainText('finished');
   await runtime
     .part('runs')
-    .getByRole('button', { name: 'Export: digits' })
+    .getByRole('button', { name: 'Export…: digits' })
     .click();
   const file = page.locator('.jp-Dialog input');
   await expect(file).toHaveValue('digits-7.safetensors');

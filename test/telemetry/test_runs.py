@@ -179,7 +179,7 @@ def test_actions(train: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     answer = act("verify", folder)
     assert not answer["ok"] and "state.json" in answer["text"]
     assert act("delete", {**folder, "step": "3"})["ok"] and not damaged.exists()
-    assert "no run" in act("delete", {"folder": str(tmp_path / "pictures")})["text"]
+    assert "not a run" in act("delete", {"folder": str(tmp_path / "pictures")})["text"]
     assert act("flush", {})["text"].startswith("Nothing is mounted")
     notes = Path(run.folder) / "notes.txt"
     notes.write_text("of the user's")

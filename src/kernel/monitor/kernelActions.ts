@@ -8,6 +8,7 @@ import type {
   MonitorAction
 } from './monitor';
 import type { IAnswered } from './monitorProtocol';
+import { answerText } from './answerText';
 import { type End, failureText, endText, type NoAnswer } from './actionErrors';
 
 /** Milliseconds until a step has to be committed. */
@@ -50,13 +51,13 @@ export class CheckpointRequests {
     if (reply.kind !== 'value') {
       return { ...noAnswer(reply, trans), step: null };
     }
-    const { ok, step, text, folder, since } = reply.value;
+    const { ok, step, folder, since } = reply.value;
     if (ok && folder !== undefined && since !== undefined) {
       return this._wait(folder, since, trans);
     }
     return ok && typeof step === 'number'
       ? { ok, step, text: trans.__('Checkpoint saved at step %1.', step) }
-      : { ok: ok === true, step: null, text: text ?? '' };
+      : { ok: ok === true, step: null, text: answerText(reply.value, trans) };
   }
 
   /** See what of it is there now. */
@@ -138,7 +139,7 @@ export async function act(
   if (reply.kind !== 'value') {
     return noAnswer(reply, trans);
   }
-  return { ok: reply.value.ok === true, text: reply.value.text ?? '' };
+  return { ok: reply.value.ok === true, text: answerText(reply.value, trans) };
 }
 
 type Answered = { kind: 'value'; value: IAnswered } | NoAnswer;

@@ -12,6 +12,10 @@ export interface IAnswered {
   pushes?: boolean;
   sample?: RawSample;
   ok?: boolean;
+  /** What came of it, and the values of its sentence: see `answerText.ts`. */
+  code?: string;
+  values?: Record<string, string | number>;
+  /** The same in English, or what another program printed. */
   text?: string;
   step?: number | null;
   folder?: string;

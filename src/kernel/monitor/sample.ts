@@ -1,13 +1,13 @@
-/** What Check GPU and the monitor say of a machine, in the same words. */
+/** What Check GPU finds, as a code; `verdictText.ts` has the words. */
 export type Verdict =
   | 'ok'
-  | 'no GPU'
-  | 'driver broken'
-  | 'framework is a CPU build'
-  | 'framework missing'
-  | 'memory taken by others'
-  | 'TPU'
-  | 'Apple GPU';
+  | 'no-gpu'
+  | 'driver-broken'
+  | 'cpu-build'
+  | 'framework-missing'
+  | 'memory-taken'
+  | 'tpu'
+  | 'apple-gpu';
 
 /** A GPU. Sizes are bytes, temperature °C, power W; null is "not known". */
 export interface IDevice {
@@ -90,6 +90,7 @@ export interface ISample {
     id: string;
     name: string;
     durable: string | null;
+    /** The platform's id where there is something to do about it, else empty. */
     advice: string;
     session_hours: number | null;
     idle_minutes: number | null;
@@ -100,7 +101,7 @@ export interface ISample {
   } | null;
   accelerator: {
     verdict: Verdict;
-    /** What to do about it. */
+    /** The code of what to do about it. */
     advice: string;
     source:
       '' | 'nvml' | 'nvidia-smi' | 'amd-smi' | 'rocm-smi' | 'tpu' | 'apple';

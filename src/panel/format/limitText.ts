@@ -20,19 +20,15 @@ export function limitText(limit: ILimit, trans: TranslationBundle): string {
     case 'idle':
       return source === 'server'
         ? culling(limit, time, trans)
-        : trans.__(
-            'Idle: at most %1 (%2).',
-            time,
-            origin(name, estimate, trans)
-          );
+        : estimate
+          ? trans.__('Idle limit: %1 (estimate for %2)', time, name)
+          : trans.__('Idle limit: %1 (%2)', time, name);
     default:
       return source === 'user'
         ? trans.__('Session limit: %1 (from your settings)', time)
-        : trans.__(
-            'Session: at most %1 (%2).',
-            time,
-            origin(name, estimate, trans)
-          );
+        : estimate
+          ? trans.__('Session limit: %1 (estimate for %2)', time, name)
+          : trans.__('Session limit: %1 (%2)', time, name);
   }
 }
 
@@ -57,14 +53,4 @@ function culling(
         'The server shuts down kernels without output for %1, even while this page is open or a cell runs.',
         time
       );
-}
-
-function origin(
-  name: string,
-  estimate: boolean,
-  trans: TranslationBundle
-): string {
-  return estimate
-    ? trans.__('estimate for %1', name)
-    : trans.__('known of %1', name);
 }

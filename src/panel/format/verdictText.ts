@@ -1,52 +1,73 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import type { Message } from '../../snippets/format/message';
 import { later } from '../../snippets/format/message';
+import { translateMessage } from '../../ui/translateMessage';
 
-/**
- * What `runtime_kit/accelerator/verdict.py` and `runtime_kit/platform.py` say. The kernel says it
- * in English, as in its outputs, and here it is said in the language of the interface.
- */
-export const VERDICT_TEXTS = [
-  later.__('framework missing'),
-  later.__('framework is a CPU build'),
-  later.__('driver broken'),
-  later.__('TPU'),
-  later.__('Apple GPU'),
-  later.__('no GPU'),
-  later.__('memory taken by others'),
-  later.__('ok'),
-  later.__('Run `%pip install torch`.'),
-  later.__('Choose yours at pytorch.org/get-started.'),
-  later.__('Restart the runtime, or have its NVIDIA driver repaired.'),
-  later.__('Use JAX or torch_xla, not cuda.'),
-  later.__('In PyTorch, its device is "mps".'),
-  later.__('Unset CUDA_VISIBLE_DEVICES, then restart the kernel.'),
-  later.__('See Runtime > Change runtime type.'),
-  later.__('See Settings > Accelerator.'),
-  later.__("Train on the CPU, or on a machine with one (a hub's GPU profile)."),
-  later.__('Shut down what else runs on it.'),
-  later.__('Training can use it.'),
-  later.__('Mount Drive first (the Mount Drive cell), then the runs go there.'),
-  later.__(
-    "Switch on Persistence in the notebook's settings to keep /kaggle/working."
+/** The codes of `runtime_kit/accelerator/verdict.py`. */
+export const VERDICTS: Readonly<Record<string, Message>> = {
+  'framework-missing': later.__('No ML framework'),
+  'cpu-build': later.__('CPU-only framework'),
+  'driver-broken': later.__('GPU driver not working'),
+  tpu: later.__('TPU'),
+  'apple-gpu': later.__('Apple GPU'),
+  'no-gpu': later.__('No GPU'),
+  'memory-taken': later.__('GPU memory in use by others'),
+  ok: later.__('GPU ready')
+};
+
+/** `gpu-on-…` is by the id of a platform of `runtime_kit/platform.py`. */
+export const ADVICE: Readonly<Record<string, Message>> = {
+  'install-torch': later.__('Run `%pip install torch`.'),
+  'install-gpu-build': later.__(
+    'Install a GPU build: see pytorch.org/get-started.'
   ),
-  later.__('Attach a network volume to the pod; it is mounted at /workspace.'),
-  later.__('Use a mirror: the disk goes with the instance.'),
-  later.__(
+  'restart-runtime': later.__(
+    'Restart the runtime, or reinstall its NVIDIA driver.'
+  ),
+  'use-jax': later.__('Use JAX or torch_xla instead of CUDA.'),
+  'use-mps': later.__('In PyTorch, use device "mps".'),
+  'unset-visible-devices': later.__(
+    'Unset CUDA_VISIBLE_DEVICES, then restart the kernel.'
+  ),
+  'gpu-on-colab': later.__('Choose one in Runtime > Change runtime type.'),
+  'gpu-on-kaggle': later.__('Choose one in Settings > Accelerator.'),
+  'use-cpu': later.__('Train on the CPU, or use a machine with a GPU.'),
+  'stop-others': later.__('Stop other programs that use it.'),
+  train: later.__('Training can use it.')
+};
+
+/** By the id of a platform of `runtime_kit/platform.py` that has advice. */
+export const PLATFORM_ADVICE: Readonly<Record<string, Message>> = {
+  colab: later.__('Mount Drive first, so that runs are saved there.'),
+  kaggle: later.__(
+    "Turn on Persistence in the notebook's settings to keep /kaggle/working."
+  ),
+  runpod: later.__(
+    'Attach a network volume to the pod. It is mounted at /workspace.'
+  ),
+  vast: later.__('Use a mirror: the disk is deleted with the instance.'),
+  binder: later.__(
     'Binder keeps no files: use a mirror in a remote, or download what you need.'
   ),
-  later.__(
+  databricks: later.__(
     "The cluster's disk is deleted with it: set folder= to a volume below /Volumes."
   ),
-  later.__('Attach persistent storage to the Space; it is mounted at /data.'),
-  later.__(
+  huggingface: later.__(
+    'Attach persistent storage to the Space. It is mounted at /data.'
+  ),
+  modal: later.__(
     "The container's disk is deleted with it: set folder= to a mounted Volume."
   )
-].map(({ id }) => id);
+};
 
-const known = new Set(VERDICT_TEXTS);
-
-/** Other words, of another version of the kernel's part, stay as they are. */
-export function verdictText(text: string, trans: TranslationBundle): string {
-  return known.has(text) ? trans.__(text) : text;
+/** What a code stands for; one of another version of the kernel's part stays as it is. */
+export function codeText(
+  code: string,
+  texts: Readonly<Record<string, Message>>,
+  trans: TranslationBundle
+): string {
+  return Object.hasOwn(texts, code)
+    ? translateMessage(texts[code], trans)
+    : code;
 }

@@ -1,7 +1,7 @@
 import React from 'react';
 
 import type { ISample } from '../../kernel/monitor/monitor';
-import { verdictText } from '../format/verdictText';
+import { ADVICE, codeText, VERDICTS } from '../format/verdictText';
 import { duration } from '../format/format';
 import { Age } from './Age';
 import { Device } from './Device';
@@ -21,9 +21,9 @@ export function Accelerator(props: ISectionProps): React.JSX.Element {
     >
       {accelerator ? (
         <p className="jp-RuntimeKit-verdict" data-verdict={accelerator.verdict}>
-          <strong>{verdictText(accelerator.verdict, trans)}</strong>
+          <strong>{codeText(accelerator.verdict, VERDICTS, trans)}</strong>
           {accelerator.advice
-            ? ` – ${verdictText(accelerator.advice, trans)}`
+            ? ` – ${codeText(accelerator.advice, ADVICE, trans)}`
             : null}
         </p>
       ) : (
@@ -31,9 +31,9 @@ export function Accelerator(props: ISectionProps): React.JSX.Element {
       )}
       {accelerator?.time && isRare(sample) ? (
         <p className="jp-RuntimeKit-facts">
-          {trans.__('Seen')}{' '}
           <Age
             seconds={() => Math.max(model.kernelTime - accelerator.time!, 0)}
+            text={age => trans.__('Measured %1', age)}
             trans={trans}
           />
           {' · '}

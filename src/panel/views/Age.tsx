@@ -10,7 +10,7 @@ export function Age(props: Age.IProps): React.JSX.Element {
   // The words change every five seconds at first, then once a minute.
   useTick(seconds < 60 ? 5 : 60);
   // In a live region it would be read out each time.
-  return <span aria-live="off">{ago(props.trans, seconds)}</span>;
+  return <span aria-live="off">{props.text(ago(props.trans, seconds))}</span>;
 }
 
 export namespace Age {
@@ -18,6 +18,8 @@ export namespace Age {
   export interface IProps {
     /** The age in seconds, asked for at each rendering. */
     seconds: () => number;
+    /** The sentence with the age in it. */
+    text: (age: string) => string;
     trans: TranslationBundle;
   }
 }

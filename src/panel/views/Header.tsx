@@ -27,11 +27,15 @@ export function Header(props: Header.IProps): React.JSX.Element {
         {sample ? (
           <span>
             {monitor.state === 'live'
-              ? trans.__('A cell is running. Seen')
+              ? `${trans.__('Cell running')} · `
               : monitor.state === 'idle'
-                ? trans.__('No cell is running. Seen')
-                : trans.__('Seen')}{' '}
-            <Age seconds={() => model.age ?? 0} trans={trans} />
+                ? `${trans.__('Idle')} · `
+                : ''}
+            <Age
+              seconds={() => model.age ?? 0}
+              text={age => trans.__('updated %1', age)}
+              trans={trans}
+            />
           </span>
         ) : monitor.state === 'connecting' ? (
           <span>{trans.__('Connecting to the kernel…')}</span>

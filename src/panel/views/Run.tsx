@@ -44,9 +44,9 @@ export function Run(props: Run.IProps): React.JSX.Element {
           )
         ) : (
           <>
-            {trans.__('Saved')}{' '}
             <Age
               seconds={() => Math.max(model.kernelTime - run.saved!, 0)}
+              text={age => trans.__('Saved %1', age)}
               trans={trans}
             />
             {' · '}

@@ -85,14 +85,14 @@ export function RunButtons(props: RunButtons.IProps): React.JSX.Element {
       )}
       {button(trans.__('Copy path'), run.folder, () => actions.copyPath(run))}
       {button(
-        trans.__('Export'),
+        trans.__('Export…'),
         notSaved || trans.__('Write the newest checkpoint to a single file'),
         isWanted => actions.export(model, run, isWanted),
         !notSaved,
         true
       )}
       {button(
-        trans.__('Delete'),
+        trans.__('Delete…'),
         run.live
           ? trans.__("Can't delete a run that is training")
           : trans.__('Delete all checkpoints of this run'),

@@ -1,6 +1,6 @@
 import React from 'react';
 
-import { verdictText } from '../format/verdictText';
+import { codeText, PLATFORM_ADVICE } from '../format/verdictText';
 import { fileSize } from '../format/format';
 import { type ISectionProps, Section } from './Section';
 
@@ -44,7 +44,7 @@ export function Storage(props: ISectionProps): React.JSX.Element {
         <p>{trans.__('No durable folder connected.')}</p>
       )}
       {!storage && platform?.advice ? (
-        <p>{verdictText(platform.advice, trans)}</p>
+        <p>{codeText(platform.advice, PLATFORM_ADVICE, trans)}</p>
       ) : null}
       <div className="jp-RuntimeKit-buttons">
         {storage

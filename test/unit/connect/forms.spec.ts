@@ -22,7 +22,7 @@ describe('KindForm', () => {
     ]);
     expect(groups).toEqual([
       ['Common', ['drive', 'webdav']],
-      ['Others', ['alias', 'azureblob', 'zoho']]
+      ['Other', ['alias', 'azureblob', 'zoho']]
     ]);
     expect(form.getValue()).toEqual({ name: 'mine', type: 'azureblob' });
   });

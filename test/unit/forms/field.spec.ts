@@ -74,17 +74,17 @@ describe('a field', () => {
     [
       'A = 1  # @param {type:"slider", min:1, max:5}',
       '0',
-      'At least 1 is needed.'
+      'Must be at least 1.'
     ],
     [
       'A = 1  # @param {type:"slider", min:1, max:5}',
       '6',
-      'At most 5 is needed.'
+      'Must be at most 5.'
     ],
     ['A = "a"  # @param ["a", "b"]', 'c', 'Choose a value from the list.'],
     ['A = x  # @param {type:"raw"}', ' ', 'Enter a value.'],
-    ['A = x  # @param {type:"raw"}', 'f(', /bracket/],
-    ['A = x  # @param {type:"raw"}', 'a # b', /hide/]
+    ['A = x  # @param {type:"raw"}', 'f(', /Brackets/],
+    ['A = x  # @param {type:"raw"}', 'a # b', /comment out/]
   ])('%s: %j is not taken', (line, text, problem) => {
     expect(fieldProblem(field(line), text, trans)).toMatch(problem);
     expect(() => readField(field(line), text)).toThrow();
@@ -180,7 +180,7 @@ describe('the form', () => {
     await until(() => control('B').getAttribute('aria-invalid') === 'true');
     const help = control('B').getAttribute('aria-describedby')!;
     expect(document.getElementById(help)).toMatchObject({
-      textContent: 'At most 5 is needed.'
+      textContent: 'Must be at most 5.'
     });
   });
 });

@@ -28,9 +28,9 @@ describe('a snippet in a notebook of another language', () => {
   it.each([
     [
       { name: 'bash' },
-      '"T" is not for bash notebooks. Switch to a Python kernel to insert it.'
+      '"T" doesn\'t run on bash kernels. Switch to a Python kernel to insert it.'
     ],
-    [null, '"T" needs a Python kernel. Select one to insert it.']
+    [null, '"T" requires a Python kernel. Select one to insert it.']
   ])('says once which kernel it needs: %j', (kernel, message) => {
     for (let time = 0; time < 3; time++) {
       expect(fitsLanguage(notebook(kernel), snippet, notices)).toBe(false);

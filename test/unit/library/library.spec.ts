@@ -42,7 +42,7 @@ describe('SnippetLibrary', () => {
     const library = libraryOf();
     expect(library.require('a', 'library').form).toBe('standalone');
     expect(() => library.require('d')).toThrow(
-      'No snippet "d"; there are a, b, c.'
+      'Snippet "d" not found. Available: a, b, c.'
     );
   });
 

@@ -37,7 +37,11 @@ describe('Checkpoint now', () => {
     const kernel = await asked({ ok: true, step: 7, text: 'saved' });
     const answer = await monitor.checkpointNow('/runs/digits');
     // In the user's language, as over a subshell.
-    expect(answer).toEqual({ ok: true, step: 7, text: 'Step 7 is saved.' });
+    expect(answer).toEqual({
+      ok: true,
+      step: 7,
+      text: 'Checkpoint saved at step 7.'
+    });
     expect(kernel.inSubshell).toEqual([]);
   });
 
@@ -52,7 +56,7 @@ describe('Checkpoint now', () => {
     kernel.push(live);
     expect(await monitor.checkpointNow('/runs/digits')).toMatchObject({
       ok: false,
-      text: expect.stringContaining('cannot be reached')
+      text: expect.stringContaining("can't respond")
     });
     kernel.push({ ...live, kernel: { pid: 1, subshells: true } });
     const answer = monitor.checkpointNow('/runs/digits');
@@ -78,7 +82,7 @@ describe('Checkpoint now', () => {
     expect(await answer).toEqual({
       ok: true,
       step: 9,
-      text: 'Step 9 is saved.'
+      text: 'Checkpoint saved at step 9.'
     });
   });
 
@@ -89,7 +93,10 @@ describe('Checkpoint now', () => {
     await settled();
     kernel.push({ ...SAMPLE, runs: [run({})] });
     const { ok, text } = await answer;
-    expect([ok, text]).toEqual([false, expect.stringContaining('cell ended')]);
+    expect([ok, text]).toEqual([
+      false,
+      expect.stringContaining('cell finished')
+    ]);
   });
 
   it('does not call a kernel ended whose notebook was closed', async () => {
@@ -112,7 +119,10 @@ describe('Checkpoint now', () => {
     await settled();
     monitor.stop();
     const { ok, text } = await answer;
-    expect([ok, text]).toEqual([null, expect.stringContaining('not watched')]);
+    expect([ok, text]).toEqual([
+      null,
+      expect.stringContaining('Monitoring was turned off')
+    ]);
   });
 
   it('says that another kernel took the place of the one asked', async () => {
@@ -124,7 +134,7 @@ describe('Checkpoint now', () => {
     const { ok, text } = await answer;
     expect([ok, text]).toEqual([
       false,
-      expect.stringContaining('ended before')
+      expect.stringContaining('stopped before')
     ]);
   });
 
@@ -141,7 +151,7 @@ describe('Checkpoint now', () => {
     expect(done).not.toHaveBeenCalled();
     const after = run({ failed: true, failed_at: 201 });
     kernel.push({ ...SAMPLE, busy: true, runs: [after] });
-    expect((await answer).text).toContain('could not be saved');
+    expect((await answer).text).toContain("Can't save the checkpoint");
   });
 
   it('is given up when the kernel is killed meanwhile', async () => {
@@ -151,7 +161,7 @@ describe('Checkpoint now', () => {
     const answer = monitor.checkpointNow('/runs/digits');
     await settled();
     kernel.become('autorestarting');
-    expect((await answer).text).toContain('kernel ended before');
+    expect((await answer).text).toContain('kernel stopped before');
   });
 
   it('says so where a busy kernel cannot be reached', async () => {
@@ -159,11 +169,11 @@ describe('Checkpoint now', () => {
     kernel.become('busy');
     const { ok, text } = await monitor.checkpointNow('/runs/digits');
     expect(ok).toBe(false);
-    expect(text).toContain('cannot be reached');
+    expect(text).toContain("can't respond");
   });
 
   describe('right after a cell', () => {
-    const SAVED = { ok: true, step: 7, text: 'Step 7 is saved.' };
+    const SAVED = { ok: true, step: 7, text: 'Checkpoint saved at step 7.' };
 
     /** A cell has run and ended; the sample that says so is still to come. */
     function cell(kernel: FakeKernel): void {

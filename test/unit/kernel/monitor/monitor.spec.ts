@@ -94,7 +94,7 @@ describe('SessionMonitor', () => {
     kernel.status = 'busy';
     await started(kernel);
     expect(monitor.state).toBe('busy-unreachable');
-    expect(monitor.reason).toContain('cannot be asked');
+    expect(monitor.reason).toContain("can't respond");
     expect(kernel.asked).toEqual([]);
     kernel.become('idle');
     await settled();
@@ -294,7 +294,7 @@ describe('SessionMonitor', () => {
     kernel.connectionStatus = 'disconnected';
     kernel.connectionStatusChanged.emit('disconnected');
     kernel.become('unknown');
-    expect(monitor.reason).toContain('connection to the server');
+    expect(monitor.reason).toContain('Connection to the server');
     kernel.connectionStatus = 'connected';
     kernel.connectionStatusChanged.emit('connected');
     kernel.become('idle');

@@ -107,9 +107,9 @@ describe('import', () => {
     ]);
     expect(snippets.map(({ id }) => id)).toEqual(['import-statements']);
     expect(problems).toEqual([
-      'empty: it has no code',
-      'all: it has no code',
-      expect.stringMatching(/import_statements.*cannot keep/)
+      'empty: it contains no code',
+      'all: it contains no code',
+      expect.stringMatching(/import_statements.*can't store/)
     ]);
     expect(read('x.json', '{').problems).toEqual([
       expect.stringMatching(/^x\.json: /)

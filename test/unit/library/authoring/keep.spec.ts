@@ -48,7 +48,7 @@ afterEach(() => Notification.manager.dismiss());
 it('a snippet that cannot be saved is kept for another try', async () => {
   const { settings, store } = setup();
   expect(await keepSnippet(store, SNIPPET, undefined, trans)).toBeNull();
-  expect(told()).toEqual(['Snippet "a" is not saved. Failed to fetch']);
+  expect(told()).toEqual(['Can\'t save snippet "a". Failed to fetch']);
   const [{ options }] = Notification.manager.notifications;
   const [again, download] = options.actions!;
   settings.isAway = false;
@@ -67,6 +67,6 @@ it('another change that fails is told', async () => {
   expect(
     await saveSettings(() => store.duplicate('gpu-check'), trans)
   ).toBeNull();
-  expect(told()).toEqual(['The settings are not saved. Failed to fetch']);
+  expect(told()).toEqual(["Can't save the settings. Failed to fetch"]);
   expect(await saveSettings(async () => 'done', trans)).toBe('done');
 });

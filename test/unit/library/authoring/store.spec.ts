@@ -42,8 +42,8 @@ describe('snippets of the user', () => {
   it('that are broken are not kept', async () => {
     const { store, ids } = await setup();
     await expect(store.put('a', 'x')).rejects.toThrow(/Snippet "a"/);
-    await expect(store.put('a', text('b'))).rejects.toThrow(/differs/);
-    await expect(store.put('A', text('A'))).rejects.toThrow(/no id/);
+    await expect(store.put('a', text('b'))).rejects.toThrow(/doesn't match/);
+    await expect(store.put('A', text('A'))).rejects.toThrow(/not a valid id/);
     expect(ids()).toEqual([]);
   });
 

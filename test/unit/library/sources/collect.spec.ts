@@ -67,7 +67,7 @@ describe('sources', () => {
     expect(problems.map(told)).toEqual([
       ['gone', 'No such folder: gone'],
       ['one', expect.stringContaining('bad.json')],
-      ['two', expect.stringContaining('one too')]
+      ['two', expect.stringContaining('also in one')]
     ]);
   });
 

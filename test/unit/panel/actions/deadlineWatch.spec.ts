@@ -75,7 +75,7 @@ describe('DeadlineWatch', () => {
     expect(told()).toEqual([]);
     settings.put({ sessionHours: 0.5 });
     expect(told()).toEqual([
-      'train.ipynb: this runtime has reached its limit and may end at any moment.'
+      'train.ipynb: this runtime has reached its limit and may end at any time.'
     ]);
     settings.put({ warnMinutes: 0 });
     expect(told()).toEqual([]);

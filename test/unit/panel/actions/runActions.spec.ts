@@ -46,7 +46,7 @@ describe('RunActions', () => {
     const done = actions.checkpoint(model, run());
     view.dispose();
     expect(monitor.calls).toEqual(['start']);
-    answer({ ok: true, step: 7, text: 'Step 7 is saved.' });
+    answer({ ok: true, step: 7, text: 'Checkpoint saved at step 7.' });
     await done;
     await settled();
     expect(monitor.calls).toEqual(['start', 'refresh', 'stop']);
@@ -89,14 +89,14 @@ describe('RunActions', () => {
     };
     const deleted = actions.delete(model, old);
     const [text] = await dialog(true);
-    expect(text).toContain('cannot be undone');
-    expect(text).toContain('wrote to it 5 minutes ago');
+    expect(text).toContain("can't be undone");
+    expect(text).toContain('Last written 5 minutes ago');
     await deleted;
     expect(monitor.calls).toContain(
       'delete {"folder":"/drive/runs/digits","seen":"1300 0"}'
     );
     const exported = actions.export(model, old);
-    expect((await dialog(false))[0]).toContain('wrote to it 5 minutes ago');
+    expect((await dialog(false))[0]).toContain('Last written 5 minutes ago');
     await exported;
   });
 

@@ -1,50 +1,50 @@
-import { readFileSync } from 'fs';
-import { join } from 'path';
+import { execFileSync } from 'child_process';
+import { existsSync } from 'fs';
+import path from 'path';
 
 import {
-  VERDICT_TEXTS,
-  verdictText
+  ADVICE,
+  codeText,
+  PLATFORM_ADVICE,
+  VERDICTS
 } from '../../../../src/panel/format/verdictText';
 import { korean } from '../../korean';
 
-const KIT = join(__dirname, '..', '..', '..', '..', 'runtime_kit');
+const ROOT = path.resolve(__dirname, '../../../..');
+const OWN = path.join(ROOT, '.venv/bin/python');
 
-/** The strings of a Python file, without its docstrings and comments. */
-function strings(...path: string[]): string[] {
-  const code = readFileSync(join(KIT, ...path), 'utf8')
-    .replace(/"""[^]*?"""/g, '')
-    .replace(/ # .*/g, '');
-  return [...code.matchAll(/"([^"\n]*)"|'([^'\n]*)'/g)].map(
-    ([, double, single]) => double ?? single
-  );
-}
+const CODES = `
+import json
+from runtime_kit import platform
+from runtime_kit.accelerator.verdict import ADVICE, VERDICTS
 
-describe('what the kernel says', () => {
-  it('is known here, word for word', () => {
-    const said = strings('accelerator', 'verdict.py');
-    const verdicts = said.slice(said.indexOf('framework missing'));
-    const sentences = [
-      ...said.filter(text => /^[A-Z].*\.$/.test(text)),
-      ...verdicts.filter(text => /^[A-Za-z ]+$/.test(text)),
-      ...strings('platform.py').filter(text => /^[A-Z].* .*\.$/.test(text))
-    ].filter(
-      text => !/^(ok|TPU|tpu|apple|torch|cuda|jax|tensorflow)$/.test(text)
+rules = platform.PLATFORMS
+gpus = [f"gpu-on-{rule.id}" for rule in rules if rule.gpu_advice]
+advice = [rule.id for rule in rules if rule.advice]
+print(json.dumps([list(VERDICTS), [*ADVICE, *gpus], advice]))
+`;
+
+describe('the codes that the kernel sends', () => {
+  it('have words here, each of them, and there are no others', () => {
+    const text = execFileSync(
+      existsSync(OWN) ? OWN : 'python3',
+      ['-c', CODES],
+      {
+        cwd: ROOT,
+        encoding: 'utf8'
+      }
     );
-    expect(sentences.length).toBeGreaterThan(20);
-    expect(VERDICT_TEXTS).toEqual(expect.arrayContaining(sentences));
+    const [verdicts, advice, platforms] = JSON.parse(text);
+    expect(Object.keys(VERDICTS)).toEqual(verdicts);
+    expect(Object.keys(ADVICE).sort()).toEqual(advice.sort());
+    expect(Object.keys(PLATFORM_ADVICE).sort()).toEqual(platforms.sort());
   });
 
-  it('has no word that the kernel does not say', () => {
-    const said = [
-      ...strings('accelerator', 'verdict.py'),
-      ...strings('platform.py')
-    ];
-    expect(said).toEqual(expect.arrayContaining(VERDICT_TEXTS));
-  });
-
-  it('is said in the language of the interface', async () => {
-    const trans = await korean({ 'no GPU': ['GPU 없음'] });
-    expect(verdictText('no GPU', trans)).toBe('GPU 없음');
-    expect(verdictText('of another version', trans)).toBe('of another version');
+  it('are said in the language of the interface', async () => {
+    const trans = await korean({ 'No GPU': ['GPU 없음'] });
+    expect(codeText('no-gpu', VERDICTS, trans)).toBe('GPU 없음');
+    expect(codeText('of another version', VERDICTS, trans)).toBe(
+      'of another version'
+    );
   });
 });

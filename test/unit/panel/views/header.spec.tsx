@@ -20,8 +20,8 @@ it('reads out whether a cell runs, and not each change of the age', async () => 
   MessageLoop.flush();
   await widget.renderPromise;
   const status = widget.node.querySelector('[role="status"]');
-  expect(status?.textContent).toContain('A cell is running. Seen just now');
+  expect(status?.textContent).toContain('Cell running · updated just now');
   const quiet = status?.querySelector('[aria-live="off"]');
-  expect(quiet?.textContent).toBe('just now');
+  expect(quiet?.textContent).toBe('updated just now');
   widget.dispose();
 });

@@ -59,12 +59,12 @@ describe('RunButtons', () => {
     expect(document.activeElement).toBe(verify);
     expect(verify.disabled).toBe(false);
     verify.click();
-    button('Export').click();
+    button('Export…').click();
     expect(calls).toEqual(['verify']);
     end();
     await until(() => verify.getAttribute('aria-disabled') === 'false');
     expect(document.activeElement).toBe(verify);
-    button('Export').click();
+    button('Export…').click();
     expect(calls).toEqual(['verify', 'export']);
   });
 
@@ -86,7 +86,7 @@ describe('RunButtons', () => {
       const init = { key: 'Escape', bubbles: true, cancelable: true };
       at.dispatchEvent(new KeyboardEvent('keydown', init));
     };
-    const [remove, exported] = [button('Delete'), button('Export')];
+    const [remove, exported] = [button('Delete…'), button('Export…')];
     remove.click();
     await until(() => remove.getAttribute('aria-disabled') === 'true');
     escape(remove);
@@ -115,7 +115,7 @@ describe('RunButtons', () => {
         isWanted = wanted();
       }
     });
-    button('Delete').click();
+    button('Delete…').click();
     widget.dispose();
     look();
     await until(() => isWanted !== undefined);
@@ -125,8 +125,8 @@ describe('RunButtons', () => {
   it('say why a run is not deleted under its training', async () => {
     const calls: string[] = [];
     await shown({ delete: () => calls.push('delete') }, { live: true });
-    const remove = button('Delete');
-    expect(remove.title).toContain('being trained');
+    const remove = button('Delete…');
+    expect(remove.title).toContain('is training');
     remove.click();
     expect(calls).toEqual([]);
   });
@@ -142,7 +142,7 @@ describe('RunButtons', () => {
       },
       values
     );
-    for (const label of ['Verify', 'Export']) {
+    for (const label of ['Verify', 'Export…']) {
       expect(button(label).title).toBe('Not saved yet');
       button(label).click();
     }

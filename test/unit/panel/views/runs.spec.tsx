@@ -33,7 +33,7 @@ describe('Runs', () => {
     const runs = [run()];
     expect(await said({ runs })).not.toContain('older');
     expect(await said({ runs, runs_left_out: 1450 })).toContain(
-      '1450 older folders beside them are not read. All runs: python -m runtime_kit runs'
+      '1450 older runs not shown. To list all runs: python -m runtime_kit runs'
     );
   });
 

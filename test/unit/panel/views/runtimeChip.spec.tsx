@@ -56,9 +56,9 @@ describe('RuntimeChip', () => {
     });
     expect(isUnderlined).toBe('true');
     expect(title.split('\n').slice(0, 4)).toEqual([
-      'Time is nearly up: 6 min left',
+      'Runtime ends soon: 6 min left',
       'Memory almost full',
-      'The durable folder is nearly full: 1 GB free',
+      'Durable folder almost full: 1 GB free',
       'Open the Runtime panel'
     ]);
   });
@@ -69,6 +69,6 @@ describe('RuntimeChip', () => {
       disks: disks(9e9)
     });
     expect(isUnderlined).toBe('false');
-    expect(title).toMatch(/^Runtime: open the panel/);
+    expect(title).toMatch(/^Open the Runtime panel/);
   });
 });

@@ -129,11 +129,11 @@ describe("the panel's snippets", () => {
   });
 
   it('says what a snippet lacks as soon as it is known', async () => {
-    expect(row('plain').textContent).not.toContain('Needs');
+    expect(row('plain').textContent).not.toContain('Requires');
     lacks.plain = ['package:torch', 'gpu'];
     missing.changed.emit();
-    await until(() => row('plain').textContent!.includes('Needs'));
-    expect(row('plain').textContent).toContain('Needs torch, a GPU');
+    await until(() => row('plain').textContent!.includes('Requires'));
+    expect(row('plain').textContent).toContain('Requires torch, a GPU');
     delete lacks.plain;
   });
 

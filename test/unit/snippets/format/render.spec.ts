@@ -73,7 +73,7 @@ describe('renderSnippet', () => {
 
   it('takes no name that the snippet does not have', () => {
     const unknown =
-      /lr: snippet "demo" has no such parameter; it has LR, NAME, SIZES/;
+      /lr: snippet "demo" has no such parameter; available: LR, NAME, SIZES/;
     expect(() => render({ lr: 1 })).toThrow(unknown);
     expect(() => render({}, { lr: 'x' })).toThrow(unknown);
     expect(() => render(JSON.parse('{"__proto__": 1}'))).toThrow(
@@ -83,7 +83,7 @@ describe('renderSnippet', () => {
 
   it('takes no value that does not fit', () => {
     expect(() => render({ LR: '2; import os' })).toThrow(
-      'LR: a finite number is needed, not "2; import os"'
+      'LR: must be a finite number, not "2; import os"'
     );
   });
 });
@@ -106,15 +106,15 @@ describe('checkParameter', () => {
   });
 
   it.each<[Partial<IParameter>, unknown, string]>([
-    [{ type: 'string' }, 1, 'N: a text is needed, not 1'],
-    [{ type: 'string' }, null, 'N: a text is needed, not None'],
-    [{ type: 'string', choices: ['a', 'b'] }, 'c', 'one of "a", "b" is needed'],
-    [{ type: 'boolean' }, 'true', 'N: true or false is needed, not "true"'],
-    [{ type: 'number' }, NaN, 'N: a finite number is needed, not NaN'],
-    [{ type: 'number' }, Infinity, 'a finite number is needed, not Infinity'],
+    [{ type: 'string' }, 1, 'N: must be a string, not 1'],
+    [{ type: 'string' }, null, 'N: must be a string, not None'],
+    [{ type: 'string', choices: ['a', 'b'] }, 'c', 'must be one of "a", "b"'],
+    [{ type: 'boolean' }, 'true', 'N: must be true or false, not "true"'],
+    [{ type: 'number' }, NaN, 'N: must be a finite number, not NaN'],
+    [{ type: 'number' }, Infinity, 'must be a finite number, not Infinity'],
     [{ type: 'number' }, '1', 'must be a finite number'],
-    [{ type: 'number', min: 0 }, -0.1, 'at least 0 is needed, not -0.1'],
-    [{ type: 'number', max: 1 }, 1.1, 'at most 1 is needed, not 1.1'],
+    [{ type: 'number', min: 0 }, -0.1, 'must be at least 0, not -0.1'],
+    [{ type: 'number', max: 1 }, 1.1, 'must be at most 1, not 1.1'],
     [{ type: 'integer' }, 1.5, 'a whole number'],
     [{ type: 'integer' }, 2 ** 53, 'a whole number'],
     [{}, [NaN], 'write as a literal'],

@@ -47,9 +47,9 @@ describe('writing a snippet', () => {
   );
 
   it.each([
-    ['x = 1\n# %%\ny = 2', /format cannot keep/],
+    ['x = 1\n# %%\ny = 2', /format can't store/],
     ['A = 1  # @param {type:"colour"}', /colour/],
-    ['s = """', /not closed/]
+    ['s = """', /closing quote is missing/]
   ])('says what it cannot keep: %j', (source, reason) => {
     expect(() => writeSnippet(HEAD, [code(source)])).toThrow(reason);
   });

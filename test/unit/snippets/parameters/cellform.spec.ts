@@ -110,7 +110,7 @@ describe('the form of a cell', () => {
     ['f(a = 1,  # @param {type:"integer"}\n)', /NAME = value/],
     ['a = 1  # @param {type:"colour"}', /colour/],
     ['a = 1  # @param {type:"slider", min:"low"}', /min/],
-    ['a = 1  # @param {type:', /early/],
+    ['a = 1  # @param {type:', /unexpected end/],
     ['a = 1  # @param ["x"] {type:"integer"}', /literal/]
   ])('leaves alone and names: %s', (source, reason) => {
     const { parameters, skipped } = readCellForm(source);

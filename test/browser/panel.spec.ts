@@ -51,7 +51,7 @@ test('all of the panel is named, readable and reachable by keys', async ({
   await runtime.begin(['a']);
   await runtime.pretend(colab());
   await expect(runtime.chip()).toHaveText(
-    /T4 62 % · 3\.1\/15 GB · 5 h \d+ min/
+    /T4 62 % · 3\.1 \/ 15 GB · 5 h \d+ min/
   );
   await expect(runtime.part('accelerator')).toContainText('54 °C · 41 of 70 W');
   await expect(runtime.part('memory')).toContainText('Nearly full');

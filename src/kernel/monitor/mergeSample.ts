@@ -6,12 +6,10 @@ import { EMPTY_SAMPLE, type IRun, type ISample } from './sample';
  * did not change since the last one is taken from there.
  */
 export function mergeSample(raw: RawSample, last: ISample | null): ISample {
-  // Null is "not known", as in the empty sample, which has lists where lists are.
-  const known = Object.entries(raw).filter(([, value]) => value !== null);
   return {
     time: Date.now() / 1000,
     ...EMPTY_SAMPLE,
-    ...Object.fromEntries(known),
+    ...raw,
     runs: mergeRuns(raw.runs ?? [], last?.runs ?? [])
   };
 }

@@ -1,5 +1,5 @@
 import type { IAnswered, RawSample } from './monitorProtocol';
-import type { IDevice, IRun, ISample, Verdict } from './sample';
+import type { IDevice, IRun, ISample, SamplePart, Verdict } from './sample';
 
 /*
  * What a kernel sends is what some code of its notebook wants the page to have.
@@ -45,10 +45,13 @@ export function readAnswered(value: unknown): IAnswered {
       answer[name] = fields[name] === true;
     }
   }
-  for (const name of ['text', 'folder'] as const) {
+  for (const name of ['code', 'text', 'folder'] as const) {
     if (name in fields) {
       answer[name] = text(fields[name], PATH);
     }
+  }
+  if ('values' in fields) {
+    answer.values = values(fields.values);
   }
   if ('step' in fields) {
     answer.step = number(fields.step);
@@ -63,31 +66,42 @@ export function readAnswered(value: unknown): IAnswered {
   return answer;
 }
 
+/** How each part is read; null is not known. A part without a reader does not compile. */
+const READERS: {
+  [K in SamplePart]: (value: unknown) => RawSample[K] | null;
+} = {
+  kernel: readKernel,
+  platform: readPlatform,
+  accelerator: readAccelerator,
+  memory: readMemory,
+  disks: value => objects(value, FEW).map(readDisk).filter(isThere),
+  storage: readStorage,
+  runs: value => objects(value, RUNS).map(readRun).filter(isThere),
+  runs_left_out: value => Math.max(number(value) ?? 0, 0)
+};
+
 /** A sample as its type says; what was left out stays out. */
 export function readSample(value: unknown): RawSample {
   const fields = object(value) ?? {};
-  const runs = objects(fields.runs, Infinity);
-  const known = runs.slice(0, RUNS).map(readRun).filter(isThere);
-  const interval = number(fields.interval);
-  const cost = number(fields.cost);
-  const time = number(fields.time);
-  return {
-    ...(time === null ? {} : { time }),
+  const sample: RawSample = {
     busy: fields.busy === true,
-    ...(interval === null ? {} : { interval }),
-    ...(cost === null ? {} : { cost }),
-    ...optional('kernel', readKernel(fields.kernel)),
-    platform: readPlatform(fields.platform),
-    accelerator: readAccelerator(fields.accelerator),
-    memory: readMemory(fields.memory),
-    disks: objects(fields.disks, FEW).map(readDisk).filter(isThere),
-    storage: readStorage(fields.storage),
-    runs: known,
-    runs_left_out:
-      Math.max(number(fields.runs_left_out) ?? 0, 0) +
-      Math.max(runs.length - RUNS, 0),
     problems: texts(fields.problems)
   };
+  for (const name of ['time', 'interval', 'cost'] as const) {
+    const known = number(fields[name]);
+    if (known !== null) {
+      sample[name] = known;
+    }
+  }
+  for (const name of Object.keys(READERS) as SamplePart[]) {
+    const known = READERS[name](fields[name]);
+    if (known !== null) {
+      Object.assign(sample, { [name]: known });
+    }
+  }
+  const cut = objects(fields.runs, Infinity).length - RUNS;
+  sample.runs_left_out = (sample.runs_left_out ?? 0) + Math.max(cut, 0);
+  return sample;
 }
 
 function readKernel(value: unknown): ISample['kernel'] | null {
@@ -241,13 +255,6 @@ function readHistory(entries: readonly unknown[]): IRun['history'] {
   return history;
 }
 
-function optional<K extends string, V>(
-  name: K,
-  value: V | null
-): { [key in K]?: V } {
-  return value === null ? {} : ({ [name]: value } as { [key in K]?: V });
-}
-
 function isThere<T>(value: T | null): value is T {
   return value !== null;
 }
@@ -282,6 +289,13 @@ function numbers(value: unknown): Record<string, number> {
     found
       .filter(([name, each]) => number(each) !== null && name.length <= TEXT)
       .map(([name, each]) => [name, each as number])
+  );
+}
+
+function values(value: unknown): Record<string, string | number> {
+  const found = Object.entries(object(value) ?? {}).slice(0, FEW);
+  return Object.fromEntries(
+    found.map(([name, each]) => [name, number(each) ?? text(each, PATH)])
   );
 }
 

@@ -106,5 +106,5 @@ it('what is missing is said in words', () => {
       ['package:torch', 'gpu', 'platform:colab', 'platform:local', 'tool:x:y'],
       trans
     )
-  ).toBe('torch, a GPU, x:y, Google Colab or a machine of your own');
+  ).toBe('torch, a GPU, x:y, Google Colab or a local machine');
 });

@@ -44,7 +44,7 @@ it.each([
 });
 
 it('names what is known of a memory', () => {
-  expect(memoryOf(trans, 2 ** 30, 15.9 * 2 ** 30)).toBe('1/16 GB');
+  expect(memoryOf(trans, 2 ** 30, 15.9 * 2 ** 30)).toBe('1 / 16 GB');
   expect(memoryOf(trans, 2 ** 30, null)).toBe('1 GB');
   expect(memoryOf(trans, null, 2 ** 30)).toBe('unknown');
 });

@@ -89,7 +89,7 @@ describe('summary', () => {
     const { model, monitor } = makeModel();
     expect(summary(model, trans)).toBe('');
     monitor.push(sample());
-    expect(summary(model, trans)).toBe('T4 62 % · 3.1/15 GB · 11 h');
+    expect(summary(model, trans)).toBe('T4 62 % · 3.1 / 15 GB · 11 h');
   });
 
   it('adds up several devices and leaves out what is not known', () => {
@@ -97,13 +97,13 @@ describe('summary', () => {
     const devices = [T4, { ...T4, index: 1, utilization: 38 }];
     const accelerator = { ...sample().accelerator!, devices };
     monitor.push(sample({ accelerator, platform: null }));
-    expect(summary(model, trans)).toBe('2 × T4 50 % · 6.2/30 GB');
+    expect(summary(model, trans)).toBe('2 × T4 50 % · 6.2 / 30 GB');
   });
 
   it('falls back to the memory of the machine without an accelerator', () => {
     const { model, monitor } = makeModel({ sessionHours: 2 });
     monitor.push(sample({ accelerator: null }));
-    expect(summary(model, trans)).toBe('CPU · 4/12 GB · 1 h');
+    expect(summary(model, trans)).toBe('CPU · 4 / 12 GB · 1 h');
     monitor.push(sample({ accelerator: null, memory: null, platform: null }));
     expect(summary(model, trans)).toBe('CPU · 1 h 16 min');
   });

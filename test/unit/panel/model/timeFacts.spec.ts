@@ -21,8 +21,8 @@ describe('timeFacts', () => {
     const facts = timeFacts(sample(), null, 0, 3600);
     expect(facts).toMatchObject({ since: 3600, left: 11 * 3600 });
     expect(facts.limits.map(limit => limitText(limit, trans))).toEqual([
-      'Session: at most 12 h (estimate for Colab).',
-      'Idle: at most 1 h 30 min (estimate for Colab).'
+      'Session limit: 12 h (estimate for Colab)',
+      'Idle limit: 1 h 30 min (estimate for Colab)'
     ]);
   });
 
@@ -30,7 +30,7 @@ describe('timeFacts', () => {
     const facts = timeFacts(sample(), null, 2, 3600);
     expect(facts.left).toBe(3600);
     expect(limitText(facts.leftLimit!, trans)).toBe(
-      'Session: 2 h, set by you.'
+      'Session limit: 2 h (from your settings)'
     );
   });
 
@@ -54,18 +54,18 @@ describe('timeFacts', () => {
     expect(facts).toMatchObject({ left: null, since: 2600 });
     expect(facts.sinceWhat).toBe('kernel');
     expect(facts.limits.map(limit => limitText(limit, trans))).toEqual([
-      'This server culls kernels after 1 h idle, but none that an open page is connected to, as this page is.',
-      'This server shuts itself down after 2 h without activity, once no kernel is left.',
+      'The server shuts down kernels that are idle for 1 h, but not while a page is connected, as now.',
+      'The server shuts down after 2 h without activity, once no kernel is running.',
       expect.stringContaining('JupyterHub')
     ]);
   });
 
   it.each([
-    [false, false, 'but none that an open page is connected to'],
+    [false, false, 'but not while a page is connected'],
     // Also where it would end a busy kernel: this page is connected to it.
-    [false, true, 'but none that an open page is connected to'],
-    [true, false, 'with this page open too, but not while a cell runs'],
-    [true, true, 'with this page open and while a cell runs too']
+    [false, true, 'but not while a page is connected'],
+    [true, false, 'even while this page is open, but not while a cell runs'],
+    [true, true, 'even while this page is open or a cell runs']
   ])(
     'says what keeps this server from culling (connected: %s, busy: %s)',
     (connected, busy, words) => {

@@ -1,13 +1,13 @@
 import {
   readAnswered,
   readSample
-} from '../../../src/kernel/monitor/readSample';
-import { mergeSample } from '../../../src/kernel/monitor/mergeSample';
-import { RuntimeModel } from '../../../src/panel/model/runtimeModel';
-import { summary } from '../../../src/panel/format/summary';
-import { warnings } from '../../../src/panel/format/warnings';
+} from '../../../../src/kernel/monitor/readSample';
+import { mergeSample } from '../../../../src/kernel/monitor/mergeSample';
+import { RuntimeModel } from '../../../../src/panel/model/runtimeModel';
+import { summary } from '../../../../src/panel/format/summary';
+import { warnings } from '../../../../src/panel/format/warnings';
 import { nullTranslator } from '@jupyterlab/translation';
-import { FakeMonitor, FakeSettings, sample } from '../panel/fakes';
+import { FakeMonitor, FakeSettings, sample } from '../../panel/fakes';
 
 const trans = nullTranslator.load('');
 const ODD: unknown[] = [

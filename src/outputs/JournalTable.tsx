@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useState } from 'react';
 
-import { ago, fileSize, shortened } from '../panel/format/format';
+import { ago, fileSize, shortened } from '../ui/format';
 import type { IJournal, JournalClient } from './journalClient';
 
 interface IProps {

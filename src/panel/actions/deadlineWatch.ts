@@ -5,7 +5,7 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISample } from '../../kernel/monitor/monitor';
 import type { RunActions } from './runActions';
 import type { RuntimeModel } from '../model/runtimeModel';
-import { duration, shortened } from '../format/format';
+import { duration, shortened } from '../../ui/format';
 
 /** Seconds by which a deadline has moved if it is said to be another one. */
 const MOVED = 60;

@@ -5,7 +5,7 @@ import React from 'react';
 
 import type { IRun } from '../../kernel/monitor/monitor';
 import type { RuntimeModel } from '../model/runtimeModel';
-import { ago, fileSize } from '../format/format';
+import { ago, fileSize } from '../../ui/format';
 
 /** Ask whether a run is to be deleted, with what speaks against it. */
 export async function confirmDelete(

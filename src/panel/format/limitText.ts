@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { ILimit } from '../model/timeFacts';
-import { duration } from './format';
+import { duration } from '../../ui/format';
 
 /** A limit in one sentence, with who says it. */
 export function limitText(limit: ILimit, trans: TranslationBundle): string {

@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IDevice, ISample } from '../../kernel/monitor/monitor';
 import type { RuntimeModel } from '../model/runtimeModel';
-import { duration, memoryOf, shortName } from './format';
+import { duration, memoryOf, shortName } from '../../ui/format';
 
 /** `T4 62 % · 3.1/15 GB · 5 h 12 min`: what chip and status bar say. */
 export function summary(model: RuntimeModel, trans: TranslationBundle): string {

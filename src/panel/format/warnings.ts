@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { RuntimeModel } from '../model/runtimeModel';
 import { isLowDisk } from '../model/lowDisk';
-import { duration, fileSize } from './format';
+import { duration, fileSize } from '../../ui/format';
 
 /** A share of the memory that calls for attention. */
 const FULL = 0.95;

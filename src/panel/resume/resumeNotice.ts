@@ -10,7 +10,7 @@ import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import type { IRun } from '../../kernel/monitor/monitor';
 import { runCells } from '../../notebook';
 import type { ISnippetCatalog } from '../../library/catalogToken';
-import { ago, count, shortened } from '../format/format';
+import { ago, count, shortened } from '../../ui/format';
 import { cellList } from './cellList';
 
 /**

@@ -2,7 +2,7 @@ import React from 'react';
 
 import type { ISample } from '../../kernel/monitor/monitor';
 import { ADVICE, codeText, VERDICTS } from '../format/verdictText';
-import { duration } from '../format/format';
+import { duration } from '../../ui/format';
 import { Age } from './Age';
 import { Device } from './Device';
 import { type ISectionProps, Section } from './Section';

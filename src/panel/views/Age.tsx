@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
-import { ago } from '../format/format';
+import { ago } from '../../ui/format';
 import { useTick } from './hooks';
 
 /** How old something is; the words follow the clock. */

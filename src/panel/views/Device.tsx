@@ -4,7 +4,7 @@ import React from 'react';
 import type { IDevice } from '../../kernel/monitor/monitor';
 import { WINDOW } from '../model/history';
 import type { RuntimeModel } from '../model/runtimeModel';
-import { memory, memoryOf } from '../format/format';
+import { memory, memoryOf } from '../../ui/format';
 import { Bar } from './Bar';
 import { Plot } from './Plot';
 

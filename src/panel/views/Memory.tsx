@@ -1,7 +1,7 @@
 import React from 'react';
 
 import { isLowDisk } from '../model/lowDisk';
-import { fileSize, memory, memoryOf } from '../format/format';
+import { fileSize, memory, memoryOf } from '../../ui/format';
 import { Bar } from './Bar';
 import { type ISectionProps, Section } from './Section';
 

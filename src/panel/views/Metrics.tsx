@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
 import type { IRun } from '../../kernel/monitor/monitor';
-import { count, metric } from '../format/format';
+import { count, metric } from '../../ui/format';
 import { Plot } from './Plot';
 
 /** Each metric of a run: its newest value and its curve over the steps. */

@@ -3,7 +3,7 @@ import React from 'react';
 
 import type { IRun } from '../../kernel/monitor/monitor';
 import type { RuntimeModel } from '../model/runtimeModel';
-import { count, fileSize } from '../format/format';
+import { count, fileSize } from '../../ui/format';
 import { Age } from './Age';
 import { Metrics } from './Metrics';
 import { RunButtons } from './RunButtons';

@@ -1,7 +1,7 @@
 import React from 'react';
 
 import { codeText, PLATFORM_ADVICE } from '../format/verdictText';
-import { fileSize } from '../format/format';
+import { fileSize } from '../../ui/format';
 import { type ISectionProps, Section } from './Section';
 
 /** The durable folder: where it is and whether it can be reached. */

@@ -1,7 +1,7 @@
 import React from 'react';
 
 import { limitText } from '../format/limitText';
-import { duration, shortened } from '../format/format';
+import { duration, shortened } from '../../ui/format';
 import { useTick } from './hooks';
 import { type ISectionProps, Section } from './Section';
 

@@ -9,7 +9,7 @@ import type { RuntimeModel } from '../model/runtimeModel';
 import { warnings } from '../format/warnings';
 import { Boundary } from './Boundary';
 import { useSignal, useTick } from './hooks';
-import { ago } from '../format/format';
+import { ago } from '../../ui/format';
 
 /**
  * A runtime in one line, for toolbar and status bar: `T4 62 % · 3.1/15 GB`. A

@@ -8,7 +8,7 @@ import {
   metric,
   shortened,
   shortName
-} from '../../../../src/panel/format/format';
+} from '../../../src/ui/format';
 
 const trans = nullTranslator.load('');
 

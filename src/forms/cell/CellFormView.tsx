@@ -44,7 +44,6 @@ export function CellFormView(props: ICellFormProps): React.JSX.Element {
       role="group"
       aria-label={state.title || trans.__('Form')}
       className="jp-RuntimeKit-cellForm"
-      onKeyDown={event => onKeyDown(event, form)}
     >
       <TitleBar form={form} state={state} trans={trans} />
       {state.isHeldBack && (
@@ -135,25 +134,5 @@ function Part(
           </p>
         </div>
       );
-  }
-}
-
-/**
- * Keys that a field needs are not for the notebook, where single letters move
- * and delete cells.
- */
-function onKeyDown(event: React.KeyboardEvent, form: CellForm): void {
-  const { key, ctrlKey, metaKey, altKey, shiftKey } = event;
-  if (event.nativeEvent.isComposing) {
-    event.stopPropagation();
-  } else if (key === 'Enter' && (ctrlKey || metaKey || shiftKey)) {
-    event.preventDefault();
-    event.stopPropagation();
-    form.run();
-  } else if (key === 'Escape') {
-    event.stopPropagation();
-    form.focusCell();
-  } else if (!ctrlKey && !metaKey && !altKey) {
-    event.stopPropagation();
   }
 }

@@ -7,7 +7,7 @@ import { cellField } from './field';
 import { FormBody, FormValues } from './FormBody';
 import { showForm } from '../ui/formDialog';
 import type { Notices } from '../insert/notices';
-import { isEditable } from '../insert/insertChecks';
+import { checkEditable } from '../insert/insertChecks';
 import { translateMessage } from '../ui/translateMessage';
 import type { ICellForm, ParameterValue } from '../snippets';
 import { readCellForm } from '../snippets';
@@ -24,7 +24,9 @@ export async function editParameters(
   notices: Notices,
   trans: TranslationBundle
 ): Promise<boolean> {
-  if (!isEditable(panel, notices)) {
+  const obstacle = checkEditable(panel);
+  if (obstacle) {
+    notices.problem(obstacle);
     return false;
   }
   const form = readCellForm(cell.model.sharedModel.getSource());
@@ -57,10 +59,12 @@ export async function editParameters(
   if (!answer || answer.value.size === 0 || panel.isDisposed) {
     return false;
   }
-  return (
-    isEditable(panel, notices) &&
-    apply(panel, cell, form, answer.value, notices)
-  );
+  const obstacleNow = checkEditable(panel);
+  if (obstacleNow) {
+    notices.problem(obstacleNow);
+    return false;
+  }
+  return apply(panel, cell, form, answer.value, notices);
 }
 
 function apply(

@@ -1,59 +1,51 @@
 import type { NotebookPanel } from '@jupyterlab/notebook';
 
 import { editObstacle, notebookLanguage } from '../notebook';
-import type { Notices } from './notices';
-import type { SnippetLibrary } from '../library/snippetLibrary';
 import type { ISnippet } from '../snippets';
 
-/*
- * What can stand in the way of an insertion. Each of these says so to the user.
- */
+/** Why a snippet cannot be inserted; `Notices.problem` has the words. */
+export type InsertProblem =
+  | { kind: 'no-notebook' }
+  | { kind: 'loading' }
+  | { kind: 'read-only'; name: string }
+  | { kind: 'other-language'; title: string; language: string; wanted: string }
+  /** Only what the file remembers tells the language; it has no kernel. */
+  | { kind: 'no-kernel'; title: string; wanted: string }
+  /** There is no such snippet, or a value does not fit. */
+  | { kind: 'bad-request'; error: unknown };
 
-export function isEditable(panel: NotebookPanel, notices: Notices): boolean {
-  const obstacle = editObstacle(panel);
-  if (obstacle === 'read-only') {
-    notices.readOnly(panel.title.label);
-  } else if (obstacle === 'loading') {
-    notices.loading();
-  }
-  return obstacle === null;
-}
-
-export function findSnippet(
-  library: SnippetLibrary,
-  id: string,
-  notices: Notices
-): ISnippet | null {
-  try {
-    return library.require(id);
-  } catch (error) {
-    notices.failed(error);
-    return null;
+/** Whether cells of a notebook can be edited now; null: they can. */
+export function checkEditable(panel: NotebookPanel): InsertProblem | null {
+  switch (editObstacle(panel)) {
+    case 'read-only':
+      return { kind: 'read-only', name: panel.title.label };
+    case 'loading':
+      return { kind: 'loading' };
+    case null:
+      return null;
   }
 }
 
 /**
- * A notebook whose language nobody knows yet gets what it asks for.
+ * Whether a snippet is written for a notebook's language; null: it is. A notebook
+ * whose language nobody knows yet gets what it asks for.
  */
-export function fitsLanguage(
+export function checkLanguage(
   panel: NotebookPanel,
-  snippet: ISnippet,
-  notices: Notices
-): boolean {
+  { languages, title }: ISnippet
+): InsertProblem | null {
   const language = notebookLanguage(panel);
-  const fits =
+  if (
     !language ||
-    snippet.languages.length === 0 ||
-    snippet.languages.some(name => name.toLowerCase() === language);
-  if (!fits) {
-    const wanted = snippet.languages.map(capitalized).join(' / ');
-    if (panel.sessionContext.session?.kernel) {
-      notices.otherLanguage(snippet.title, language, wanted);
-    } else {
-      notices.noKernel(snippet.title, wanted);
-    }
+    languages.length === 0 ||
+    languages.some(name => name.toLowerCase() === language)
+  ) {
+    return null;
   }
-  return fits;
+  const wanted = languages.map(capitalized).join(' / ');
+  return panel.sessionContext.session?.kernel
+    ? { kind: 'other-language', title, language, wanted }
+    : { kind: 'no-kernel', title, wanted };
 }
 
 function capitalized(name: string): string {

@@ -11,8 +11,11 @@ import {
   showActiveCell
 } from '../notebook';
 import type { Notices } from './notices';
-import { findSnippet, fitsLanguage, isEditable } from './insertChecks';
-import type { SnippetLibrary } from '../library/snippetLibrary';
+import {
+  checkEditable,
+  checkLanguage,
+  type InsertProblem
+} from './insertChecks';
 import type { ISnippet, ISnippetCell } from '../snippets';
 import type { IInsertDefaults, ParameterDefaults } from './parameterDefaults';
 import type { ISnippetCatalog } from '../library/catalogToken';
@@ -23,7 +26,8 @@ import type { IInsertRequest, IKitSettings, ISnippetInserter } from '../tokens';
  *
  * It finds the snippet, gathers its parameter values (declared defaults <
  * settings < what the kernel knows < arguments), renders it and inserts it.
- * What stands in the way is said to the user; nothing half done is left.
+ * `_insert` says what came of it, and `insert` tells the user; nothing half done
+ * is left.
  */
 export class SnippetInserter implements ISnippetInserter {
   constructor(options: SnippetInserter.IOptions) {
@@ -31,23 +35,47 @@ export class SnippetInserter implements ISnippetInserter {
   }
 
   async insert(request: SnippetInserter.IRequest): Promise<string[]> {
-    const { catalog, notices, tracker } = this._options;
+    const { notices } = this._options;
+    const outcome = await this._insert(request);
+    switch (outcome.kind) {
+      case 'inserted':
+        return outcome.ids;
+      case 'revealed':
+        notices.alreadyThere(outcome.snippet.title, () => {
+          const { panel } = outcome;
+          void this.insert({ ...request, panel, another: true });
+        });
+        return [];
+      case 'cancelled':
+        return [];
+      default:
+        notices.problem(outcome);
+        return [];
+    }
+  }
+
+  private async _insert(request: SnippetInserter.IRequest): Promise<Outcome> {
+    const { catalog, tracker } = this._options;
     const panel = request.panel ?? tracker.currentWidget;
     if (!panel) {
-      notices.noNotebook();
-      return [];
+      return { kind: 'no-notebook' };
     }
-    if (!isEditable(panel, notices)) {
-      return [];
+    const obstacle = checkEditable(panel);
+    if (obstacle) {
+      return obstacle;
     }
     const library = catalog.library ?? (await catalog.load());
-    const snippet = findSnippet(library, request.id, notices);
-    if (!snippet || !fitsLanguage(panel, snippet, notices)) {
-      return [];
+    const snippet = attempt(() => library.require(request.id));
+    if ('kind' in snippet) {
+      return snippet;
+    }
+    const misfit = checkLanguage(panel, snippet);
+    if (misfit) {
+      return misfit;
     }
     const there = this._present(panel, snippet, request);
     if (there) {
-      return this._reveal(panel, there, snippet, request);
+      return reveal(panel, there, snippet);
     }
     const defaults = await this._options.parameterDefaults.gather(
       panel,
@@ -55,47 +83,48 @@ export class SnippetInserter implements ISnippetInserter {
       library
     );
     const { parameters = {} } = request;
-    const given = request.form
+    const values = request.form
       ? await this._options.ask(defaults, parameters)
       : { ...defaults.values, ...parameters };
+    if (!values || panel.isDisposed) {
+      return { kind: 'cancelled' };
+    }
     // The user or the kernel took time to answer: look again. An earlier click
     // (the first half of a double click) may have inserted it meanwhile.
-    if (!given || panel.isDisposed || !isEditable(panel, notices)) {
-      return [];
+    const obstacleNow = checkEditable(panel);
+    if (obstacleNow) {
+      return obstacleNow;
     }
     const thereNow = this._present(panel, snippet, request);
     if (thereNow) {
-      return this._reveal(panel, thereNow, snippet, request);
+      return reveal(panel, thereNow, snippet);
     }
-    return this._insert(
-      panel,
-      library,
-      { ...defaults, values: given },
-      request
-    );
+    const { notes } = defaults;
+    const cells = attempt(() => library.render(snippet, values, { notes }));
+    if ('kind' in cells) {
+      return cells;
+    }
+    return {
+      kind: 'inserted',
+      ids: this._put(panel, snippet, values, cells, request)
+    };
   }
 
-  private async _insert(
+  /** Put rendered cells into the notebook, and run them where that is wanted. */
+  private _put(
     panel: NotebookPanel,
-    library: SnippetLibrary,
-    defaults: IInsertDefaults,
+    snippet: ISnippet,
+    values: Readonly<Record<string, unknown>>,
+    cells: readonly ISnippetCell[],
     request: SnippetInserter.IRequest
-  ): Promise<string[]> {
-    const { notices, settings } = this._options;
-    const { snippet, values: given, notes } = defaults;
-    let cells: ISnippetCell[];
-    try {
-      cells = library.render(snippet, given, { notes });
-    } catch (error) {
-      notices.failed(error);
-      return [];
-    }
+  ): string[] {
+    const { settings } = this._options;
     const notebook = panel.content;
     const ids = insertCells(notebook, cells, {
       metadata: {
         snippet: snippet.id,
         version: snippet.version,
-        parameters: allParameters(snippet, given)
+        parameters: allParameters(snippet, values)
       },
       position: request.position ?? settings.values.insertPosition,
       anchor: request.anchor,
@@ -136,21 +165,37 @@ export class SnippetInserter implements ISnippetInserter {
       : found[0];
   }
 
-  /** Show the cell instead of making another; no new cells. */
-  private async _reveal(
-    panel: NotebookPanel,
-    cell: Cell,
-    snippet: ISnippet,
-    request: SnippetInserter.IRequest
-  ): Promise<string[]> {
-    await revealCell(panel.content, cell);
-    this._options.notices.alreadyThere(snippet.title, () => {
-      void this.insert({ ...request, panel, another: true });
-    });
-    return [];
-  }
-
   private _options: SnippetInserter.IOptions;
+}
+
+/** What an insertion came to. */
+type Outcome =
+  | { kind: 'inserted'; ids: string[] }
+  /** It is there already: that cell is shown. */
+  | { kind: 'revealed'; panel: NotebookPanel; snippet: ISnippet }
+  /** The user cancelled, or closed the notebook. */
+  | { kind: 'cancelled' }
+  | InsertProblem;
+
+/** Show the cell instead of making another. */
+async function reveal(
+  panel: NotebookPanel,
+  cell: Cell,
+  snippet: ISnippet
+): Promise<Outcome> {
+  await revealCell(panel.content, cell);
+  return { kind: 'revealed', panel, snippet };
+}
+
+/** What the snippets' code makes, or what it found wrong. */
+function attempt<T extends object>(
+  make: () => T
+): T | { kind: 'bad-request'; error: unknown } {
+  try {
+    return make();
+  } catch (error) {
+    return { kind: 'bad-request', error };
+  }
 }
 
 /** What the cells were rendered with, defaults included. */

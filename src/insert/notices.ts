@@ -4,6 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { translateError, translateMessage } from '../ui/translateMessage';
 import type { ISkippedLine, SnippetError } from '../snippets';
 import type { Message } from '../snippets/format/message';
+import type { InsertProblem } from './insertChecks';
 
 /**
  * What this extension tells the user, each with the way out.
@@ -15,54 +16,56 @@ export class Notices {
     this._trans = trans;
   }
 
-  noNotebook(): void {
-    warnOnce(
-      this._trans.__(
-        'No notebook is open. Open a notebook, then insert the snippet.'
-      ),
-      6000
-    );
-  }
-
-  loading(): void {
-    Notification.info(
-      this._trans.__('The notebook is still loading. Try again in a moment.'),
-      { autoClose: 6000 }
-    );
-  }
-
-  readOnly(name: string): void {
-    warnOnce(
-      this._trans.__(
-        'Can\'t insert: "%1" is read-only. Save a copy and insert there.',
-        name
-      ),
-      10000
-    );
-  }
-
-  otherLanguage(title: string, language: string, wanted: string): void {
-    warnOnce(
-      this._trans.__(
-        '"%1" doesn\'t run on %2 kernels. Switch to a %3 kernel to insert it.',
-        title,
-        language,
-        wanted
-      ),
-      10000
-    );
-  }
-
-  /** Only what the file remembers tells the language; it has no kernel. */
-  noKernel(title: string, wanted: string): void {
-    warnOnce(
-      this._trans.__(
-        '"%1" requires a %2 kernel. Select one to insert it.',
-        title,
-        wanted
-      ),
-      10000
-    );
+  /** Why nothing was inserted or edited. */
+  problem(problem: InsertProblem): void {
+    const trans = this._trans;
+    switch (problem.kind) {
+      case 'no-notebook':
+        return warnOnce(
+          trans.__(
+            'No notebook is open. Open a notebook, then insert the snippet.'
+          ),
+          6000
+        );
+      case 'loading':
+        Notification.info(
+          trans.__('The notebook is still loading. Try again in a moment.'),
+          { autoClose: 6000 }
+        );
+        return;
+      case 'read-only':
+        return warnOnce(
+          trans.__(
+            'Can\'t insert: "%1" is read-only. Save a copy and insert there.',
+            problem.name
+          ),
+          10000
+        );
+      case 'other-language':
+        return warnOnce(
+          trans.__(
+            '"%1" doesn\'t run on %2 kernels. Switch to a %3 kernel to insert it.',
+            problem.title,
+            problem.language,
+            problem.wanted
+          ),
+          10000
+        );
+      case 'no-kernel':
+        return warnOnce(
+          trans.__(
+            '"%1" requires a %2 kernel. Select one to insert it.',
+            problem.title,
+            problem.wanted
+          ),
+          10000
+        );
+      case 'bad-request':
+        // The error names the way out.
+        Notification.error(translateError(problem.error, trans), {
+          autoClose: false
+        });
+    }
   }
 
   /** The snippet is there already: say so and offer another one. */
@@ -100,13 +103,6 @@ export class Notices {
       ),
       { autoClose: 10000 }
     );
-  }
-
-  /** A request that cannot be carried out; the error names the way out. */
-  failed(error: unknown): void {
-    Notification.error(translateError(error, this._trans), {
-      autoClose: false
-    });
   }
 
   /**

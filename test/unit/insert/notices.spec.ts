@@ -2,7 +2,7 @@ import { Notification } from '@jupyterlab/apputils';
 import { nullTranslator } from '@jupyterlab/translation';
 
 import { Notices } from '../../../src/insert/notices';
-import { fitsLanguage } from '../../../src/insert/insertChecks';
+import { checkLanguage } from '../../../src/insert/insertChecks';
 import { parseSnippet } from '../../../src/snippets';
 
 const notices = new Notices(nullTranslator.load(''));
@@ -33,7 +33,7 @@ describe('a snippet in a notebook of another language', () => {
     [null, '"T" requires a Python kernel. Select one to insert it.']
   ])('says once which kernel it needs: %j', (kernel, message) => {
     for (let time = 0; time < 3; time++) {
-      expect(fitsLanguage(notebook(kernel), snippet, notices)).toBe(false);
+      notices.problem(checkLanguage(notebook(kernel), snippet)!);
     }
     expect(said()).toEqual([message]);
   });

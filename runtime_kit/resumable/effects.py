@@ -21,6 +21,7 @@ shuffle heappush heappop heapify heapreplace heappushpop insort insort_left inso
 delattr
 """
 _CHANGING_CALLS = frozenset(_CHANGING.split())
+_CLOCKS = frozenset(["time", "perf_counter", "monotonic", "process_time", "default_timer", "now"])
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -54,10 +55,16 @@ class Effects:
     nexts: dict[str, int] = field(default_factory=dict)
     shared: set[str] = field(default_factory=set)  # declared global or nonlocal
     first_store: dict[str, int] = field(default_factory=dict)
+    clocks: set[str] = field(default_factory=set)  # stored with the time of now, and only so
 
     def add(self, other: Effects) -> None:
         """Take over everything that ``other`` has, as code that may run."""
         self.loads |= other.loads
+        self.clocks = {
+            name
+            for name in self.clocks | other.clocks
+            if all(name in e.clocks or name not in e.stores for e in (self, other))
+        }
         self.stores |= other.stores
         self.calls |= other.calls
         self.shared |= other.shared
@@ -116,6 +123,7 @@ class _Visitor(ast.NodeVisitor):
             self._store(node.id, node.lineno)
 
     def _store(self, name: str, line: int) -> None:
+        self.effects.clocks.discard(name)
         self.effects.stores.add(name)
         self.effects.first_store.setdefault(name, line)
 
@@ -130,7 +138,11 @@ class _Visitor(ast.NodeVisitor):
     def visit_Assign(self, node: ast.Assign) -> None:
         self.visit(node.value)
         for target in node.targets:
+            name = target.id if isinstance(target, ast.Name) else ""
+            only = name in self.effects.clocks or name not in self.effects.stores
             self.visit(target)
+            if name and only and _is_clock(node.value):
+                self.effects.clocks.add(name)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> None:
         if isinstance(node.target, ast.Name):
@@ -288,6 +300,11 @@ class _Visitor(ast.NodeVisitor):
             if isinstance(keyword.value, (ast.Name, ast.Attribute, ast.Subscript)):
                 self._change(keyword.value, "argument")
         self.generic_visit(node)
+
+
+def _is_clock(node: ast.AST) -> bool:
+    name = _dotted(node.func) if isinstance(node, ast.Call) else None
+    return name is not None and name.split(".")[-1] in _CLOCKS
 
 
 def _dotted(node: ast.AST) -> str | None:

@@ -24,11 +24,13 @@ class _Exits:
 @dataclass
 class Liveness:
     """``before[statement]`` and ``after[statement]``: names whose present value may be read from
-    there on. ``turn[loop]``: the same where the loop asks for its next turn."""
+    there on. ``turn[loop]``: the same where the loop asks for its next turn; ``more[loop]``: there,
+    given that another turn does follow."""
 
     before: dict[ast.stmt, Names] = field(default_factory=dict)
     after: dict[ast.stmt, Names] = field(default_factory=dict)
     turn: dict[ast.stmt, Names] = field(default_factory=dict)
+    more: dict[ast.stmt, Names] = field(default_factory=dict)
 
     def block(self, body: list[ast.stmt], live: Names, exits: _Exits) -> Names:
         for statement in reversed(body):
@@ -73,10 +75,11 @@ class Liveness:
         turn: Names = self.turn.get(node, _NONE) | ended
         while True:
             body = self.block(node.body, turn, replace(exits, stop=live, turn=turn))
-            new = turn | (body - targets.stores) | targets.loads
-            if new == turn:
+            more = (body - targets.stores) | targets.loads
+            if more <= turn:
                 break
-            turn = new
+            turn |= more
+        self.more[node] = self.more.get(node, _NONE) | more
         self.turn[node] = turn
         return turn | effects_of(node.iter).loads
 
@@ -86,10 +89,11 @@ class Liveness:
         turn: Names = self.turn.get(node, _NONE) | (_NONE if endless else ended)
         while True:
             body = self.block(node.body, turn, replace(exits, stop=live, turn=turn))
-            new = turn | _through(node.test, body)
-            if new == turn:
+            more = _through(node.test, body)
+            if more <= turn:
                 break
-            turn = new
+            turn |= more
+        self.more[node] = self.more.get(node, _NONE) | more
         self.turn[node] = turn
         return turn
 

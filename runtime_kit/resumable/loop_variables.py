@@ -2,7 +2,8 @@
 
 A variable is carried where its value at a turn's begin may be read before it is stored again
 (``total += x``, ``if loss < best``), or where what it holds is changed in place
-(``history.append(x)``). These are the values that a resume has to bring back.
+(``history.append(x)``). These are the values that a resume has to bring back. What only ever holds
+the time of now (``start = time.time()``) means nothing after a resume and is none of them.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from .effects import FUNCTIONS, Change, Effects, effects_of
 from .liveness import liveness
 from .scopes import LOOPS, Scope, parse_scopes, statement_at
 
+_READING_ALL = frozenset(["locals", "vars", "eval", "exec"])  # where all names count as read
 _BUILTINS = frozenset(dir(builtins))
 
 
@@ -31,13 +33,18 @@ class Reason(enum.Enum):
 @dataclass(frozen=True)
 class LoopVariable:
     """``line``: where the loop stores or changes it first. ``changes``: how it is changed in place;
-    a variable with uncertain ones only (it is handed to a call) has no other reason."""
+    a variable with uncertain ones only (it is handed to a call) has no other reason.
+
+    ``in_turns``: its value matters while more turns follow; ``after``: once the loop has ended.
+    """
 
     name: str
     reason: Reason
     line: int
     stored: bool
     changes: tuple[Change, ...] = ()
+    in_turns: bool = True
+    after: bool = True
 
     @property
     def certain(self) -> bool:
@@ -106,49 +113,52 @@ def variables_at(
     shared = frozenset(everywhere.shared)
     names = frozenset(everywhere.stores | everywhere.loads)
     anywhere = shared | captured | also_read
-    turn, after = _live(scope, point, anywhere)
-    inside = _live_inside(point, anywhere)
-    namespace = _live(scope, point, names)[0] if scope.is_module else frozenset()
+    if everywhere.calls & _READING_ALL:
+        anywhere |= names
+    visible = _live(scope, point, anywhere, anywhere)
+    namespace = _live(scope, point, names, anywhere) if scope.is_module else visible
     parameters = _parameters(scope) if whole else set()
     found = []
-    for name in sorted(effects.stores | effects.changes.keys() | parameters):
+    for name in sorted((effects.stores | effects.changes.keys() | parameters) - effects.clocks):
         stored = name in effects.stores or name in parameters
         changes = tuple(effects.changes.get(name, ()))
-        if stored and name in turn | anywhere:
-            only_after = inside is not None and name in after and name not in inside
-            reason = Reason.AFTER if only_after else Reason.NEXT_TURN
-        elif stored and name in namespace:
+        in_turns, after = (name in namespace.more), (name in namespace.after)
+        if stored and name in visible.turn:
+            reason = Reason.NEXT_TURN if name in visible.more else Reason.AFTER
+        elif stored and name in namespace.turn:
             reason = Reason.NAMESPACE
         elif changes and not stored and not (name in _BUILTINS and name not in everywhere.stores):
-            reason = Reason.CHANGED
+            reason, in_turns, after = Reason.CHANGED, True, True
         else:
             continue  # made anew in each turn
         line_of = effects.first_store.get(name) or (changes[0].line if changes else scope.line)
-        found.append(LoopVariable(name, reason, line_of, stored, changes))
+        found.append(LoopVariable(name, reason, line_of, stored, changes, in_turns, after))
     loop = point if isinstance(point, LOOPS) else None
     return PointVariables(tuple(found), effects, point, loop)
 
 
+@dataclass(frozen=True)
+class _Live:
+    """What is live at a point: where a turn may follow or not, where one does, where none does."""
+
+    turn: frozenset[str]
+    more: frozenset[str]
+    after: frozenset[str]
+
+
 def _live(
-    scope: Scope, point: ast.stmt | None, leave: frozenset[str]
-) -> tuple[frozenset[str], frozenset[str]]:
-    """Live at the point, and live once the statement there is through."""
+    scope: Scope, point: ast.stmt | None, leave: frozenset[str], anywhere: frozenset[str]
+) -> _Live:
     found = liveness(scope.body, leave)
     if point is None:
-        return leave, leave
-    after = found.after.get(point, frozenset())
+        return _Live(leave, leave, leave)
+    after = found.after.get(point, frozenset()) | leave
     if isinstance(point, LOOPS):
-        return found.turn.get(point, frozenset()) | leave, after
+        return _Live(found.turn[point] | leave, found.more[point] | anywhere, after)
     # In the middle of a statement: what it stores is stored only after the point.
     stores = effects_of(point).stores if isinstance(point, ast.Assign) else set()
-    return (after - stores) | effects_of(point).loads | leave, after
-
-
-def _live_inside(point: ast.stmt | None, anywhere: frozenset[str]) -> frozenset[str] | None:
-    """Live at the point as far as the loop's own turns go; None where it is no loop's."""
-    if not isinstance(point, LOOPS):
-        return None
-    return liveness([point], frozenset()).turn.get(point, frozenset()) | anywhere
+    during = (after - stores) | effects_of(point).loads
+    return _Live(during, during, after)
 
 
 def _captured(scope: Scope) -> frozenset[str]:

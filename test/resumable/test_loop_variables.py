@@ -146,3 +146,41 @@ def test_no_loop_there():
         loop_variables("x = 1\n", 1)
     with pytest.raises(SyntaxError):
         loop_variables("%matplotlib inline", 1)
+
+
+def test_the_time_of_now_is_not_carried():
+    source = """
+    def f(L):
+        for x in L: #loop
+            print(time.time() - start)
+            start = time.time()
+            print(end)
+            end = time.time()
+            end = x
+    """
+    variables = found(source)
+    assert "start" not in variables and "end" in variables
+
+
+def test_what_matters_in_turns_and_what_after_the_last():
+    source = """
+    def f(L):
+        best = 0
+        for e in range(3):
+            for x in L: #loop
+                loss = x
+                if x > 5:
+                    break
+                last = x
+            print(loss)
+            best = max(best, last)
+    """
+    variables = found(source)
+    assert not variables["loss"].in_turns and variables["loss"].after
+    assert variables["last"].in_turns, "break can leave the loop before it is stored"
+
+
+def test_locals_reads_all():
+    assert "loss" in names(
+        "def f(L):\n    for x in L: #loop\n        loss = x\n    return locals()", Reason.NEXT_TURN
+    )

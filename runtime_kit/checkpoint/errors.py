@@ -52,6 +52,11 @@ class CannotStoreError(CheckpointError, TypeError):
         self.path = path
 
 
+class LoopError(CheckpointError):
+    """A loop that would not resume exactly, told before a step is spent on it; the message has the
+    line to write instead."""
+
+
 class RunLockedError(CheckpointError):
     """Another live process writes this run. ``owner`` holds its host, pid and times."""
 

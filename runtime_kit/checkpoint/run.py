@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
@@ -18,6 +19,7 @@ from .messages import say
 from .read.restored import Checkpoint, Restored, resumed_line
 from .run_dir.fetch_missing_run import fetch_missing_run
 from .run_dir.lock import note_finished
+from .state.plain_state import PlainState
 
 Batch = TypeVar("Batch")
 
@@ -93,25 +95,59 @@ class Run:
         """Numbers to keep with the next checkpoint."""
         self._session.log(metrics)
 
-    def epochs(self, count: int) -> Iterator[int]:
-        """``range(count)`` from where the run stands; resumes inside an epoch if need be."""
-        return self._loops.epochs(count)
+    def epochs(self, start: int | range, stop: int | None = None, step: int = 1) -> Iterator[int]:
+        """``range(...)`` of the same arguments from where the run is; resumes inside an epoch."""
+        return self._loops.epochs(_range("epochs", start, stop, step))
 
-    def steps(self, count: int) -> Iterator[int]:
-        """``range(count)`` for a loop without epochs; each turn is one step."""
-        return self._loops.steps(count)
+    def steps(self, start: int | range, stop: int | None = None, step: int = 1) -> Iterator[int]:
+        """``range(...)`` of the same arguments for a loop without epochs; each turn is a step."""
+        return self._loops.steps(_range("steps", start, stop, step))
 
     def batches(self, loader: Iterable[Batch]) -> Iterator[Batch]:
         """The loader's batches. Asking for the next one completes a step; a save may happen there.
-        On resume the same batches follow, in the same order, with the same random draws."""
+        On resume the same batches follow, in the same order, with the same random draws. ``len()``
+        is that of the loader."""
         return self._loops.batches(loader)
+
+    def enumerate(self, loader: Iterable[Batch], start: int = 0) -> Iterator[tuple[int, Batch]]:
+        """``(number, batch)`` pairs of :meth:`batches`, numbered within the epoch."""
+        return self._loops.batches(loader, start)  # type: ignore[arg-type]
+
+    def cycle(self, loader: Iterable[Batch]) -> Iterator[Batch]:
+        """The loader's batches without end, for ``next(...)`` in a loop over :meth:`steps`. Its
+        place is saved with each step."""
+        return self._session.variables.cycles.make(loader)
+
+    # -- the loop's variables
+
+    def carry(self, *names: str) -> Run:
+        """Save these variables of the loop, too: those whose change the source does not show. What
+        the loop stores and reads later is saved anyway.
+
+        :raises CannotStoreError: when the loop begins, for what cannot be stored without pickle.
+        """
+        self._session.variables.choice.state(names)
+        return self
+
+    def exclude(self, *names: str) -> Run:
+        """Leave these variables of the loop as they are after a resume."""
+        self._session.variables.choice.exclude(names)
+        return self
+
+    def state(self, **values: Any) -> Any:
+        """Values that are saved with the run, as attributes of what is returned:
+        ``state = run.state(best=0.0, history=[])``, then ``state.best = accuracy``."""
+        state = PlainState(**values)
+        self.track(state=state)
+        return state
 
     # -- saving and loading
 
     def save(self, *, wait: bool = False) -> None:
         """Save now. In a loop's body the current batch counts as done, so call it after the
         optimizer's step. ``wait=True`` returns when it is durable, and raises if it cannot be."""
-        self._session.save(wait=wait)
+        with self._session.variables.asked_by(sys._getframe(1)):
+            self._session.save(wait=wait)
 
     def request_save(self) -> float | None:
         """Have the training loop save at its next boundary. May be called from any thread.
@@ -170,6 +206,11 @@ class Run:
         return self._session.position.epoch
 
     @property
+    def batch(self) -> int:
+        """The index of the current batch in its loop, from 0."""
+        return self._session.position.batch
+
+    @property
     def resumed_from(self) -> int | None:
         """The step this run was resumed from; None for a fresh one."""
         return self._session.resumed_from
@@ -198,6 +239,16 @@ class Run:
 
     def __repr__(self) -> str:
         return f"Run({self.name!r}, step={self.step}, folder={str(self.manager.folder.parent)!r})"
+
+
+def _range(name: str, start: int | range, stop: int | None, step: int) -> range:
+    if isinstance(start, range):
+        numbers = start
+    else:
+        numbers = range(start) if stop is None else range(start, stop, step)
+    if numbers.step < 1:
+        raise ValueError(f"run.{name} counts upwards: its step must be at least 1.")
+    return numbers
 
 
 def open_manager(name: str, folder: str | os.PathLike[str], **options: Any) -> Manager:

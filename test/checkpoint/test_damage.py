@@ -19,6 +19,7 @@ def make(folder, steps=2):
     extra = {"values": torch.rand(5000)}
     weights = {}
     run = Run("damage", folder, every=1, keep=2).track(model=model, extra=extra)
+    run.exclude("weights")
     for step in run.steps(steps):
         torch.nn.init.normal_(model.weight)
         torch.nn.init.normal_(extra["values"])

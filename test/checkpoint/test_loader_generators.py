@@ -32,6 +32,7 @@ def attempt(folder, seeds, own_range, stop=None, epochs=3):
     """What is drawn, by step, until ``stop`` steps were done in this attempt."""
     loaders = make_loaders(seeds)
     run = Run("r", folder, every=1).track(state={"n": 0})
+    run.exclude("seen", "done")  # of this attempt
     seen, done = {}, 0
     try:
         for _ in range(epochs) if own_range else run.epochs(epochs):

@@ -69,6 +69,7 @@ def test_a_loader_that_is_shortened(runs):
         torch.manual_seed(1)
         weight, optimizer = sgd()
         run = Run("r", folder, every=1).track(weight={"w": weight.data}, optimizer=optimizer)
+        run.exclude("seen")
         loader = torch.utils.data.DataLoader(torch.arange(10), shuffle=True)
         seen = []
         with contextlib.suppress(Stopped):

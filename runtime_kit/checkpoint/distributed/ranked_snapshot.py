@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runtime_kit.checkpoint.run_dir.layout import FORMAT
+from runtime_kit.checkpoint.state.encode import Encoder
 from runtime_kit.checkpoint.state.leaves import Leaf
 from runtime_kit.checkpoint.state.ranked_state import RankedEncoder, encode_rest, encode_spread
 from runtime_kit.checkpoint.state.safetensors_format import file_order
@@ -17,7 +18,7 @@ from .ranks import rank_and_size
 
 SMALL = "small.safetensors"
 # What each process has for itself.
-OWN = ("batch", "rng", "epoch_rng", "loop")
+OWN = ("batch", "rng", "epoch_rng", "loop", "variables")
 
 
 @dataclass
@@ -34,6 +35,9 @@ class RankedSnapshot(Snapshot):
         encoder = RankedEncoder()
         structures = encode_spread(objects, encoder)
         structures.update(encode_rest(objects, encoder))
+        about = dict(about)
+        if "variables" in about:  # without tensors, which have no file of their process
+            about["variables"] = Encoder().encode(about["variables"], "variables")
         body = {
             "format": FORMAT,
             "step": step,
@@ -48,15 +52,15 @@ class RankedSnapshot(Snapshot):
             "distributed": {"processes": rank_and_size()[1]},
         }
         leaves = file_order(encoder.leaves)
-        return cls(step, body, {SMALL: leaves} if leaves else {}, encoder.spread)
+        return cls(step, body, {SMALL: leaves} if leaves else {}, spread=encoder.spread)
 
     def own(self) -> dict[str, Any]:
         return {key: self.body[key] for key in OWN if key in self.body}
 
-    def all_leaves(self) -> list[Leaf]:
+    def live_leaves(self) -> list[Leaf]:
         """Also the spread tensors, so that a change of them is noticed."""
         spread = [
             Leaf(name, "U8", (), 0, getattr(tensor, "_local_tensor", tensor), "torch")
             for name, tensor in self.spread.items()
         ]
-        return super().all_leaves() + spread
+        return super().live_leaves() + spread

@@ -21,7 +21,7 @@ class LoopBoundary:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        leaves = snapshot.all_leaves()
+        leaves = snapshot.live_leaves()
         mutable = [leaf for leaf in leaves if _is_mutable(leaf) and leaf.version is None]
         self._usable = sum(leaf.size for leaf in mutable) <= _COPY_LIMIT
         if self._usable:

@@ -12,16 +12,28 @@ _ORDERLY = {"POP_TOP", "POP_ITER", "END_FOR", "POP_BLOCK", "ROT_TWO", "SWAP"}
 _REBOUND = ("STORE_FAST", "STORE_NAME", "STORE_GLOBAL", "STORE_DEREF")
 _DELETED = {"DELETE_FAST", "DELETE_NAME", "DELETE_GLOBAL"}
 
+_PACKAGE = __name__.rpartition(".")[0] + "."
 Place = tuple[CodeType, int]
 
 
 def asked_from() -> Place | None:
-    """To be asked by a generator that another one delegates to: the instruction in the user's code
-    that wants the next value."""
+    """To be asked by a generator below an iterator that another generator delegates to: the
+    instruction in the user's code that wants the next value."""
     frame: FrameType | None = sys._getframe(1)
-    for _ in range(2):
+    for _ in range(3):
         frame = frame.f_back if frame is not None else None
     return (frame.f_code, frame.f_lasti) if frame is not None else None
+
+
+def closing_frame(depth: int = 1) -> FrameType | None:
+    """To be asked by a generator that is being closed: the frame that closes it."""
+    try:
+        frame: FrameType | None = sys._getframe(depth + 1)
+    except ValueError:  # at the end of the interpreter
+        return None
+    while frame is not None and frame.f_globals.get("__name__", "").startswith(_PACKAGE):
+        frame = frame.f_back
+    return frame
 
 
 def left_by_break(asked: Place | None = None) -> bool:
@@ -35,10 +47,7 @@ def left_by_break(asked: Place | None = None) -> bool:
     :param asked: where values were asked for, if the last one was dealt with. At that very place a
         loop ends that something ends for it (``itertools.islice``, ``zip``).
     """
-    try:
-        frame: FrameType | None = sys._getframe(2)  # the loop's, under the generator's
-    except ValueError:  # at the end of the interpreter
-        return False
+    frame = closing_frame(2)  # the loop's, under the generator's
     if frame is None or frame.f_lasti < 0:
         return False
     if asked == (frame.f_code, frame.f_lasti):

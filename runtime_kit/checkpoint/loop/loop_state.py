@@ -27,6 +27,7 @@ class LoopState:
         # Of the last boundary: are its generators known, and can a fetch change them meanwhile?
         self._rng_known = True
         self._fetch_draws = True
+        self._length: int | None = None
 
     # -- what is read
 
@@ -39,6 +40,11 @@ class LoopState:
     def position(self) -> Position:
         """What a save at this point is saved as."""
         return self._position
+
+    @property
+    def length(self) -> int | None:
+        """Batches of the loop that is running, where that is known."""
+        return self._length
 
     @property
     def wanted(self) -> bool:
@@ -95,6 +101,10 @@ class LoopState:
     def draws_in_fetch(self, draws: bool) -> None:
         """Asking for a batch may draw from the generators of this process."""
         self._fetch_draws = draws
+
+    def has_length(self, length: int | None) -> None:
+        """The loop that begins has so many batches, as far as that is known."""
+        self._length = length
 
     def begin_loop(self) -> None:
         """A loop begins, where the generators are known."""

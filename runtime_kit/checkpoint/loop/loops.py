@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from itertools import takewhile
 from typing import TypeVar
@@ -11,7 +12,8 @@ from runtime_kit.checkpoint.state.rng import RngState
 
 from .loader import check_exactness, resume_iteration
 from .loader_generators import LoaderGenerators
-from .loop_exit import left_by_break
+from .loop_exit import Place, closing_frame, left_by_break
+from .loop_iterator import LoopIterator, length_of
 from .phase import Phase
 from .position import Position
 from .session import Session
@@ -32,17 +34,26 @@ class Loops:
         self._generators = LoaderGenerators(session.state.loaders, session.state.loaders_anew)
         self._last = object()  # the loop that began last
         self._epochs = object()
+        self._stride = 1  # from one epoch's number to the next
         self._told_nested = False
+        self._unchecked = True
+        self._checked: set[Place] = set()  # where loops over batches were looked at
 
-    def epochs(self, count: int) -> Iterator[int]:
+    def epochs(self, numbers: range) -> LoopIterator[int]:
+        return LoopIterator(self._session.variables, self._epochs_generator(numbers), len(numbers))
+
+    def _epochs_generator(self, numbers: range) -> Iterator[int]:
         session = self._session
-        self._begin()
+        self._begin(outermost=True)
         mine = self._epochs = object()
-        first = session.position.epoch
-        if 0 < count <= first:
-            say(nothing_left(session.manager.name, f"{count} epochs", session.position.step))
-        for epoch in range(first, count):
-            resume = self._resume if epoch == first else None
+        self._stride = numbers.step
+        left = [epoch for epoch in numbers if epoch >= session.position.epoch]
+        if numbers and not left:
+            text = f"{len(numbers)} epochs"
+            say(nothing_left(session.manager.name, text, session.position.step))
+            session.variables.put(session.variables.head)
+        for epoch in left:
+            resume = self._resume if epoch == left[0] else None
             self._enter_epoch(epoch, resume)
             try:
                 yield epoch
@@ -51,9 +62,10 @@ class Loops:
                     raise
                 self._in_epochs = False
                 if left_by_break() and session.phase != Phase.BROKEN:
-                    if self._calls:
-                        self._leave_epoch()
-                    session.left()
+                    with session.variables.asked_by(closing_frame()):
+                        if self._calls:
+                            self._leave_epoch()
+                        session.left()
                 else:
                     session.broken()
                 raise
@@ -68,11 +80,13 @@ class Loops:
             self._generators.resume_epoch(inside=resume.inside)
         if resume is not None and resume.inside:
             (resume.epoch_rng or resume.rng).apply()
+            session.variables.put(session.variables.head)
             session.state.enter(Phase.BEFORE_LOOP)
         else:
             self._resume = None
             if resume is not None:
                 resume.rng.apply()
+                session.variables.put(session.variables.head)
             session.state.move(Position(step=session.position.step, epoch=epoch))
             session.boundary.mark_boundary(Phase.BEFORE_LOOP)
             session.state.begin_epoch_here()
@@ -86,18 +100,29 @@ class Loops:
         step = position.step
         if self._calls == 0 and not position.inside:
             step += 1  # an epoch without batches counts as one step
-        self._session.state.move(Position(step=step, epoch=position.epoch + 1))
+        self._session.state.move(Position(step=step, epoch=position.epoch + self._stride))
 
-    def batches(self, loader: Iterable[Batch]) -> Iterator[Batch]:
-        session = self._session
+    def batches(self, loader: Iterable[Batch], start: int | None = None) -> LoopIterator[Batch]:
+        """``start``: number them, from there."""
+        holder: list[LoopIterator[Batch]] = []
+        generator = self._batches_generator(loader, holder)
+        made = LoopIterator(self._session.variables, generator, length_of(loader), start)
+        holder.append(made)
+        return made
+
+    def _batches_generator(
+        self, loader: Iterable[Batch], holder: list[LoopIterator[Batch]]
+    ) -> Iterator[Batch]:
+        session, mine = self._session, weakref.proxy(holder.pop())
         if self._is_nested():
             yield from loader
             return
         if not self._in_epochs:
             if session.phase not in (Phase.AFTER_LOOP, Phase.SKIPPING) or session.synced:
-                self._begin()
+                self._begin(outermost=False)
                 self._calls = 0
             self._next_epoch_by_call()
+        variables = session.variables
         index = self._calls
         self._calls += 1
         resume = self._resume
@@ -108,17 +133,23 @@ class Loops:
             if not self._in_epochs:
                 session.state.enter(Phase.SKIPPING)
             self._generators.meet(loader, place)
+            variables.put(variables.ends.get(index if self._in_epochs else 0))
             return  # complete before the checkpoint
         check_exactness(loader)
+        mine.check_wrappers(self._checked)
+        if self._unchecked:
+            self._unchecked = False
+            variables.check(first=True)
         self._generators.meet(loader, place, goes_on=resume is None or not resume.inside)
         session.state.draws_in_fetch(not getattr(loader, "num_workers", 0))
+        session.state.has_length(length_of(loader))
         if resume is not None and resume.inside:
             self._resume = None
-            if not self._in_epochs:
-                session.reload()
+            session.reload(always=not self._in_epochs)
             session.state.move(resume.copy())
             if resume.done:
                 resume.rng.apply(session.state.loaders)
+                variables.put(variables.ends.get(resume.loop))
                 session.boundary.mark_boundary(Phase.AFTER_LOOP)
                 return
             where = f"batch {resume.batch} of epoch {resume.epoch}"
@@ -126,6 +157,8 @@ class Loops:
             iterator = resume_iteration(
                 loader, resume.batch, start, resume.rng, where, session.state.loaders
             )
+            mine.stands_at(resume.batch)
+            variables.put(variables.now)
         else:
             self._resume = None
             if resume is not None:
@@ -149,17 +182,30 @@ class Loops:
         self._session.state.end_loop()
         self._session.boundary.mark_boundary(Phase.AFTER_LOOP)
 
-    def steps(self, count: int) -> Iterator[int]:
+    def steps(self, numbers: range) -> LoopIterator[int]:
+        return LoopIterator(self._session.variables, self._steps_generator(numbers), len(numbers))
+
+    def _steps_generator(self, numbers: range) -> Iterator[int]:
         session = self._session
-        self._begin()
+        self._begin(outermost=True)
         if self._resume is not None:
             self._resume.rng.apply()
+            session.variables.put(session.variables.now or session.variables.head)
             self._resume = None
         session.state.draws_in_fetch(False)
-        if 0 < count <= session.position.step:
-            say(nothing_left(session.manager.name, f"{count} steps", session.position.step))
-        numbers = takewhile(lambda step: step < count, iter(lambda: session.position.step, None))
-        yield from self._iterate(numbers, finished=session.end, left=session.left)
+        base = 0
+        if numbers.step == 1 and numbers:  # the numbers are those of the run's steps
+            base = numbers[0]
+            if session.position.step < base:
+                session.state.move(session.position.copy(step=base))
+        end = base + len(numbers)
+        session.state.has_length(end)
+        if numbers and end <= session.position.step:
+            say(nothing_left(session.manager.name, f"{end} steps", session.position.step))
+            session.variables.put(session.variables.head)
+        done = takewhile(lambda step: step < end, iter(lambda: session.position.step, None))
+        values = (numbers[step - base] for step in done)
+        yield from self._iterate(values, finished=session.end, left=session.left)
 
     def _iterate(
         self, iterator: Iterator[Batch], *, finished: Callable[[], None], left: Callable[[], None]
@@ -188,10 +234,14 @@ class Loops:
             )
         return nested
 
-    def _begin(self) -> None:
+    def _begin(self, *, outermost: bool) -> None:
         self._in_epochs = False
         self._last = self._epochs = object()
+        self._session.variables.begin(outermost=outermost)
         self._session.begin()
+        if outermost:
+            self._session.variables.check(first=True)
+        self._unchecked = True
         self._resume = self._session.position.copy()
         self._generators.begin(self._resume.rng.loader)
 

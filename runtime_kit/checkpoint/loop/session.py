@@ -6,12 +6,15 @@ import contextlib
 import time
 from typing import Any
 
+from runtime_kit.checkpoint.distributed.ranks import own_part
 from runtime_kit.checkpoint.errors import CheckpointError
 from runtime_kit.checkpoint.messages import inexact_because, say
 from runtime_kit.checkpoint.read.restored import Restored, resumed_line
 from runtime_kit.checkpoint.state.rng import RngState
 from runtime_kit.checkpoint.state.snapshot import machine_info, versions
 
+from .carried import CarriedVariables
+from .loop_boundary import LoopBoundary
 from .loop_state import LoopState
 from .phase import Phase
 from .position import Position
@@ -20,6 +23,7 @@ from .schedule import Schedule
 from .snapshot_taker import SnapshotTaker
 from .step_boundary import StepBoundary
 from .stopping import Stopping
+from .tracking import Tracked
 
 
 class Session:
@@ -29,16 +33,25 @@ class Session:
         self.manager = manager
         self.schedule = schedule
         self.state = LoopState()
-        self._taker = SnapshotTaker(manager, schedule, self.state)
+        tracked = Tracked()
+        self.variables = CarriedVariables(tracked.objects, inline=manager.collective)
+        self._taker = SnapshotTaker(manager, schedule, self.state, tracked, self.variables)
         self.tracked = self._taker.tracked
         self.metrics = self._taker.metrics
         self.stopping = Stopping(manager, self.state, self._taker)
         self.boundary = StepBoundary(
-            manager, schedule, self.state, self._taker, self.stopping, self._stepped
+            manager,
+            schedule,
+            self.state,
+            self._taker,
+            self.stopping,
+            self._stepped,
+            self.variables,
         )
         self.resumed_from: int | None = None
         self.synced = False
         self._restored: Restored | None = None
+        self._loaded: LoopBoundary | None = None  # as it was right after that
         self._rewound = self._looking = False  # went back to an older step, and did no more
         self._known = False  # what the folder has was loaded, or is from here
 
@@ -106,6 +119,7 @@ class Session:
     def _save_what_is(self) -> None:
         """Between loops: what is in memory."""
         self.state.capture_rng()
+        self._taker.mark_head()
         snapshot = self._taker.take_live()
         if snapshot is not None:
             self._taker.save_if_new(snapshot)
@@ -164,7 +178,7 @@ class Session:
 
     def close(self) -> None:
         self.stopping.uninstall()
-        self.tracked.unwatch()
+        self.tracked.gradients.unwatch()
 
     # -- loading
 
@@ -179,25 +193,36 @@ class Session:
             self._known = True  # not synced: the run begins with the loop, seeds may come yet
             self._rewound = self._looking = False
             self.state.move(Position(rng=RngState.capture()))
+            self.variables.load(None)
             return None
         self.tracked.load(restored)
         self.metrics.from_json(restored.body)
         self.state.move(Position.from_json(restored.body))
+        self.variables.load(restored.variables(own_part(restored.body).get("variables")))
         self.position.rng.apply()
         self.resumed_from = restored.checkpoint.step
         self._taker.loaded(restored.body)
         self.synced = self._known = True
         self._rewound = self._looking = step is not None
-        self._restored = restored
+        self._restored, self._loaded = restored, LoopBoundary(self._taker.live())
         return restored
 
-    def reload(self) -> None:
-        """Once more, at the point of resumption: the user's own loop ran code on the way there."""
-        if self._restored is not None:
+    def reload(self, *, always: bool) -> None:
+        """Once more, at the point of resumption, if the user's code changed something on the way
+        there (a scheduler's step, gradients set to zero)."""
+        if self._restored is not None and (always or self._changed_since_loaded()):
             self._restored.__dict__.pop("state", None)
             self.tracked.load(self._restored)
             self.metrics.from_json(self._restored.body)
-            self._restored = None
+        elif self._restored is not None:
+            self.tracked.set_modes(self._restored)
+        self._restored = None
+
+    def _changed_since_loaded(self) -> bool:
+        before = self._loaded.snapshot() if self._loaded is not None else None
+        if before is None or self._restored is None or self.tracked.has_gradients(self._restored):
+            return True
+        return bool(self._taker.live().body["objects"] != before.body["objects"])
 
     def _stepped(self) -> None:
-        self._restored = None
+        self._restored = self._loaded = None

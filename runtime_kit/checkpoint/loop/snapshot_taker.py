@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from runtime_kit.checkpoint.errors import CheckpointError
-from runtime_kit.checkpoint.loop.tracking import Tracked
 from runtime_kit.checkpoint.messages import say
 from runtime_kit.checkpoint.state.rng import RngState
 from runtime_kit.checkpoint.state.snapshot import Snapshot
 
 from .attempts import Attempts
+from .carried import CarriedVariables
 from .loop_boundary import LoopBoundary
 from .loop_state import LoopState
 from .metrics import Metrics
@@ -18,13 +18,22 @@ from .phase import Phase
 from .position import Position, key_of
 from .protocol import Manager
 from .schedule import Schedule
+from .tracking import Tracked
 
 
 class SnapshotTaker:
     """Turns the tracked objects and the loop's state into snapshots, and has them saved."""
 
-    def __init__(self, manager: Manager, schedule: Schedule, state: LoopState) -> None:
-        self.tracked = Tracked()
+    def __init__(
+        self,
+        manager: Manager,
+        schedule: Schedule,
+        state: LoopState,
+        tracked: Tracked,
+        variables: CarriedVariables,
+    ) -> None:
+        self.tracked = tracked
+        self._variables = variables
         self.metrics = Metrics(manager.best)
         self._manager = manager
         self._schedule = schedule
@@ -39,9 +48,22 @@ class SnapshotTaker:
         """The state as it is now, as ``position`` (the current one by default)."""
         position = position or self._state.position
         about = {**position.to_json(), **self.metrics.to_json()}
+        about["modes"] = self.tracked.modes_to_json()
         about["loaders_anew"] = dict(self._state.loaders_anew)
+        if self._state.phase in (Phase.FETCH, Phase.STEP):
+            self._variables.mark_now(position.batch, self._state.length)
+        if variables := self._variables.to_save():
+            about["variables"] = variables
         objects = self.tracked.objects if self._manager.collective else self.tracked.to_save()
         return self._manager.take(position.step, objects, about)
+
+    def mark_head(self) -> None:
+        """An epoch begins, or the last one has ended: the variables are those of this moment."""
+        self._attempts.take(self._variables.mark_head)
+
+    def mark_end(self) -> None:
+        """A loop over batches has ended."""
+        self._attempts.take(lambda: self._variables.mark_end(self._state.position.loop))
 
     def remember_boundary(self) -> None:
         self._loop_boundary = self._attempts.take(lambda: LoopBoundary(self.live()))
@@ -91,6 +113,7 @@ class SnapshotTaker:
             # Weights changed after the loop (averaged, say): the epoch counts as done, unless
             # another loop of it follows.
             self._state.count_epoch()
+            self._variables.mark_head(keep_ends=True)
             return self.live(Position(step=position.step, epoch=position.epoch + 1, rng=rng))
         if snapshot is None:
             raise CheckpointError(

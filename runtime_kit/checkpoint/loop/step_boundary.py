@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from runtime_kit.checkpoint.errors import CheckpointError
 
-from .loop_exit import asked_from, left_by_break
+from .carried import CarriedVariables
+from .loop_exit import asked_from, closing_frame, left_by_break
 from .loop_state import LoopState
 from .phase import Phase
 from .protocol import Manager
@@ -19,6 +20,7 @@ from .stopping import Stopping
 Batch = TypeVar("Batch")
 
 _CAPTURE_EVERY = 0.01  # seconds
+_PUT_OFF = 64  # boundaries at which gradients wait
 
 
 class StepBoundary:
@@ -35,6 +37,7 @@ class StepBoundary:
         taker: SnapshotTaker,
         stopping: Stopping,
         stepped: Callable[[], None],
+        variables: CarriedVariables,
     ) -> None:
         self._manager = manager
         self._schedule = schedule
@@ -43,12 +46,14 @@ class StepBoundary:
         self._tracked = taker.tracked
         self._stopping = stopping
         self._stepped = stepped
+        self._variables = variables
         self._clock = self._captured = self._installed = time.perf_counter()
-        self._first = True
+        self._first = self._second = True
+        self._put_off = 0
 
     def begin(self) -> None:
         """A top-level loop starts."""
-        self._first = True
+        self._first = self._second = True
 
     def iterate(
         self,
@@ -85,12 +90,13 @@ class StepBoundary:
             try:
                 yield batch
             except GeneratorExit:
-                if current():
-                    if left_by_break(asked if self._step_is_done else None):
+                orderly = left_by_break(asked if self._step_is_done else None)
+                if current() and orderly:
+                    with self._variables.asked_by(closing_frame()):
                         self._left_step()
                         left()
-                    else:
-                        broken()
+                elif current():
+                    broken()
                 raise
             check_current(current())
             self._complete_step()
@@ -101,7 +107,10 @@ class StepBoundary:
         with self._stopping.engine():
             self._state.enter(phase)
             self._state.capture_rng()
+            if phase == Phase.AFTER_LOOP:
+                self._taker.mark_end()
             if phase == Phase.BEFORE_LOOP:
+                self._taker.mark_head()
                 self._state.begin_epoch()
                 if self._manager.agree(self._state.wanted)[0]:
                     self._taker.save_live()
@@ -113,7 +122,7 @@ class StepBoundary:
 
     def _begin_step(self) -> None:
         self._taker.forget_boundary()
-        self._tracked.begin_batch()
+        self._tracked.gradients.begin_batch()
         self._state.enter(Phase.STEP)
 
     def _complete_step(self) -> None:
@@ -125,6 +134,9 @@ class StepBoundary:
             if now - self._captured > _CAPTURE_EVERY:
                 self._capture()
             self._state.enter(Phase.FETCH)
+            if self._second:
+                self._second = False
+                self._variables.check(first=False)
             self._stepped()
             self._reached()
             self._clock = time.perf_counter()
@@ -132,7 +144,7 @@ class StepBoundary:
     @property
     def _step_is_done(self) -> bool:
         """The tracked optimizer has stepped since the batch was handed out."""
-        return self._tracked.watches and self._tracked.clean
+        return self._tracked.gradients.step_is_done
 
     def _left_step(self) -> None:
         """A loop was left by ``break`` in a step. It counts if the tracked optimizer stepped; where
@@ -158,8 +170,12 @@ class StepBoundary:
         self._taker.note_write()
         if manager.stopped:
             return
-        step, clean = state.position.step, self._tracked.clean
-        due = clean and self._schedule.due(step, failing=manager.failed)
+        step, gradients = state.position.step, self._tracked.gradients
+        due = self._schedule.due(step, failing=manager.failed)
+        clean = gradients.clean if due or state.wanted or stopping.signal else True
+        # Gradients make a save larger; where they always wait, it is not put off for ever.
+        self._put_off = self._put_off + 1 if due and not clean else 0
+        due = due and (clean or (self._put_off > _PUT_OFF and not manager.collective))
         due = due or (state.wanted and (clean or not manager.collective))
         agreed, signal = manager.agree(due, stopping.signal)
         if signal and manager.collective:

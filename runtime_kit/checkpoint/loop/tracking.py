@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from runtime_kit.checkpoint.errors import CheckpointMismatchError
 from runtime_kit.checkpoint.messages import say
 from runtime_kit.checkpoint.read.restored import Restored
 from runtime_kit.checkpoint.state.dtypes import module
+from runtime_kit.checkpoint.state.modes import modes_of, set_frozen, set_training
 from runtime_kit.checkpoint.state.objects import check_trackable
+
+from .gradients import GradientWatch, put_gradients, unwrapped_optimizer
 
 _GRADIENTS = ".grad"
 
 
 class Tracked:
-    """Objects by role. ``clean`` is False between the micro-batches of one optimizer step, as far
-    as a tracked optimizer's hook can tell; then the gradients belong to the state."""
+    """Objects by role. ``gradients`` tells of those that wait between the micro-batches of one
+    optimizer step; they belong to the state then."""
 
     def __init__(self) -> None:
         self.objects: dict[str, Any] = {}
-        self.clean = True
-        self._hooks: list[Any] = []
-        self._watched: list[Any] = []
+        self.gradients = GradientWatch()
+        self._first_modes: dict[str, dict[str, list[str]]] = {}
 
     def add(self, objects: dict[str, Any]) -> bool:
         """True where an object takes the place of another one."""
@@ -29,63 +30,35 @@ class Tracked:
             check_trackable(role, value)
         replaced = any(self.objects.get(role, new) is not new for role, new in objects.items())
         self.objects.update(objects)
+        for role in objects:
+            self._first_modes.pop(role, None)
         return replaced
 
     def watch(self) -> None:
         """Hook the tracked optimizers' steps."""
-        for value in self._optimizers():
-            if not any(value is other for other in self._watched):
-                self._watched.append(value)
-                self._hooks.append(value.register_step_post_hook(self._stepped))
-
-    def _optimizers(self) -> list[Any]:
-        torch = module("torch")
-        kind = torch.optim.Optimizer if torch is not None else ()
-        return [value for value in self.objects.values() if isinstance(value, kind)]
-
-    def unwatch(self) -> None:
-        for hook in self._hooks:
-            hook.remove()
-        self._hooks.clear()
-        self._watched.clear()
-
-    @property
-    def watches(self) -> bool:
-        return bool(self._watched)
-
-    def begin_batch(self) -> None:
-        if self._watched:
-            self.clean = False
-
-    def _stepped(self, *_: Any) -> None:
-        self.clean = True
+        self.gradients.watch(list(self.objects.values()))
 
     def to_save(self) -> dict[str, Any]:
-        """The objects, with the gradients of tracked modules in the middle of an accumulation."""
-        if self.clean:
-            return self.objects
+        """The objects, with the gradients of tracked modules that wait for a step."""
         objects = dict(self.objects)
         for role, model in self._modules().items():
-            gradients = {
-                name: parameter.grad
-                for name, parameter in model.named_parameters()
-                if parameter.grad is not None
-            }
-            if gradients:
-                objects[role + _GRADIENTS] = gradients
+            if waiting := self.gradients.waiting_in(model):
+                objects[role + _GRADIENTS] = waiting
         return objects
 
     def load(self, restored: Restored) -> None:
         """Put a restored step into the objects; says what was saved but is not tracked."""
         unused = restored.load(self.objects)
         if restored.checkpoint.step:
-            for value in self._optimizers():
-                value._opt_called = True  # else the scheduler warns that it is stepped first
+            for value in self.objects.values():
+                if (optimizer := unwrapped_optimizer(value)) is not None:
+                    optimizer._opt_called = True  # else the scheduler warns of a wrong order
         modules = self._modules()
+        self.set_modes(restored)
         for role in list(unused):
             owner = role.removesuffix(_GRADIENTS)
             if role.endswith(_GRADIENTS) and owner in modules:
-                _load_gradients(modules[owner], restored.state[role], owner)
+                put_gradients(modules[owner], restored.state[role], owner)
                 unused.remove(role)
         if unused:
             say(
@@ -93,16 +66,33 @@ class Tracked:
                 "is not tracked and was not loaded."
             )
 
+    def modes_to_json(self) -> dict[str, Any]:
+        """Train and eval mode and frozen parameters of each module, now and when it was tracked."""
+        found = {}
+        for role, model in self._modules().items():
+            now = modes_of(model)
+            first = self._first_modes.setdefault(role, now)
+            found[role] = {**now, "frozen_first": first["frozen"]}
+        return found
+
+    def set_modes(self, restored: Restored) -> None:
+        """As they were when the step was saved. What the loop has frozen is only frozen where the
+        program begins with the same parameters frozen as then."""
+        for role, saved in (restored.body.get("modes") or {}).items():
+            model = self._modules().get(role)
+            if model is None:
+                continue
+            first = self._first_modes.setdefault(role, modes_of(model))
+            set_training(model, saved)
+            if first["frozen"] == saved["frozen_first"]:
+                set_frozen(model, saved)
+
+    def has_gradients(self, restored: Restored) -> bool:
+        """The step was saved in the middle of an accumulation."""
+        return any(role.endswith(_GRADIENTS) for role in restored.state)
+
     def _modules(self) -> dict[str, Any]:
         torch = module("torch")
         if torch is None:
             return {}
         return {r: v for r, v in self.objects.items() if isinstance(v, torch.nn.Module)}
-
-
-def _load_gradients(model: Any, gradients: dict[str, Any], role: str) -> None:
-    parameters = dict(model.named_parameters())
-    for name, gradient in gradients.items():
-        if name not in parameters:
-            raise CheckpointMismatchError(f"{role} has no parameter {name!r} for its gradient.")
-        parameters[name].grad = gradient.to(parameters[name].device)

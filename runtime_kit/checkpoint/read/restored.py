@@ -84,6 +84,10 @@ class Restored:
         values = {role: decode(node, self._tensors) for role, node in self.body["objects"].items()}
         return values
 
+    def variables(self, node: Any) -> Any:
+        """The loop's variables, from ``variables`` of state.json; None in older steps."""
+        return decode(node, self._tensors) if node is not None else None
+
     def load(self, objects: Mapping[str, Any]) -> list[str]:
         """Put the state into the live ``objects``; returns roles that were saved but not asked for.
 

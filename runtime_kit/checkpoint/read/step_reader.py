@@ -66,7 +66,7 @@ def read_step(
     commit = read_commit(path, step)
     check_sizes(path, commit)
     state = read_state(path, commit)
-    libraries = wanted_libraries(state.get("objects", {}), {})
+    libraries = wanted_libraries([state.get(key, {}) for key in ("objects", "variables")], {})
     tensors: Tensors = {}
     payload: bytes | None = None
     for name, record in commit.files.items():

@@ -28,11 +28,13 @@ class Snapshot:
     step: int
     body: dict[str, Any]
     files: dict[str, list[Leaf]]
+    variables_file: str = ""  # of the loop's variables, where they have tensors
 
     @classmethod
     def take(cls, step: int, objects: Mapping[str, Any], about: Mapping[str, Any]) -> Snapshot:
         """``objects``: role -> live object or nested state. ``about``: further keys of state.json
-        (``epoch``, ``batch``, ``metrics``, ``rng``, ...), JSON values."""
+        (``epoch``, ``batch``, ``metrics``, ``rng``, ...), JSON values; only ``variables`` may hold
+        tensors."""
         encoder = Encoder()
         structures: dict[str, Any] = {}
         metadata: dict[str, Any] = {}
@@ -45,6 +47,13 @@ class Snapshot:
             new = encoder.leaves[before:]
             if new:
                 files[_file_name(role, files)] = file_order(new)
+        about, variables_file = dict(about), ""
+        if "variables" in about:
+            before = len(encoder.leaves)
+            about["variables"] = encoder.encode(about["variables"], "variables")
+            if new := encoder.leaves[before:]:
+                variables_file = _file_name("variables", files)
+                files[variables_file] = file_order(new)
         body = {
             "format": FORMAT,
             "step": step,
@@ -61,7 +70,7 @@ class Snapshot:
             body["metadata"] = metadata
         if encoder.strides:
             body["strides"] = encoder.strides
-        return cls(step, body, files)
+        return cls(step, body, files, variables_file)
 
     @property
     def size(self) -> int:
@@ -69,8 +78,13 @@ class Snapshot:
         return sum(leaf.size for leaf in self.all_leaves())
 
     def all_leaves(self) -> list[Leaf]:
-        """Every tensor, for telling whether one has changed."""
+        """Every tensor."""
         return [leaf for leaves in self.files.values() for leaf in leaves]
+
+    def live_leaves(self) -> list[Leaf]:
+        """Those that the program holds too, for telling whether one has changed."""
+        own = self.variables_file
+        return [leaf for name, leaves in self.files.items() if name != own for leaf in leaves]
 
     def text(self, extra: Mapping[str, Any]) -> bytes:
         """state.json."""

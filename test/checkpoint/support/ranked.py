@@ -69,6 +69,7 @@ def full(options=None):
 
 run = Run("ranked", folder, every=1)
 run.track(model=model, optimizer=optimizer, scheduler=scheduler, notes={"n": 0})
+run.exclude("samples")  # of this process
 found = run.restore()
 resumed = full() if found else None
 samples = []

@@ -1,0 +1,48 @@
+"""Which variables a loop may carry, where there is no source to read (``exec``, frozen code)."""
+
+from __future__ import annotations
+
+import dis
+from functools import lru_cache
+from types import CodeType
+
+from runtime_kit.resumable import LoopVariable, Reason
+
+_STORES = ("STORE_FAST", "STORE_NAME", "STORE_GLOBAL", "STORE_DEREF")
+_LOADS = ("LOAD_FAST", "LOAD_NAME", "LOAD_GLOBAL", "LOAD_DEREF")
+
+
+@lru_cache(maxsize=128)
+def _found(code: CodeType, instruction: int, whole: bool) -> tuple[LoopVariable, ...]:
+    instructions = list(dis.get_instructions(code))
+    begin, end = 0, instructions[-1].offset if instructions else 0
+    if not whole:
+        jumps = [
+            (i.argval, i.offset)
+            for i in instructions
+            if "JUMP" in i.opname and isinstance(i.argval, int) and i.argval <= i.offset
+        ]
+        around = [(a, b) for a, b in jumps if a - 4 <= instruction <= b]
+        if around:
+            begin, end = min(a for a, _ in around), max(b for _, b in around)
+    stored: set[str] = set()
+    read: set[str] = set()
+    for i in instructions:
+        if begin <= i.offset <= end and isinstance(i.argval, (str, tuple)):
+            names = i.argval if isinstance(i.argval, tuple) else (i.argval,)
+            if i.opname.startswith(_STORES):
+                stored.update(names)
+            if i.opname.startswith(_LOADS):
+                read.update(names)
+    line = code.co_firstlineno
+    changed = [LoopVariable(n, Reason.CHANGED, line, False) for n in sorted(read - stored)]
+    return tuple([LoopVariable(n, Reason.NEXT_TURN, line, True) for n in sorted(stored)] + changed)
+
+
+def variables_in_code(code: CodeType, instruction: int, *, whole: bool) -> dict[str, LoopVariable]:
+    """What the outermost loop around an instruction stores, and what it reads, which it may change
+    in place.
+
+    :param whole: all of the code, which is entered anew in each turn of a loop outside of it.
+    """
+    return {variable.name: variable for variable in _found(code, instruction, whole)}

@@ -1,0 +1,198 @@
+"""The variables that a run's loops carry: taken where a run can be saved, put back where it
+resumes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import Any
+
+from runtime_kit.checkpoint.errors import CheckpointMismatchError
+from runtime_kit.checkpoint.messages import say
+from runtime_kit.checkpoint.state.portable import Freezer
+from runtime_kit.checkpoint.state.put_back import Thawer
+from runtime_kit.resumable.scopes import LOOPS, statement_at
+
+from .choice import Choice
+from .cycle import Cycles
+from .frames import is_users, users_frame
+from .variable_spaces import Space, scope_of, spaces_of
+
+# "spaces": [[space, [[name, portable value], ...]], ...], "cycles": [...]
+Record = dict[str, Any]
+_NEVER: tuple[Any, int] = (None, 0)
+
+
+class CarriedVariables:
+    """Points are the head of the epoch, the end of each of its loops, and now.
+
+    ``asking`` is the frame that asks for a batch or an epoch, while it does.
+    """
+
+    def __init__(self, tracked: Mapping[str, Any], *, inline: bool) -> None:
+        self.choice = Choice(tracked)
+        self.cycles = Cycles()
+        self.asking: FrameType | None = None
+        self._inline = inline
+        self._outer = _NEVER  # code and line of the outermost loop of the run
+        self.head: Record | None = None
+        self.ends: dict[int, Record] = {}
+        self.now: Record | None = None
+
+    # -- where we are
+
+    @contextmanager
+    def asked_by(self, frame: FrameType | None) -> Iterator[None]:
+        """While an iterator of the run works for this frame."""
+        before, self.asking = self.asking, frame
+        try:
+            yield
+        finally:
+            self.asking = before
+
+    def begin(self, *, outermost: bool) -> None:
+        """A top-level loop begins. ``outermost``: it is no loop over batches."""
+        frame = users_frame(self.asking)
+        self._outer = (frame.f_code, frame.f_lineno) if frame and outermost else _NEVER
+        self.choice.begin()
+
+    def _frames(self) -> list[FrameType]:
+        """From the user's frame that asks to the one with the outermost loop of the run."""
+        frame = users_frame(self.asking)
+        found: list[FrameType] = []
+        while frame is not None:
+            found.append(frame)
+            if self._outer[0] is not None:
+                if frame.f_code is self._outer[0]:
+                    return found
+            elif _loops_around(frame) > (1 if len(found) == 1 else 0):
+                return found
+            frame = frame.f_back
+            while frame is not None and not is_users(frame.f_code):
+                frame = frame.f_back
+        return found[:1]
+
+    def _spaces(self) -> list[Space]:
+        frames = self._frames()
+        region = self._outer[1] if self._outer[0] is not None else None
+        return spaces_of(frames, region) if frames else []
+
+    # -- taking
+
+    def _take(self, *, after: bool, turns: bool, copy: bool) -> Record:
+        freezer = Freezer(self.choice.is_left_out, copy=copy, inline=self._inline)
+        found: list[Any] = []
+        self.choice.look()
+        for space in self._spaces():
+            pairs = []
+            for variable in space.variables.values():
+                wanted = (after and variable.after) or (turns and variable.in_turns)
+                if wanted or variable.name in self.choice.stated:
+                    node = self.choice.take(freezer, space, variable)
+                    if node is not None:
+                        pairs.append([variable.name, node[0]])
+            self.choice.add_stated(freezer, space, pairs)
+            if pairs:
+                found.append([space.key, pairs])
+        return {"spaces": found, "cycles": self.cycles.to_json()}
+
+    def mark_head(self, *, keep_ends: bool = False) -> None:
+        """An epoch begins, or the last one has ended."""
+        if self.asking is not None:
+            self.head, self.now = self._take(after=True, turns=True, copy=True), None
+            if not keep_ends:
+                self.ends.clear()
+
+    def mark_end(self, loop: int) -> None:
+        """A loop over batches has ended."""
+        if self.asking is not None:
+            self.ends[loop], self.now = self._take(after=True, turns=False, copy=True), None
+
+    def mark_now(self, done: int, length: int | None) -> None:
+        """Before a save within a loop, after ``done`` of its ``length`` batches."""
+        if self.asking is not None:
+            more = length is not None and done < length
+            self.now = self._take(after=not more, turns=True, copy=False)
+
+    def check(self, *, first: bool) -> None:
+        """Tell once what is not saved, before the training is spent on it: before the ``first``
+        step, and after it, when what the loop itself makes is there.
+
+        :raises LoopError: what could not be resumed at all.
+        """
+        frames = self._frames()
+        if frames:
+            names = [frame.f_code.co_name for frame in frames]
+            self.choice.check(self._spaces(), names, first=first)
+
+    # -- saving and loading
+
+    def to_save(self) -> dict[str, Any]:
+        """What state.json has under ``variables``, with tensors for the payload."""
+        body: dict[str, Any] = {}
+        if self.head is not None:
+            body["head"] = self.head
+        if self.ends:
+            body["ends"] = {str(loop): record for loop, record in self.ends.items()}
+        if self.now is not None:
+            body["now"] = self.now
+        return body
+
+    def load(self, body: dict[str, Any] | None) -> None:
+        """Take over what a step had."""
+        body = body or {}
+        self.head, self.now = body.get("head"), body.get("now")
+        self.ends = {int(loop): record for loop, record in (body.get("ends") or {}).items()}
+
+    def put(self, record: Record | None) -> None:
+        """Give the variables of a point to the frames that are there now."""
+        if not record or self.asking is None:
+            return
+        self.cycles.go_to(record["cycles"])
+        spaces = self._spaces()
+        self.choice.look()
+        missing = []
+        thawer = Thawer(lambda name: _class_named(spaces, name), self.choice.model_like)
+        for key, pairs in record["spaces"]:
+            space = next((s for s in spaces if s.key == key), None)
+            if space is None:
+                missing += [name for name, _ in pairs]
+                # What it shares with later ones is counted all the same.
+                for name, node in pairs:
+                    with suppress(CheckpointMismatchError):
+                        thawer.thaw(node, None, name, in_place=False)
+                continue
+            changed = {}
+            for name, node in pairs:
+                variable = space.variables.get(name)
+                old = space.values.get(name)
+                in_place = variable is not None and not variable.stored
+                value = thawer.thaw(node, old, name, in_place=in_place)
+                self.choice.note_put(space.key, name)
+                if name in self.choice.excluded:
+                    continue
+                if value is not old or name not in space.values:
+                    changed[name] = value
+            space.write(changed)
+        if missing:
+            say(
+                f"the loop is written in another way than when the step was saved: "
+                f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not restored."
+            )
+
+
+def _loops_around(frame: FrameType) -> int:
+    """Loops of the source around what a frame does now."""
+    scope = scope_of(frame.f_code, frame.f_globals)
+    if scope is None:
+        return 0
+    return sum(isinstance(s, LOOPS) for s in statement_at(scope.body, frame.f_lineno))
+
+
+def _class_named(spaces: list[Space], name: str) -> Any:
+    for space in spaces:
+        found = space.values.get(name, space.globals.get(name))
+        if isinstance(found, type):
+            return found
+    return None

@@ -1,0 +1,99 @@
+"""The frames of the user's code that run a loop: finding them, reading and writing their variables.
+
+An iterator that is asked for its next item runs below the frame of the loop, after the lines before
+the loop have set their variables. What is written there is what the loop goes on with.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+import sysconfig
+from functools import lru_cache
+from types import CodeType, FrameType
+from typing import Any
+
+_OPTIMIZED = 1  # inspect.CO_OPTIMIZED: variables are in slots, f_locals is a copy (before 3.13)
+_HERE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))) + os.sep
+_KEYS = ("stdlib", "platstdlib", "purelib", "platlib")
+
+
+@lru_cache(maxsize=1)
+def _library_folders() -> tuple[str, ...]:
+    paths = {os.path.realpath(sysconfig.get_path(key)) for key in _KEYS}
+    paths |= {sysconfig.get_path(key) for key in _KEYS}
+    return tuple(path.rstrip(os.sep) + os.sep for path in paths)
+
+
+@lru_cache(maxsize=1024)
+def is_users_file(name: str) -> bool:
+    """A cell, a script or a module of the user's, not a library."""
+    if name.startswith("<frozen"):
+        return False
+    path = os.path.abspath(name)
+    parts = path.split(os.sep)
+    if "site-packages" in parts or "dist-packages" in parts:
+        return False
+    return not path.startswith((_HERE, *_library_folders()))
+
+
+def is_users(code: CodeType) -> bool:
+    return is_users_file(code.co_filename)
+
+
+def users_frame(frame: FrameType | None) -> FrameType | None:
+    """The nearest frame of the user's code, at or above ``frame``."""
+    while frame is not None and not is_users(frame.f_code):
+        frame = frame.f_back
+    return frame
+
+
+def library_frames(frame: FrameType | None) -> list[FrameType]:
+    """What lies between the iterator and the user's frame: tqdm, a prefetcher."""
+    found = []
+    while frame is not None and not is_users(frame.f_code):
+        found.append(frame)
+        frame = frame.f_back
+    return found
+
+
+def column_of(frame: FrameType) -> int | None:
+    """The column of the running instruction, where Python knows it (3.11)."""
+    return _column(frame.f_code, frame.f_lasti)
+
+
+@lru_cache(maxsize=256)
+def _column(code: CodeType, instruction: int) -> int | None:
+    if not hasattr(code, "co_positions"):
+        return None
+    for number, (_, _, column, _) in enumerate(code.co_positions()):
+        if number == instruction // 2:
+            return column
+    return None
+
+
+def read_variables(frame: FrameType) -> dict[str, Any]:
+    """Names and values; of a cell or script its global ones."""
+    namespace = frame.f_locals
+    values = dict(namespace)
+    _forget(frame, namespace)
+    return values
+
+
+def _forget(frame: FrameType, namespace: dict[str, Any]) -> None:
+    """Before 3.13 a function's f_locals is a copy that the frame keeps, and with it an iterator
+    that the user's code has let go of."""
+    if frame.f_code.co_flags & _OPTIMIZED and sys.version_info < (3, 13):
+        namespace.clear()
+
+
+def write_variables(frame: FrameType, values: dict[str, Any]) -> None:
+    """Give variables of a frame that is running new values, cells of closures included."""
+    if not values:
+        return
+    namespace = frame.f_locals  # one view: each access may begin a new one
+    namespace.update(values)
+    if frame.f_code.co_flags & _OPTIMIZED and sys.version_info < (3, 13):
+        ctypes.pythonapi.PyFrame_LocalsToFast(ctypes.py_object(frame), ctypes.c_int(0))
+        _forget(frame, namespace)

@@ -1,0 +1,111 @@
+"""What ``run.epochs``, ``run.steps`` and ``run.batches`` give: an iterator that knows whose loop it
+is in."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any, Generic, TypeVar
+
+from .carried import CarriedVariables
+from .frames import library_frames, users_frame
+from .loop_exit import Place
+from .variable_spaces import is_plain_loop
+from .wrappers import Wrappers
+
+Item = TypeVar("Item")
+
+
+class LoopIterator(Iterator[Item], Generic[Item]):
+    """Hands out what ``generator`` yields. ``len()`` is that of the whole loop, also after a resume
+    in the middle of it, as ``tqdm`` wants it. With ``start`` the items are numbered, from there."""
+
+    def __init__(
+        self,
+        variables: CarriedVariables,
+        generator: Iterator[Item],
+        length: int | None,
+        start: int | None = None,
+    ) -> None:
+        self._variables = variables
+        self._generator = generator
+        self._length = length
+        self._hollow = 0
+        self._number = start
+
+    def __iter__(self) -> LoopIterator[Item]:
+        return self
+
+    def __next__(self) -> Item:
+        if self._hollow:
+            self._hollow -= 1
+            return None  # type: ignore[return-value]
+        variables = self._variables
+        before, variables.asking = variables.asking, sys._getframe(1)
+        try:
+            item = next(self._generator)
+        finally:
+            variables.asking = before
+        if self._number is None:
+            return item
+        self._number += 1
+        return self._number - 1, item  # type: ignore[return-value]
+
+    def __len__(self) -> int:
+        if self._length is None:
+            raise TypeError("the loader has no len()")
+        return self._length
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __length_hint__(self) -> int:
+        return self._length or 0
+
+    def close(self) -> None:
+        """Leave the loop."""
+        self._generator.close()  # type: ignore[attr-defined]
+
+    # -- what stands around it
+
+    def check_wrappers(self, checked: set[Place]) -> None:
+        """Look once at each place of the code what is around the iterator.
+
+        :raises LoopError: what could not be set to its place after a resume.
+        """
+        frame = self._variables.asking
+        user = users_frame(frame)
+        if frame is None or user is None or (user.f_code, user.f_lasti) in checked:
+            return
+        checked.add((user.f_code, user.f_lasti))
+        if not (frame is user and is_plain_loop(frame)):
+            self._wrappers().check("run.batches(loader)", "loader")
+
+    def _wrappers(self) -> Wrappers:
+        frame = self._variables.asking
+        frames = library_frames(frame)
+        user = users_frame(frame)
+        while user is not None and len(frames) < 20:
+            frames.append(user)
+            user = user.f_back
+        return Wrappers(self, frames)
+
+    def stands_at(self, count: int) -> None:
+        """``count`` items were handed out before the resume: those around it go on from there."""
+        if self._number is not None:
+            self._number += count
+        frame = self._variables.asking
+        plain = frame is not None and frame is users_frame(frame) and is_plain_loop(frame)
+        if count and not plain:
+            self._wrappers().advance(count, self._hand_out_hollow)
+
+    def _hand_out_hollow(self, count: int) -> None:
+        self._hollow = count
+
+
+def length_of(loader: Any) -> int | None:
+    """``len(loader)``, where it has one."""
+    try:
+        return len(loader)
+    except TypeError:
+        return None

@@ -1,0 +1,271 @@
+"""Puts portable values back into the variables and objects of the live program."""
+
+from __future__ import annotations
+
+import copy
+import datetime
+import enum
+import pathlib
+import random
+from array import array
+from collections import Counter, OrderedDict, defaultdict, deque
+from collections.abc import Callable
+from typing import Any
+
+from runtime_kit.checkpoint.errors import CheckpointMismatchError
+
+from .dtypes import module
+from .encode import FACTORIES
+from .portable import has_state_dict
+
+_DICTS: dict[str, type] = {"dict": dict, "OrderedDict": OrderedDict, "Counter": Counter}
+
+
+class Thawer:
+    """The way back from :class:`Freezer`, value by value in the same order.
+
+    :param resolve: the user's class of a name, for namedtuples.
+    :param like: an object like which a new one of a class can be made, or None.
+    """
+
+    def __init__(
+        self,
+        resolve: Callable[[str], Any] = lambda name: None,
+        like: Callable[[str], Any] = lambda name: None,
+    ) -> None:
+        self._resolve = resolve
+        self._like = like
+        self._made: list[Any] = []
+        self._used: set[int] = set()
+        self._in_place = False
+
+    def thaw(self, node: Any, target: Any, path: str, *, in_place: bool) -> Any:
+        """The value; ``target``, what the variable holds now, is filled where it can be.
+
+        :param in_place: also a tensor or array, since other names may hold it.
+        """
+        self._in_place = in_place
+        return self._thaw(node, target, path)
+
+    def _thaw(self, node: Any, target: Any, path: str) -> Any:
+        if not isinstance(node, tuple):
+            return node
+        kind = node[0]
+        if kind == "same":
+            return self._made[node[1]]
+        simple = _SIMPLE.get(kind)
+        if simple is not None:
+            return simple(*node[1:])
+        if kind == "tuple":
+            return tuple(self._items(node[1], target, path))
+        if kind == "namedtuple":
+            return self._namedtuple(node, target, path)
+        if kind == "enum":
+            kind_of = type(target) if type(target).__name__ == node[1] else self._resolve(node[1])
+            if not (isinstance(kind_of, type) and issubclass(kind_of, enum.Enum)):
+                raise _mismatch(path, target, node[1])
+            return kind_of[node[2]]
+        place = len(self._made)
+        self._made.append(None)
+        return self._shared(node, target, path, place)
+
+    def _register(self, place: int, value: Any) -> Any:
+        self._made[place] = value
+        self._used.add(id(value))
+        return value
+
+    def _free(self, target: Any) -> bool:
+        """Not given to another value yet: what was one object need not be one now."""
+        return id(target) not in self._used
+
+    def _shared(self, node: Any, target: Any, path: str, place: int) -> Any:
+        kind = node[0]
+        made: Any
+        if kind == "list":
+            made = target if type(target) is list and self._free(target) else []
+            self._register(place, made)
+            made[:] = self._sequence(node[1], list(made), path)
+            return made
+        if kind in _DICTS or kind == "defaultdict":
+            return self._dict(node, target, path, place)
+        if kind == "set":
+            members = set(self._items(node[1], None, path))
+            made = target if type(target) is set and self._free(target) else set()
+            made.clear()
+            made |= members
+            return self._register(place, made)
+        if kind == "frozenset":
+            return self._register(place, frozenset(self._items(node[1], None, path)))
+        if kind == "deque":
+            fits = type(target) is deque and target.maxlen == node[1] and self._free(target)
+            made = target if fits else deque(maxlen=node[1])
+            self._register(place, made)
+            items = self._sequence(node[2], list(made), path)
+            made.clear()
+            made.extend(items)
+            return made
+        if kind == "bytearray":
+            made = target if type(target) is bytearray and self._free(target) else bytearray()
+            made[:] = node[1]
+            return self._register(place, made)
+        if kind == "tensor":
+            return self._register(place, self._tensor(node, target))
+        if kind == "array":
+            return self._register(place, self._array(node, target))
+        return self._object(node, target, path, place)
+
+    def _sequence(self, body: Any, old: list[Any], path: str) -> list[Any]:
+        if isinstance(body, tuple):
+            numbers = array("d" if body[0] == "floats" else "q")
+            numbers.frombytes(body[1])
+            return numbers.tolist()
+        return self._items(body, old, path)
+
+    def _items(self, nodes: list[Any], old: Any, path: str) -> list[Any]:
+        known = old if isinstance(old, (list, tuple)) else ()
+        return [
+            self._thaw(node, known[n] if n < len(known) else None, f"{path}[{n}]")
+            for n, node in enumerate(nodes)
+        ]
+
+    def _dict(self, node: Any, target: Any, path: str, place: int) -> Any:
+        kind, pairs = node[0], node[-1]
+        if kind == "defaultdict":
+            fits = type(target) is defaultdict
+            made: Any = target if fits else defaultdict(FACTORIES.get(node[1] or ""))
+        else:
+            made = target if type(target) is _DICTS[kind] else _DICTS[kind]()
+        if not self._free(made):
+            made = copy.copy(made)
+        self._register(place, made)
+        old = dict(made)
+        make = getattr(made, "default_factory", None)
+        new = {}
+        for key_node, item in pairs:
+            key = self._thaw(key_node, None, path)
+            known = old.get(key)
+            if known is None and make is not None and isinstance(item, tuple):
+                known = make()
+            new[key] = self._thaw(item, known, f"{path}[{key!r}]")
+        made.clear()
+        made.update(new)
+        return made
+
+    def _namedtuple(self, node: Any, target: Any, path: str) -> Any:
+        _, name, fields, nodes = node
+        kind = type(target) if type(target).__name__ == name else self._resolve(name)
+        items = self._items(nodes, target, path)
+        right = isinstance(kind, type) and issubclass(kind, tuple)
+        if not right or list(getattr(kind, "_fields", ())) != fields:
+            raise _mismatch(path, target, name)
+        return kind._make(items)
+
+    def _tensor(self, node: Any, target: Any) -> Any:
+        torch = module("torch") or __import__("torch")
+        _, value, device, leaf, parameter = node
+        if isinstance(value, tuple):
+            _, dtype, shape, data = value
+            flat = torch.frombuffer(bytearray(data), dtype=torch.uint8) if data else torch.empty(0)
+            value = flat.view(getattr(torch, dtype.removeprefix("torch."))).reshape(shape)
+        alike = (
+            isinstance(target, torch.Tensor)
+            and target.shape == value.shape
+            and target.dtype == value.dtype
+            and self._free(target)
+        )
+        if alike and (self._in_place or isinstance(target, torch.nn.Parameter)):
+            with torch.inference_mode() if target.is_inference() else torch.no_grad():
+                target.copy_(value)
+            return target
+        if str(device).startswith("cuda") and not torch.cuda.is_available():
+            device = "cpu"
+        if isinstance(target, torch.Tensor):
+            device = target.device
+        value = value.clone().to(device)
+        if parameter:
+            return torch.nn.Parameter(value, requires_grad=leaf)
+        return value.requires_grad_(True) if leaf else value
+
+    def _array(self, node: Any, target: Any) -> Any:
+        import numpy
+
+        value = node[1]
+        if isinstance(value, tuple):
+            _, dtype, shape, data = value
+            value = numpy.frombuffer(bytearray(data), dtype=dtype).reshape(shape)
+        alike = type(target) is numpy.ndarray and self._in_place and self._free(target)
+        alike = alike and target.shape == value.shape and target.dtype == value.dtype
+        if alike and target.flags.writeable:
+            target[...] = value
+            return target
+        return value.copy()
+
+    def _object(self, node: Any, target: Any, path: str, place: int) -> Any:
+        kind = node[0]
+        if kind == "generator":
+            self._register(place, target)
+            torch = module("torch")
+            if torch is not None and isinstance(target, torch.Generator):
+                target.set_state(self._tensor(node[1], None).cpu())
+            elif hasattr(target, "bit_generator"):
+                target.bit_generator.state = self._thaw(node[1], None, path)
+            else:
+                raise _mismatch(path, target, "random generator")
+            return target
+        if kind == "random":
+            state = tuple(self._items(node[1], None, path))
+            if isinstance(target, random.Random):
+                target.setstate(state)
+            elif hasattr(target, "set_state"):
+                target.set_state(state)
+            else:
+                raise _mismatch(path, target, "random generator")
+            return self._register(place, target)
+        name = node[1]
+        if type(target).__name__ != name or not self._free(target):
+            model = self._like(name) if kind == "state" else None
+            if model is None:
+                raise _mismatch(path, target, name)
+            target = copy.deepcopy(model)
+        self._register(place, target)
+        before, self._in_place = self._in_place, False
+        if kind == "state":
+            if not has_state_dict(target):
+                raise _mismatch(path, target, name)
+            target.load_state_dict(self._thaw(node[2], None, path))
+        else:
+            for attribute, item in node[2]:
+                value = self._thaw(item, getattr(target, attribute, None), f"{path}.{attribute}")
+                if getattr(target, attribute, _MISSING) is not value:
+                    object.__setattr__(target, attribute, value)
+        self._in_place = before
+        return target
+
+
+_MISSING = object()
+
+
+def _mismatch(path: str, target: Any, saved: str) -> CheckpointMismatchError:
+    now = "not set yet" if target is None else f"a {type(target).__name__}"
+    root = path.split("[")[0].split(".")[0]
+    return CheckpointMismatchError(
+        f"{path} was a {saved} when the step was saved, and is {now} before the loop. Make it "
+        "as it was, give it state_dict and load_state_dict and track it, or leave it out: "
+        f'run.exclude("{root}").'
+    )
+
+
+def _torch(text: str) -> Any:
+    torch = module("torch") or __import__("torch")
+    name = text.removeprefix("torch.")
+    found = getattr(torch, name, None)
+    return found if isinstance(found, torch.dtype) else torch.device(text)
+
+
+_SIMPLE: dict[str, Callable[..., Any]] = {
+    "range": range,
+    "path": pathlib.Path,
+    "datetime": datetime.datetime.fromisoformat,
+    "timedelta": datetime.timedelta,
+    "torch": _torch,
+}

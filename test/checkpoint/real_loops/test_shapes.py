@@ -1,0 +1,90 @@
+"""Training loops as people write them: stopped anywhere, they come out bit for bit the same."""
+
+import random
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from shape_runner import SHAPES, as_function, differing, execute, source_of
+
+NAMES = sorted(path.stem for path in SHAPES.glob("*.py"))
+# Their functions declare names global, so they are a module's loops only.
+NO_FUNCTION = {n for n in NAMES if "global " in source_of(n)}
+
+
+@pytest.fixture
+def runs(runs_in_memory):
+    return runs_in_memory
+
+
+def program(shape, form):
+    return as_function(source_of(shape)) if form == "function" else source_of(shape)
+
+
+def stopped_often(source, folder, dice, how, *, stops, **options):
+    """Stopped a few times after random numbers of lines, then let run to its end."""
+    for _ in range(stops):
+        first = len(source.splitlines())
+        outcome = execute(
+            source, folder, stop_at=dice.randrange(first, 4 * first), how=how, **options
+        )
+        if outcome.values is not None:
+            break
+    return execute(source, folder, **options)
+
+
+@pytest.mark.parametrize("how", ["kill", "interrupt"])
+@pytest.mark.parametrize("form", ["cell", "function"])
+@pytest.mark.parametrize("shape", NAMES)
+def test_equals_the_uninterrupted_training(runs, shape, form, how):
+    if form == "function" and shape in NO_FUNCTION:
+        pytest.skip("its functions declare names global, which a function has none of")
+    source = program(shape, form)
+    whole = execute(source, runs / "whole")
+    assert whole.values and not whole.warnings, whole.warnings
+    dice = random.Random(f"{shape} {form} {how}")
+    resumed = stopped_often(source, runs / "parts", dice, how, stops=3)
+    assert resumed.values is not None
+    assert differing(whole.values, resumed.values) == []
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("how", ["kill", "interrupt"])
+@pytest.mark.parametrize("shape", NAMES)
+def test_stopped_at_many_lines(runs, shape, how):
+    """Also twice in a row, and where the source cannot be read the shape says so or is equal."""
+    source = source_of(shape)
+    whole = execute(source, runs / "whole")
+    dice = random.Random(shape)
+    for line in sorted(dice.sample(range(len(whole.lines)), 8)):
+        folder = runs / f"at-{line}"
+        execute(source, folder, stop_at=line, how=how)
+        resumed = execute(source, folder)
+        where = source.splitlines()[whole.lines[line] - 1].strip()
+        assert differing(whole.values, resumed.values) == [], f"stopped before: {where}"
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.mark.parametrize("shape", ["mnist"])
+def test_a_real_kill_of_a_script(runs, shape):
+    """The script in a process of its own, which is killed after a save of each of its epochs."""
+    runner = Path(sys.modules["shape_runner"].__file__)
+    script = SHAPES / f"{shape}.py"
+
+    def start(folder):
+        return subprocess.Popen([sys.executable, runner, script, folder, runs / "out"])
+
+    assert start(runs / "whole").wait() == 0
+    whole = (runs / "out").read_text()
+    (runs / "out").unlink()
+    for step in ("2", "7", "13"):
+        process = start(runs / "parts")
+        while process.poll() is None:
+            if list((runs / "parts").glob(f"r/step-*{step}/COMMIT.json")):
+                process.send_signal(signal.SIGKILL)
+                process.wait()
+    assert start(runs / "parts").wait() == 0
+    assert (runs / "out").read_text() == whole

@@ -113,8 +113,18 @@ def _from_drive(
     if remote is not None:
         _private(link, unfinished, folder, remote, timeout, progress)
         return
-    own = rclone.drive_remote(min(timeout, 60))
+    problem: FetchError | None = None
+    try:
+        own = rclone.drive_remote(min(timeout, 60))
+    except FetchError as error:
+        own, problem = None, error
+    if link.key and own is not None:
+        # gdown asks by the id alone, and Google refuses older links without their resource key.
+        _private(link, unfinished, folder, own, timeout, progress)
+        return
     if not available():
+        if problem is not None:
+            raise problem
         if own is None:
             raise FetchError(
                 "fetching a public link needs gdown: run `%pip install gdown`. For what is private "
@@ -125,6 +135,13 @@ def _from_drive(
     try:
         fetch_public(link, unfinished, timeout, progress)
     except FetchError as error:
+        if problem is not None:
+            raise type(error)(f"{error} No rclone remote was tried: {problem}") from error
+        if own is None and link.key and isinstance(error, NotAllowedError):
+            raise NotAllowedError(
+                f"{error} The link has a resource key, which gdown can't send: fetch it through an "
+                "rclone remote of type Drive with remote=NAME."
+            ) from error
         if own is None:
             raise
         print(f"runtime-kit: {error}\nruntime-kit: trying it through the remote {own}")

@@ -23,7 +23,8 @@ _MEANINGS: tuple[tuple[str, type[FetchError], str], ...] = (
         QuotaError,
         "so many people have downloaded this that Google has stopped it for some hours (up to a "
         "day). Wait, or make a copy of it in your own Drive (Make a copy) and fetch that one "
-        "through an rclone remote with remote=NAME",
+        "through an rclone remote with remote=NAME. Where a browser is signed in on this machine, "
+        "`gdown --cookies-from-browser firefox LINK` may still get it",
     ),
     (
         r"dailyLimitExceeded|(user)?RateLimitExceeded|too many requests|status code 429",
@@ -42,7 +43,13 @@ _MEANINGS: tuple[tuple[str, type[FetchError], str], ...] = (
         "its owner has switched off downloading for those it is shared with",
     ),
     (
-        r"invalid_grant|token (has been )?expired|couldn't fetch token|invalid_client",
+        r"(deleted|disabled|invalid|unauthorized)_client",
+        NotAllowedError,
+        "the OAuth client of the remote was deleted, disabled or mistyped: make a client id of "
+        "your own and set it with `rclone config update NAME client_id=...`",
+    ),
+    (
+        r"invalid_grant|token (has been )?expired|couldn't fetch token",
         NotAllowedError,
         "the remote's permission has run out: renew it with `rclone config reconnect NAME:`",
     ),

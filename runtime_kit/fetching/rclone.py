@@ -53,14 +53,16 @@ def ask(words: list[str], what: str, timeout: float) -> str:
     except StorageTimeout:
         raise FetchError(f"{what}: no answer within {timeout:g} s") from None
     except StorageError as error:
-        assert isinstance(error.__cause__, subprocess.CalledProcessError)
-        raise explained(what, error.__cause__.stderr) from error.__cause__
+        raise explained(what, getattr(error.__cause__, "stderr", "") or str(error)) from error
+    except OSError as error:  # a program of another machine, or one that may not run
+        raise FetchError(f"rclone can't run ({error.strerror or error}): reinstall it") from error
 
 
 def drive_remote(timeout: float) -> str | None:
     """The remote of type Drive, if there is one and only one."""
     if shutil.which("rclone") is None:
         return None
+    # A configuration that is encrypted or broken is in the way of what is private only.
     lines = ask(["listremotes", "--long"], "rclone", timeout).splitlines()
     found = [line.split()[0] for line in lines if line.split()[-1:] == ["drive"]]
     return found[0] if len(found) == 1 else None

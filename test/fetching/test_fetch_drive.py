@@ -86,6 +86,35 @@ def test_without_gdown_and_without_a_remote(
         fetch(LINK.format(pages.FILE), tmp_path / "out")
 
 
+@pytest.mark.parametrize(
+    "program",
+    [
+        "#!/bin/sh\necho 'unable to decrypt configuration' >&2\nexit 1\n",
+        "#!/bin/sh\necho 'CRITICAL: Failed to read config: key-value delimiter' >&2\nexit 1\n",
+        "#!/nonexistent/interpreter\n",
+        "\x7fELF of another machine",
+    ],
+    ids=["encrypted", "broken", "no interpreter", "another machine"],
+)
+def test_a_fault_of_rclone_stops_no_public_link(
+    drive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "rclone").write_text(program)
+    (tmp_path / "bin" / "rclone").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    got = fetch(LINK.format(pages.FILE), tmp_path / "out")
+    assert got.read_bytes() == DATA
+    with pytest.raises(NotAllowedError, match="No rclone remote was tried"):
+        fetch(LINK.format(pages.PRIVATE), tmp_path / "out")
+
+
+def test_a_link_with_a_resource_key_says_what_can_send_it(drive, tmp_path: Path) -> None:
+    link = LINK.format(pages.PRIVATE) + "&resourcekey=0-k"
+    with pytest.raises(NotAllowedError, match="resource key.*remote=NAME"):
+        fetch(link, tmp_path / "out")
+
+
 # Takes the words for Drive from rclone's command line and has the real one do them on a folder.
 STAND_IN = """#!{python}
 import os, subprocess, sys

@@ -38,6 +38,7 @@ def stage(
     workers: int | None = None,
     timeout: float = 120.0,
     progress: bool = True,
+    encoding: str = "",
 ) -> Path:
     """Bring an archive or a folder to the local disk, and return the folder it is in.
 
@@ -53,6 +54,8 @@ def stage(
     :param workers: threads that unpack and write.
     :param timeout: seconds without a byte from the source that are too many.
     :param progress: show a bar.
+    :param encoding: of the names in the archive that are not UTF-8, such as ``"cp949"``; guessed
+        from all of them by default, and the guess is printed.
     :raises StageError: with the reason in plain words.
     """
     origin = Path(os.path.abspath(os.path.expanduser(os.fspath(source))))
@@ -70,7 +73,7 @@ def stage(
                 origin, is_folder = archive, False
     except OSError as error:
         raise StageError(explain(error, origin)) from error
-    options = Options(overwrite, limit, workers, timeout, progress)
+    options = Options(overwrite, limit, workers, timeout, progress, encoding)
     try:
         paths.target.parent.mkdir(parents=True, exist_ok=True)
         with paths.file_lock():
@@ -97,6 +100,7 @@ class Options:
     workers: int | None
     timeout: float
     progress: bool
+    encoding: str = ""
 
 
 def _bring(origin: Path, is_folder: bool, paths: StagingPaths, options: Options) -> bool:
@@ -163,7 +167,8 @@ def _unpack(source: FileSource, folder: Path, tree: Tree, options: Options) -> N
             unpack_7z(source.path, source.size, folder, tree, options.limit, bar, options.timeout)
             return
         workers = options.workers or min(8, os.cpu_count() or 2)
-        Unpacking(source, kind, tree, bar, options.timeout).run(folder, workers, options.limit)
+        unpacking = Unpacking(source, kind, tree, bar, options.timeout, options.encoding)
+        unpacking.run(folder, workers, options.limit)
 
 
 def _must_be_free(

@@ -24,6 +24,8 @@ from .space import need_space
 
 PIECE = 1 << 20
 WORKERS = 16
+_NO_BYTES = (errno.EOPNOTSUPP, errno.ENOTSUP)
+"""What Drive answers for a Google document, which is a link and no file."""
 
 
 def copy_folder(
@@ -38,6 +40,7 @@ def copy_folder(
     prune_partial(folder / "tree", listing)
     need_space(folder, total - tree.there(), f"a copy of {source}")
     pool = WorkerPool(workers, timeout=timeout)
+    left_out: list[str] = []
     try:
         with open(listing, encoding="utf-8") as lines, Bar(source.name, total, progress) as bar:
             for line in lines:
@@ -48,12 +51,17 @@ def copy_folder(
                 elif kind == "link":
                     tree.link(parts, target)
                 elif tree.claim(parts, size, sane_time(mtime)):
-                    pool.submit(PIECE, _copy, source, parts, mode, mtime, tree, pool)
+                    pool.submit(PIECE, _copy, source, parts, mode, mtime, tree, pool, left_out)
                 bar.to(tree.bytes, tree.files, pool.trouble)
             pool.drain()
         tree.finish()
     finally:
         pool.close(1.0)
+    if left_out:
+        print(
+            f"runtime-kit: {len(left_out)} files have no bytes to copy and were left out (Google "
+            f"documents, for example): {', '.join(sorted(left_out)[:5])}"
+        )
 
 
 def has_changed(source: Path, copy: Path, timeout: float) -> bool:
@@ -118,7 +126,13 @@ def _walk(source: Path, parts: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
 
 
 def _copy(
-    source: Path, parts: tuple[str, ...], mode: int, mtime: float, tree: Tree, pool: WorkerPool
+    source: Path,
+    parts: tuple[str, ...],
+    mode: int,
+    mtime: float,
+    tree: Tree,
+    pool: WorkerPool,
+    left_out: list[str],
 ) -> None:
     while not pool.stopped:
         try:
@@ -126,6 +140,9 @@ def _copy(
             return
         except _SourceError as error:
             cause = error.args[0]
+            if cause.errno in _NO_BYTES:
+                left_out.append("/".join(parts))
+                return
             if cause.errno not in MAY_COME_BACK:
                 name = source.joinpath(*parts)
                 raise SourceGoneError(f"{name}: {cause.strerror or cause}") from cause

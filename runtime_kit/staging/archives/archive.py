@@ -15,6 +15,7 @@ from runtime_kit.staging.pipeline.worker_pool import WorkerPool
 from runtime_kit.staging.space import default_limit, need_space
 
 from .decompress import decompressed
+from .tar_names import TarNames
 from .tar_reader import unpack_tar
 from .tree import Tree
 from .zip_directory import read_directory
@@ -25,8 +26,17 @@ class Unpacking:
     """The pipeline: one reader, a decompressor where there is one, the caller's thread that cuts
     the stream into members, and the workers that writes them."""
 
-    def __init__(self, source: Source, kind: str, tree: Tree, bar: Bar, timeout: float) -> None:
+    def __init__(
+        self,
+        source: Source,
+        kind: str,
+        tree: Tree,
+        bar: Bar,
+        timeout: float,
+        encoding: str = "",
+    ) -> None:
         self._source = source
+        self._encoding = encoding
         self._kind, _, self._compression = kind.partition(" ")
         self._tree = tree
         self._bar = bar
@@ -47,13 +57,19 @@ class Unpacking:
         try:
             if self._kind == "zip":
                 copy = folder / "tmp" / "directory"
-                with read_directory(cursor, self._source.size, copy) as directory:
+                size, encoding = self._source.size, self._encoding
+                with read_directory(cursor, size, copy, encoding) as directory:
                     need_space(folder, survey(directory, most) - self._tree.there(), text)
                     unpack_zip(cursor, directory, self._tree, pool)
+                    self._tell_names(directory.is_guess, directory.encoding, directory.shortened)
             else:
                 need_space(folder, self._source.size - self._tree.there(), text)
                 if self._kind == "tar":
-                    unpack_tar(cursor, self._tree, pool, most)
+                    names = TarNames(self._encoding)
+                    unpack_tar(cursor, self._tree, pool, most, names)
+                    pool.drain()
+                    self._tree.rename(names.renamed())
+                    self._tell_names(names.is_guess, names.encoding, names.shortened)
                 else:
                     self._copy(cursor, pool)
             pool.drain()
@@ -63,6 +79,20 @@ class Unpacking:
             for stage in self._opened:
                 stage.close()
             pool.close()
+
+    def _tell_names(self, is_guess: bool, encoding: str, shortened: set[str]) -> None:
+        name = self._source.name
+        if is_guess:
+            print(
+                f"runtime-kit: names in {name} are read as {encoding}. "
+                "Pass encoding= to read them otherwise."
+            )
+        if shortened:
+            first = min(shortened)
+            print(
+                f"runtime-kit: {len(shortened)} names in {name} are too long for the disk and were "
+                f"shortened, such as {first[:40]}…"
+            )
 
     def _open_at(self, start: int) -> Iterator[bytes]:
         blocks = self._ahead(self._counted(start), self._timeout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 
@@ -30,6 +31,39 @@ def member_parts(name: str, windows: bool = os.name == "nt") -> tuple[str, ...]:
     if windows and any(not part.rstrip(". ") for part in parts):
         raise UnsafeArchiveError(f"the archive holds a path that leaves its folder: {name!r}")
     return parts
+
+
+LONGEST_NAME = 255
+"""Bytes of a name on the file systems of Linux and macOS; letters of one on Windows."""
+
+
+def fitting(parts: tuple[str, ...], shortened: set[str]) -> tuple[str, ...]:
+    """The path with each name short enough for a file system. A name in a code page of two bytes
+    a letter grows when it becomes UTF-8.
+
+    :param shortened: gets the names that were cut. The end of a name stays, and a sum of the whole
+        keeps two that begin alike apart.
+    """
+    if all(len(os.fsencode(part)) <= LONGEST_NAME for part in parts):
+        return parts
+    found = []
+    for part in parts:
+        if len(os.fsencode(part)) > LONGEST_NAME:
+            shortened.add(part)
+            part = _cut(part)
+        found.append(part)
+    return tuple(found)
+
+
+def _cut(name: str) -> str:
+    stem, dot, suffix = name.rpartition(".")
+    if not stem or len(os.fsencode(suffix)) > 20:
+        stem, dot, suffix = name, "", ""
+    end = f"~{hashlib.sha1(os.fsencode(name)).hexdigest()[:8]}{dot}{suffix}"
+    room = LONGEST_NAME - len(os.fsencode(end))
+    while len(os.fsencode(stem)) > room:
+        stem = stem[:-1]
+    return stem + end
 
 
 def link_stays_inside(parts: tuple[str, ...], target: str) -> bool:

@@ -12,6 +12,7 @@ from runtime_kit.staging.pipeline.worker_pool import WorkerPool
 
 from .attributes import sane_time
 from .names import member_parts
+from .tar_names import TarNames
 from .tree import Tree
 from .zip_reader import PIECE, SMALL
 
@@ -19,8 +20,10 @@ REST = 64
 """Pieces behind the end of a tar that are read: compressed ones have their checksum there."""
 
 
-def unpack_tar(cursor: Cursor, tree: Tree, pool: WorkerPool, limit: int) -> None:
+def unpack_tar(cursor: Cursor, tree: Tree, pool: WorkerPool, limit: int, names: TarNames) -> None:
     """Cut the stream into members and have them written.
+
+    :param names: gets the names that are not UTF-8; they are put right when all are known.
 
     :raises UnsafeArchiveError: a path or link that leaves the folder, a device, too many bytes.
     :raises DamagedArchiveError: the stream is not a tar, or not complete.
@@ -36,7 +39,7 @@ def unpack_tar(cursor: Cursor, tree: Tree, pool: WorkerPool, limit: int) -> None
                         f"the archive unpacks to more than {limit / 1e9:.1f} GB, which is "
                         "unlikely to be meant: pass limit=BYTES if it is"
                     )
-                _member(cursor, member, tree, pool)
+                _member(cursor, member, tree, pool, names)
                 if member.isreg():
                     cursor.skip_to(member.offset_data + member.size)
         _see_the_end(cursor)
@@ -63,8 +66,10 @@ def _see_the_end(cursor: Cursor) -> None:
             break
 
 
-def _member(cursor: Cursor, member: tarfile.TarInfo, tree: Tree, pool: WorkerPool) -> None:
-    parts = member_parts(member.name)
+def _member(
+    cursor: Cursor, member: tarfile.TarInfo, tree: Tree, pool: WorkerPool, names: TarNames
+) -> None:
+    parts = names.take(member_parts(member.name))
     if member.isdir():
         tree.make_folder(parts)
         return
@@ -73,7 +78,7 @@ def _member(cursor: Cursor, member: tarfile.TarInfo, tree: Tree, pool: WorkerPoo
     if member.issym():
         tree.link(parts, member.linkname)
     elif member.islnk():
-        tree.link(parts, member.linkname, hard=member_parts(member.linkname))
+        tree.link(parts, member.linkname, hard=names.take(member_parts(member.linkname)))
     elif member.issparse():
         raise StageError(f"{member.name} in the archive is sparse: unpack it with `tar`")
     elif not member.isreg():

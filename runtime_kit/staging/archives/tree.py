@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from runtime_kit.staging.errors import DamagedArchiveError, UnsafeArchiveError
@@ -32,6 +32,9 @@ class Tree:
         self._resumed = resumed
         self._made: set[str] = set()
         self._busy: set[Parts] = set()
+        # By place, the number of the last link noted there: a member that comes later counts.
+        self._noted: dict[Parts, int] = {}
+        self._links_noted = 0
         self._counting = threading.Lock()
         self._links = open(self._tmp / "links", "w+", encoding="utf-8", errors="surrogateescape")  # noqa: SIM115
         if resumed:
@@ -43,6 +46,7 @@ class Tree:
         A name that comes twice is one that was appended: the later one counts. The caller asks
         ``busy`` first and waits until the earlier one is written.
         """
+        self._noted.pop(parts, None)
         if self._resumed:
             try:
                 status = os.lstat(self.path(parts))
@@ -105,6 +109,7 @@ class Tree:
             raise
 
     def make_folder(self, parts: Parts) -> None:
+        self._noted.pop(parts, None)
         path = self.path(parts)
         if path in self._made:
             return
@@ -126,7 +131,28 @@ class Tree:
                 f"the archive holds a link that leaves its folder: {'/'.join(parts)!r} -> "
                 f"{target!r}"
             )
-        self._links.write(json.dumps([parts, target, hard]) + "\n")
+        self._links_noted += 1
+        self._noted[parts] = self._links_noted
+        self._links.write(json.dumps([parts, target, hard, self._links_noted]) + "\n")
+
+    def rename(self, change: Callable[[str], str] | None) -> None:
+        """Give all that is written other names, and the links with it, before these are made."""
+        if change is None:
+            return
+        for folder, folders, files in os.walk(self.top, topdown=False):
+            for name in (*folders, *files):
+                if (new := change(name)) != name:
+                    os.rename(os.path.join(folder, name), os.path.join(folder, new))
+        links = list(self._counting_links())
+        self._links.seek(0)
+        self._links.truncate()
+        self._noted.clear()
+        for parts, target, hard in links:
+            self.link(
+                tuple(map(change, parts)),
+                "/".join(map(change, target.split("/"))),
+                tuple(map(change, hard)) if hard is not None else None,
+            )
 
     def finish(self) -> None:
         """Make the links, when all files are there, and see where each really lies and leads.
@@ -134,16 +160,20 @@ class Tree:
         :raises UnsafeArchiveError: through another link it leads out of the tree.
         """
         for hard_ones in (True, False):
-            self._links.seek(0)
-            for line in self._links:
-                parts, target, hard = json.loads(line)
+            for parts, target, hard in self._counting_links():
                 if (hard is not None) == hard_ones:
                     self._must_be_inside(parts, parts[:-1])
                     self._make_link(tuple(parts), target, hard)
+        for parts, _, _ in self._counting_links():
+            self._must_be_inside(parts, parts)
+
+    def _counting_links(self) -> Iterator[tuple[list[str], str, list[str] | None]]:
+        """The links in whose place nothing came later."""
         self._links.seek(0)
         for line in self._links:
-            parts = json.loads(line)[0]
-            self._must_be_inside(parts, parts)
+            parts, target, hard, number = json.loads(line)
+            if self._noted.get(tuple(parts)) == number:
+                yield parts, target, hard
 
     def _must_be_inside(self, link: list[str], parts: list[str]) -> None:
         """Behind other links a place is another than its letters say."""

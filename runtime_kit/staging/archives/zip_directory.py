@@ -8,18 +8,21 @@ import zlib
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from runtime_kit.staging.errors import DamagedArchiveError, StageError
 from runtime_kit.staging.pipeline.cursor import Cursor
 
-from .names import member_parts
+from .name_encoding import decode_name, guess_encoding
+from .names import fitting, member_parts
 
 _END = struct.Struct("<4s4H2LH")
 _LOCATOR = struct.Struct("<4sLQL")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _MEMBER = struct.Struct("<4s6H3L5H2L")
 LONGEST_COMMENT = 1 << 16
+_FROM_WINDOWS = (0, 6, 10, 11, 14)
+"""Systems that a zip may say it was made on whose tools write backslashes between folders."""
 
 
 class Entry(NamedTuple):
@@ -40,11 +43,18 @@ class Entry(NamedTuple):
 class Directory:
     """The entries of a zip in the order of their data, which is how a mount is read fast."""
 
-    def __init__(self, file: BinaryIO, size: int, shift: int) -> None:
+    def __init__(self, file: BinaryIO, size: int, shift: int, encoding: str = "") -> None:
         self._file = file
         self._size = size
         self._shift = shift
         self._order: list[int] | None = None
+        self.encoding = encoding
+        """Of the names that are neither flagged nor UTF-8; empty where there is none."""
+        self.is_guess = False
+        self.shortened: set[str] = set()
+        """Names that were too long for a file system."""
+        if not encoding:
+            self._guess()
 
     def __iter__(self) -> Iterator[Entry]:
         if self._order is None:
@@ -62,6 +72,17 @@ class Directory:
     def __exit__(self, *exception: object) -> None:
         self._file.close()
 
+    def _guess(self) -> None:
+        """Look at all names before the first is taken."""
+        odd: list[bytes] = []
+        self._file.seek(0)
+        while self._file.tell() < self._size and len(odd) < 10_000:
+            *_, raw_name, unicode_name = self._header()
+            if not unicode_name and not _is_utf8(raw_name):
+                odd.append(raw_name)
+        if odd:
+            self.encoding, self.is_guess = guess_encoding(odd), True
+
     def sort(self) -> None:
         """Needed when the directory names the members in another order than that of their data."""
         places, offsets = array("Q"), array("Q")
@@ -71,7 +92,7 @@ class Directory:
             offsets.append(self._next().offset)
         self._order = [places[i] for i in sorted(range(len(places)), key=offsets.__getitem__)]
 
-    def _next(self) -> Entry:
+    def _header(self) -> tuple[Any, ...]:
         raw = self._file.read(_MEMBER.size)
         if len(raw) < _MEMBER.size or raw[:4] != b"PK\x01\x02":
             raise DamagedArchiveError("the directory of the zip is damaged")
@@ -81,14 +102,22 @@ class Directory:
         extra = self._file.read(extra_size)
         self._file.seek(comment_size, 1)
         size, packed, offset, unicode_name = _extra(extra, raw_name, size, packed, offset)
-        name = unicode_name or _decoded(raw_name, flags)
+        facts = (made, flags, method, clock, date, crc, packed, size, attributes, offset)
+        return (*facts, raw_name, unicode_name)
+
+    def _next(self) -> Entry:
+        found = self._header()
+        made, flags, method, clock, date, crc, packed, size, attributes, offset = found[:-2]
+        raw_name, unicode_name = found[-2:]
+        name = unicode_name or _decoded(raw_name, flags, self.encoding)
         mode = attributes >> 16 if made >> 8 in (3, 19) else 0
-        if made >> 8 == 0 and "/" not in name:
-            name = name.replace("\\", "/")  # written by a tool on Windows that does not know better
+        if made >> 8 in _FROM_WINDOWS and (unicode_name or _is_utf8(raw_name)):
+            # In other encodings a backslash may be a part of a letter, or a sign for money.
+            name = name.replace("\\", "/")
         if flags & 1:
             raise StageError(f"{name} in the zip is encrypted: unpack it with `7z x` or `unzip`")
         return Entry(
-            parts=member_parts(name),
+            parts=fitting(member_parts(name), self.shortened),
             is_folder=name.endswith("/") or mode >> 12 == 0o4,
             is_link=mode >> 12 == 0o12,
             method=method,
@@ -101,8 +130,10 @@ class Directory:
         )
 
 
-def read_directory(cursor: Cursor, size: int, copy: Path) -> Directory:
+def read_directory(cursor: Cursor, size: int, copy: Path, encoding: str = "") -> Directory:
     """Copy the directory of the zip of ``size`` bytes to the file ``copy``.
+
+    :param encoding: of names that are neither flagged as UTF-8 nor are it; guessed where empty.
 
     :raises DamagedArchiveError: this is no complete zip.
     """
@@ -134,7 +165,7 @@ def read_directory(cursor: Cursor, size: int, copy: Path) -> Directory:
         piece = cursor.some(left)
         file.write(piece)
         left -= len(piece)
-    return Directory(file, length, shift)
+    return Directory(file, length, shift, encoding)
 
 
 def _extra(extra: bytes, name: bytes, *numbers: int) -> tuple[int, int, int, str]:
@@ -156,14 +187,19 @@ def _extra(extra: bytes, name: bytes, *numbers: int) -> tuple[int, int, int, str
     return values[0], values[1], values[2], unicode_name
 
 
-def _decoded(name: bytes, flags: int) -> str:
+def _decoded(name: bytes, flags: int, encoding: str) -> str:
     """Many tools write UTF-8 and do not say so; nothing else is likely to be valid UTF-8."""
+    if flags & 0x800 and not _is_utf8(name):
+        raise DamagedArchiveError(f"the zip holds a name that is no text: {name!r}")
+    return decode_name(name, encoding or "cp437")
+
+
+def _is_utf8(name: bytes) -> bool:
     try:
-        return name.decode("utf-8")
+        name.decode("utf-8")
     except UnicodeDecodeError:
-        if flags & 0x800:
-            raise DamagedArchiveError(f"the zip holds a name that is no text: {name!r}") from None
-        return name.decode("cp437")
+        return False
+    return True
 
 
 def _mtime(date: int, clock: int) -> float:

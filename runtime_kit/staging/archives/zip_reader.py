@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import bz2
+import lzma
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from runtime_kit.staging.errors import DamagedArchiveError, StageError, UnsafeArchiveError
 from runtime_kit.staging.pipeline.chunk_queue import ChunkQueue
@@ -30,7 +32,7 @@ def survey(directory: Directory, limit: int) -> int:
     before = -1
     ordered = True
     for entry in directory:
-        if entry.method not in (0, 8, 12):
+        if entry.method not in (0, 8, 12, 14):
             raise StageError(
                 f"{'/'.join(entry.parts)} in the zip is packed in a way that Python cannot "
                 f"unpack (method {entry.method}): unpack it with `7z x`"
@@ -118,12 +120,20 @@ def _inflated(entry: Entry, pieces: Iterable[memoryview]) -> Iterator[bytes | me
         return
     most = min(entry.size + 1, PIECE)
     try:
-        if entry.method == 12:
-            bunzip = bz2.BZ2Decompressor()
+        if entry.method in (12, 14):
+            stream: Any = None
+            head = b""
             for piece in pieces:
-                yield bunzip.decompress(piece, most)
-                while not bunzip.eof and not bunzip.needs_input:
-                    yield bunzip.decompress(b"", most)
+                if stream is None:
+                    head += piece
+                    stream, head = _decompressor(entry.method, head)
+                    if stream is None:
+                        continue
+                    piece = memoryview(head)
+                if not stream.eof:
+                    yield stream.decompress(piece, most)
+                while not stream.eof and not stream.needs_input:
+                    yield stream.decompress(b"", most)
             return
         inflate = zlib.decompressobj(-15)
         for piece in pieces:
@@ -133,7 +143,33 @@ def _inflated(entry: Entry, pieces: Iterable[memoryview]) -> Iterator[bytes | me
                 data = inflate.unconsumed_tail
         while not inflate.eof and (rest := inflate.decompress(inflate.unconsumed_tail, most)):
             yield rest
-    except (zlib.error, OSError, EOFError) as error:
+    except (zlib.error, lzma.LZMAError, OSError, EOFError) as error:
         raise DamagedArchiveError(
             f"{'/'.join(entry.parts)} in the archive is damaged ({error})"
         ) from error
+
+
+def _decompressor(method: int, head: bytes) -> tuple[Any, bytes]:
+    """What unpacks a member, and the bytes of ``head`` that are its data; None where more bytes
+    are needed to tell. LZMA members begin with their properties (APPNOTE.TXT 5.8.8)."""
+    if method == 12:
+        return bz2.BZ2Decompressor(), head
+    if len(head) < 4 or len(head) < 4 + int.from_bytes(head[2:4], "little"):
+        return None, head
+    length = int.from_bytes(head[2:4], "little")
+    properties = head[4 : 4 + length]
+    if length != 5 or properties[0] >= 225:
+        raise lzma.LZMAError("the properties of an LZMA member are damaged")
+    rest, lc = divmod(properties[0], 9)
+    pb, lp = divmod(rest, 5)
+    filters = [
+        {
+            "id": lzma.FILTER_LZMA1,
+            "lc": lc,
+            "lp": lp,
+            "pb": pb,
+            "dict_size": max(int.from_bytes(properties[1:5], "little"), 1 << 12),
+        }
+    ]
+    stream = lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=filters)
+    return stream, head[4 + length :]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 import time
@@ -13,7 +14,7 @@ from runtime_kit._os.files import explain
 from runtime_kit._os.progress import Bar
 
 from .archives.archive import Unpacking
-from .archives.formats import kind_of, stem_of
+from .archives.formats import HEAD, kind_of_content, stem_of
 from .archives.seven_zip import unpack_7z
 from .archives.tree import Tree
 from .calls import within
@@ -58,6 +59,14 @@ def stage(
         from all of them by default, and the guess is printed.
     :raises StageError: with the reason in plain words.
     """
+    if encoding:
+        try:
+            codecs.lookup(encoding)
+        except LookupError:
+            raise StageError(
+                f"encoding={encoding!r} is not known to Python; cp949, gbk, cp932, cp950 and cp866 "
+                "are usual ones"
+            ) from None
     origin = Path(os.path.abspath(os.path.expanduser(os.fspath(source))))
     archive = packed_name(origin)
     target = Path(to).expanduser() if to is not None else fast_folder() / stem_of(origin.name)
@@ -161,7 +170,9 @@ def _of_folder(origin: Path) -> dict[str, Any]:
 
 
 def _unpack(source: FileSource, folder: Path, tree: Tree, options: Options) -> None:
-    kind = kind_of(source.name)
+    with open(source.path, "rb") as file:
+        head = within(options.timeout, str(source.path), file.read, HEAD)
+    kind = kind_of_content(source.name, head)
     with Bar(source.path.name, source.size, options.progress) as bar:
         if kind == "7z":
             unpack_7z(source.path, source.size, folder, tree, options.limit, bar, options.timeout)

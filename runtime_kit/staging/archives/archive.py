@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,7 +82,7 @@ class Unpacking:
             pool.close()
 
     def _tell_names(self, is_guess: bool, encoding: str, shortened: set[str]) -> None:
-        name = self._source.name
+        name = os.path.basename(self._source.name)
         if is_guess:
             print(
                 f"runtime-kit: names in {name} are read as {encoding}. "

@@ -96,6 +96,9 @@ _CANDIDATES: tuple[tuple[str, Rate], ...] = (
     ("cp437", _western),
 )
 
+#: Encodings whose letters of two bytes can be UTF-8 by chance.
+_BY_CHANCE = ("cp949", "gbk", "cp950")
+
 #: Bytes of names that a guess looks at.
 _SAMPLE = 100_000
 
@@ -139,11 +142,20 @@ def _score(names: list[bytes], encoding: str, rate: Rate) -> float:
 
 
 def decode_name(raw: bytes, encoding: str) -> str:
-    """A name in UTF-8 if it is that, else in ``encoding``; no byte is lost."""
+    """A name in UTF-8 if it is that, else in ``encoding``; no byte is lost.
+
+    Two letters of a Chinese or Korean code page can be UTF-8 by chance (图片 in GBK is), but then
+    they are letters of two bytes that nobody uses together.
+    """
     try:
-        return raw.decode("utf-8")
+        text = raw.decode("utf-8")
     except UnicodeDecodeError:
         return raw.decode(encoding, "surrogateescape")
+    if encoding in _BY_CHANCE and not text.isascii() and max(text) < "\u0800":
+        rate = dict(_CANDIDATES)[encoding]
+        if _score([raw], encoding, rate) >= 0.6:
+            return raw.decode(encoding)
+    return text
 
 
 def _encodes(char: str, encoding: str) -> bool:

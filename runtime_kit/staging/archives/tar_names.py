@@ -38,7 +38,7 @@ class TarNames:
             self.is_guess = True
 
         def rename(name: str) -> str:
-            if _is_text(name):
+            if name.isascii():
                 return name
             decoded = decode_name(os.fsencode(name), self.encoding)
             # A separator of that code page would lead elsewhere.

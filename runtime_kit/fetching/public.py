@@ -27,7 +27,10 @@ def fetch_public(link: Link, folder: Path, timeout: float, progress: bool) -> No
     options = {"quiet": not progress, "use_cookies": False, "resume": True, "timeout": timeout}
     try:
         if link.kind == "folder":
-            found = _call(gdown.download_folder, {"id": link.id, "output": str(folder), **options})
+            wanted = {"id": link.id, "output": str(folder), **options}
+            found = _call(gdown.download_folder, wanted)
+            if found is not None and len(found) != len(set(map(str, found))):
+                _fetch_namesakes(gdown, wanted, options)
         else:
             # Its own address: gdown makes one of the id that has no resource key.
             url = f"https://drive.google.com/uc?id={link.id}"
@@ -43,6 +46,29 @@ def fetch_public(link: Link, folder: Path, timeout: float, progress: bool) -> No
         raise explained(what, str(error)) from error
     except Exception as error:
         raise explained(what, str(error)) from error
+
+
+def _fetch_namesakes(gdown: Any, wanted: dict[str, Any], options: dict[str, Any]) -> None:
+    """Fetch the files whose name another file of their folder has too, which Drive allows: gdown
+    takes each of them for one that it has fetched already."""
+    listed = _call(gdown.download_folder, {**wanted, "skip_download": True, "quiet": True})
+    taken: set[str] = set()
+    renamed = []
+    for file in listed:
+        path = Path(file.local_path)
+        name, number = path, 1
+        while str(name) in taken:
+            number += 1
+            name = path.with_name(f"{path.stem} ({number}){path.suffix}")
+        taken.add(str(name))
+        if name != path:
+            url = f"https://drive.google.com/uc?id={file.id}"
+            _call(gdown.download, {"url": url, "output": str(name), **options})
+            renamed.append(name.name)
+    print(
+        f"runtime-kit: {len(renamed)} files have the name of another file in their folder, and "
+        f"were fetched as {', '.join(renamed[:5])}{', …' if len(renamed) > 5 else ''}"
+    )
 
 
 def _call(function: Any, options: dict[str, Any]) -> Any:

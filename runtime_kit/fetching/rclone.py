@@ -85,6 +85,7 @@ def transfer(words: list[str], what: str, timeout: float, progress: bool) -> Non
             run = _Run(words, bar, time.monotonic())
             failure = run.wait(timeout, what)
             if failure is None:
+                _tell_namesakes(run.namesakes)
                 return
             if run.bytes:  # looking at what is there already is no progress
                 moved = run.moved
@@ -93,6 +94,16 @@ def transfer(words: list[str], what: str, timeout: float, progress: bool) -> Non
                 raise explained(what, failure)
             bar.to(run.bytes, None, "the remote is away")
             time.sleep(PAUSE)
+
+
+def _tell_namesakes(names: set[str]) -> None:
+    """Drive allows two files of one name in a folder, and a path stands for the first only."""
+    if names:
+        shown = ", ".join(sorted(names)[:5]) + (", …" if len(names) > 5 else "")
+        print(
+            f"runtime-kit: NOT fetched, because another file in its folder has the same name: "
+            f"{shown}. Fetch it by its own link, or rename it in Drive (`rclone dedupe rename`)."
+        )
 
 
 class _Run:
@@ -104,6 +115,8 @@ class _Run:
         self._bar = bar
         self._activity: list[Any] = [0, 0, 0, 0]
         self._errors: deque[str] = deque(maxlen=6)
+        self.namesakes: set[str] = set()
+        """Files that rclone left out, since another in their folder has the same name."""
         options = ["--use-json-log", "--stats=500ms", "--stats-log-level=NOTICE", "--retries=1"]
         options += ["--low-level-retries=3", "--timeout=60s", "--contimeout=20s"]
         self._process = subprocess.Popen(
@@ -147,6 +160,8 @@ class _Run:
     def _take(self, record: dict[str, Any]) -> None:
         stats = record.get("stats")
         if stats is None:
+            if str(record.get("msg", "")).startswith("Duplicate object found in source"):
+                self.namesakes.add(str(record.get("object", "")))
             if record.get("level") in ("error", "fatal", "critical"):
                 self._errors.append(str(record.get("msg", "")))
             return

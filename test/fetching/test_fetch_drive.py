@@ -15,7 +15,11 @@ from runtime_kit.fetching import FetchError, NotAllowedError, QuotaError
 from runtime_kit.fetching.errors import explained
 
 DATA = os.urandom(3 << 20)
-FILES = {pages.FILE: ("data.bin", DATA), pages.NESTED: ("nested.bin", b"nested")}
+FILES = {
+    pages.FILE: ("data.bin", DATA),
+    pages.NESTED: ("nested.bin", b"nested"),
+    pages.TWIN: ("data.bin", b"of the same name"),
+}
 LINK = "https://drive.google.com/file/d/{}/view?usp=sharing"
 FOLDER_LINK = "https://drive.google.com/drive/folders/{}?usp=sharing"
 
@@ -43,6 +47,15 @@ def test_a_public_folder(drive, tmp_path: Path) -> None:
     assert fetch(FOLDER_LINK.format(pages.FOLDER), tmp_path / "out") == tmp_path / "out"
     assert (tmp_path / "out" / "data.bin").read_bytes() == DATA
     assert (tmp_path / "out" / "내부 folder" / "nested.bin").read_bytes() == b"nested"
+
+
+def test_two_files_of_one_name_are_both_fetched(
+    drive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fetch(FOLDER_LINK.format(pages.TWINS), tmp_path / "out")
+    assert (tmp_path / "out" / "data.bin").read_bytes() == DATA
+    assert (tmp_path / "out" / "data (2).bin").read_bytes() == b"of the same name"
+    assert "fetched as data (2).bin" in capsys.readouterr().out
 
 
 def test_a_file_that_breaks_off_goes_on(drive, tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -123,3 +125,31 @@ def test_a_remote_that_hangs(server: Server, tmp_path: Path) -> None:
         fetch("my web:big.bin", tmp_path / "out", timeout=2)
     server.send(signal.SIGCONT)
     assert fetch("my web:big.bin", tmp_path / "out").exists()
+
+
+def test_a_file_that_rclone_leaves_out_for_its_name_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The line is as rclone 1.60 logs it for a folder of Drive."""
+    real = shutil.which("rclone")
+    if real is None:
+        pytest.skip("rclone is not installed")
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "a.csv").write_text("1")
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin" / "rclone"
+    record = {
+        "level": "warning",
+        "msg": "Duplicate object found in source - ignoring",
+        "object": "a.csv",
+        "objectType": "*drive.Object",
+    }
+    program.write_text(
+        f"#!/bin/sh\ncase \"$*\" in *--use-json-log*) echo '{json.dumps(record)}' >&2;; esac\n"
+        f'exec {real} "$@"\n'
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    fetch(f":local:{tmp_path / 'source'}", tmp_path / "out", connection_string=True)
+    said = capsys.readouterr().out
+    assert "NOT fetched" in said and "a.csv" in said

@@ -13,6 +13,8 @@ FILE = "1fileFILEfileFILEfileFILEfile00"
 NESTED = "1nestedNESTEDnestedNESTEDnested"
 FOLDER = "1folderFOLDERfolderFOLDERfolder"
 INNER = "1innerINNERinnerINNERinnerINNER"
+TWINS = "1twinsTWINStwinsTWINStwinsTWINS"
+TWIN = "1twinTWINtwinTWINtwinTWINtwin00"
 QUOTA = "1quotaQUOTAquotaQUOTAquotaQUOTA"
 PRIVATE = "1privatePRIVATEprivatePRIVATE00"
 
@@ -22,6 +24,7 @@ TOO_MANY = (
 )
 PAGES = {
     FOLDER: [("file/d/{}/view", FILE, "data.bin"), ("drive/folders/{}", INNER, "내부 folder")],
+    TWINS: [("file/d/{}/view", FILE, "data.bin"), ("file/d/{}/view", TWIN, "data.bin")],
     INNER: [("file/d/{}/view", NESTED, "nested.bin")],
 }
 
@@ -71,7 +74,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             f'<div class="flip-entry-title">{name}</div></a></div>'
             for form, id_, name in PAGES[wanted]
         )
-        title = {FOLDER: "data set", INNER: "내부 folder"}[wanted]
+        title = {FOLDER: "data set", INNER: "내부 folder", TWINS: "twins"}[wanted]
         self._page(f"<html><head><title>{title}</title></head><body>{links}</body></html>")
 
     def _file(self, name: str, data: bytes) -> None:

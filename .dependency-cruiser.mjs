@@ -5,7 +5,7 @@
  */
 
 /** What each room of src/ may import, from the bottom up. index.ts takes what it likes. */
-const ROOMS = {
+export const ROOMS = {
   snippets: [],
   ui: ['snippets'],
   notebook: ['snippets'],

@@ -1,3 +1,8 @@
+/*
+ * Room completion: Snippets in the completer of code cells.
+ * May import tokens.ts, insert, library, notebook, snippets, ui.
+ */
+
 import type { CompletionHandler } from '@jupyterlab/completer';
 
 import type { SnippetLibrary } from '../library/snippetLibrary';

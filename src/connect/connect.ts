@@ -1,3 +1,8 @@
+/*
+ * Room connect: The dialog that connects a remote where the kernel runs.
+ * May import tokens.ts, kernel, ui.
+ */
+
 import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Widget } from '@lumino/widgets';

@@ -1,3 +1,8 @@
+/*
+ * Room forms: Fields for the parameters of a cell, in dialogs and in the notebook.
+ * May import tokens.ts, insert, library, notebook, snippets, ui.
+ */
+
 import type { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { UUID } from '@lumino/coreutils';

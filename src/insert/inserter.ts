@@ -1,3 +1,8 @@
+/*
+ * Room insert: From a request to cells in a notebook: values, checks, notices.
+ * May import tokens.ts, kernel, library, notebook, snippets, ui.
+ */
+
 import type { ISessionContextDialogs } from '@jupyterlab/apputils';
 import type { Cell } from '@jupyterlab/cells';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';

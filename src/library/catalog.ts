@@ -1,3 +1,8 @@
+/*
+ * Room library: All snippets, in the user's language; sources/ and authoring/ are lazy.
+ * May import tokens.ts, notebook, snippets, ui.
+ */
+
 import { ISignal, Signal } from '@lumino/signaling';
 
 import type { SnippetLibrary } from './snippetLibrary';

@@ -1,3 +1,8 @@
+/*
+ * Room menus: The lists of snippets in menus and the toolbar.
+ * May import tokens.ts, library, requirements, snippets, ui.
+ */
+
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { MenuSvg } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';

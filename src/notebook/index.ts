@@ -1,3 +1,8 @@
+/*
+ * Room notebook: Every edit of a notebook: insert, find, reveal, run, rewrite.
+ * May import tokens.ts, snippets.
+ */
+
 export * from './edit';
 export * from './find';
 export * from './hiddenCode';

@@ -1,3 +1,8 @@
+/*
+ * Room outputs: Outputs that a kernel printed while no page was open: fetch, match, follow.
+ * May import tokens.ts, kernel, notebook, ui.
+ */
+
 import { CodeCell } from '@jupyterlab/cells';
 import type * as nbformat from '@jupyterlab/nbformat';
 import type { NotebookPanel } from '@jupyterlab/notebook';

@@ -1,3 +1,8 @@
+/*
+ * Room panel: The Runtime panel: model/, format/, views/, actions/, resume/.
+ * May import tokens.ts, insert, kernel, library, notebook, requirements, resumable, snippets, ui.
+ */
+
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';

@@ -1,3 +1,8 @@
+/*
+ * Room requirements: What snippets need and a kernel lacks.
+ * May import tokens.ts, kernel, library, notebook, snippets, ui.
+ */
+
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { Kernel } from '@jupyterlab/services';
 import { ISignal, Signal } from '@lumino/signaling';

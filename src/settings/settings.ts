@@ -1,3 +1,8 @@
+/*
+ * Room settings: The user's settings with their defaults, and their own editor.
+ * May import tokens.ts, forms, library, snippets, ui.
+ */
+
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { PartialJSONValue } from '@lumino/coreutils';
 import { ISignal, Signal } from '@lumino/signaling';

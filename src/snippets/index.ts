@@ -1,3 +1,8 @@
+/*
+ * Room snippets: What a snippet is: parse, check, render, and the forms of cells.
+ * May import tokens.ts.
+ */
+
 /**
  * What a snippet is: parse, parameters, render. Knows no notebook and
  * no kernel.

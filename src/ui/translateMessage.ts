@@ -1,3 +1,8 @@
+/*
+ * Room ui: What views and dialogs share: words, formats, icons, dialogs.
+ * May import tokens.ts, snippets.
+ */
+
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { MessageError } from '../snippets';

@@ -97,7 +97,7 @@ test('connects a remote with the keyboard and leaves no trace', async ({
   await expect(dialog.getByLabel('config_fs_advanced')).toBeVisible();
   await dialog.getByRole('button', { name: 'Next' }).click();
   await expect(kit.notifications().first()).toContainText(
-    `The remote "${name}" is connected.`
+    `Remote "${name}" connected.`
   );
   await kit.runAll();
   expect((await kit.outputs())[0]).toContain('found.txt');

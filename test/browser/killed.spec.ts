@@ -117,7 +117,7 @@ test('a training whose kernel is killed goes on where it was saved', async ({
 
   // What is finished is not offered again.
   await kit.restartKernel();
-  await expect(runtime.part()).toContainText('No cell is running.');
+  await expect(runtime.part()).toContainText('Idle ·');
   await expect(runtime.part('runs')).toContainText('finished');
   await expect(offer).toHaveCount(0);
 });

@@ -24,12 +24,12 @@ test('panel and chip follow a real kernel', async ({
   await page.keyboard.press('KeyM');
   await expect(runtime.part('memory')).toContainText(/This kernel: [\d.]+ GB/);
   await expect(runtime.part()).toBeFocused();
-  await expect(runtime.part()).toContainText('No cell is running.');
+  await expect(runtime.part()).toContainText('Idle ·');
 
   await kit.start('notebook:run-all-cells');
-  await expect(runtime.part()).toContainText('A cell is running.');
+  await expect(runtime.part()).toContainText('Cell running ·');
   await page.contents.uploadContent('', 'text', `${tmpPath}/go-on`);
-  await expect(runtime.part()).toContainText('No cell is running.');
+  await expect(runtime.part()).toContainText('Idle ·');
   // It left no trace in the notebook.
   expect((await kit.json()).cells[0].execution_count).toBe(1);
   expect(await kit.outputs()).toEqual(['']);

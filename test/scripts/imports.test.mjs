@@ -5,6 +5,8 @@ import {
   cpSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
+  readdirSync,
   rmSync,
   symlinkSync,
   writeFileSync
@@ -12,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
+import { ROOMS } from '../../.dependency-cruiser.mjs';
 import { ROOT, nodeBin } from '../../scripts/lib/paths.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'imports-'));
@@ -166,3 +169,25 @@ test('a sentence with the word import is no Python', async () => {
   const text = `export const text = 'Insert cells from a snippet';`;
   assert.deepEqual(await pythonIn(text), []);
 });
+
+for (const room of readdirSync(join(ROOT, 'src'))) {
+  const others = ROOMS[room];
+  if (!others) {
+    continue; // a file, or the plugins, which wire everything
+  }
+  test(`the header of room ${room} says what it may import`, () => {
+    const header = new RegExp(
+      `^/\\*\\n \\* Room ${room}: .*\\n \\* May import ([^.]*\\.ts[^.]*)\\.\\n \\*/\\n`
+    );
+    const found = readdirSync(join(ROOT, 'src', room), { recursive: true })
+      .filter(name => /\.tsx?$/.test(name))
+      .map(name =>
+        header.exec(readFileSync(join(ROOT, 'src', room, name), 'utf8'))
+      )
+      .filter(Boolean);
+    assert.deepEqual(
+      found.map(([, may]) => may),
+      [['tokens.ts', ...others].join(', ')]
+    );
+  });
+}

@@ -1,3 +1,8 @@
+/*
+ * Room kernel: The only code that sends to a kernel: transport/, queries/, monitor/.
+ * May import tokens.ts, snippets.
+ */
+
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 
 /**

@@ -4,69 +4,78 @@
 # description: Makes the Open in Colab badge and link of this notebook from its GitHub remote, or turns a GitHub address into Colab's and back
 # tags: [share, colab, github]
 # languages: [python]
-# version: 1
+# version: 2
+# names: [open_in_colab]
 # ---
 
-# %% [markdown]
-# **Open in Colab** prints the badge for this notebook's README or first cell. With an address in `NOTEBOOK_URL` it only turns that one round: GitHub to Colab, or Colab to GitHub.
+# %% engine:
+# @title Open in Colab engine: run this cell, no need to read it
+def open_in_colab(notebook_url, notebook_path):
+    """Print the badge for this notebook, or turn an address of GitHub or Colab round."""
+    import os
+    import re
+    import subprocess
+    from pathlib import Path
+    from urllib.parse import quote
+
+    from IPython.display import Markdown, display
+
+    COLAB = "https://colab.research.google.com"
+    BADGE = f"{COLAB}/assets/colab-badge.svg"
+    PAIRS = {
+        "https://github.com/": f"{COLAB}/github/",
+        "https://gist.github.com/": f"{COLAB}/gist/",
+    }
+
+    def turned(url):
+        """GitHub's address of a notebook as Colab's, and Colab's as GitHub's."""
+        for github, colab in PAIRS.items():
+            for old, new in ((github, colab), (colab, github)):
+                if url.startswith(old):
+                    return new + url[len(old) :].partition("#")[0].partition("?")[0]
+        raise ValueError(f"{url} is no address of a notebook at GitHub, a gist or Colab.")
+
+    def git(*arguments):
+        answer = subprocess.run(["git", *arguments], capture_output=True, text=True)
+        if answer.returncode:
+            raise RuntimeError(f"git says: {answer.stderr.strip() or 'no answer'}")
+        return answer.stdout.strip()
+
+    def github_url():
+        """GitHub's address of this notebook."""
+        path = Path(notebook_path or os.environ.get("JPY_SESSION_NAME", "")).expanduser()
+        if path.suffix != ".ipynb":
+            raise ValueError(
+                "Write the notebook's path into NOTEBOOK_PATH, like examples/train.ipynb."
+            )
+        path = (
+            path if path.exists() else Path(path.name)
+        )  # the server's path; a kernel starts beside it
+        folder = str(path.resolve().parent)
+        remote = git("-C", folder, "remote", "get-url", "origin")
+        where = (
+            r"(?:https://(?:[^/@]*@)?|ssh://git@|git@)github\.com[:/]"  # as a part, others have it
+        )
+        found = re.fullmatch(where + r"([\w.-]+/[\w.-]+?)(?:\.git)?/?", remote)
+        if not found:
+            raise ValueError(f"The remote {re.sub('//[^/]*@', '//', remote)} is not at GitHub.")
+        branch = git("-C", folder, "rev-parse", "--abbrev-ref", "HEAD")
+        top = git("-C", folder, "rev-parse", "--show-toplevel")
+        inside = path.resolve().relative_to(Path(top).resolve()).as_posix()
+        return f"https://github.com/{found[1]}/blob/{quote(branch)}/{quote(inside)}"
+
+    if notebook_url:
+        print(turned(notebook_url))
+    else:
+        colab_url = turned(github_url())
+        badge = f"[![Open In Colab]({BADGE})]({colab_url})"
+        display(Markdown(badge))
+        print(f"{colab_url}\n{badge}")
+
 
 # %%
+# @title Open in Colab
+# @markdown Prints the badge for a README. With NOTEBOOK_URL it only turns that address round.
 NOTEBOOK_URL = ""  # @param {type:"string"}
 NOTEBOOK_PATH = ""  # @param {type:"string"}
-
-import os
-import re
-import subprocess
-from pathlib import Path
-from urllib.parse import quote
-
-from IPython.display import Markdown, display
-
-COLAB = "https://colab.research.google.com"
-BADGE = f"{COLAB}/assets/colab-badge.svg"
-PAIRS = {"https://github.com/": f"{COLAB}/github/", "https://gist.github.com/": f"{COLAB}/gist/"}
-
-
-def turned(url):
-    """GitHub's address of a notebook as Colab's, and Colab's as GitHub's."""
-    for github, colab in PAIRS.items():
-        for old, new in ((github, colab), (colab, github)):
-            if url.startswith(old):
-                return new + url[len(old) :].partition("#")[0].partition("?")[0]
-    raise ValueError(f"{url} is no address of a notebook at GitHub, a gist or Colab.")
-
-
-def git(*arguments):
-    answer = subprocess.run(["git", *arguments], capture_output=True, text=True)
-    if answer.returncode:
-        raise RuntimeError(f"git says: {answer.stderr.strip() or 'no answer'}")
-    return answer.stdout.strip()
-
-
-def github_url():
-    """GitHub's address of this notebook."""
-    path = Path(NOTEBOOK_PATH or os.environ.get("JPY_SESSION_NAME", "")).expanduser()
-    if path.suffix != ".ipynb":
-        raise ValueError("Write the notebook's path into NOTEBOOK_PATH, like examples/train.ipynb.")
-    path = (
-        path if path.exists() else Path(path.name)
-    )  # the server's path; a kernel starts beside it
-    folder = str(path.resolve().parent)
-    remote = git("-C", folder, "remote", "get-url", "origin")
-    where = r"(?:https://(?:[^/@]*@)?|ssh://git@|git@)github\.com[:/]"  # as a part, others have it
-    found = re.fullmatch(where + r"([\w.-]+/[\w.-]+?)(?:\.git)?/?", remote)
-    if not found:
-        raise ValueError(f"The remote {re.sub('//[^/]*@', '//', remote)} is not at GitHub.")
-    branch = git("-C", folder, "rev-parse", "--abbrev-ref", "HEAD")
-    top = git("-C", folder, "rev-parse", "--show-toplevel")
-    inside = path.resolve().relative_to(Path(top).resolve()).as_posix()
-    return f"https://github.com/{found[1]}/blob/{quote(branch)}/{quote(inside)}"
-
-
-if NOTEBOOK_URL:
-    print(turned(NOTEBOOK_URL))
-else:
-    colab_url = turned(github_url())
-    badge = f"[![Open In Colab]({BADGE})]({colab_url})"
-    display(Markdown(badge))
-    print(f"{colab_url}\n{badge}")
+open_in_colab(NOTEBOOK_URL, NOTEBOOK_PATH)

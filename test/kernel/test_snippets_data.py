@@ -110,7 +110,8 @@ def test_the_output_comes_while_a_script_runs_and_the_stop_button_ends_it(
     book = with_drive(notebook, drive)
     from kernels import sources
 
-    [source] = sources("run-script", SCRIPT="s.py", SCRIPT_ARGUMENTS="wait")
+    engine, source = sources("run-script", SCRIPT="s.py", SCRIPT_ARGUMENTS="wait")
+    book.kernel.must(engine)
     book.kernel.begin(source)
     book.kernel.wait_for("first ['wait']")  # it goes on only when "go" is there
     (drive / "go").touch()

@@ -132,10 +132,11 @@ def test_a_heartbeat_is_bounded_and_can_be_stopped(notebook: Open) -> None:
     assert book.kernel.value(code) == "1"
     book.kernel.must("heartbeat.stop()")
     assert book.kernel.value(code) == "0"
-    book.kernel.must("EVERY = 0.01; short = Heartbeat(0.05); short.start(); short.join()")
+    book.kernel.must("Heartbeat = type(heartbeat); Heartbeat.every = 0.01")
+    book.kernel.must("short = Heartbeat(0.05); short.start(); short.join()")
     book.insert("keep-alive", KEEP_ALIVE="stop")
     # While no cell runs, its messages are what counts as activity.
-    book.kernel.must("EVERY = 0.01; endless = Heartbeat(3600); endless.start()")
+    book.kernel.must("endless = Heartbeat(3600); endless.start()")
     book.kernel.wait_for_update()
     book.kernel.must("endless.stop()")
 
@@ -254,5 +255,6 @@ def test_the_policy_stands_in_the_first_lines() -> None:
     from kernels import sources
 
     for snippet_id in ("tunnel-vscode", "keep-alive"):
-        first, second, *_ = sources(snippet_id)[0].splitlines()
+        title, first, second, *_ = sources(snippet_id)[-1].splitlines()
+        assert title.startswith("# @title ")
         assert first.startswith("# Colab") and second.startswith("# ")

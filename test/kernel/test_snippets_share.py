@@ -170,7 +170,7 @@ def test_a_secret_is_set_and_never_printed(notebook: Open, folder: str, source: 
         printed = book.insert("secrets", SECRET="RK_TOKEN")
         assert printed == f"RK_TOKEN is set, from {source}.\n"
         assert SECRET not in str(book.answer.outputs)
-    assert book.kernel.value("os.environ['RK_TOKEN']") == repr(SECRET)
+    assert book.kernel.value("__import__('os').environ['RK_TOKEN']") == repr(SECRET)
     assert SECRET not in book.kernel.value(
         "[v for n, v in globals().items() if isinstance(v, str) and not n.startswith('_')]"
     )

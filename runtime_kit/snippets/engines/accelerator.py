@@ -56,4 +56,6 @@ print(f.__version__, "can use it" if uses else "cannot use it" if built else "is
     for framework in filter(find_spec, asked if with_frameworks else ()):
         code_text = probe.format(framework, asked[framework])
         answers[framework] = ask(120, sys.executable, "-c", code_text)[0]
-    return {"smi": said, "code": code, "gpus": gpus, "hidden": hidden, "answers": answers}
+    broken = code != 0 and not count and "No dev" not in said  # nvidia-smi failed
+    facts = {"smi": said, "count": count, "gpus": gpus, "hidden": hidden, "broken": broken}
+    return {**facts, "answers": answers}

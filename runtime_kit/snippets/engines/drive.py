@@ -43,9 +43,8 @@ def mount_drive(mount_point, drive_folder, read_only, remote):
             if not re.fullmatch(r"[\w.+@][\w .+@-]*(:[^\n]*)?", remote):
                 raise ValueError("set RCLONE_REMOTE to the name of a configured remote.")
             path = remote if ":" in remote else f"{remote}:"
-            subprocess.run(
-                ["rclone", "lsd", "--", path], capture_output=True, check=True, timeout=99
-            )
+            command = ["rclone", "lsd", "--", path]
+            subprocess.run(command, capture_output=True, check=True, timeout=99)
             options = f"--vfs-cache-mode=writes --read-only={read_only}".split()
             command = ["rclone", "mount", *options, "--", path, mount]
             with tempfile.TemporaryFile("w+", errors="replace") as said:  # no pipe: rclone stays

@@ -11,11 +11,11 @@ def check_gpu(require=False, min_memory_gb=0, show=print):
         display({"text/plain": "Checking the GPU and the installed frameworks."}, raw=True)
     facts = gpu_facts()
     gpus, hidden, said = facts["gpus"], facts["hidden"], facts["smi"]
+    silent = facts["broken"]
     texts = "\n".join(facts["answers"].values())
     answers = {name: text.rpartition("\n")[2] for name, text in facts["answers"].items()}
     unable = not any(answer.endswith("can use it") for answer in answers.values())
     cpu_only = all(answer.endswith("is a CPU build") for answer in answers.values())
-    silent = facts["code"] != 0 and not gpus and "No dev" not in said  # nvidia-smi failed
     broken = (gpus and unable and not hidden) or (silent and (unable or "lost" not in said))
     known = {  # what a framework or nvidia-smi said: the verdict, what to do
         "no kernel image|not compatible": ("build does not fit the GPU", "Run Install PyTorch."),

@@ -1,0 +1,75 @@
+"""A snippet leaves the names that it documents, and no other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from shared_kernel import Notebook
+
+from runtime_kit.snippets import builtin_snippets, find_snippet
+
+Open = Callable[..., Notebook]
+NAMES = "__import__('json').dumps(sorted(n for n in globals() if not n.startswith('_')))"
+# Values with which each ends well here. The others have tests of their own services.
+VALUES: dict[str, dict[str, Any]] = {
+    "drive-mount": {"MOUNT_POINT": "/no such/place"},
+    "gpu-check": {},
+    "checkpoint-resume": {"RUN_FOLDER": "runs"},
+    "checkpoint-resume-jax": {"RUN_FOLDER": "runs"},
+    "drive-folders": {"WORK_IN_COLAB": False},
+    "environment-report": {},
+    "imports": {},
+    "keep-alive": {"KEEP_ALIVE_HOURS": 0.1},
+    "notify": {"NOTIFY_BY": "desktop"},
+    "open-in-colab": {"NOTEBOOK_URL": "https://github.com/a/b/blob/main/c.ipynb"},
+    "read-csv": {"READ_FILE": "t.csv"},
+    "release-runtime": {"RELEASE": False},
+    "run-script": {"SCRIPT": "s.py"},
+    "save-csv": {"SAVE_FILE": "t.csv"},
+    "secrets": {"SECRET": "RK_TOKEN"},
+    "stage-dataset": {"STAGE_SOURCE": "data.zip", "STAGE_TO": "staged"},
+    "tunnel-vscode": {"TUNNEL": "stop"},
+    "write-script": {"WRITE_TO": "w.py"},
+}
+BEFORE = """
+import zipfile as _z
+with _z.ZipFile("data.zip", "w") as _f: _f.writestr("a.txt", "a")
+open("s.py", "w").close()
+_ = open("t.csv", "w").write("a\\n1\\n")
+import pandas as _p, torch as _t
+from pathlib import Path as _P
+df = _p.DataFrame({"a": [1]})
+DRIVE = _P(".")
+model = _t.nn.Linear(1, 1); optimizer = _t.optim.SGD(model.parameters(), lr=1)
+state = {"a": 1}
+import json, os, re, sys, time, random
+path = name = device = memory = accelerator = gpu = files = total = free = "mine"
+"""
+
+
+@pytest.mark.parametrize("snippet_id", VALUES)
+def test_leaves_the_names_that_it_documents(notebook: Open, snippet_id: str) -> None:
+    for module in ("torch", "pandas", *(["jax"] if snippet_id.endswith("jax") else [])):
+        pytest.importorskip(module, reason=f"{module} is not installed")
+    snippet = find_snippet(snippet_id, "standalone")
+    assert snippet is not None
+    book = notebook(RK_TOKEN="s3cr3t")
+    book.kernel.must(BEFORE)
+    book.kernel.must("_mine = dict(globals())")
+    before = set(json.loads(book.kernel.value(NAMES).strip("'")))
+    book.insert(snippet_id, **VALUES[snippet_id])
+    after = set(json.loads(book.kernel.value(NAMES).strip("'")))
+    documented = {parameter.name for parameter in snippet.parameters} | set(snippet.names)
+    assert after - before <= documented
+    used = f"{sorted(before - documented)!r}"
+    changed = f"[n for n in {used} if globals()[n] is not _mine[n]]"
+    assert book.kernel.value(changed) == "[]"
+
+
+def test_each_snippet_documents_its_names() -> None:
+    forms = [(s.id, s.form) for s in builtin_snippets() if not s.names]
+    # Its cells are there for the user to edit, and they share their names.
+    assert forms == [("torchrun", "standalone")]

@@ -37,8 +37,9 @@ print(f.__version__, "can use it" if uses else "cannot use it" if built else "is
     said, code = ask(10, "nvidia-smi", "-q", "-x") if which("nvidia-smi") else ("", 0)
     shown = environ.get("CUDA_VISIBLE_DEVICES")
     wanted = [name.strip() for name in (shown or "").split(",")]
-    gpus, count = [], 0  # free and total memory in GB (None: unknown), name; of MIG the slices
-    for index, gpu in enumerate(re.findall(r"<gpu .*?</gpu>", said, re.DOTALL)):
+    blocks = re.findall(r"<gpu .*?</gpu>", said, re.DOTALL)
+    gpus = []  # free and total memory in GB (None: unknown), name; of MIG the slices
+    for index, gpu in enumerate(blocks):
         name = (re.findall(r"<product_name>(.*?)<", gpu) or ["NVIDIA GPU"])[0]
         uuid = (re.findall(r"<uuid>(.*?)<", gpu) or [""])[0]
         slices = re.findall(r"<mig_device>.*?</mig_device>", gpu, re.DOTALL)
@@ -50,12 +51,10 @@ print(f.__version__, "can use it" if uses else "cannot use it" if built else "is
             size = dict(re.findall(r"<(free|total)>(\d+) MiB", "".join(memory)))
             sizes = [int(size[key]) / 1024 if len(size) == 2 else None for key in ("free", "total")]
             gpus.append((*sizes, name + " MIG" * bool(slices)))
-        count += 1
-    hidden = shown is not None and (not gpus if count else shown.strip() in ("", "-1"))
-    answers = {}
-    for framework in filter(find_spec, asked if with_frameworks else ()):
-        code_text = probe.format(framework, asked[framework])
-        answers[framework] = ask(120, sys.executable, "-c", code_text)[0]
-    broken = code != 0 and not count and "No dev" not in said  # nvidia-smi failed
-    facts = {"smi": said, "count": count, "gpus": gpus, "hidden": hidden, "broken": broken}
+    hidden = shown is not None and (not gpus if blocks else shown.strip() in ("", "-1"))
+    installed = filter(find_spec, asked if with_frameworks else ())
+    probes = {name: probe.format(name, asked[name]) for name in installed}
+    answers = {name: ask(120, sys.executable, "-c", text)[0] for name, text in probes.items()}
+    broken = code != 0 and not blocks and "No dev" not in said  # nvidia-smi failed
+    facts = {"smi": said, "count": len(blocks), "gpus": gpus, "hidden": hidden, "broken": broken}
     return {**facts, "answers": answers}

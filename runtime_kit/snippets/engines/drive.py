@@ -3,32 +3,28 @@ def mount_drive(mount_point, drive_folder, read_only, remote):
     """Return a folder of Google Drive on Colab, of an rclone remote elsewhere, or a local one."""
     import os
     import re
-    import subprocess
     import tempfile
     import time
-    from contextlib import suppress
     from importlib import import_module, util
     from pathlib import Path
+    from subprocess import Popen, run
 
     advice = {  # a part of the error: what to do about it
         "root folder": "My Drive has too much at its top: move files into folders, then retry.",
         "domain policy": "your organization does not allow it: use another Google account.",
-        "credential": "Google got no permission: run this again and allow all that it asks for.",
-        "mount failed": "Google got no permission: only Colab's own page can ask for it.",
+        "credential|mount failed": "Google got no permission: only Colab's own page can ask for it.",
         "TIMEOUT": "Drive did not start in time: run this again, or restart the runtime.",
         "rclone": "install rclone, set up the remote with `rclone config`, test it with `lsd`.",
         "Transport endpoint": "the mount has died: run `!umount -l` on it, then this again.",
     }
-    mount, found, names = Path(mount_point).expanduser(), None, []
+    mount = Path(mount_point).expanduser()
     colab = util.find_spec("google") and util.find_spec("google.colab")
     try:
-        with suppress(FileNotFoundError, NotADirectoryError):
-            names = os.listdir(mount)
-        if "MyDrive" in names or os.path.ismount(mount):  # drive.mount() would ask you once more
-            found = mount / "MyDrive" if "MyDrive" in names else mount
-            if not os.path.ismount(mount):  # a cell made this folder
-                print(f"{mount} is this machine's own folder and does NOT outlive it: move it.")
-        elif colab or remote:
+        names = os.listdir(mount) if os.path.lexists(mount) and not mount.is_file() else []
+        found = mount / "MyDrive" if "MyDrive" in names else os.path.ismount(mount) and mount
+        if found and not os.path.ismount(mount):  # a cell made this folder
+            print(f"{mount} is this machine's own folder and does NOT outlive it: move it.")
+        elif (colab or remote) and not found:  # where one is, drive.mount() would ask once more
             if " " in str(mount) or mount.is_symlink() or mount.is_file() or names:
                 raise ValueError("set MOUNT_POINT to an empty folder, no link, without spaces.")
             mount.mkdir(parents=True, exist_ok=True)
@@ -39,16 +35,13 @@ def mount_drive(mount_point, drive_folder, read_only, remote):
             except (NotImplementedError, KeyError) as error:  # Kaggle, Colab Enterprise, your VM
                 print(f"Drive can be mounted on Colab's own machines only, not here ({error!r}).")
         if remote and not found:
-            # A configured name, perhaps with a folder: options of other forms can run programs.
-            if not re.fullmatch(r"[\w.+@][\w .+@-]*(:[^\n]*)?", remote):
+            if not re.fullmatch(r"[\w.+@][\w .+@-]*(:[^\n]*)?", remote):  # options can run programs
                 raise ValueError("set RCLONE_REMOTE to the name of a configured remote.")
             path = remote if ":" in remote else f"{remote}:"
-            command = ["rclone", "lsd", "--", path]
-            subprocess.run(command, capture_output=True, check=True, timeout=99)
-            options = f"--vfs-cache-mode=writes --read-only={read_only}".split()
-            command = ["rclone", "mount", *options, "--", path, mount]
+            run(["rclone", "lsd", "--", path], capture_output=True, check=True, timeout=99)
+            command = f"rclone mount --vfs-cache-mode=writes --read-only={read_only} --".split()
             with tempfile.TemporaryFile("w+", errors="replace") as said:  # no pipe: rclone stays
-                rclone = subprocess.Popen(command, stderr=said, start_new_session=True)
+                rclone = Popen([*command, path, mount], stderr=said, start_new_session=True)
                 while rclone.poll() is None and not (found := os.path.ismount(mount) and mount):
                     time.sleep(0.1)
                 said.seek(0)
@@ -59,7 +52,9 @@ def mount_drive(mount_point, drive_folder, read_only, remote):
         found = (found or Path.cwd() / "drive-local") / drive_folder.strip("/")
         os.listdir(found) if read_only else found.mkdir(parents=True, exist_ok=True)
     except Exception as error:
-        known = [todo for part, todo in advice.items() if part in f"{type(error)}: {error}"]
+        known = [
+            todo for part, todo in advice.items() if re.search(part, f"{type(error)}: {error}")
+        ]
         raise RuntimeError(f"Drive is not mounted: {(known or [error])[0]}") from error
     print(f"DRIVE = {found}")
     return found

@@ -30,9 +30,8 @@ script_path = prepare_script(WRITE_TO)
 
 # %%
 # %%writefile "{script_path}"
-# """Trains a model. Made by a notebook cell, which writes it anew: edit it there."""
-# from argparse import ArgumentParser
-# parser = ArgumentParser(description=__doc__)
+# from argparse import ArgumentParser  # Made by a notebook cell, which writes it anew
+# parser = ArgumentParser(description="Trains a model.")
 # parser.add_argument("data", help="file to train on")  # positional: it must be given
 # parser.add_argument("--epochs", type=int, default=10, help="how often (default: %(default)s)")
 # parser.add_argument("--lr", type=float, default=1e-3, help="step size (default: %(default)s)")

@@ -2,6 +2,10 @@ import accelerator from '../../runtime_kit/snippets/engines/accelerator.py';
 import checkpoint from '../../runtime_kit/snippets/engines/checkpoint.py';
 import drive from '../../runtime_kit/snippets/engines/drive.py';
 import gpu from '../../runtime_kit/snippets/engines/gpu.py';
+import install from '../../runtime_kit/snippets/engines/install.py';
+import runs from '../../runtime_kit/snippets/engines/runs.py';
+
+import { version } from '../../package.json';
 
 /**
  * The code that standalone snippets share, by name: the files of
@@ -11,7 +15,9 @@ export const ENGINES: Readonly<Record<string, string>> = {
   accelerator,
   checkpoint,
   drive,
-  gpu
+  gpu,
+  install,
+  runs
 };
 
 /** The line of a built-in snippet that asks for an engine. */
@@ -28,6 +34,7 @@ export function putEngines(text: string): string {
     if (!(name in ENGINES)) {
       throw new Error(`There is no engine "${name}".`);
     }
-    return `${marker}\n${ENGINES[name]}`;
+    const code = ENGINES[name].replaceAll('RUNTIME_KIT_VERSION', version);
+    return `${marker}\n${code}`;
   });
 }

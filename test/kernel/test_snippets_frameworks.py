@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
 from importlib.util import find_spec
@@ -237,27 +238,40 @@ def test_the_cells_that_write_are_the_same() -> None:
     assert len(engines[0]) == 1 and engines[0] == engines[1] == engines[2]
 
 
-@pytest.mark.parametrize(
-    ("case", "package", "name", "variable"),
-    [
-        (("checkpoint-resume-jax", "standalone"), "jax", "state", "STATE"),
-        (("checkpoint-resume-hf-trainer", "library"), "transformers", "trainer", "TRAINER"),
-        (("checkpoint-resume-sklearn", "library"), "sklearn", "model", "ESTIMATOR"),
-    ],
-    ids=["jax", "transformers", "sklearn"],
-)
-def test_a_missing_variable_is_an_error_in_one_line(
-    tmp_path: Path, case: tuple[str, str], package: str, name: str, variable: str
-) -> None:
-    need(package)
-    snippet = find_snippet(*case)
+def test_a_missing_variable_is_an_error_in_one_line(tmp_path: Path) -> None:
+    need("jax")
+    snippet = find_snippet("checkpoint-resume-jax", "standalone")
     assert snippet is not None
     cells = [cell.source for cell in render_snippet(snippet, {}) if cell.cell_type == "code"]
     with snippet_kernel(Path(sys.executable), tmp_path) as kernel:
         for cell in cells[:-1]:
             kernel.must(cell)
         answer = kernel.run(cells[-1])
-    message = f"no variable {name!r}: run its cell first, or correct {variable}"
+    message = "no variable 'state': run its cell first, or correct STATE"
     assert error_of(answer) == ("NoVariable", message)
     assert answer.outputs[-1][1]["traceback"] == [f"NameError: {message}"]
+    assert not list(tmp_path.glob("runtime-kit-runs"))  # no run was begun
+
+
+@pytest.mark.parametrize(
+    ("snippet_id", "package", "line"),
+    [
+        ("checkpoint-resume-hf-trainer", "transformers", "TRAINER = trainer"),
+        ("checkpoint-resume-sklearn", "sklearn", "ESTIMATOR = model"),
+    ],
+)
+def test_a_missing_object_is_shown_with_its_line(
+    tmp_path: Path, snippet_id: str, package: str, line: str
+) -> None:
+    need(package)
+    snippet = find_snippet(snippet_id, "library")
+    assert snippet is not None
+    *engines, cell = [cell.source for cell in render_snippet(snippet, {})]
+    with snippet_kernel(Path(sys.executable), tmp_path, PYTHONPATH=str(ROOT)) as kernel:
+        for engine in engines:
+            kernel.must(engine)
+        answer = kernel.run(cell)
+    assert error_of(answer) == ("NameError", f"name {line.split()[-1]!r} is not defined")
+    shown = re.sub(r"\x1b\[[\d;]*m", "", "".join(answer.outputs[-1][1]["traceback"]))
+    assert line in shown
     assert not list(tmp_path.glob("runtime-kit-runs"))  # no run was begun

@@ -4,6 +4,8 @@ import re
 from functools import cache
 from importlib.resources import files
 
+from runtime_kit import __version__
+
 from .model import Snippet
 from .parse import parse_snippet
 
@@ -30,6 +32,7 @@ def put_engines(text: str) -> str:
     folder = files("runtime_kit").joinpath("snippets", "engines")
 
     def put(marker: re.Match[str]) -> str:
-        return f"{marker[0]}\n{folder.joinpath(f'{marker[1]}.py').read_text(encoding='utf-8')}"
+        code = folder.joinpath(f"{marker[1]}.py").read_text(encoding="utf-8")
+        return f"{marker[0]}\n{code.replace('RUNTIME_KIT_VERSION', __version__)}"
 
     return _ENGINE.sub(put, text)

@@ -71,7 +71,10 @@ def release_runtime(durable_runs, local_runs, release):
             "Lightning: switch the Studio off, or to a CPU machine, at its top right.",
         ),
         ("BINDER_SERVICE_HOST", "Binder: close the tab; Binder ends idle servers by itself."),
-        ("DATABRICKS_RUNTIME_VERSION", "Databricks: detach the notebook, or terminate the cluster."),
+        (
+            "DATABRICKS_RUNTIME_VERSION",
+            "Databricks: detach the notebook, or terminate the cluster.",
+        ),
         ("SPACE_ID", "Hugging Face Spaces: pause the Space in its settings."),
         ("MODAL_TASK_ID", "Modal: stop the notebook's kernel; the container then ends."),
         ("JUPYTERHUB_API_URL", "JupyterHub: File > Hub Control Panel > Stop My Server."),

@@ -82,6 +82,13 @@ export const BUILTIN_TEXTS: Readonly<Record<string, string>> = {
   'write-script': writeScript
 };
 
+/** The text of a built-in snippet with its engines in it. */
+export function builtinText(name: string): string | undefined {
+  return Object.prototype.hasOwnProperty.call(BUILTIN_TEXTS, name)
+    ? putEngines(BUILTIN_TEXTS[name])
+    : undefined;
+}
+
 /**
  * Parse the built-in snippets.
  *

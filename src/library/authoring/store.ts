@@ -1,6 +1,6 @@
 import type { SnippetLibrary } from '../snippetLibrary';
 import { parseSnippet } from '../../snippets';
-import { BUILTIN_TEXTS } from '../builtins';
+import { builtinText } from '../builtins';
 import type { ISnippetCatalog } from '../catalogToken';
 import type { IKitSettings } from '../../tokens';
 import { freeId } from './ids';
@@ -32,7 +32,7 @@ export class SnippetStore {
     const library = await this._load();
     return this.isOwn(id)
       ? this._own[id]
-      : (library.textOf(id) ?? BUILTIN_TEXTS[id]);
+      : (library.textOf(id) ?? builtinText(id));
   }
 
   /**

@@ -108,7 +108,7 @@ test('cells become a snippet, which is edited, copied, hidden, deleted', async (
   });
   await expect(
     kit.notifications().filter({ hasText: 'broken' }).first()
-  ).toContainText('Not imported');
+  ).toContainText("Can't import");
 });
 
 test("a team's folder", async ({ kit, page, shell, tmpPath }) => {

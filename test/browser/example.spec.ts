@@ -36,7 +36,7 @@ test('the example is offered to be resumed after a restart, and goes on', async 
   await expect(runtime.part('runs')).toContainText('digits');
   await kit.restartKernel();
 
-  await expect(offer.first()).toContainText(/at step [\d,]+, .+\. Resume\?/);
+  await expect(offer.first()).toContainText(/at step [\d,]+ \(.+\)\. Resume\?/);
   await offer
     .getByRole('button', { name: 'Resume', exact: true })
     .first()

@@ -117,7 +117,7 @@ test("edit the parameters of anybody's cell", async ({
   await kit.setActive(1);
   await button.locator('jp-button').click();
   const dialog = page.getByRole('dialog');
-  await expect(dialog.getByText('Line 7 is left as it is')).toBeVisible();
+  await expect(dialog.getByText('Line 7 can't be edited here')).toBeVisible();
   await expect(
     dialog.getByLabel('level', { exact: true })
   ).toHaveAccessibleDescription('How far it goes');
@@ -127,7 +127,7 @@ test("edit the parameters of anybody's cell", async ({
   await dialog.getByLabel('when').fill('2026-03-04');
   await dialog.getByLabel('code').fill('max(1, 2');
   await page.keyboard.press('Enter');
-  await expect(dialog.getByRole('alert')).toContainText('bracket');
+  await expect(dialog.getByRole('alert')).toContainText('Brackets');
   await dialog.getByLabel('code').fill('max(4, 5)');
   expect(await seriousFindings(kit, '.jp-Dialog-content')).toEqual([]);
   await page.screenshot({ path: join(testInfo.outputDir, 'edit-light.png') });

@@ -80,9 +80,12 @@ test('a training whose kernel is killed goes on where it was saved', async ({
     })
   );
   // A kernel that is asked to end saves the step that it is in.
-  await expect(offer.first()).toContainText(/at step [\d,]+, .*\. Resume\?/, {
-    timeout: 60_000
-  });
+  await expect(offer.first()).toContainText(
+    /at step [\d,]+ \(.*\)\. Resume\?/,
+    {
+      timeout: 60_000
+    }
+  );
 
   // The user goes on by hand, which withdraws the offer; then the kernel is
   // killed without a word, and the server starts another one.

@@ -44,9 +44,9 @@ test('the list says what a snippet lacks, asked once and never of a busy kernel'
   for (let i = 0; i < 2; i++) {
     await kit.execute('runtime-kit:open-snippets');
     await expect(item('The lacking')).toContainText(
-      'needs no_such_thing, no-such-tool'
+      'requires no_such_thing, no-such-tool'
     );
-    await expect(item('The complete')).not.toContainText('needs');
+    await expect(item('The complete')).not.toContainText('requires');
     await page.keyboard.press('Escape');
   }
   expect(await sent()).toBe(1);

@@ -53,8 +53,8 @@ test('all of the panel is named, readable and reachable by keys', async ({
   await expect(runtime.chip()).toHaveText(
     /T4 62 % · 3\.1 \/ 15 GB · 5 h \d+ min/
   );
-  await expect(runtime.part('accelerator')).toContainText('54 °C · 41 of 70 W');
-  await expect(runtime.part('memory')).toContainText('Nearly full');
+  await expect(runtime.part('accelerator')).toContainText('54 °C · 41 / 70 W');
+  await expect(runtime.part('memory')).toContainText('Almost full');
   await expect(runtime.part('runs')).toContainText('Step 1,230, epoch 3');
   // Nothing is cut off at the width that a sidebar has.
   const overflow = await runtime

@@ -36,7 +36,7 @@ test('a fresh kernel gets an offer, which runs the training and what it needs', 
   const offer = kit.notifications().filter({ hasText: 'digits stopped' });
   await kit.restartKernel();
   await expect(offer.first()).toContainText(
-    /at step 1,230, \d minutes ago\. Resume\?/
+    /at step 1,230 \(\d minutes ago\)\. Resume\?/
   );
   expect(await kit.outputs()).toEqual(CELLS.map(() => ''));
 

@@ -192,16 +192,16 @@ test('the limits of the server are read again', async ({
     await route.fulfill({ json });
   });
   await runtime.begin(['a = 1']);
-  await expect(runtime.part('time')).toContainText('after 10 min idle');
+  await expect(runtime.part('time')).toContainText('idle for 10 min');
   // It has other settings when the connection is back.
   minutes = 20;
   await kit.execute('kernelmenu:reconnect-to-kernel');
-  await expect(runtime.part('time')).toContainText('after 20 min idle');
+  await expect(runtime.part('time')).toContainText('idle for 20 min');
   minutes = 30;
   await kit.execute('application:toggle-right-area');
   await expect(runtime.part()).toBeHidden();
   await runtime.open();
-  await expect(runtime.part('time')).toContainText('after 30 min idle');
+  await expect(runtime.part('time')).toContainText('idle for 30 min');
 });
 
 test('a run that may be in training is not deleted unasked', async ({
@@ -219,7 +219,7 @@ test('a run that may be in training is not deleted unasked', async ({
   await runtime.button('Delete…: digits').click();
   const dialog = page.locator('.jp-Dialog');
   await expect(dialog).toContainText(
-    'Something wrote to it 3 minutes ago and may be training it still.'
+    'Last written 3 minutes ago. It may still be training: stop it first.'
   );
   expect(await seriousFindings(kit, '.jp-Dialog')).toEqual([]);
   await page.keyboard.press('Escape');

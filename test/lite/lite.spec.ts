@@ -95,7 +95,9 @@ test('a kernel of another language is told apart, and left alone', async ({
         ?.kernel?.status === 'idle'
   );
   await site.button('gpu-check').click();
-  await expect(page.getByText(/is not for javascript notebooks/)).toBeVisible();
+  await expect(
+    page.getByText(/doesn't run on javascript kernels/)
+  ).toBeVisible();
   expect(await site.inserted()).toEqual([]);
 });
 

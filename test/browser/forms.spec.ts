@@ -117,7 +117,7 @@ test("edit the parameters of anybody's cell", async ({
   await kit.setActive(1);
   await button.locator('jp-button').click();
   const dialog = page.getByRole('dialog');
-  await expect(dialog.getByText('Line 7 can't be edited here')).toBeVisible();
+  await expect(dialog.getByText("Line 7 can't be edited here")).toBeVisible();
   await expect(
     dialog.getByLabel('level', { exact: true })
   ).toHaveAccessibleDescription('How far it goes');

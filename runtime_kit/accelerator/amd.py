@@ -23,7 +23,11 @@ def find() -> tuple[str, list[dict[str, Any]]]:
         options = ("--showproductname", "--showmeminfo", "vram", "--showuse", "--showtemp")
         cards = _json("rocm-smi", *options, "--showpower", "--json")
         if isinstance(cards, dict):
-            rows = [(name, row) for name, row in cards.items() if name.startswith("card")]
+            rows = [
+                (name, row)
+                for name, row in cards.items()
+                if name.startswith("card") and isinstance(row, dict)
+            ]
             return "rocm-smi", [_from_rocm_smi(i, row) for i, (_, row) in enumerate(rows)]
     return "", []
 
@@ -46,19 +50,25 @@ def _rows(answer: Any) -> list[dict[str, Any]]:
 
 def _from_amd_smi(index: int, row: dict[str, Any], names: Any) -> dict[str, Any]:
     about = next((each for each in _rows(names) if each.get("gpu") == row.get("gpu")), {})
-    memory = row.get("mem_usage") or {}
+    memory = _fields(row, "mem_usage")
     total, used = (_mib(memory.get(f"{key}_vram")) for key in ("total", "used"))
     return device(
         index,
-        str((about.get("asic") or {}).get("market_name") or "AMD GPU"),
+        str(_fields(about, "asic").get("market_name") or "AMD GPU"),
         memory_total=total,
         memory_used=used,
         memory_free=total - used if total is not None and used is not None else None,
-        utilization=_value((row.get("usage") or {}).get("gfx_activity")),
-        temperature=_value((row.get("temperature") or {}).get("edge"))
-        or _value((row.get("temperature") or {}).get("hotspot")),
-        power=_value((row.get("power") or {}).get("socket_power")),
+        utilization=_value(_fields(row, "usage").get("gfx_activity")),
+        temperature=_value(_fields(row, "temperature").get("edge"))
+        or _value(_fields(row, "temperature").get("hotspot")),
+        power=_value(_fields(row, "power").get("socket_power")),
     )
+
+
+def _fields(row: dict[str, Any], name: str) -> dict[str, Any]:
+    """A group of figures; amd-smi writes "N/A" in place of one that it can't read."""
+    group = row.get(name)
+    return group if isinstance(group, dict) else {}
 
 
 def _from_rocm_smi(index: int, row: dict[str, Any]) -> dict[str, Any]:

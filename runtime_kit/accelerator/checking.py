@@ -13,7 +13,7 @@ from .verdict import VERDICTS, advice_text, best_memory, decide, readable, reser
 @dataclass(frozen=True)
 class Check:
     """``frameworks`` has an answer for each installed one; ``free`` is in bytes and counts what
-    PyTorch in this process holds."""
+    PyTorch in this process holds; None where no device tells."""
 
     verdict: str
     advice: str
@@ -21,7 +21,7 @@ class Check:
     devices: list[dict[str, Any]]
     frameworks: dict[str, str]
     problem: str
-    free: int
+    free: int | None
     usable: bool
     verdict_code: str
     advice_code: str
@@ -49,7 +49,7 @@ class Check:
 def check() -> Check:
     """Ask the frameworks themselves, each in its own process. Takes seconds; may hang with a driver
     that does."""
-    return _check(finding.find(), frameworks.probe())
+    return _check(finding.find(), *frameworks.probe())
 
 
 def glance() -> Check:
@@ -58,11 +58,11 @@ def glance() -> Check:
     return _check(finding.find(), frameworks.look())
 
 
-def _check(found: finding.Found, answers: dict[str, str]) -> Check:
+def _check(found: finding.Found, answers: dict[str, str], details: str = "") -> Check:
     torch_memory.add(found.devices)
-    verdict_code, advice_code = decide(found, answers)
+    verdict_code, advice_code = decide(found, answers, details)
     verdict, advice = VERDICTS[verdict_code], advice_text(advice_code)
-    free = best_memory(found.devices)[0] + reserved()
+    free = best_memory(finding.visible(found.devices))[0]
     return Check(
         verdict,
         advice,
@@ -70,7 +70,7 @@ def _check(found: finding.Found, answers: dict[str, str]) -> Check:
         found.devices,
         answers,
         found.problem,
-        free,
+        None if free is None else free + reserved(),
         usable(verdict, answers),
         verdict_code,
         advice_code,

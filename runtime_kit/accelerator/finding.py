@@ -55,6 +55,42 @@ def is_apple() -> bool:
     return sys.platform == "darwin"
 
 
-def is_hidden() -> bool:
-    """The user hid all NVIDIA GPUs from CUDA."""
-    return os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1")
+def is_hidden(devices: list[dict[str, Any]] | None = None) -> bool:
+    """Whether CUDA_VISIBLE_DEVICES hides all NVIDIA GPUs from CUDA.
+
+    :param devices: the GPUs of this machine; without them only an empty variable says so.
+    """
+    shown = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if shown is None:
+        return False
+    if not devices:
+        return shown.strip() in ("", "-1")
+    return not visible(devices)
+
+
+def visible(devices: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The GPUs that CUDA shows to a process: those that CUDA_VISIBLE_DEVICES names by index or by
+    the beginning of their uuid, up to the first name that fits none (CUDA's programming guide)."""
+    shown = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if shown is None:
+        return devices
+    found = []
+    for name in (name.strip() for name in shown.split(",")):
+        if name.startswith("MIG-"):  # a slice: which GPU has it is not told by its name
+            return devices
+        match = next(
+            (
+                each
+                for index, each in enumerate(devices)
+                if name == str(index) or (len(name) > 3 and _uuid(each).startswith(name))
+            ),
+            None,
+        )
+        if match is None:
+            break
+        found.append(match)
+    return found
+
+
+def _uuid(each: dict[str, Any]) -> str:
+    return str(each.get("uuid") or "")

@@ -21,29 +21,39 @@ _PLUGINS = ("jax_cuda12_plugin", "jax_cuda13_plugin", "jax_rocm60_plugin", "jax_
 
 # What each is asked in its own process: was it built for GPUs, can it use one here.
 _QUESTIONS = {
-    "torch": "f.backends.cuda.is_built(), f.cuda.is_available() or f.backends.mps.is_available()",
+    "torch": "f.backends.cuda.is_built(), f.backends.mps.is_available() or works('cuda', 'xpu')",
     "tensorflow": "f.test.is_built_with_gpu_support(), f.config.list_physical_devices('GPU')",
-    "jax": "f.default_backend() != 'cpu', f.default_backend() != 'cpu'",
+    "jax": "f.default_backend() != 'cpu' or any(map(find, ('jax_cuda12_plugin', "
+    "'jax_cuda13_plugin', 'jax_rocm7_plugin'))), f.default_backend() != 'cpu'",
 }
+# A GPU may be found and no kernel of this build run on it, so one operation is tried.
+_PROBE = """
+import {0} as f; from importlib.util import find_spec as find
+def works(*devices):
+    device = next((d for d in devices if hasattr(f, d) and getattr(f, d).is_available()), None)
+    return device and (not hasattr(f, "ones") or float((f.ones(9, device=device) * 2).sum()))
+built, uses = {1}
+print(f.__version__, {2!r} if uses else {3!r} if built else {4!r})
+"""
 
 
-def probe() -> dict[str, str]:
-    """Version and answer by framework: asked in a process each, where it may hang or take memory.
+def probe() -> tuple[dict[str, str], str]:
+    """Version and answer by framework, and all that they said: asked in a process each, where it
+    may hang or take memory.
 
     Takes seconds: an import of a framework.
     """
-    answers = {}
+    answers: dict[str, str] = {}
+    details: list[str] = []
     for name, question in _QUESTIONS.items():
         if not _folder(name):
             continue
-        code = (
-            f"import {name} as f; built, uses = {question}; print(f.__version__, "
-            f"{CAN!r} if uses else {CANNOT!r} if built else {CPU_BUILD!r})"
-        )
+        code = _PROBE.format(name, question, CAN, CANNOT, CPU_BUILD)
         quiet = {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
         said, _ = run_python(120, "-c", code, environment=quiet)
         answers[name] = said.rpartition("\n")[2]
-    return answers
+        details.append(said)
+    return answers, "\n".join(details)
 
 
 def look() -> dict[str, str]:

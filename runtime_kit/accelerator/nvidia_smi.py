@@ -19,9 +19,24 @@ def find() -> tuple[list[dict[str, Any]], str]:
     said, code = run(_SECONDS, "nvidia-smi", "-q", "-x")
     # With a warning around it, the report is not one document any more.
     texts = re.findall(r"<gpu .*?</gpu>", said, re.DOTALL)
-    found = [_describe(index, ElementTree.fromstring(text)) for index, text in enumerate(texts)]
+    found = [_describe(index, _parsed(text)) for index, text in enumerate(texts)]
     failed = not found and code != 0 and "No dev" not in said
     return found, (said or f"exit code {code}") if failed else ""
+
+
+def _parsed(text: str) -> ElementTree.Element:
+    """The report of a GPU; only its name and uuid where the XML is malformed, as it is where a
+    driver puts control characters into it."""
+    clean = re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd]", "", text)
+    try:
+        return ElementTree.fromstring(clean)
+    except ElementTree.ParseError:
+        gpu = ElementTree.Element("gpu")
+        for name in ("product_name", "uuid"):
+            match = re.search(rf"<{name}>([^<]*)", clean)
+            if match:
+                ElementTree.SubElement(gpu, name).text = match[1]
+        return gpu
 
 
 def _describe(index: int, gpu: ElementTree.Element) -> dict[str, Any]:

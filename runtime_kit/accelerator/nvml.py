@@ -74,7 +74,8 @@ def _describe(nvml: Any, index: int) -> dict[str, Any]:
 
     def ask(name: str, *arguments: Any) -> Any:
         """None for what this GPU, driver or container does not tell."""
-        with contextlib.suppress(nvml.NVMLError, AttributeError):
+        # Text that is not UTF-8 (seen on WSL) fails in NVML's own binding.
+        with contextlib.suppress(nvml.NVMLError, AttributeError, ValueError):
             return getattr(nvml, name)(handle, *arguments)
         return None
 
@@ -99,7 +100,7 @@ def _slices(nvml: Any, handle: Any, ask: Callable[..., Any]) -> list[dict[str, A
         return []
     found = []
     for index in range(ask("nvmlDeviceGetMaxMigDeviceCount") or 0):
-        with contextlib.suppress(nvml.NVMLError):
+        with contextlib.suppress(nvml.NVMLError, ValueError):
             part = nvml.nvmlDeviceGetMigDeviceHandleByIndex(handle, index)
             memory = _memory(nvml.nvmlDeviceGetMemoryInfo(part))
             found.append({"name": _text(nvml.nvmlDeviceGetName(part)), **memory})

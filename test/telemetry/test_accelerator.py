@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import stat
 import sys
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from runtime_kit.accelerator import finding, nvml, torch_memory, verdict
+from runtime_kit.accelerator import amd, finding, nvidia_smi, nvml, torch_memory, verdict
 from runtime_kit.accelerator.device import device
 
 STAND_INS = Path(__file__).parents[1] / "kernel" / "stand_ins"
@@ -149,3 +150,90 @@ def test_a_device_of_this_process_is_told_by_what_is_visible(machine: pytest.Mon
         "no GPU",
         "Unset CUDA_VISIBLE_DEVICES, then restart the kernel.",
     )
+
+
+@pytest.mark.parametrize(
+    ("shown", "names"),
+    [
+        (None, ["a", "b"]),
+        ("0", ["a"]),
+        ("1,0", ["b", "a"]),
+        ("GPU-bb", ["b"]),
+        ("0,7,1", ["a"]),
+        ("2", []),
+        ("NoDevFiles", []),
+        ("none", []),
+        (" ", []),
+        ("", []),
+        ("-1", []),
+        ("GPU-unknown", []),
+        ("MIG-1234", ["a", "b"]),
+    ],
+)
+def test_which_gpus_cuda_shows(
+    monkeypatch: pytest.MonkeyPatch, shown: str | None, names: list[str]
+) -> None:
+    if shown is None:
+        monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    else:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", shown)
+    devices = [{"name": "a", "uuid": "GPU-aa-1"}, {"name": "b", "uuid": "GPU-bb-2"}]
+    assert [each["name"] for each in finding.visible(devices)] == names
+    assert finding.is_hidden(devices) == (not names)
+
+
+@pytest.mark.parametrize(
+    ("answers", "details", "problem", "expected"),
+    [
+        ({"torch": "2.5+cu121 cannot use it"}, "no kernel image is available", "", "build-does"),
+        (
+            {"torch": "2.5 cannot use it"},
+            "NVIDIA driver on your system is too old",
+            "",
+            "driver-to",
+        ),
+        ({"tensorflow": "2.17 cannot use it"}, "Cannot dlopen some GPU libraries", "", "cuda-lib"),
+        ({"jax": "0.4 cannot use it"}, "Jax plugin configuration error", "", "jax-plugin"),
+        ({"torch": "2.5 cannot use it"}, "", "Insufficient Permissions", "no-permission"),
+        ({"torch": "2.5 can use it"}, "", "GPU is lost. Reboot", "ok"),
+        ({"torch": "2.5 cannot use it"}, "", "GPU is lost. Reboot", "driver-broken"),
+        ({"torch": "2.5+xpu can use it"}, "", "", "intel-gpu"),
+    ],
+)
+def test_each_cause_has_a_verdict_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+    answers: dict[str, str],
+    details: str,
+    problem: str,
+    expected: str,
+) -> None:
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    found = finding.Found("nvml", [{"name": "GPU", "memory_free": None}], problem)
+    assert verdict.decide(found, answers, details)[0].startswith(expected)
+
+
+def test_unknown_memory_is_not_none_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    assert verdict.best_memory([{"name": "Orin", "memory_free": None, "memory_total": None}]) == (
+        None,
+        None,
+    )
+
+
+def test_malformed_reports_cost_only_what_they_do_not_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = (
+        '<gpu id="0"><product_name>Tesla \x01T4</product_name><uuid>GPU-1</uuid>'
+        "<fb_memory_usage><free>broken</gpu>"
+    )
+    monkeypatch.setattr(nvidia_smi, "is_there", lambda name: True)
+    monkeypatch.setattr(nvidia_smi, "run", lambda *command: (report, 0))
+    found, problem = nvidia_smi.find()
+    assert (found[0]["name"], found[0]["memory_free"], problem) == ("Tesla T4", None, "")
+
+
+def test_amd_smi_that_can_read_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [{"gpu": 0, "mem_usage": "N/A", "usage": "N/A", "temperature": "N/A", "power": "N/A"}]
+    monkeypatch.setattr(amd, "is_there", lambda name: name == "amd-smi")
+    monkeypatch.setattr(amd, "run", lambda *command: (json.dumps(rows), 0))
+    source, found = amd.find()
+    assert (source, found[0]["memory_total"]) == ("amd-smi", None)

@@ -8,6 +8,13 @@ import { translateMessage } from '../../ui/translateMessage';
 export const VERDICTS: Readonly<Record<string, Message>> = {
   'framework-missing': later.__('No ML framework'),
   'cpu-build': later.__('CPU-only framework'),
+  'build-does-not-fit': later.__('Framework build does not fit the GPU'),
+  'driver-too-old': later.__('GPU driver too old'),
+  'cuda-libraries-missing': later.__('CUDA libraries missing'),
+  'jax-plugin-fails': later.__('JAX plugin fails'),
+  'no-permission': later.__('No permission to use the GPU'),
+  'intel-gpu': later.__('Intel GPU'),
+  'amd-gpu-not-usable': later.__('AMD GPU not usable'),
   'driver-broken': later.__('GPU driver not working'),
   tpu: later.__('TPU'),
   'apple-gpu': later.__('Apple GPU'),
@@ -27,6 +34,17 @@ export const ADVICE: Readonly<Record<string, Message>> = {
   ),
   'use-jax': later.__('Use JAX or torch_xla instead of CUDA.'),
   'use-mps': later.__('In PyTorch, use device "mps".'),
+  'use-xpu': later.__('In PyTorch, use device "xpu".'),
+  'install-pytorch': later.__('Run the snippet Install PyTorch.'),
+  'update-driver': later.__(
+    'Update the NVIDIA driver, or install an older build.'
+  ),
+  'install-cuda-libraries': later.__(
+    'Run `%pip install tensorflow[and-cuda]`.'
+  ),
+  'install-jax-plugin': later.__("Run `%pip install -U 'jax[cuda12]'`."),
+  'give-access': later.__("Give this user access to the GPU's files in /dev."),
+  'install-rocm': later.__('Install a ROCm build, and join the group render.'),
   'unset-visible-devices': later.__(
     'Unset CUDA_VISIBLE_DEVICES, then restart the kernel.'
   ),

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import logging
 from typing import Any
 
 __version__ = "0.1.0"
+
+# What a developer wants to know; what a user has to see is printed.
+logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 # name -> module that has it; imported when first used
 _EXPORTS = {

@@ -5,15 +5,19 @@ from __future__ import annotations
 import contextlib
 import errno
 import functools
+import logging
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from .timeouts import FOR_EVER, SLICE, Deadline
+
+logger = logging.getLogger(__name__)
 
 
 class Stopped(Exception):
@@ -41,6 +45,7 @@ def run(
     program = os.fspath(words[0])
     if shutil.which(program) is None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), program)
+    begin = time.monotonic()
     process = subprocess.Popen(
         [*tether(), *(behind() if stopping else []), *(os.fspath(word) for word in words)],
         stdin=subprocess.DEVNULL,
@@ -58,6 +63,9 @@ def run(
     finally:
         if process.poll() is None:
             end(process)
+        # Only what it was asked to do: further words may hold what is secret.
+        asked = " ".join(os.fspath(word) for word in words[:2])
+        logger.debug("%s: code %s, %.1f s", asked, process.returncode, time.monotonic() - begin)
     return subprocess.CompletedProcess(process.args, process.returncode, out, said)
 
 

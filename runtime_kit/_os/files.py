@@ -75,18 +75,28 @@ def explain(error: OSError, folder: Path) -> str:
     """One sentence of plain advice for an operating system error while saving."""
     code = error.errno
     if code == errno.ENOSPC:
-        return f"the disk of {folder} is full: delete files there, or choose another folder"
+        return (
+            f"can't write to {folder}: the disk is full. Delete files there, or "
+            "choose another folder"
+        )
     if code == errno.EDQUOT:
-        return f"the storage quota of {folder} is used up: free some (also in the trash)"
+        return (
+            f"can't write to {folder}: its storage quota is used up. Delete files "
+            "there, also from the trash"
+        )
     if code == errno.EROFS:
-        return f"{folder} has become read-only: remount it, or choose another folder"
+        return f"can't write to {folder}: it is read-only. Remount it, or choose another folder"
     if code in (errno.EACCES, errno.EPERM):
-        return f"no permission to write in {folder}: check its owner and mode"
+        return f"can't write to {folder}: permission denied. Check its owner and mode"
     if code in _GONE:
         return (
-            f"the mount of {folder} is gone ({error.strerror}): mount it again "
-            "(on Colab: leave the folder, then drive.mount(..., force_remount=True))"
+            f"can't reach {folder}: it is not mounted any more ({error.strerror}). "
+            "Remount it (on Colab: leave the folder, then drive.mount(..., "
+            "force_remount=True))"
         )
     if code == errno.EIO:
-        return f"{folder} reports an input/output error: on Drive often its quota, else the disk"
+        return (
+            f"can't use {folder}: input/output error (on Drive often its quota, "
+            "else a failing disk)"
+        )
     return f"{folder}: {error.strerror or error}"

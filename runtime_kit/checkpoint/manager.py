@@ -56,7 +56,7 @@ class CheckpointManager(ManagerBase):
         if mirror is not None:
             target = Path(mirror).expanduser().resolve() / name
             if target == self.folder:
-                raise CheckpointError("mirror is the same folder as the run's own.")
+                raise CheckpointError("The mirror must be another folder than the run's own.")
             self.mirror = Mirror(self.store, target, self.mailbox, takeover=takeover)
         self._committer = StepCommitter(self.store, self.mailbox, self._owner.check)
         self._queue: SaveQueue = SaveQueue(
@@ -124,7 +124,7 @@ class CheckpointManager(ManagerBase):
     def save_snapshot(self, snapshot: Snapshot, *, wait: bool = False) -> float:
         self.wait()
         if self.stopped:
-            raise CheckpointError(f"the run {self.name!r} is closed: make a new Run to save.")
+            raise CheckpointError(f"Run {self.name!r} is closed. Create a new Run to save.")
         stall = self._queue.save(snapshot, wait=wait)
         if wait:
             self.check()

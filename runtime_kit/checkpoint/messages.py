@@ -40,8 +40,8 @@ def warn(text: str, category: type[Warning] = CheckpointWarning) -> None:
 def nothing_left(run: str, wanted: str, step: int) -> str:
     """A loop that has nothing to do, which would otherwise look like one that does nothing."""
     return (
-        f"{run!r} has its {wanted} already (step {step}): nothing is left to train. Ask for more "
-        "to go on, or give another name to begin anew."
+        f"Run {run!r} has already completed {wanted} (step {step}). Raise the count "
+        "to continue, or use a new name."
     )
 
 

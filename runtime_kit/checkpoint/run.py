@@ -166,7 +166,7 @@ class Run:
         :raises CheckpointMismatchError: it does not fit what is tracked.
         """
         if self._session.phase in (Phase.FETCH, Phase.STEP, Phase.BEFORE_LOOP):
-            raise CheckpointError("restore() is for outside a loop: leave the loop first.")
+            raise CheckpointError("restore() can't be called inside a loop. Leave the loop first.")
         restored: Restored | None = self._session.restore(step)
         if restored is None:
             return None

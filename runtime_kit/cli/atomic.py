@@ -17,13 +17,15 @@ from .errors import UsageError
 def check_output(out: Path, *, force: bool) -> None:
     """:class:`UsageError` where ``out`` cannot or should not be written."""
     if out.is_dir():
-        raise UsageError(f"{out} is a folder: give the name of a file in it.")
+        raise UsageError(f"{out} is a folder. Pass the name of a file in it.")
     if not out.parent.is_dir():
-        raise UsageError(f"there is no folder {out.parent}: make it first.")
+        raise UsageError(f"Folder {out.parent} not found. Create it first.")
     if any((parent / COMMIT).exists() for parent in out.resolve().parents):
-        raise UsageError(f"{out} lies in a checkpoint, which must not change: write elsewhere.")
+        raise UsageError(
+            f"{out} is inside a checkpoint, which must not change. Choose another place."
+        )
     if out.exists() and not force:
-        raise UsageError(f"{out} is there already: choose another name, or add --force.")
+        raise UsageError(f"{out} already exists. Choose another name, or add --force.")
 
 
 @contextlib.contextmanager

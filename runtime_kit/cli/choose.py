@@ -34,8 +34,10 @@ def choose_step(
         if deleted_meanwhile(step.path):
             raise StepGone(f"step {step.step} has just been deleted.") from None
         others = [str(other.step) for other in run.good if other.step != step.step]
-        advice = f"choose another one: {', '.join(others)}" if others else "there is no other one"
-        raise UsageError(f"step {step.step} cannot be used ({error}); {advice}.") from None
+        advice = (
+            f"choose another step: {', '.join(others)}" if others else ("there is no other step")
+        )
+        raise UsageError(f"Step {step.step} can't be used ({error}); {advice}.") from None
 
 
 def _last(run: RunSummary) -> tuple[StepSummary, Commit]:
@@ -48,19 +50,19 @@ def _last(run: RunSummary) -> tuple[StepSummary, Commit]:
                 reasons.append(f"step {step.step}: {error}")
             continue
         for reason in reasons:
-            print(f"runtime_kit: skipped {reason}", file=sys.stderr)
+            print(f"runtime_kit: Skipped {reason}", file=sys.stderr)
         return step, commit
     if not reasons:
-        raise StepGone(f"the steps of {run.path} are deleted faster than they can be read.")
+        raise StepGone(f"The steps of {run.path} are deleted faster than they can be read.")
     raise UsageError(
-        f"no step in {run.path} is good ({'; '.join(reasons)}): look for a copy, such as a mirror."
+        f"No valid checkpoint in {run.path} ({'; '.join(reasons)}). Use a copy, such as a mirror."
     )
 
 
 def _numbered(run: RunSummary, wanted: str) -> StepSummary:
     have = ", ".join(str(step.step) for step in run.steps)
     if not re.fullmatch("[0-9]{1,18}", wanted):
-        raise UsageError(f"{wanted!r} is no step: use last, best or one of {have}.")
+        raise UsageError(f"{wanted!r} is not a step. Use last, best or one of {have}.")
     for step in run.steps:
         if step.step == int(wanted):
             return step
@@ -77,7 +79,7 @@ def _best(run: RunSummary, best: tuple[str, str] | None) -> StepSummary:
     if best is not None:
         number = best_step(metrics, best)
         if number is None:
-            raise UsageError(f"no good step has the metric {best[0]!r}; {logged}.")
+            raise UsageError(f"No valid checkpoint has the metric {best[0]!r}; {logged}.")
         return next(step for step in run.good if step.step == number)
     # Runs of older versions note the best value only, not whose it is: the step that has it.
     holders = [
@@ -85,8 +87,8 @@ def _best(run: RunSummary, best: tuple[str, str] | None) -> StepSummary:
     ]
     if record is None or len(holders) != 1:
         raise UsageError(
-            f"it cannot be told which step of {run.path} is the best: say by which metric, such as "
-            f"--best {names[0] if names else 'val_loss'}:min; {logged}."
+            f"Which step of {run.path} is the best is not known. Name the metric, "
+            f"such as --best {names[0] if names else 'val_loss'}:min; {logged}."
         )
     return next(s for s in run.good if s.about["metrics"].get(holders[0]) == record)
 

@@ -115,7 +115,7 @@ def choose_role(content: Content, role: str | None) -> Content:
 def pick(values: Mapping[str, Any], role: str) -> Any:
     """``values[role]``; :class:`UsageError` where there is none."""
     if role not in values:
-        raise UsageError(f"this step has no {role!r}: choose one of {', '.join(sorted(values))}.")
+        raise UsageError(f"This step has no {role!r}. Choose one of {', '.join(sorted(values))}.")
     return values[role]
 
 
@@ -128,8 +128,9 @@ def safe_states(payload: bytes) -> dict[str, Any]:
             return standalone_state(payload)
     except DamagedStepError:
         raise UsageError(
-            "this step's state.pt holds more than tensors and plain values, or is no file of "
-            "PyTorch. Loading it could run code, so it is not loaded: choose another step."
+            "This step's state.pt has more than tensors and plain values, or is not "
+            "a PyTorch file. Loading it could run code, so it is not loaded. Choose "
+            "another step."
         ) from None
 
 

@@ -26,7 +26,7 @@ def export(arguments: argparse.Namespace) -> int:
     """Write the file and say in a line what is in it."""
     run_folder, out = Path(arguments.run_folder), Path(arguments.out)
     if out.suffix not in (".safetensors", ".pt"):
-        raise UsageError(f"{out.name} ends neither in .safetensors nor in .pt: choose one of them.")
+        raise UsageError(f"{out.name} must end in .safetensors or .pt.")
     check_output(out, force=arguments.force)
     for _ in range(ATTEMPTS - 1):
         with contextlib.suppress(StepGone):
@@ -38,8 +38,9 @@ def _export(run_folder: Path, out: Path, arguments: argparse.Namespace) -> int:
     step, commit = choose_step(open_run(run_folder), arguments.step, arguments.best)
     if any(name.startswith("dcp/") for name in commit.files):
         raise UsageError(
-            f"step {step.step} was saved by several processes (dcp/), which is not exported: "
-            "resume the run in one process, save there, and export that step."
+            f"Step {step.step} was saved by several processes (dcp/) and can't be "
+            "exported. Resume the run in one process, save there, and export that "
+            "step."
         )
     write = _write_pt if out.suffix == ".pt" else _write_safetensors
     try:
@@ -48,14 +49,14 @@ def _export(run_folder: Path, out: Path, arguments: argparse.Namespace) -> int:
             size = readable(path.stat().st_size)
     except DamagedStepError as error:
         if deleted_meanwhile(step.path):
-            raise StepGone(f"step {step.step} was deleted while it was exported.") from None
-        raise UsageError(f"step {step.step} cannot be exported: {error}.") from None
+            raise StepGone(f"Step {step.step} was deleted while it was exported.") from None
+        raise UsageError(f"Step {step.step} can't be exported: {error}.") from None
     except ImportError as error:
         raise UsageError(_needs(error, out.suffix)) from None
     except MemoryError:
         raise UsageError(
-            "there is too little memory for the state: export to .safetensors, which needs hardly "
-            "any for a step of the library form."
+            "Not enough memory for the state. Export to .safetensors, which needs "
+            "hardly any for a step of the library form."
         ) from None
     print(f"{out}: step {step.step} of {run_folder.resolve().name}, {text}, {size}")
     return 0
@@ -96,7 +97,7 @@ def _about(step: StepSummary, state: dict[str, Any]) -> dict[str, str]:
 
 def _needs(error: ImportError, suffix: str) -> str:
     name = (error.name or "torch").partition(".")[0]
-    text = f"this needs {name}, which is not installed here: pip install {name}"
+    text = f"This needs {name}, which is not installed: pip install {name}"
     if suffix == ".pt":
         return f"{text}, or export to .safetensors, which often works without it."
     return f"{text} (the step is of the standalone form, with a state.pt)."

@@ -22,12 +22,12 @@ def runs(arguments: argparse.Namespace) -> int:
         print(json.dumps({"folder": str(folder), "runs": found}, indent=1))
         return 0
     if not found:
-        print(f"There are no runs in {folder}.")
+        print(f"No runs in {folder}.")
         return 0
     print(table(["RUN", "STEP", "EPOCH", "SAVED", "SIZE", "WRITTEN BY"], [_row(r) for r in found]))
     for run in found:
         for step in run["damaged"]:
-            print(f"{run['name']}: step {step['step']} cannot be used: {step['problem']}")
+            print(f"{run['name']}: step {step['step']} can't be used: {step['problem']}")
     return 0
 
 

@@ -81,12 +81,14 @@ def open_run(folder: Path) -> RunSummary:
     inside = [path.name for path in find_runs(folder) if path != folder]
     if inside:
         raise UsageError(
-            f"{folder} is no run, but holds the runs {', '.join(inside)}: "
-            f"give one of them, such as {folder / inside[0]}."
+            f"{folder} is not a run, but has the runs {', '.join(inside)}. Pass one "
+            f"of them, such as {folder / inside[0]}."
         )
     if (folder / COMMIT).exists():
-        raise UsageError(f"{folder} is one step of a run: give {folder.resolve().parent}.")
-    raise UsageError(f"{folder} has no checkpoints: give the folder of a run, with step-* in it.")
+        raise UsageError(f"{folder} is a step of a run. Pass {folder.resolve().parent}.")
+    raise UsageError(
+        f"{folder} has no checkpoints. Pass the folder of a run, which has step-* in it."
+    )
 
 
 def steps_of(run: Path) -> dict[int, Path]:
@@ -94,7 +96,7 @@ def steps_of(run: Path) -> dict[int, Path]:
     try:
         return list_run(run).steps
     except NotADirectoryError:
-        raise UsageError(f"{run} is a file, no folder: give the folder of a run.") from None
+        raise UsageError(f"{run} is a file. Pass the folder of a run.") from None
     except OSError as error:
         raise UsageError(f"{explain(error, run)}.") from None
 
@@ -111,9 +113,9 @@ def _names(folder: Path) -> list[str]:
     try:
         return sorted(os.listdir(folder))
     except FileNotFoundError:
-        raise UsageError(f"there is no folder {folder}: check the path.") from None
+        raise UsageError(f"Folder {folder} not found. Check the path.") from None
     except NotADirectoryError:
-        raise UsageError(f"{folder} is a file, no folder: give the folder of the runs.") from None
+        raise UsageError(f"{folder} is a file. Pass the folder of the runs.") from None
     except OSError as error:
         raise UsageError(f"{explain(error, folder)}.") from None
 
@@ -128,4 +130,4 @@ def _look_at_step(path: Path, number: int) -> StepSummary:
     except CheckpointError as error:
         return StepSummary(number, path, str(error))
     except (TypeError, ValueError, AttributeError, OverflowError) as error:
-        return StepSummary(number, path, f"state.json cannot be understood ({error})")
+        return StepSummary(number, path, f"state.json can't be parsed ({error})")

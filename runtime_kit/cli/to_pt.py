@@ -46,8 +46,8 @@ def write_pt(path: Path, states: Mapping[str, Any], role: str | None) -> str:
     except pickle.UnpicklingError as error:
         reason = str(error).strip().splitlines()[0]
         raise UsageError(
-            f"torch.load(weights_only=True) refuses what is in this step ({reason}): "
-            "export to .safetensors instead."
+            "torch.load(weights_only=True) refuses the content of this step "
+            f"({reason}). Export to .safetensors instead."
         ) from None
     except RuntimeError as error:  # torch's own writer: a full disk, most of the time
         raise OSError(f"{str(error).strip().splitlines()[0]}") from error

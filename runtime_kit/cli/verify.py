@@ -36,7 +36,7 @@ def verify(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps({"run": str(folder), "good": good, "steps": found}, indent=1))
     elif not any(step["good"] for step in found):
-        print(f"None of the steps looked at in {folder} is good.")
+        print(f"No valid checkpoint among the checked steps of {folder}.")
     return 0 if good else 1
 
 
@@ -90,6 +90,6 @@ def _tell(step: dict[str, Any]) -> None:
     if step["good"]:
         print(f"step {step['step']}: good ({step['files']} files, {readable(step['size'])})")
         return
-    print(f"step {step['step']}: cannot be used")
+    print(f"step {step['step']}: can't be used")
     for problem in step["problems"]:
         print(f"  {problem['problem']}")

@@ -67,9 +67,9 @@ def fetch(
                 merge(unfinished, folder, overwrite)
             shutil.rmtree(unfinished)
     except OSError as error:
-        raise FetchError(f"{explain(error, folder)}. What has come is kept.") from error
+        raise FetchError(f"{explain(error, folder)}. What was fetched so far is kept.") from error
     single = _single(wanted, names, folder)
-    print(f"runtime-kit: fetched {single}")
+    print(f"runtime-kit: Fetched {single}")
     return single
 
 
@@ -127,8 +127,9 @@ def _from_drive(
             raise problem
         if own is None:
             raise FetchError(
-                "fetching a public link needs gdown: run `%pip install gdown`. For what is private "
-                "set up an rclone remote of type Drive (`rclone config`)"
+                "Fetching a public link needs gdown: run `%pip install gdown`. For "
+                "private files, set up an rclone remote of type Drive (`rclone "
+                "config`)"
             )
         _private(link, unfinished, folder, own, timeout, progress)
         return
@@ -144,7 +145,7 @@ def _from_drive(
             ) from error
         if own is None:
             raise
-        print(f"runtime-kit: {error}\nruntime-kit: trying it through the remote {own}")
+        print(f"runtime-kit: {error}\nruntime-kit: Trying it through the remote {own}")
         _private(link, unfinished, folder, own, timeout, progress)
 
 

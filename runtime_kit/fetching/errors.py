@@ -21,26 +21,26 @@ _MEANINGS: tuple[tuple[str, type[FetchError], str], ...] = (
     (
         r"downloadQuotaExceeded|too many users have (viewed|downloaded)|quota for this file",
         QuotaError,
-        "so many people have downloaded this that Google has stopped it for some hours (up to a "
-        "day). Wait, or make a copy of it in your own Drive (Make a copy) and fetch that one "
-        "through an rclone remote with remote=NAME. Where a browser is signed in on this machine, "
+        "too many people downloaded this file, so Google blocks it for some hours (up to a day). "
+        "Wait, or make a copy in your own Drive (Make a copy) and fetch that through an rclone "
+        "remote with remote=NAME. If a browser is signed in on this machine, "
         "`gdown --cookies-from-browser firefox LINK` may still get it",
     ),
     (
         r"dailyLimitExceeded|(user)?RateLimitExceeded|too many requests|status code 429",
         QuotaError,
-        "Google limits how often it is asked. Wait some minutes; an rclone remote with a client "
-        "id of your own has a limit of its own",
+        "Google's request limit is reached. Wait some minutes, or use an rclone "
+        "remote with your own client id",
     ),
     (
         r"cannotDownloadAbusiveFile",
         NotAllowedError,
-        "Google takes this file for malware and gives it to its owner only",
+        "Google has marked this file as malware and lets only its owner download it",
     ),
     (
         r"cannotDownloadFile|fileNotDownloadable|download.*(disabled|restricted)",
         NotAllowedError,
-        "its owner has switched off downloading for those it is shared with",
+        "its owner has disabled downloading",
     ),
     (
         r"(deleted|disabled|invalid|unauthorized)_client",
@@ -51,7 +51,7 @@ _MEANINGS: tuple[tuple[str, type[FetchError], str], ...] = (
     (
         r"invalid_grant|token (has been )?expired|couldn't fetch token",
         NotAllowedError,
-        "the remote's permission has run out: renew it with `rclone config reconnect NAME:`",
+        "the remote's authorization has expired. Renew it with `rclone config reconnect NAME:`",
     ),
     (
         r"insufficient(File)?Permissions|appNotAuthorizedToFile|access ?denied|status code 40[13]|"
@@ -63,12 +63,12 @@ _MEANINGS: tuple[tuple[str, type[FetchError], str], ...] = (
     (
         r"didn't find section in config|not found in config",
         FetchError,
-        "rclone has no remote of this name: `rclone listremotes` shows those there are",
+        "rclone has no remote of this name. `rclone listremotes` lists them",
     ),
     (
         r"notFound|file not found|(directory|object) not found|status code 404|404 Not Found",
         FetchError,
-        "there is nothing at this address for this account: the link is wrong or it is not shared",
+        "not found: the link is wrong, or it is not shared with this account",
     ),
 )
 

@@ -49,7 +49,7 @@ def read(text: str) -> Link | Remote:
     if _REMOTE.match(text) and not re.match(r"[A-Za-z]:[\\/]", text):
         return Remote(text)
     raise FetchError(
-        f"{text!r} is no link to Google Drive, no id in it and no path of rclone's (remote:path)"
+        f"{text!r} is not a Google Drive link or id, and not an rclone path (remote:path)"
     )
 
 
@@ -58,7 +58,7 @@ def _link(url: str) -> Link:
     query = parse_qs(parts.query)
     key = query.get("resourcekey", [""])[0]
     if (parts.hostname or "") not in _HOSTS:
-        raise FetchError(f"{url} is not a link to Google Drive: use `wget` or `curl` for others")
+        raise FetchError(f"{url} is not a Google Drive link. Use `wget` or `curl` for other links")
     if found := _FOLDER.match(parts.path):
         return Link(found[1], "folder", key)
     if found := _FILE.match(parts.path):
@@ -69,6 +69,4 @@ def _link(url: str) -> Link:
             return Link(wanted, "folder", key)
         sure = parts.path.rstrip("/").endswith(("/uc", "/download"))
         return Link(wanted, "file" if sure else "", key)
-    raise FetchError(
-        f"{url} names no file or folder: in Drive take Share > Copy link, and use that one"
-    )
+    raise FetchError(f"{url} does not point to a file or folder. In Drive, use Share > Copy link")

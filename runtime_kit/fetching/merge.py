@@ -20,8 +20,9 @@ def merge(source: Path, target: Path, overwrite: bool) -> None:
     if taken and not overwrite:
         names = ", ".join(str(path) for path in taken[:5]) + (" ..." if len(taken) > 5 else "")
         raise FetchError(
-            f"{target} holds other files of these names: {names}. Move them away, choose another "
-            f"folder, or pass overwrite=True; what was fetched is in {source}"
+            f"{target} already has other files of these names: {names}. Move them, "
+            "choose another folder, or pass overwrite=True. The fetched files are in "
+            f"{source}"
         )
     for path in files:
         place = target / path
@@ -39,7 +40,8 @@ def _move(source: Path, target: Path, overwrite: bool) -> None:
         except FileExistsError:
             if _differs(source, target):
                 raise FetchError(
-                    f"{target} was made meanwhile by somebody else; what was fetched is in {source}"
+                    f"{target} was created by another program meanwhile. The fetched "
+                    f"files are in {source}"
                 ) from None
         except OSError:  # a file system without hard links
             os.replace(source, target)

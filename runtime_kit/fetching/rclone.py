@@ -38,7 +38,7 @@ def program() -> str:
     """:raises FetchError: rclone is not installed."""
     found = shutil.which("rclone")
     if found is None:
-        raise FetchError("this needs rclone: see rclone.org/install, then `rclone config`")
+        raise FetchError("This needs rclone: see rclone.org/install, then `rclone config`")
     return found
 
 
@@ -51,11 +51,11 @@ def ask(words: list[str], what: str, timeout: float) -> str:
     try:
         return rclone.ask([*words, "--low-level-retries=2", "--retries=1"], timeout, what)
     except StorageTimeout:
-        raise FetchError(f"{what}: no answer within {timeout:g} s") from None
+        raise FetchError(f"{what}: no response within {timeout:g} s") from None
     except StorageError as error:
         raise explained(what, getattr(error.__cause__, "stderr", "") or str(error)) from error
     except OSError as error:  # a program of another machine, or one that may not run
-        raise FetchError(f"rclone can't run ({error.strerror or error}): reinstall it") from error
+        raise FetchError(f"Rclone can't run ({error.strerror or error}): reinstall it") from error
 
 
 def drive_remote(timeout: float) -> str | None:
@@ -92,7 +92,7 @@ def transfer(words: list[str], what: str, timeout: float, progress: bool) -> Non
             away = any(sign in failure for sign in _AWAY)
             if not away or time.monotonic() - moved > timeout:
                 raise explained(what, failure)
-            bar.to(run.bytes, None, "the remote is away")
+            bar.to(run.bytes, None, "the remote can't be reached")
             time.sleep(PAUSE)
 
 
@@ -137,8 +137,8 @@ class _Run:
                 reader.join(0.5)
                 if time.monotonic() - self.moved > timeout:
                     raise FetchError(
-                        f"{what}: nothing came for {timeout:g} s. Call this again: what has come "
-                        f"is not fetched again. {' '.join(self._errors)[-200:]}".rstrip()
+                        f"{what}: no data for {timeout:g} s. Call this again to "
+                        f"continue where it stopped. {' '.join(self._errors)[-200:]}".rstrip()
                     )
             self._process.wait()
         finally:
@@ -147,7 +147,7 @@ class _Run:
             self._process.wait()
         if self._process.returncode == 0:
             return None
-        return "\n".join(self._errors) or f"rclone ended with {self._process.returncode}"
+        return "\n".join(self._errors) or (f"rclone exited with code {self._process.returncode}")
 
     def _read(self) -> None:
         assert self._process.stderr is not None

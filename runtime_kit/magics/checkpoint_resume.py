@@ -37,7 +37,10 @@ def checkpoint_resume(shell: Any, line: str, body: str | None = None) -> None:
     if told_usage(line, checkpoint_resume):
         return
     if body is None:
-        raise usage_error(f"%%{NAME}", f"it goes on top of a cell, with two %. See %{NAME} --help")
+        raise usage_error(
+            f"%%{NAME}",
+            f"it is a cell magic: write it with two % at the top of a cell. See %{NAME} --help",
+        )
     from runtime_kit.checkpoint import CheckpointError, Run
 
     options = vars(_arguments(line))
@@ -84,10 +87,10 @@ def _objects(words: list[str], variables: dict[str, Any]) -> dict[str, Any]:
             known = [key for key in variables if not key.startswith("_")]
             close = get_close_matches(name, known, 1)
             advice = f" Do you mean {close[0]!r}?" if close else " Run its cell first."
-            raise usage_error(f"%%{NAME}", f"there is no variable {name!r} to track.{advice}")
+            raise usage_error(f"%%{NAME}", f"no variable {name!r} to track.{advice}")
         if not role.isidentifier() or role in objects:
             raise usage_error(
-                f"%%{NAME}", f"--track {word}: {role!r} is no role, or there already."
+                f"%%{NAME}", f"--track {word}: {role!r} is not a valid name, or is used twice."
             )
         objects[role] = variables[name]
     return objects
@@ -96,5 +99,5 @@ def _objects(words: list[str], variables: dict[str, Any]) -> dict[str, Any]:
 def _checked_body(shell: Any, body: str) -> CellBody:
     found = CellBody(shell, body)
     if not found.mentions("run"):
-        print(f"runtime-kit: the cell does not use `run`, so its loop is not saved (%%{NAME}?).")
+        print(f"runtime-kit: The cell does not use `run`, so its loop is not saved (%%{NAME}?).")
     return found

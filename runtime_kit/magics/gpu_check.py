@@ -46,7 +46,7 @@ def gpu_check(shell: Any, line: str, body: str | None = None) -> None:
         reason = f"{found.verdict}. {found.advice}"
     elif found.free < options.min_memory:
         free, wanted = (f"{size / (1 << 30):.1f} GB" for size in (found.free, options.min_memory))
-        reason = f"{free} are free, {wanted} are needed."
+        reason = f"{free} free, {wanted} needed."
     if reason:
         raise usage_error(
             f"%{NAME}", f"the cell did not run: {reason}" if body is not None else reason

@@ -77,8 +77,8 @@ def stage(
         if is_folder and pack and within(timeout, str(archive), os.path.isfile, archive):
             pack = False
             if overwrite or paths.staged() != _of_folder(origin):  # else it has been made of that
-                again = f"delete it to have {origin.name} packed anew"
-                print(f"runtime-kit: {archive} is used; {again}")
+                again = f"delete it to pack {origin.name} again"
+                print(f"runtime-kit: Using {archive}; {again}")
                 origin, is_folder = archive, False
     except OSError as error:
         raise StageError(explain(error, origin)) from error
@@ -93,8 +93,8 @@ def stage(
         text = explain(error, paths.target.parent)
         if error.errno in FULL:
             raise NoSpaceError(
-                f"{text}. What is unpacked so far is in {paths.partial}: call this again and it "
-                "goes on, or delete that folder."
+                f"{text}. The files unpacked so far are in {paths.partial}. Call this "
+                "again to continue, or delete that folder."
             ) from error
         raise StageError(text) from error
     return paths.target
@@ -120,12 +120,12 @@ def _bring(origin: Path, is_folder: bool, paths: StagingPaths, options: Options)
         identity = {"name": origin.name, "size": source.size, "mtime": source.stamp // 10**9}
     there = paths.staged()
     if there == identity and not options.overwrite:
-        print(f"runtime-kit: {paths.target} is staged already")
+        print(f"runtime-kit: {paths.target} is already staged")
         return False
     _must_be_free(paths, there, origin, options)
     resumed = paths.resume(identity)
     if resumed:
-        print(f"runtime-kit: going on with {paths.target}, which was interrupted")
+        print(f"runtime-kit: Resuming {paths.target}, which was interrupted")
     tree = Tree(paths.partial, resumed)
     begin = time.monotonic()
     try:
@@ -145,7 +145,7 @@ def _bring(origin: Path, is_folder: bool, paths: StagingPaths, options: Options)
     paths.publish(identity, options.overwrite)
     seconds = time.monotonic() - begin
     print(
-        f"runtime-kit: staged {tree.files:,} files, {tree.bytes / 1e9:.2f} GB, in "
+        f"runtime-kit: Staged {tree.files:,} files, {tree.bytes / 1e9:.2f} GB, in "
         f"{seconds:.0f} s: {paths.target}"
     )
     return True
@@ -158,8 +158,8 @@ def _pack(origin: Path, paths: StagingPaths, archive: Path, fresh: bool, timeout
     """
     if not fresh and has_changed(origin, paths.target, timeout):
         raise StageError(
-            f"{origin} and {paths.target}, which was staged from it, are not the same any more, so "
-            "nothing is packed: pass overwrite=True to stage the folder anew and pack that"
+            f"{origin} has changed since {paths.target} was staged from it, so it is "
+            "not packed. Pass overwrite=True to stage the folder again and pack that"
         )
     write_pack(paths.target, archive, timeout)
 
@@ -188,22 +188,24 @@ def _must_be_free(
     """:raises StageError: something is at the target that nobody has asked to replace."""
     target = paths.target
     if os.path.ismount(target):
-        raise StageError(f"{target} is a disk of its own: choose a new folder on it with to=")
+        raise StageError(f"{target} is a mount point. Choose a new folder on it with to=")
     if not os.path.lexists(target):
         return
     real = Path(within(options.timeout, str(origin), os.path.realpath, origin))
     if Path(os.path.realpath(target)) in (real, *real.parents):
-        raise StageError(f"{origin} lies in {target}, which this replaces: choose another with to=")
+        raise StageError(
+            f"{origin} is inside {target}, which this would replace. Choose another folder with to="
+        )
     if options.overwrite:
         return
     if there is not None:
         what = "has changed since" if there["name"] == origin.name else "is another source"
         raise StageError(
-            f"{target} was staged from {there['name']} and {origin} {what}: pass overwrite=True "
-            "to replace the folder, or choose another one with to="
+            f"{target} was staged from {there['name']}, and {origin} {what}. Pass "
+            "overwrite=True to replace the folder, or choose another one with to="
         )
     if target.is_symlink() or not target.is_dir() or any(target.iterdir()):
         raise StageError(
-            f"{target} is there already, and not from here: choose a new folder with to=, or pass "
-            "overwrite=True to replace it"
+            f"{target} already exists, and was not staged by this. Choose a new "
+            "folder with to=, or pass overwrite=True to replace it"
         )

@@ -122,7 +122,7 @@ def _walk(source: Path, parts: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
         elif stat.S_ISREG(status.st_mode):
             yield ("file", inner, *details, "")
         else:
-            raise UnsafeArchiveError(f"the folder holds a device or pipe: {'/'.join(inner)!r}")
+            raise UnsafeArchiveError(f"The folder holds a device or pipe: {'/'.join(inner)!r}")
 
 
 def _copy(

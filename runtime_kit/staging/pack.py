@@ -31,14 +31,14 @@ def pack(content: Path, archive: Path, timeout: float) -> bool:
                     _add(tar, path, path.name)
             size = file.tell()
         if within(timeout, str(part), os.stat, part).st_size != size:
-            raise OSError(5, "it reads back shorter than it was written")
+            raise OSError(5, "it is shorter when read back")
         if archive.exists():
-            raise FileExistsError(17, "somebody has packed it meanwhile", str(archive))
+            raise FileExistsError(17, "another program has packed it meanwhile", str(archive))
         part.rename(archive)
     except OSError as error:
         warnings.warn(
-            f"{archive} was not written ({error.strerror or error}): the next time the files are "
-            "copied one by one again",
+            f"{archive} was not written ({error.strerror or error}). Next time the "
+            "files are copied one by one again",
             stacklevel=4,
         )
         _drop(part)
@@ -46,7 +46,7 @@ def pack(content: Path, archive: Path, timeout: float) -> bool:
     except BaseException:  # an interrupt: what is there is of use to nobody
         _drop(part)
         raise
-    print(f"runtime-kit: packed {archive.stem} into {archive} ({size / 1e9:.2f} GB)")
+    print(f"runtime-kit: Packed {archive.stem} into {archive} ({size / 1e9:.2f} GB)")
     return True
 
 

@@ -38,8 +38,9 @@ def need_space(folder: Path, needed: int, what: str) -> None:
     free = shutil.disk_usage(folder).free
     if needed + RESERVE > free:
         raise NoSpaceError(
-            f"{what} takes {needed / 1e9:.2f} GB and {folder} has {free / 1e9:.2f} GB free: "
-            "free some, or choose another disk with to=FOLDER"
+            f"{what} needs {needed / 1e9:.2f} GB, but {folder} has only "
+            f"{free / 1e9:.2f} GB free. Free some, or choose another disk with "
+            "to=FOLDER"
         )
 
 

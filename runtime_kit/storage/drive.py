@@ -88,7 +88,7 @@ def pull(*names: str, timeout: float = 3600, path: str | os.PathLike[str] | None
     bring = getattr(mounted.provider, "pull", None)
     count = bring(mounted, list(names) or [""], timeout) if bring else 0
     if bring:
-        print(f"runtime-kit: {count} files came from {mounted.remote}.")
+        print(f"runtime-kit: Fetched {count} files from {mounted.remote}.")
     return count
 
 
@@ -109,7 +109,7 @@ def unmount(
         raise
     session.forget(mounted)
     if left is not None:
-        print(f"runtime-kit: the working directory is {os.getcwd()} now.")
+        print(f"runtime-kit: The working directory is now {os.getcwd()}.")
     print(f"runtime-kit: {text}")
 
 
@@ -131,7 +131,7 @@ def remount(timeout: float = 120, *, path: str | os.PathLike[str] | None = None)
     answer = session.watch(again).ask(max(deadline.left, 5))
     if not answer:
         raise StorageError(answer.text)
-    print(f"runtime-kit: {again.path} is back.")
+    print(f"runtime-kit: {again.path} is mounted again.")
     return again.path
 
 
@@ -193,5 +193,5 @@ def _request(
 ) -> Request:
     folder = folder.strip("/")
     if ".." in folder.split("/"):
-        raise StorageError(f"folder={folder!r} leads out of the Drive.")
+        raise StorageError(f"folder={folder!r} is outside of the Drive.")
     return Request(usual_or(path), remote, read_only, folder, timeout)

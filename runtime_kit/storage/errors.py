@@ -22,7 +22,7 @@ class Unsuited(StorageError):
 _MEANINGS = (
     (
         "Mountpoint must|mountpoint must",
-        "choose a new or an empty folder to mount at, no link, without spaces in its name",
+        "choose a new or empty folder to mount at, not a link, and without spaces in its name",
     ),
     (
         "fusermount|fuse: device|/dev/fuse|cannot find FUSE|WinFsp|macFUSE|failed to mount FUSE",
@@ -30,11 +30,12 @@ _MEANINGS = (
     ),
     (
         "root folder",
-        "My Drive has too much at its top: move it into folders, wait a while and try again",
+        "the top folder of My Drive has too many files: move them into folders, wait "
+        "a while and try again",
     ),
     (
         "domain policy",
-        "your organization has switched Drive for desktop off: use another Google account",
+        "your organization has disabled Drive for desktop: use another Google account",
     ),
     (
         "service account (credentials )?file|couldn't find service account",
@@ -52,17 +53,17 @@ _MEANINGS = (
     ),
     (
         "credential propagation|MessageError",
-        "Google got no permission: run this again and allow all that it asks for",
+        "access was not granted: run this again and allow everything it asks for",
     ),
     (
         "mount failed",
         "Drive did not start: run this on Colab's own page, since other pages can't ask for "
         "permission, and allow access; if you did, restart the runtime",
     ),
-    ("TIMEOUT", "Drive did not start in time: run this again, or take a new runtime"),
+    ("TIMEOUT", "Drive did not start in time: run this again, or use a new runtime"),
     (
         "didn't find section in config|not found in config",
-        "rclone knows no such remote: connect it (Runtime > Connect a Remote)",
+        "rclone has no such remote: connect it (Runtime > Connect a Remote)",
     ),
     (
         "unable to decrypt|password to decrypt|RCLONE_CONFIG_PASS|decrypt configuration",
@@ -70,7 +71,7 @@ _MEANINGS = (
     ),
     (
         "invalid_grant|token expired|empty token|couldn't fetch token|cannot fetch token",
-        "the permission of this remote has expired: connect it again",
+        "the authorization of this remote has expired: connect it again",
     ),
     (
         "[Dd]isk quota exceeded|EDQUOT",
@@ -79,15 +80,16 @@ _MEANINGS = (
     (
         "storageQuotaExceeded|[Ii]nsufficient [Ss]torage|No space left|disk full|507 "
         "|storage quota has been exceeded",
-        "it is full: delete something there (and empty its trash), then try again",
+        "it is full: delete files there (and empty its trash), then try again",
     ),
     (
         "downloadQuotaExceeded|download quota",
         "too many people downloaded this file: wait up to 24 hours, or copy it to your own Drive",
     ),
     (
-        "[Rr]ate ?[Ll]imit ?[Ee]xceeded|[Qq]uota exceeded|dailyLimitExceeded|too many requests|429 ",
-        "a limit of the service is reached: wait some hours, or use a client id of your own",
+        "[Rr]ate ?[Ll]imit ?[Ee]xceeded|[Qq]uota exceeded|dailyLimitExceeded"
+        "|too many requests|429 ",
+        "a limit of the service is reached: wait some hours, or use your own client id",
     ),
     (
         "x509: |tls: |certificate|CERTIFICATE_VERIFY_FAILED|SSLError|handshake failure",
@@ -102,15 +104,15 @@ _MEANINGS = (
     (
         "[Rr]ead-only file system|read only|405 |403 |Forbidden|insufficientPermissions"
         "|[Pp]ermission denied|failed to upload.*404",
-        "it may not be written or read with this permission",
+        "permission denied",
     ),
     ("401 |Unauthorized", "the name or the password of this remote is wrong: connect it again"),
     (
         "connection refused|network is unreachable|connection reset|i/o timeout"
         "|deadline exceeded|awaiting response headers|no route to host|EOF$",
-        "it cannot be reached: see whether the network and the server are up",
+        "it can't be reached: check the network and the server",
     ),
-    ("directory not found|object not found", "there is no such folder"),
+    ("directory not found|object not found", "folder not found"),
 )
 
 
@@ -118,7 +120,7 @@ def meaning(error: BaseException | str) -> str:
     """What an error means, as a part of a sentence; its own text where that is not known."""
     if isinstance(error, OSError):
         if error.errno in (errno.ENOTCONN, errno.ECONNABORTED):
-            return "the mount has died: drive.remount() brings it back"
+            return "the mount does not respond: remount it with drive.remount()"
         if error.errno == errno.EIO:
             return "the service refuses (often a limit of Drive): wait some hours and try again"
         if error.errno == errno.ENOSPC:

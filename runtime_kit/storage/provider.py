@@ -92,11 +92,11 @@ class Provider:
 
     def flush(self, mounted: Mounted, timeout: float) -> Flushed:
         """Return when what was written is where it is to last."""
-        return Flushed(mounted.durable, "a local folder: what is written is there.")
+        return Flushed(mounted.durable, "a local folder: nothing to upload.")
 
     def unmount(self, mounted: Mounted, timeout: float, force: bool) -> str:
         """Give the folder back; what was done, in a sentence."""
-        return f"{mounted.path} stays: there is nothing to unmount."
+        return f"{mounted.path} is a local folder: there is nothing to unmount."
 
     def remount(self, mounted: Mounted, timeout: float) -> Mounted:
         """Bring a mount back that has died."""

@@ -48,5 +48,5 @@ def _why(mounted: Mounted, folder: Path, error: Exception) -> str:
         except StorageError as reason:
             return str(reason)
     if isinstance(error, OSError):
-        return f"{folder} cannot be used ({error.strerror or meaning(error)})."
-    return f"{error} Try again, with more time (timeout=) where the network is slow."
+        return f"Can't use {folder} ({error.strerror or meaning(error)})."
+    return f"{error} Try again, with a longer timeout= if the network is slow."

@@ -17,7 +17,7 @@ def announce(
     free = watch.glance()[2]
     facts = [
         mounted.provider.title,
-        "outlives this machine" if mounted.durable else "NOT durable",
+        "kept when the runtime ends" if mounted.durable else "NOT durable",
         f"{size(free)} free" if free is not None else "free space unknown",
         *(["read-only"] if mounted.read_only else []),
         *([mounted.detail] if mounted.detail else []),
@@ -33,7 +33,7 @@ def announce(
         if title != "already mounted":
             titles.setdefault(reason, []).append(title)
     if titles:
-        print("What would last is not to be had here:")
+        print("No durable storage is available here:")
     for reason, alike in titles.items():
         print(f"  {', '.join(alike)}: {reason}")
 

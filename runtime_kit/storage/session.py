@@ -47,13 +47,13 @@ def find(path: str | os.PathLike[str] | None) -> Mounted:
     if path is None:
         newest = latest()
         if newest is None:
-            raise StorageError("Nothing is mounted: call drive.mount() first.")
+            raise StorageError("Nothing is mounted. Call drive.mount() first.")
         return newest
     wanted = absolute(path)
     for mounted in reversed(all_mounts()):
         if wanted in (mounted.path, mounted.root) or mounted.path in wanted.parents:
             return mounted
-    raise StorageError(f"{wanted} is in nothing that this kernel has mounted.")
+    raise StorageError(f"{wanted} is not in any folder that this kernel has mounted.")
 
 
 def mirror_place(folder: Path) -> RemotePlace | None:

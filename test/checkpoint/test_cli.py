@@ -72,7 +72,7 @@ def test_runs_names_what_is_damaged(runs):
     (runs / "digits" / "step-000000000002" / "model.safetensors").unlink()
     result = command("runs", runs)
     assert result.stdout.splitlines()[1].split()[:2] == ["digits", "1"]
-    assert "digits: step 2 cannot be used: model.safetensors is missing" in result.stdout
+    assert "digits: step 2 can't be used: model.safetensors is missing" in result.stdout
     for path in (runs / "digits").glob("step-*/COMMIT.json"):
         path.write_text("{")
     result = command("runs", runs)
@@ -141,7 +141,7 @@ def test_verify_names_every_damaged_file(runs):
     (step / "optimizer.safetensors").write_bytes(b"")
     result = command("verify", runs / "digits")
     assert result.returncode == 1
-    assert "step 3: cannot be used" in result.stdout
+    assert "step 3: can't be used" in result.stdout
     assert "model.safetensors is damaged" in result.stdout
     assert "optimizer.safetensors has 0 bytes" in result.stdout
     assert "step 1: good" in result.stdout
@@ -186,7 +186,7 @@ def test_verify_when_nothing_is_good(runs, name):
     result = command("verify", runs / "digits")
     assert result.returncode == 1
     assert name in result.stdout
-    assert "None of the steps" in result.stdout
+    assert "No valid checkpoint among the checked steps" in result.stdout
 
 
 def test_verify_finds_damage_in_a_shared_file(runs):
@@ -217,9 +217,9 @@ def test_verify_finds_damage_in_a_shared_file(runs):
 
 def test_wrong_use_is_one_clear_line(runs, tmp_path):
     library_run(runs)
-    assert "there is no folder" in refusal("runs", tmp_path / "nowhere")
+    assert "not found. Check the path" in refusal("runs", tmp_path / "nowhere")
     assert "is a file" in refusal("runs", runs / "digits" / ".lock")
-    assert "holds the runs digits" in refusal("verify", runs)
+    assert "has the runs digits" in refusal("verify", runs)
     assert str(runs / "digits") in refusal("verify", runs / "digits" / "step-000000000001")
     assert "it has: 1, 2, 3" in refusal("verify", runs / "digits", "--step", 9)
     (tmp_path / "empty").mkdir()
@@ -228,7 +228,7 @@ def test_wrong_use_is_one_clear_line(runs, tmp_path):
     assert "--help" in refusal("sing")
     assert "--step" in refusal("verify", runs / "digits", "--step", "three")
     empty = command("runs", tmp_path / "empty")
-    assert (empty.returncode, empty.stdout) == (0, f"There are no runs in {tmp_path / 'empty'}.\n")
+    assert (empty.returncode, empty.stdout) == (0, f"No runs in {tmp_path / 'empty'}.\n")
 
 
 @pytest.mark.parametrize("name", ["runs", "verify", "export"])

@@ -193,7 +193,7 @@ def test_best_has_to_be_known(runs, tmp_path):
     line = refusal("export", runs / "digits", "best", out)
     assert "--best accuracy:min" in line and "logged are: accuracy, val_loss" in line
     line = refusal("export", runs / "digits", "best", out, "--best", "loss:min")
-    assert "no good step has the metric 'loss'" in line
+    assert "No valid checkpoint has the metric 'loss'" in line
     assert "val_loss:min" in refusal("export", runs / "digits", "best", out, "--best", "loss")
 
 
@@ -205,13 +205,13 @@ def test_damage_is_passed_over_by_last_and_refused_by_number(runs, tmp_path):
     path.write_bytes(data)
     out = tmp_path / "out.safetensors"
     result = command("export", runs / "digits", "last", out)
-    assert "skipped step 3: model.safetensors is damaged" in result.stderr
+    assert "Skipped step 3: model.safetensors is damaged" in result.stderr
     assert torch.equal(load_file(out)["model.0.weight"], trained.at[2]["model"]["0.weight"])
     line = refusal("export", runs / "digits", "3", tmp_path / "three.safetensors")
     assert "model.safetensors is damaged" in line and "1, 2" in line
     for path in (runs / "digits").glob("step-*/state.json"):
         path.unlink()
-    assert "no step in" in refusal("export", runs / "digits", "last", out, "--force")
+    assert "No valid checkpoint in" in refusal("export", runs / "digits", "last", out, "--force")
     assert torch.equal(load_file(out)["model.0.weight"], trained.at[2]["model"]["0.weight"])
 
 
@@ -224,7 +224,7 @@ def test_nothing_is_overwritten_by_accident(runs, tmp_path):
     assert command("export", runs / "digits", "last", out, "--force").returncode == 0
     assert "model.0.weight" in load_file(out)
     inside = runs / "digits" / "step-000000000003" / "model.safetensors"
-    assert "lies in a checkpoint" in refusal("export", runs / "digits", "1", inside, "--force")
+    assert "is inside a checkpoint" in refusal("export", runs / "digits", "1", inside, "--force")
     assert command("verify", runs / "digits").returncode == 0
 
 
@@ -247,11 +247,11 @@ def test_a_write_that_fails_leaves_nothing(runs, tmp_path, suffix):
 def test_wrong_use_is_one_clear_line(runs, tmp_path):
     library_run(runs)
     run = runs / "digits"
-    assert ".safetensors nor in .pt" in refusal("export", run, "last", tmp_path / "out.zip")
-    assert "make it first" in refusal("export", run, "last", tmp_path / "no" / "out.pt")
+    assert "must end in .safetensors or .pt" in refusal("export", run, "last", tmp_path / "out.zip")
+    assert "Create it first" in refusal("export", run, "last", tmp_path / "no" / "out.pt")
     assert "it has: 1, 2, 3" in refusal("export", run, "7", tmp_path / "out.pt")
     assert "last, best or one of" in refusal("export", run, "newest", tmp_path / "out.pt")
-    assert "holds the runs digits" in refusal("export", runs, "last", tmp_path / "out.pt")
+    assert "has the runs digits" in refusal("export", runs, "last", tmp_path / "out.pt")
     (tmp_path / "folder.pt").mkdir()
     assert "is a folder" in refusal("export", run, "last", tmp_path / "folder.pt")
     assert "too long" in refusal("export", run, "last", tmp_path / ("a" * 300 + ".pt"))

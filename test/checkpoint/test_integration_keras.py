@@ -106,5 +106,5 @@ def test_another_model_is_refused(checks, tmp_path):
     from runtime_kit.checkpoint import CheckpointMismatchError
 
     checks.attempt(tmp_path / "runs")
-    with pytest.raises(CheckpointMismatchError, match="does not fit this model"):
+    with pytest.raises(CheckpointMismatchError, match="does not match this model"):
         train(tmp_path / "runs", units=5)

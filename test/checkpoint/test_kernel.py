@@ -8,8 +8,9 @@ import time
 
 import pytest
 from checker import valid_steps
+from polling import eventually
 from reference import assert_equal
-from script import ROOT, SUPPORT, eventually
+from script import ROOT, SUPPORT
 from tiny import train
 
 jupyter_client = pytest.importorskip("jupyter_client", reason="jupyter_client is not installed")

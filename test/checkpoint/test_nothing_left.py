@@ -21,7 +21,7 @@ def test_epochs_that_are_all_there(tmp_path: Path, capsys: pytest.CaptureFixture
     assert list(run.epochs(2)) == []
     said = capsys.readouterr().out
     assert "resumed 'digits' from step 6" in said
-    assert "'digits' has its 2 epochs already (step 6): nothing is left to train" in said
+    assert "Run 'digits' has already completed 2 epochs (step 6)" in said
     assert list(run.epochs(3)) == [2]
     assert list(run.epochs(0)) == []
     assert "nothing is left" not in capsys.readouterr().out
@@ -32,4 +32,4 @@ def test_steps_that_are_all_there(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert list(run.steps(4)) == [0, 1, 2, 3]
     assert "nothing is left" not in capsys.readouterr().out
     assert list(run.steps(4)) == []
-    assert "'digits' has its 4 steps already" in capsys.readouterr().out
+    assert "Run 'digits' has already completed 4 steps" in capsys.readouterr().out

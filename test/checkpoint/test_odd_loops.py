@@ -144,10 +144,10 @@ def test_batches_within_a_step_belong_to_it(runs):
         run.manager.close()
         return tiny
 
-    with pytest.warns(CheckpointWarning, match="within a step"):
+    with pytest.warns(CheckpointWarning, match="inside a step"):
         attempt(stop=11)  # in the fourth step
     assert valid_steps(runs / "tiny")[-1] == 3
-    with pytest.warns(CheckpointWarning, match="within a step"):
+    with pytest.warns(CheckpointWarning, match="inside a step"):
         tiny = attempt()
     assert tiny.result() == reference((("shuffle", True), ("workers", 0)))[0]
 
@@ -290,7 +290,7 @@ def test_no_fresh_step_where_all_are_damaged(runs):
 def test_what_cannot_be_stored_any_more_does_not_end_the_training(runs, place):
     state = {"n": 0, "when": 0.0}
     run = Run("r", runs, every=1).track(state=state)
-    with pytest.warns(CheckpointWarning, match=r"not saved: state.when is an object"):
+    with pytest.warns(CheckpointWarning, match=r"Not saved: state.when is an object"):
         for epoch in run.epochs(2):
             for _ in run.batches(range(4)):
                 state["n"] += 1
@@ -324,7 +324,7 @@ def test_nor_that_of_a_frameworks_callback(runs):
     state = {"n": 0, "when": 0.0}
     keeper.restore()
     keeper.begin(0, ({"state": state}, {}))
-    with pytest.warns(CheckpointWarning, match=r"not saved: state.when is an object"):
+    with pytest.warns(CheckpointWarning, match=r"Not saved: state.when is an object"):
         for step in range(1, 5):
             state["when"] = object() if step == 2 else 1.0
             keeper.boundary(step, lambda: ({"state": state}, {}))

@@ -174,7 +174,7 @@ def test_a_scaler_that_was_off_begins_fresh(runs, capsys):
     run.save(wait=True)
     run.finish()
     Run("r", runs).track(scaler=on).restore()
-    assert "'scaler' was switched off" in capsys.readouterr().out and on.get_scale() == 65536.0
+    assert "'scaler' was disabled" in capsys.readouterr().out and on.get_scale() == 65536.0
 
 
 OPTIMIZERS = [

@@ -203,7 +203,7 @@ def test_another_model_is_a_mismatch_and_no_fresh_start(runs):
     run.save(wait=True)
     run.manager.close()
     for objects, text in (
-        ({"model": torch.nn.Linear(3, 3)}, "does not fit 'model'"),
+        ({"model": torch.nn.Linear(3, 3)}, "does not match 'model'"),
         ({"net": torch.nn.Linear(2, 2)}, "has no 'net'"),
     ):
         run = Run("r", runs).track(**objects)
@@ -220,7 +220,7 @@ def test_after_a_mismatch_nothing_is_trained_or_saved_over_what_is_there(runs):
             pass
     run = Run("r", runs).track(model=torch.nn.Linear(3, 3))
     for attempt in (run.restore, lambda: run.restore(3), lambda: next(run.steps(5))):
-        with pytest.raises(CheckpointMismatchError, match="does not fit 'model'"):
+        with pytest.raises(CheckpointMismatchError, match="does not match 'model'"):
             attempt()
     with pytest.raises(CheckpointError, match="that were not loaded"):
         run.save()

@@ -156,7 +156,7 @@ def test_values():
 def test_wrong_arguments_are_named(runs, options):
     with pytest.raises(CheckpointError, match=next(iter(options))):
         Run("r", runs, **options)
-    with pytest.raises(CheckpointError, match="name of a run"):
+    with pytest.raises(CheckpointError, match="not a valid run name"):
         Run("a/b", runs)
 
 

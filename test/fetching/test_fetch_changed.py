@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from remotes import LIMIT, Background, Server, eventually
+from polling import eventually
+from remotes import LIMIT, Background, Server
 
 from runtime_kit import fetch
 from runtime_kit.fetching import FetchError

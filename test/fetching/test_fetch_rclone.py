@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 from archives import content, make_folder
-from remotes import LIMIT, Background, Server, eventually
+from polling import eventually
+from remotes import LIMIT, Background, Server
 
 from runtime_kit import fetch
 from runtime_kit.fetching import FetchError
@@ -75,7 +76,7 @@ def test_nothing_is_overwritten(server: Server, shared: Path, tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("what", "told"),
-    [("my web:none", "there is nothing at this address"), ("nobody:x", "no remote of this name")],
+    [("my web:none", "not found: the link"), ("nobody:x", "no remote of this name")],
 )
 def test_what_is_not_there(server: Server, tmp_path: Path, what: str, told: str) -> None:
     with pytest.raises(FetchError, match=told):
@@ -121,7 +122,7 @@ def test_sigkill_and_again(server: Server, shared: Path, tmp_path: Path) -> None
 
 def test_a_remote_that_hangs(server: Server, tmp_path: Path) -> None:
     server.send(signal.SIGSTOP)
-    with pytest.raises(FetchError, match=r"no answer within 2 s|nothing came for 2 s"):
+    with pytest.raises(FetchError, match=r"no response within 2 s|no data for 2 s"):
         fetch("my web:big.bin", tmp_path / "out", timeout=2)
     server.send(signal.SIGCONT)
     assert fetch("my web:big.bin", tmp_path / "out").exists()

@@ -51,13 +51,13 @@ def test_paths_of_rclone(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("https://example.org/data.zip", "not a link to Google Drive"),
-        ("https://drive.google.com.example.org/file/d/" + ID, "not a link to Google Drive"),
+        ("https://example.org/data.zip", "not a Google Drive link"),
+        ("https://drive.google.com.example.org/file/d/" + ID, "not a Google Drive link"),
         ("https://drive.google.com/drive/my-drive", "Copy link"),
         ("https://drive.google.com/file/d/", "Copy link"),
-        ("data.zip", "no link"),
-        ("C:\\data", "no link"),
-        ("", "no link"),
+        ("data.zip", "not a Google Drive link or id"),
+        ("C:\\data", "not a Google Drive link or id"),
+        ("", "not a Google Drive link or id"),
     ],
 )
 def test_what_is_none(text: str, told: str) -> None:

@@ -45,7 +45,7 @@ def folder_of(kernel: SnippetKernel) -> Path:
 
 def test_sets_drive(kernel: SnippetKernel) -> None:
     told = kernel.must("name = 'box'\n%drive_mount --remote {name} --folder 'my runs'")
-    assert "outlives this machine" in told and told.splitlines()[-1].startswith("DRIVE = ")
+    assert "kept when the runtime ends" in told and told.splitlines()[-1].startswith("DRIVE = ")
     assert kernel.value("DRIVE.name, DRIVE.is_dir()") == "('my runs', True)"
     assert (folder_of(kernel) / "box" / "my runs").is_dir()
     status = ast.literal_eval(kernel.value("__import__('runtime_kit').drive.status()"))
@@ -67,8 +67,8 @@ def test_runs_a_body_and_flushes(kernel: SnippetKernel) -> None:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("%drive_mount --remote nowhere", "rclone knows no such remote"),
-        ("%drive_mount --folder ../x", "leads out"),
+        ("%drive_mount --remote nowhere", "rclone has no such remote"),
+        ("%drive_mount --folder ../x", "outside of the Drive"),
         ("%drive_mount --bogus", "Usage: %drive_mount"),
         ("%drive_mount 'open", "no closing quotation"),
     ],

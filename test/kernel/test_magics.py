@@ -310,7 +310,7 @@ def test_the_other_magics_tell_how_they_are_used(
 def test_a_cell_magic_without_a_cell_says_so(kernel: RunningKernel) -> None:
     kernel.run("%load_ext runtime_kit")
     said = kernel.run("%checkpoint_resume digits --track model").text("stderr")
-    assert "on top of a cell" in said and said.count("\n") == 1
+    assert "at the top of a cell" in said and said.count("\n") == 1
 
 
 @pytest.mark.parametrize("python", kernel_pythons())

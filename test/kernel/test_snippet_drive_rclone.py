@@ -7,12 +7,12 @@ import errno
 import os
 import shutil
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from kernels import Answer, SnippetKernel, error_of, kernel_pythons, snippet_kernel
+from polling import eventually
 from rclone_remotes import SETTINGS, mount_processes, served_folder, unmount_below, why_no_fuse
 
 
@@ -74,9 +74,8 @@ def drive(kernel: SnippetKernel) -> Path:
     return Path(ast.literal_eval(kernel.value("str(DRIVE)")))
 
 
-def wait_for(path: Path, content: str) -> None:
-    while not (path.exists() and path.read_text() == content):
-        time.sleep(0.05)
+def has(path: Path, content: str) -> bool:
+    return path.exists() and path.read_text() == content
 
 
 def wait_until_dead(path: Path) -> None:
@@ -101,7 +100,8 @@ def test_mounts_once(kernel: SnippetKernel, remotes: Path, tmp_path: Path, remot
     assert len(mount_processes(tmp_path)) == 1
     assert kernel.value("(DRIVE.parent / 'before.txt').read_text()") == "'was there'"
     kernel.must("_ = (DRIVE / 'result.txt').write_text('new')")
-    wait_for(remotes / remote / "work" / "result.txt", "new")
+    result = remotes / remote / "work" / "result.txt"
+    eventually(lambda: has(result, "new"), "it is in the remote")
 
 
 @pytest.mark.usefixtures("fuse")
@@ -127,7 +127,7 @@ def test_a_mount_outlives_its_kernel(python: Path, remotes: Path, tmp_path: Path
             kernel.kill()
         assert os.path.ismount(tmp_path / "drive")
         (tmp_path / "drive" / "still.txt").write_text("there")
-        wait_for(remotes / "box" / "still.txt", "there")
+        eventually(lambda: has(remotes / "box" / "still.txt", "there"), "it is sent")
     finally:
         unmount_below(tmp_path)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import sys
-import time
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import pytest
 from kernel_client import ROOT
 from kernels import SnippetKernel, error_of, snippet_kernel
 from kernels import kernel_pythons as pythons
+from polling import eventually
 
 from runtime_kit.snippets import find_snippet, render_snippet
 
@@ -139,13 +139,6 @@ def insert(kernel: SnippetKernel, snippet_id: str, form: str, **values: Any) -> 
     return "".join(kernel.must(cell.source) for cell in cells if cell.cell_type == "code")
 
 
-def wait_for_step(runs: Path) -> None:
-    deadline = time.monotonic() + 240
-    while not list(runs.glob("*/step-*")):
-        assert time.monotonic() < deadline, "nothing was saved"
-        time.sleep(0.01)
-
-
 def train(
     python: Path, folder: Path, runs: Path, case: tuple[str, str], pause: int = -1
 ) -> tuple[str, str]:
@@ -161,7 +154,8 @@ def train(
         if pause >= 0:
             kernel.begin(loop)
             kernel.wait_for(f"<epoch {pause}>")
-            wait_for_step(runs)  # the library writes in the background
+            # The library writes in the background.
+            eventually(lambda: list(runs.glob("*/step-*")), "something is saved", 240)
             kernel.kill()
             return printed, ""
         answer = kernel.run(loop)

@@ -6,7 +6,8 @@ import warnings
 from pathlib import Path
 
 import pytest
-from remotes import Mount, Server, eventually
+from polling import eventually
+from remotes import Mount, Server
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 
@@ -50,5 +51,5 @@ def test_it_pauses_and_goes_on(tmp_path: Path) -> None:
             run.finish()
         assert run.checkpoints()[-1].state == "mirrored"
         said = [str(w.message) for w in told if w.category is CheckpointWarning]
-        assert any("the mirror fails" in text for text in said) and len(said) <= 4
+        assert any("The mirror fails" in text for text in said) and len(said) <= 4
         eventually(lambda: 8 in valid_steps(remote / "r"), "the last step is in the remote")

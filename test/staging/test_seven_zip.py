@@ -67,9 +67,9 @@ def test_content(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         # 7z keeps the bytes, the mode and where links lead; times to a hundred nanoseconds.
         assert got[name] == value or got[name][:2] == value[:2], name  # type: ignore[index]
     assert (target / "loose").stat().st_mode & 0o7777 == 0o755
-    assert "staged" in capsys.readouterr().out
+    assert "Staged" in capsys.readouterr().out
     stage(archive, tmp_path / "data")
-    assert "is staged already" in capsys.readouterr().out
+    assert "is already staged" in capsys.readouterr().out
     after = {k: v for k, v in content(tmp_path).items() if k.split("/")[0] not in ("data",)}
     assert {k: v for k, v in after.items() if k != ".data.staged.json"} == before
 

@@ -59,7 +59,7 @@ def test_the_second_call_touches_nothing(
     before = (tmp_path / "data").stat()
     capsys.readouterr()
     assert stage(source, tmp_path / "data") == tmp_path / "data"
-    assert "is staged already" in capsys.readouterr().out
+    assert "is already staged" in capsys.readouterr().out
     assert (tmp_path / "data").stat() == before
     assert (tmp_path / "data" / "mine.txt").exists()
 
@@ -120,7 +120,7 @@ def test_nothing_is_overwritten(archives: dict[str, Path], tmp_path: Path, what:
         if what == "link":
             other.mkdir()
         target.symlink_to(other)
-    with pytest.raises(StageError, match="is there already"):
+    with pytest.raises(StageError, match="already exists"):
         stage(archives["zip"], target)
     if what == "folder":
         assert (target / "mine.txt").read_text() == "mine"
@@ -136,7 +136,7 @@ def test_the_source_itself_is_not_replaced(tmp_path: Path) -> None:
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("one", "1")
     for source in (archive, tmp_path / "data"):
-        with pytest.raises(StageError, match="lies in .*choose another"):
+        with pytest.raises(StageError, match="is inside .*Choose another"):
             stage(source, tmp_path / "data", overwrite=True)
     assert archive.exists()
     assert (stage(archive, tmp_path / "data" / "one") / "one").exists()
@@ -179,7 +179,7 @@ def test_space_is_looked_at_first(archives: dict[str, Path], tmp_path: Path) -> 
     with small_disk(tmp_path / "disk", "70m") as disk:
         (disk / "filler").write_bytes(bytes(3 << 20))
         for kind in ("zip", "tar"):
-            with pytest.raises(NoSpaceError, match=r"takes 0.01 GB and .* 0.07 GB free"):
+            with pytest.raises(NoSpaceError, match=r"needs 0.01 GB, but .* 0.07 GB free"):
                 stage(archives[kind], disk / "data")
             assert not (disk / "data").exists()
 
@@ -191,7 +191,7 @@ def test_a_disk_that_fills_up(
     monkeypatch.setattr("runtime_kit.staging.space.RESERVE", 0)
     with small_disk(tmp_path / "disk", "12m") as disk:
         (disk / "filler").write_bytes(bytes(7 << 20))
-        with pytest.raises(NoSpaceError, match=r"is full: .* call this again and it goes on"):
+        with pytest.raises(NoSpaceError, match=r"is full\..* Call this again to continue"):
             stage(archives["tar.xz"], disk / "data")
         assert not (disk / "data").exists()
         (disk / "filler").unlink()
@@ -206,7 +206,7 @@ def test_a_read_only_disk(archives: dict[str, Path], tmp_path: Path) -> None:
         remount(disk, "ro")
         with pytest.raises(StageError, match="read-only"):
             stage(archives["zip"], disk / "data")
-        with pytest.raises(StageError, match="disk of its own"):
+        with pytest.raises(StageError, match="is a mount point"):
             stage(archives["zip"], disk)
 
 
@@ -218,10 +218,10 @@ def test_pack(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert archive.exists() and len(list(archive.parent.iterdir())) == 2
     capsys.readouterr()
     stage(source, tmp_path / "first", pack=True)
-    assert "is staged already" in capsys.readouterr().out
+    assert "is already staged" in capsys.readouterr().out
     shutil.rmtree(source / "class 1")  # proves that the pack is what is read now
     stage(source, tmp_path / "second", pack=True)
-    assert f"{archive} is used" in capsys.readouterr().out
+    assert f"Using {archive}" in capsys.readouterr().out
     assert content(tmp_path / "first") == content(tmp_path / "second") == content(folder)
 
 

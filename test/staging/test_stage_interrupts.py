@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from archives import content, make_archive, make_folder, needs
-from remotes import LIMIT, eventually
+from polling import eventually
+from remotes import LIMIT
 from slow_child import LONG_AGO, child, inodes
 
 from runtime_kit import stage
@@ -45,7 +46,7 @@ def test_sigkill_and_again(
     before = whole(tree)
     assert len(before) >= 40
     stage(source, target)
-    assert "going on with" in capsys.readouterr().out
+    assert "Resuming" in capsys.readouterr().out
     after = inodes(target)
     assert {name: after[name] for name in before} == before, "what was there is written again"
     expected, got = content(folder), content(target)
@@ -88,7 +89,7 @@ def test_two_at_once(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture
     eventually(lambda: tree.exists() and len(inodes(tree)) >= 1, "files arrive")
     stage(source, tmp_path / "out", progress=False)
     said = capsys.readouterr().out
-    assert "Waiting for it" in said and "is staged already" in said
+    assert "Waiting for it" in said and "is already staged" in said
     output, _ = first.communicate(timeout=LIMIT)
     assert "is done" in output
     assert content(tmp_path / "out") == content(folder)

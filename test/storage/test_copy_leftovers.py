@@ -68,7 +68,7 @@ def test_what_a_killed_flush_has_sent_is_ones_own(disk: Path, place: Path) -> No
     (disk / "model").write_text("epoch 9")
     (folder / "model").write_text("epoch 4")
     done = drive.flush(60)
-    assert not done and "by somebody else" in done.text
+    assert not done and "was changed in" in done.text
     assert (disk / "model").read_text() == "epoch 9"
 
 
@@ -78,7 +78,7 @@ def test_where_no_times_are_kept_nothing_is_taken_for_ones_own(folder: Path, web
     killed_after_sending(folder, "web")
     (folder / "model").write_text("epoch 2")
     done = drive.flush(60)
-    assert not done and "cut short" in done.text
+    assert not done and "interrupted flush" in done.text
     assert web.has() == {"model": "epoch 1"}
     assert drive.flush(60, overwrite=True) and web.has() == {"model": "epoch 2"}
 
@@ -102,7 +102,7 @@ def test_a_change_of_others_before_a_failure_stays(
         patch.setattr(rclone, "ask", interfered)
         drive.flush(60)
     done = drive.flush(60)
-    assert not done and "by somebody else" in done.text
+    assert not done and "was changed in" in done.text
     assert web.has() == {"model": "theirs"}
 
 

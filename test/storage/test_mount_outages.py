@@ -46,7 +46,7 @@ def test_the_remote_goes_away(
     program = at_the_moment_of(verb, number, web, home)
     monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
     before = TABLE.read_text()
-    with pytest.raises(StorageError, match="see whether the network and the server are up") as said:
+    with pytest.raises(StorageError, match="[Cc]heck the network and the server") as said:
         drive.mount(home / "drive", remote="web", folder=folder, timeout=6)
     assert "\n" not in str(said.value) and said.value.__cause__ is not None
     assert mount_processes(home) == [] and TABLE.read_text() == before

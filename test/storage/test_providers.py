@@ -64,19 +64,19 @@ def test_the_plain_local_folder(bare: Path, capsys: pytest.CaptureFixture) -> No
     assert answer.startswith("runtime-kit: local folder; NOT durable; ") and " free; " in answer
     assert place == f"DRIVE = {bare / 'drive-local'}"
     assert reasons == [
-        "What would last is not to be had here:",
+        "No durable storage is available here:",
         "  Google Drive on Colab: this is not Colab",
         "  Google Drive for desktop: it has no folder here",
         "  rclone mount, rclone copy: rclone is not installed",
         "  google-drive-ocamlfuse: it is not installed",
-        "  the platform's folder: this machine has none that lasts",
+        "  the platform's folder: this machine has no folder that is kept",
     ]
     status = drive.status()
     assert status is not None and (status["provider"], status["durable"]) == ("local", False)
     assert not drive.flush()
     drive.unmount()
     assert (bare / "drive-local").is_dir()
-    with pytest.raises(StorageError, match="call drive.mount"):
+    with pytest.raises(StorageError, match="Call drive.mount"):
         drive.flush()
 
 
@@ -144,7 +144,7 @@ def test_colab(colab: Any, bare: Path, capsys: pytest.CaptureFixture) -> None:
     assert "Google Drive on Colab" in capsys.readouterr().out
     assert drive.mount(bare / "drive") == folder.parent
     done = drive.flush()
-    assert not done and "only drive.unmount() waits" in done.text
+    assert not done and "Use drive.unmount() to wait" in done.text
     drive.remount()
     os.chdir(folder)
     drive.unmount(90)
@@ -163,10 +163,10 @@ def test_colab(colab: Any, bare: Path, capsys: pytest.CaptureFixture) -> None:
     ("scenario", "sentence"),
     [
         ({"front_end": "silent", "drive": "stops"}, "on Colab's own page"),
-        ({"drive": "root-timeout"}, "too much at its top"),
+        ({"drive": "root-timeout"}, "has too many files"),
         ({"drive": "domain-policy"}, "your organization"),
         ({"drive": "hangs"}, "did not start in time"),
-        ({"front_end": "refuses"}, "got no permission"),
+        ({"front_end": "refuses"}, "was not granted"),
     ],
 )
 def test_what_colab_says(colab: Any, bare: Path, scenario: dict[str, str], sentence: str) -> None:
@@ -219,7 +219,7 @@ CAUSES = [
     ("write /home/me/x: disk quota exceeded", "disk quota on this machine"),
     (OSError(errno.EDQUOT, "Disk quota exceeded"), "disk quota on this machine"),
     (OSError(errno.ENOSPC, "No space left on device"), "the disk is full"),
-    (OSError(errno.ENOTCONN, "Transport endpoint is not connected"), "the mount has died"),
+    (OSError(errno.ENOTCONN, "Transport endpoint is not connected"), "the mount does not respond"),
     (
         'Get "https://www.googleapis.com/drive/v3/about": dial tcp: lookup www.googleapis.com: no '
         "such host",
@@ -229,7 +229,7 @@ CAUSES = [
     ("tls: failed to verify certificate: x509: certificate signed by unknown authority", "clock"),
     ("ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED]", "clock"),
     ("x509: certificate has expired or is not yet valid: current time 2019-01-01", "clock"),
-    ("dial tcp 127.0.0.1:9: connect: connection refused", "cannot be reached"),
+    ("dial tcp 127.0.0.1:9: connect: connection refused", "can't be reached"),
 ]
 
 
@@ -286,7 +286,7 @@ def test_colabs_silence_ends_with_an_interrupt(colab: Any, bare: Path) -> None:
 def test_folders_that_a_cell_has_made_are_not_drive(colab: Any, bare: Path) -> None:
     (bare / "drive" / "MyDrive" / "runs").mkdir(parents=True)
     for _ in range(2):
-        with pytest.raises(StorageError, match="has files in it"):
+        with pytest.raises(StorageError, match="it has files"):
             drive.mount(bare / "drive")
     assert colab.CALLS == []
 
@@ -317,17 +317,17 @@ def test_colab_has_nothing_to_wait_for_where_drive_is_gone(
     colab.SCENARIO["drive"] = "gone"
     drive.unmount(90)
     said = capsys.readouterr().out
-    assert "was not mounted any more" in said and "has everything" not in said
+    assert "was no longer mounted" in said and "has everything" not in said
     assert drive.status() is None
 
 
 def test_unknown_words(bare: Path) -> None:
-    with pytest.raises(StorageError, match="there are present, colab"):
+    with pytest.raises(StorageError, match="Choose one of present, colab"):
         drive.mount(provider="dropbox")
-    with pytest.raises(StorageError, match=r"web cannot be used here. rclone mount: rclone is not"):
+    with pytest.raises(StorageError, match=r"Can't use web here. rclone mount: rclone is not"):
         drive.mount(remote="web")
     drive.mount()
-    with pytest.raises(StorageError, match="in nothing that this kernel has mounted"):
+    with pytest.raises(StorageError, match="not in any folder that this kernel has mounted"):
         drive.health(path=bare / "elsewhere")
 
 

@@ -84,14 +84,15 @@ class RankedSaves:
         self.failed_at = now if result.failed else None
         if result.error is not None:
             self._mailbox.post(
-                f"step {result.step} could not be saved: {explain(result.error, self._folder)}. "
-                "Training goes on and saving is tried again.",
+                f"Step {result.step} was not saved: "
+                f"{explain(result.error, self._folder)}. Training continues, and "
+                "saving is tried again.",
                 warning=True,
             )
         elif result.failure is not None:
             self._mailbox.post(
-                f"step {result.step} could not be saved ({result.failure}). Training goes on and "
-                "saving is tried again.",
+                f"Step {result.step} was not saved ({result.failure}). Training "
+                "continues, and saving is tried again.",
                 warning=True,
             )
         else:

@@ -49,7 +49,7 @@ class _Failed:
 
     def error_of(self, rank: int) -> OSError | CheckpointError:
         plain = type(self.error) is CheckpointError
-        return CheckpointError(f"process {rank}: {self.error}") if plain else self.error
+        return CheckpointError(f"Process {rank}: {self.error}") if plain else self.error
 
 
 class Ranks:

@@ -171,9 +171,9 @@ class CallbackSession:
         number = signal.SIGTERM if signal.SIGTERM in self._pending else self._pending[0]
         try:
             self._save(step, state(), wait=True)
-            say(f"stopped; step {self.manager.store.newest()} is saved.")
+            say(f"Stopped. Step {self.manager.store.newest()} is saved.")
         except CheckpointError as error:
-            say(f"not saved at the stop: {error}")
+            say(f"Not saved when stopping: {error}")
         self.manager.settle(0.0 if number == signal.SIGINT else _MIRROR_SECONDS)
         self._pending.clear()
         self._interrupts.deliver(number)

@@ -122,8 +122,9 @@ class RuntimeKitCheckpoint(keras.callbacks.Callback):
             shapes = [tuple(variable.shape) for variable in variables]
             if saved is None or [tuple(array.shape) for array in saved] != shapes:
                 raise CheckpointMismatchError(
-                    f"step {restored.checkpoint.step} does not fit this {role}: build and compile "
-                    "it as it was when the run began, or start a run with another name."
+                    f"Can't load step {restored.checkpoint.step}: it does not match "
+                    f"this {role}. Build and compile it as when the run started, or "
+                    "use another run name."
                 )
             _assign(variables, saved)
 

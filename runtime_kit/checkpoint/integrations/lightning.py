@@ -73,8 +73,9 @@ class RuntimeKitCheckpoint(Checkpoint):
         if self._restored is not None:
             if trainer.ckpt_path:
                 raise CheckpointError(
-                    f"the run goes on from step {self.resumed_from}, and fit() was given "
-                    f"{trainer.ckpt_path!r} as well: leave ckpt_path out, or use another name."
+                    f"The run resumes from step {self.resumed_from}, and fit() also "
+                    f"got {trainer.ckpt_path!r}. Remove ckpt_path, or use another run "
+                    "name."
                 )
             self._reposition(trainer, self._restored.body)
         self._first = True

@@ -66,13 +66,15 @@ class RuntimeKitCallback(TrainerCallback):
     def on_train_begin(self, args: Any, state: Any, control: Any, **parts: Any) -> None:
         if self._trainer is None:
             raise CheckpointError(
-                "start with trainer.train(resume_from_checkpoint=callback.resume(trainer)), so "
-                "that the training goes on where it was."
+                "Start with "
+                "trainer.train(resume_from_checkpoint=callback.resume(trainer)), so "
+                "that training resumes where it stopped."
             )
         if self._restored is not None and state.global_step != self._restored.checkpoint.step:
             raise CheckpointError(
-                f"step {self.resumed_from} was to be resumed, but training begins with step "
-                f"{state.global_step}: pass resume_from_checkpoint=callback.resume(trainer)."
+                f"Training starts at step {state.global_step} instead of step "
+                f"{self.resumed_from}. Pass "
+                "resume_from_checkpoint=callback.resume(trainer)."
             )
         self._parts, self._state = parts, state
         self._session.begin(state.global_step, self._now())
@@ -167,8 +169,8 @@ def _check(restored: Restored, trainer: Trainer) -> None:
     if wrong or "trainer" not in restored.body:
         what = f"{wrong[0]!r} of the model" if wrong else "a Trainer: another loop wrote it"
         raise CheckpointMismatchError(
-            f"step {restored.checkpoint.step} does not fit {what}. Build the model as it was when "
-            "the run began, or start a run with another name."
+            f"Can't load step {restored.checkpoint.step}: it does not match {what}. "
+            "Build the model as when the run started, or use another run name."
         )
 
 

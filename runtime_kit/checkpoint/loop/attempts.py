@@ -40,7 +40,7 @@ class Attempts:
         text = str(error) if isinstance(error, CheckpointError) else f"{error!r}."
         if text != self._told:
             self._told = text
-            self._mailbox.post(f"not saved: {text} Training goes on.", warning=True)
+            self._mailbox.post(f"Not saved: {text} Training continues.", warning=True)
 
     def succeeded(self) -> None:
         self._told = ""

@@ -177,8 +177,9 @@ class CarriedVariables:
             space.write(changed)
         if missing:
             say(
-                f"the loop is written in another way than when the step was saved: "
-                f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not restored."
+                "The loop is written in another way than when the step was saved: "
+                f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not "
+                "restored."
             )
 
 

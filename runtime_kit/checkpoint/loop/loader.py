@@ -71,8 +71,9 @@ def resume_iteration(
                     next(iterator)
             except StopIteration:
                 raise CheckpointMismatchError(
-                    f"the checkpoint is at {where}, but the loader ends after {done} batches: use "
-                    "the data and batch size the run began with, or start a run with another name."
+                    f"The checkpoint is at {where}, but the loader ends after {done} "
+                    "batches. Use the data and batch size of the run's start, or "
+                    "another run name."
                 ) from None
             progress.add(1)
     now.apply(generators)
@@ -101,7 +102,7 @@ def check_exactness(loader: Any) -> None:
     if getattr(loader, "persistent_workers", False) and id(loader) not in _told:
         _told.add(id(loader))
         warn(
-            "the loader has persistent_workers=True: its workers' random generators go on over "
-            "epochs and cannot be brought back. Batches resume exactly, random augmentation does "
-            "not. Use persistent_workers=False for an exact resume."
+            "The loader has persistent_workers=True, so the state of its workers' "
+            "random generators can't be restored. Batches resume exactly, random "
+            "augmentation does not. Use persistent_workers=False for an exact resume."
         )

@@ -228,9 +228,10 @@ class Loops:
         if nested and not self._told_nested:
             self._told_nested = True
             warn(
-                "run.batches is used within a step of another loop of the run: these batches are a "
-                "part of that step and count for nothing. After a resume they start anew; where "
-                "two loaders go along with each other (zip), make one that gives both."
+                "run.batches is used inside a step of another loop of this run. "
+                "These batches belong to that step: they are not counted, and start "
+                "over after a resume. To read two loaders together (zip), make one "
+                "loader that returns both."
             )
         return nested
 

@@ -94,7 +94,10 @@ class Session:
                     say(resumed_line(self.manager.name, restored))
                     now = {"versions": versions(), "platform": machine_info()}
                     if reason := inexact_because(restored.body, now):
-                        say(f"{reason}: the same batches follow, but results may differ in bits.")
+                        say(
+                            f"{reason}: the same batches follow, but results may not "
+                            "be bit-identical."
+                        )
             self.synced = self._looking = False
             if self._rewound:
                 self.manager.abandon_after(self.position.step)
@@ -156,8 +159,9 @@ class Session:
         with self.stopping.engine():
             if not self._known and self.manager.has_steps():
                 raise CheckpointError(
-                    f"the run {self.manager.name!r} has checkpoints that were not loaded, and a "
-                    "save would take their place: call run.restore() first, or use another name."
+                    f"Run {self.manager.name!r} has checkpoints that were not loaded, "
+                    "and saving would replace them. Call run.restore() first, or use "
+                    "another name."
                 )
             self._known, self._looking = True, False
             self._taker.save(self._taker.at_call(), wait=wait)

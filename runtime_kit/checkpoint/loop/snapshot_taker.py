@@ -92,7 +92,7 @@ class SnapshotTaker:
         if isinstance(taken, Exception):
             raise taken
         if failed:
-            raise CheckpointError("another process could not take its state: nothing is saved.")
+            raise CheckpointError("Nothing is saved: another process could not copy its state.")
         return taken
 
     def _at_call(self) -> Snapshot:
@@ -117,8 +117,8 @@ class SnapshotTaker:
             return self.live(Position(step=position.step, epoch=position.epoch + 1, rng=rng))
         if snapshot is None:
             raise CheckpointError(
-                "the last step was left by an error, so there is nothing whole to save: run the "
-                "loop again, it resumes from the newest checkpoint."
+                "Can't save: the last step ended with an error. Run the loop again "
+                "to resume from the newest checkpoint."
             )
         return snapshot
 

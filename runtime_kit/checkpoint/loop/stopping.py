@@ -94,7 +94,7 @@ class Stopping:
 
     def _explain(self) -> None:
         if self._pending and self._state.phase == Phase.STEP:
-            say("stopping: this step is finished and saved first (interrupt again to stop now).")
+            say("Stopping after this step is saved (interrupt again to stop now).")
 
     def _stop(self) -> None:
         number = signal.SIGTERM if signal.SIGTERM in self._pending else self._pending[0]
@@ -108,7 +108,7 @@ class Stopping:
                 if snapshot is not None:
                     self._taker.save_if_new(snapshot, wait=True)
             except CheckpointError as error:
-                manager.mailbox.post(f"not saved at the stop: {error}", warning=True)
+                manager.mailbox.post(f"Not saved when stopping: {error}", warning=True)
             # On SIGTERM the process ends now, so the mirror gets what time there is.
             manager.settle(0.0 if number == signal.SIGINT else _MIRROR_SECONDS)
         finally:
@@ -122,8 +122,8 @@ class Stopping:
 
     def _tell(self, whole: bool) -> None:
         newest = self._manager.newest()
-        text = f"stopped; step {newest} is saved." if newest is not None else "stopped."
+        text = f"Stopped. Step {newest} is saved." if newest is not None else "stopped."
         if not whole:
-            text = f"stopped in the middle of a step; the newest checkpoint is step {newest}."
+            text = f"Stopped in the middle of a step. The newest checkpoint is step {newest}."
         with contextlib.suppress(RuntimeError):
             threading.Thread(target=say, args=(text,), daemon=True).start()

@@ -62,8 +62,9 @@ class Tracked:
                 unused.remove(role)
         if unused:
             say(
-                f"step {restored.checkpoint.step} also has {', '.join(map(repr, unused))}, which "
-                "is not tracked and was not loaded."
+                f"Step {restored.checkpoint.step} also has "
+                f"{', '.join(map(repr, unused))}, which is not tracked and was not "
+                "loaded."
             )
 
     def modes_to_json(self) -> dict[str, Any]:

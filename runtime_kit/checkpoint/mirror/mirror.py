@@ -123,9 +123,10 @@ class Mirror:
             since = self._failing_since
             if since is not None and time.monotonic() - since > timeout:
                 raise CheckpointError(
-                    f"step {self._store.newest()} is only in {self._store.folder}: the mirror "
-                    f"{self.folder} fails ({self._told}); the newest there is step "
-                    f"{self._sync.newest()}. Bring it back and call finish() again."
+                    f"Step {self._store.newest()} is only in {self._store.folder}: "
+                    f"the mirror {self.folder} fails ({self._told}). The newest step "
+                    f"there is {self._sync.newest()}. Make it available and call "
+                    "finish() again."
                 )
             with self._changed:
                 self._changed.wait(0.1)
@@ -180,7 +181,7 @@ class Mirror:
         if self._failing_since is not None:
             self._failing_since = None
             self._told = ""
-            self._mailbox.post(f"the mirror works again: step {step} is in {self.folder}.")
+            self._mailbox.post(f"The mirror works again: step {step} is in {self.folder}.")
 
     def _failed(self, error: OSError) -> None:
         if self._failing_since is None:
@@ -190,7 +191,7 @@ class Mirror:
         if text != self._told:
             self._told = text
             self._mailbox.post(
-                f"the mirror fails: {text}. Training goes on, checkpoints stay in "
-                f"{self._store.folder}, and it is tried again.",
+                f"The mirror fails: {text}. Training continues, checkpoints are kept "
+                f"in {self._store.folder}, and mirroring is tried again.",
                 warning=True,
             )

@@ -135,7 +135,7 @@ class MirrorSync:
             self._store.good.pop(step, None)
             self._store.bad[step] = error
         self._mailbox.post(
-            f"step {step} has been damaged on the disk of {self._store.folder} "
-            f"({error.reason}) and was not mirrored.",
+            f"Step {step} in {self._store.folder} is damaged ({error.reason}) and was "
+            "not mirrored.",
             warning=True,
         )

@@ -98,8 +98,9 @@ class Restored:
         if missing:
             have = ", ".join(sorted(saved)) or "nothing"
             raise CheckpointMismatchError(
-                f"step {self.checkpoint.step} has no {missing[0]!r} (it has {have}). Track it "
-                "after run.restore() to begin it fresh, or use the name it was saved under."
+                f"Step {self.checkpoint.step} has no {missing[0]!r} (it has {have}). "
+                "Use the name it was saved under, or track it after run.restore() to "
+                "start it fresh."
             )
         if self.spread:
             load_spread(objects, self.body["objects"], self._tensors, self.checkpoint.path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from runtime_kit._os.progress import Bar
@@ -12,6 +13,8 @@ from runtime_kit.checkpoint.run_dir.step_summary import step_summary
 
 from .restored import Checkpoint, Restored, Skipped
 from .step_reader import check_sizes, read_commit, read_step
+
+logger = logging.getLogger(__name__)
 
 
 def find_good_step(places: list[Path], step: int | None, run: str) -> Restored | None:
@@ -26,13 +29,13 @@ def find_good_step(places: list[Path], step: int | None, run: str) -> Restored |
             unreachable.append(error)
     if not found and unreachable:
         raise CheckpointError(
-            f"{places[0]} cannot be looked at ({unreachable[0].strerror}), so it is unknown "
-            "whether there are checkpoints: nothing is started afresh. Mount it again."
+            f"Can't read {places[0]} ({unreachable[0].strerror}), so existing "
+            "checkpoints may be hidden. Not starting over: remount it."
         ) from unreachable[0]
     if step is not None:
         if step not in found:
             have = ", ".join(str(number) for number in sorted(found)) or "none"
-            raise CheckpointError(f"{run!r} has no step {step}; it has: {have}.")
+            raise CheckpointError(f"Run {run!r} has no step {step}; it has: {have}.")
         found = {step: found[step]}
     skipped: list[Skipped] = []
     for number in sorted(found, reverse=True):
@@ -40,13 +43,14 @@ def find_good_step(places: list[Path], step: int | None, run: str) -> Restored |
             try:
                 return _read(path, number, skipped)
             except DamagedStepError as error:
+                logger.debug("skipped %s: %s", path, error)
                 skipped.append(Skipped(number, path, error))
     if not found:
         return None
     reasons = "; ".join(f"step {s.step}: {s.error.reason}" for s in skipped)
     raise NoValidCheckpointError(
-        f"no checkpoint in {places[0]} can be used ({reasons}). Nothing is started afresh, so that "
-        "nothing is overwritten: restore the folder from a copy, or choose another run name."
+        f"No valid checkpoint in {places[0]} ({reasons}). Not starting over, so that "
+        "nothing is overwritten. Restore a backup, or use a new run name."
     )
 
 

@@ -70,8 +70,9 @@ class Commit:
                 raise ValueError("format is no number")
             if version not in (FORMAT, FORMAT_WITH_REFERENCES):
                 raise UnknownFormatError(
-                    f"step {step} has layout version {version}, which this version of "
-                    "jupyterlab-runtime-kit does not know: update it to continue this run."
+                    f"Step {step} has layout version {version}, which is newer than "
+                    "this version of jupyterlab-runtime-kit supports. Update it to "
+                    "continue this run."
                 )
             records = {}
             for name, record in files.items():
@@ -92,7 +93,7 @@ def check_run_name(name: str) -> str:
     """A run's name is one folder name, not hidden."""
     if not _RUN.fullmatch(name) or name.startswith(".") or name != name.strip():
         raise CheckpointError(
-            f"{name!r} cannot be the name of a run: use one plain folder name such as 'digits'."
+            f"{name!r} is not a valid run name. Use a plain folder name such as 'digits'."
         )
     return name
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
+import logging
 import os
 import platform
 import secrets
@@ -21,6 +22,8 @@ from runtime_kit.checkpoint.messages import warn
 
 from .layout import LOCK
 from .owner import SILENCE, describe, is_alive, read_owner, sign_of_life
+
+logger = logging.getLogger(__name__)
 
 BEAT = 20.0  # seconds between signs of life
 T = TypeVar("T")
@@ -66,11 +69,12 @@ class RunLock:
             if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
                 raise
             warn(
-                f"{self.path.parent} cannot be written: the run can be read, but not saved.",
+                f"Can't write to {self.path.parent}: the run can be loaded, but not saved.",
                 CheckpointWarning,
             )
             return
         self._held = True
+        logger.debug("locked %s (takeover=%s)", self.path.parent, takeover)
         self._beat = threading.Thread(target=self._live, name="checkpoint-lock", daemon=True)
         self._beat.start()
 
@@ -83,8 +87,8 @@ class RunLock:
             self.lost = True
             self._stop.set()
             raise RunTakenOverError(
-                f"the run in {self.path.parent} was taken over by {describe(owner)}; "
-                "nothing more is saved here. Stop one of the two."
+                f"The run in {self.path.parent} was taken over by {describe(owner)}. "
+                "Nothing more is saved here. Stop one of the two."
             )
 
     def release(self) -> None:
@@ -146,8 +150,9 @@ class RunLock:
             if not told:
                 told = True
                 print(
-                    f"runtime-kit: the run belongs to {describe(owner)}; waiting for a sign of "
-                    f"life, up to {SILENCE:.0f} s (takeover=True does not wait)"
+                    f"runtime-kit: The run belongs to {describe(owner)}. Waiting up "
+                    f"to {SILENCE:.0f} s to see whether it is still running "
+                    "(takeover=True does not wait)."
                 )
 
     def _live(self) -> None:
@@ -172,7 +177,8 @@ def note_finished(run: Path, step: int | None) -> None:
 
 def _locked(owner: dict[str, Any], path: Path) -> RunLockedError:
     return RunLockedError(
-        f"the run in {path.parent} is being written by {describe(owner)}. Stop that one (or "
-        "restart its kernel), use another name, or take it over with Run(..., takeover=True).",
+        f"The run in {path.parent} is in use by {describe(owner)}. Stop it (or "
+        "restart its kernel), use another name, or take it over with Run(..., "
+        "takeover=True).",
         owner,
     )

@@ -12,7 +12,7 @@ from .layout import Commit
 def check_options(keep: int, best: tuple[str, str] | None) -> None:
     """:class:`CheckpointError` for what would keep nothing, or by nothing that is known."""
     if keep < 1:
-        raise CheckpointError(f"keep={keep}: at least one checkpoint has to stay.")
+        raise CheckpointError(f"keep={keep}: use at least 1.")
     if best is not None and (len(best) != 2 or best[1] not in ("min", "max")):
         raise CheckpointError(f'best={best!r}: use a pair such as ("val_loss", "min").')
 

@@ -44,8 +44,8 @@ def load_estimator(estimator: Any, state: dict[str, Any], name: str) -> None:
     """Put parameters and fitted arrays into the user's estimator of the same class."""
     if state["class"] != type(estimator).__name__:
         raise CheckpointMismatchError(
-            f"{name} is a {type(estimator).__name__}, the checkpoint has a {state['class']}: "
-            "build the same estimator, or start a run with another name."
+            f"{name} is a {type(estimator).__name__}, but the checkpoint has a "
+            f"{state['class']}. Build the same estimator, or use another run name."
         )
     for part in ("params", "fitted"):
         for key, value in state[part].items():

@@ -16,8 +16,8 @@ def assign(target: Any, value: Any, name: str) -> None:
     result = rebuild(target, value, name)
     if result is not target:
         raise CheckpointMismatchError(
-            f"{name} is a {type(target).__name__} now, the checkpoint has a "
-            f"{type(value).__name__} of another shape: it cannot be loaded into it."
+            f"Can't load {name}: it is a {type(target).__name__}, and the checkpoint "
+            f"has a {type(value).__name__} of another shape."
         )
 
 
@@ -87,8 +87,8 @@ def _pytree(target: Any, leaves: PytreeLeaves, name: str) -> Any:
     old, structure = jax.tree_util.tree_flatten(target)
     if len(old) != len(leaves):
         raise CheckpointMismatchError(
-            f"{name} has {len(old)} leaves, the checkpoint has {len(leaves)}: build the pytree as "
-            "it was when the run began, or start a run with another name."
+            f"{name} has {len(old)} leaves, but the checkpoint has {len(leaves)}. "
+            "Build the pytree as when the run started, or use another run name."
         )
     items = [
         rebuild(a, b, f"{name}.leaf[{i}]") for i, (a, b) in enumerate(zip(old, leaves, strict=True))

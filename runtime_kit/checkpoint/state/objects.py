@@ -109,7 +109,7 @@ def put_state(
                 state = OrderedDict(state)
                 state._metadata = OrderedDict(metadata)
             if _was_off(value, state):
-                say(f"{name!r} was switched off when the step was saved; it begins fresh.")
+                say(f"{name!r} was disabled when the step was saved. It starts fresh.")
                 return
             value.load_state_dict(state)
         elif kind == "estimator":
@@ -120,9 +120,10 @@ def put_state(
         raise
     except (RuntimeError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CheckpointMismatchError(
-            f"the checkpoint does not fit {name!r}: {error}. Build the object as it was when the "
-            "step was saved (with the parameter groups that were added later on; the epoch is in "
-            "run.checkpoints()[-1].epoch), or start a run with another name."
+            f"The checkpoint does not match {name!r}: {error}. Build the object as it "
+            "was when the step was saved (with parameter groups that were added "
+            "later; the epoch is in run.checkpoints()[-1].epoch), or use another run "
+            "name."
         ) from error
 
 

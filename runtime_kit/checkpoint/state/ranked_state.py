@@ -92,10 +92,10 @@ def load_spread(
     saved = set(wanted_libraries([structures[role] for role in chosen], {})) - set(small)
     if saved != set(encoder.spread):
         different = sorted(saved ^ set(encoder.spread))[0]
-        where = "in the checkpoint" if different in saved else "in what is tracked"
+        where = "in the checkpoint" if different in saved else ("in the tracked objects")
         raise CheckpointMismatchError(
-            f"{different} is only {where}: build the objects as they were when the run began, or "
-            "start a run with another name."
+            f"{different} is only {where}. Build the objects as when the run started, "
+            "or use another run name."
         )
     single = not (is_available() and is_initialized())
     reader = HuggingFaceStorageReader(str(step / FOLDER))

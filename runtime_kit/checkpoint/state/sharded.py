@@ -56,6 +56,4 @@ def model_of(optimizer: Any, objects: Mapping[str, Any]) -> Any:
             id(parameter) for parameter in value.parameters()
         }:
             return value
-    raise CheckpointMismatchError(
-        "an optimizer is tracked without the model whose parameters it has: track both."
-    )
+    raise CheckpointMismatchError("The optimizer is tracked without its model. Track both.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -16,6 +17,8 @@ from runtime_kit.checkpoint.state.snapshot import Snapshot
 
 from .step_committer import StepCommitter
 from .write_result import WriteResult
+
+logger = logging.getLogger(__name__)
 
 
 class SaveQueue:
@@ -64,6 +67,7 @@ class SaveQueue:
             stall = time.perf_counter() - begin
         else:
             stall = time.perf_counter() - begin
+            logger.debug("%s: step %d copied in %.3f s", self._folder.name, snapshot.step, stall)
             self._worker.submit(lambda: self._write(job, now))
             if wait:
                 self._worker.wait()
@@ -90,7 +94,7 @@ class SaveQueue:
             return result
         except Exception as error:  # training is not to end for a failed save
             result.failure = error
-            self._mailbox.post(f"a save failed: {error!r}. Training goes on.", warning=True)
+            self._mailbox.post(f"A save failed: {error!r}. Training continues.", warning=True)
         self.failed_at = now if result.failed else None
         self.last_write = result
         event = "failed" if result.failed else "saved"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +25,8 @@ from .host_buffers import HostBuffers, StagedFile
 from .payload import write_payload
 from .step_writer import StepWriter
 from .write_result import WriteResult
+
+logger = logging.getLogger(__name__)
 
 _RESERVE = 256 << 20  # bytes of memory that a save leaves to the training
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -132,6 +135,14 @@ class StepCommitter:
                     warning=True,
                 )
         result.seconds = time.perf_counter() - begin
+        logger.debug(
+            "%s: step %d, %d bytes written in %.2f s, error %s",
+            self._store.folder.name,
+            result.step,
+            result.written,
+            result.seconds,
+            result.error,
+        )
         self._report(result)
         return result
 
@@ -140,7 +151,7 @@ class StepCommitter:
     ) -> tuple[Commit, int]:
         if needing := self._store.needing(snapshot.step):
             raise CheckpointError(
-                f"step {snapshot.step} is not saved again, since step {needing[0]} needs its files"
+                f"Can't save step {snapshot.step} again: step {needing[0]} needs its files"
             )
         with StepWriter(self._store.folder, snapshot.step) as writer:
             homes = payloads(writer)
@@ -162,7 +173,7 @@ class StepCommitter:
     def _report(self, result: WriteResult) -> None:
         if result.error is None:
             if self._failing:
-                self._mailbox.post(f"saving works again: step {result.step} is committed.")
+                self._mailbox.post(f"Saving works again: step {result.step} is saved.")
             self._failing = ""
             return
         text = explain(result.error, self._store.folder)
@@ -171,8 +182,8 @@ class StepCommitter:
             last = self._store.newest()
             have = f"the newest checkpoint is step {last}" if last is not None else "there is none"
             self._mailbox.post(
-                f"step {result.step} could not be saved: {text}. Training goes on and saving is "
-                f"tried again; {have}.",
+                f"Step {result.step} was not saved: {text}. Training continues, and "
+                f"saving is tried again; {have}.",
                 warning=True,
             )
 
@@ -181,7 +192,8 @@ class StepCommitter:
             self._told_memory = True
             have = f"{readable(free)} are free" if free is not None else "there is less"
             self._mailbox.post(
-                f"a copy of the state needs {readable(missing)} of memory and {have}: it is "
-                "saved in chunks while training waits. A smaller batch would free memory.",
+                f"Copying the state needs {readable(missing)} of memory, and {have}. "
+                "It is saved in chunks while training waits. Use a smaller batch to "
+                "free memory.",
                 warning=True,
             )

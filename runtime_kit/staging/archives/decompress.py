@@ -32,9 +32,7 @@ def decompressed(kind: str, blocks: Iterator[bytes]) -> Iterator[bytes]:
         else:
             yield from _zstd(blocks)
     except (zlib.error, lzma.LZMAError, OSError, EOFError) as error:
-        raise DamagedArchiveError(
-            f"the archive is damaged ({error}): get it anew from where it came"
-        ) from error
+        raise DamagedArchiveError(f"The archive is damaged ({error}). Download it again") from error
 
 
 class _Gzip:
@@ -82,7 +80,9 @@ def _members(blocks: Iterator[bytes], make: Callable[[], Any]) -> Iterator[bytes
             if stream.eof:
                 data, stream = stream.unused_data, None
     if stream is not None:
-        raise DamagedArchiveError("the archive ends in the middle: it is not complete")
+        raise DamagedArchiveError(
+            "The archive is incomplete: it ends in the middle. Download it again"
+        )
 
 
 def _zstd(blocks: Iterator[bytes]) -> Iterator[bytes]:
@@ -96,8 +96,8 @@ def _zstd(blocks: Iterator[bytes]) -> Iterator[bytes]:
     tool = shutil.which("zstd")
     if tool is None:
         raise StageError(
-            "this Python cannot unpack .zst: install the program zstd "
-            "(`apt install zstd`, `conda install zstd`) or `pip install backports.zstd`"
+            "This Python cannot unpack .zst: install the program zstd (`apt install "
+            "zstd`, `conda install zstd`) or `pip install backports.zstd`"
         )
     yield from _through([tool, "-dcq", "--memory=1024MB"], blocks)
 
@@ -133,7 +133,7 @@ def _through(command: list[str], blocks: Iterator[bytes]) -> Iterator[bytes]:
             raise failure[0]
         said = program.stderr.read().decode(errors="replace").strip()  # type: ignore[union-attr]
         if program.wait() != 0:
-            raise DamagedArchiveError(f"the archive is damaged ({said[-200:]})")
+            raise DamagedArchiveError(f"The archive is damaged ({said[-200:]})")
     finally:
         program.kill()
         program.wait()

@@ -20,16 +20,16 @@ def member_parts(name: str, windows: bool = os.name == "nt") -> tuple[str, ...]:
     :raises UnsafeArchiveError: the path is absolute, climbs with ``..`` or cannot be a path.
     """
     if "\0" in name:
-        raise UnsafeArchiveError(f"the archive holds a name with a zero byte: {name!r}")
+        raise UnsafeArchiveError(f"The archive holds a name with a zero byte: {name!r}")
     if name.startswith(("/", "\\")) or _DRIVE.match(name) or (windows and ":" in name):
-        raise UnsafeArchiveError(f"the archive holds an absolute path: {name!r}")
+        raise UnsafeArchiveError(f"The archive holds an absolute path: {name!r}")
     pieces = re.split(r"[\\/]", name)
     if ".." in pieces:
-        raise UnsafeArchiveError(f"the archive holds a path that leaves its folder: {name!r}")
+        raise UnsafeArchiveError(f"The archive holds a path that leaves its folder: {name!r}")
     parts = tuple(p for p in (pieces if windows else name.split("/")) if p not in ("", "."))
     # Windows drops dots and spaces at the end of a name: `.. ` is `..` there.
     if windows and any(not part.rstrip(". ") for part in parts):
-        raise UnsafeArchiveError(f"the archive holds a path that leaves its folder: {name!r}")
+        raise UnsafeArchiveError(f"The archive holds a path that leaves its folder: {name!r}")
     return parts
 
 

@@ -37,7 +37,7 @@ def unpack_7z(
     tool = next((found for name in TOOLS if (found := shutil.which(name))), None)
     if tool is None:
         raise StageError(
-            "unpacking .7z needs the program 7z (`apt install 7zip` or `p7zip-full`, "
+            "Unpacking .7z needs the program 7z (`apt install 7zip` or `p7zip-full`, "
             "`conda install p7zip`)"
         )
     most = limit if limit is not None else default_limit(size)
@@ -95,7 +95,7 @@ def _check(tree: Tree) -> None:
                 or not any(is_it(status.st_mode) for is_it in known)
             ):
                 raise UnsafeArchiveError(
-                    f"the archive holds a link that leaves its folder, or a device: {name!r}"
+                    f"The archive holds a link that leaves its folder, or a device: {name!r}"
                 )
             if stat.S_ISDIR(status.st_mode):
                 os.chmod(path, (stat.S_IMODE(status.st_mode) & 0o755) | 0o700)

@@ -65,12 +65,12 @@ def survey(listing: str, most: int) -> int:
         total += int(size) if size.isdigit() else 0
     if total > most:
         raise UnsafeArchiveError(
-            f"the archive unpacks to {total / 1e9:.1f} GB, more than {most / 1e9:.1f} GB, which is "
-            "unlikely to be meant: pass limit=BYTES if it is"
+            f"The archive unpacks to {total / 1e9:.1f} GB, more than the limit of "
+            f"{most / 1e9:.1f} GB. Pass limit=BYTES if that is right"
         )
     for parts in names:  # older programs write through such a link
         if any(parts[:count] in links for count in range(1, len(parts))):
-            raise UnsafeArchiveError(f"the archive holds a file behind a link: {'/'.join(parts)!r}")
+            raise UnsafeArchiveError(f"The archive holds a file behind a link: {'/'.join(parts)!r}")
     return total
 
 
@@ -91,7 +91,7 @@ def _members(listing: str) -> Iterator[dict[str, str]]:
 
 def gone(source: Path, timeout: float) -> SourceGoneError:
     return SourceGoneError(
-        f"nothing came from {source} for {timeout:g} s. Bring it back and call this again."
+        f"No data from {source} for {timeout:g} s. Make it available and call this again."
     )
 
 
@@ -100,9 +100,9 @@ def refused(source: Path, *texts: str) -> StageError:
     if "password" in said or "encrypted" in said:
         return StageError(f"{source} is encrypted: unpack it with `7z x`")
     if "Dangerous" in said:
-        return UnsafeArchiveError("the archive holds a link that leaves its folder")
+        return UnsafeArchiveError("The archive holds a link that leaves its folder")
     if "No space left" in said:
-        return NoSpaceError(f"the disk is full: free some and call this again ({said[-200:]})")
+        return NoSpaceError(f"The disk is full: free some and call this again ({said[-200:]})")
     return DamagedArchiveError(f"{source} cannot be unpacked: {said[-300:]}")
 
 

@@ -36,30 +36,28 @@ def unpack_tar(cursor: Cursor, tree: Tree, pool: WorkerPool, limit: int, names: 
                 total += member.size
                 if total > limit:
                     raise UnsafeArchiveError(
-                        f"the archive unpacks to more than {limit / 1e9:.1f} GB, which is "
-                        "unlikely to be meant: pass limit=BYTES if it is"
+                        "The archive unpacks to more than the limit of "
+                        f"{limit / 1e9:.1f} GB. Pass limit=BYTES if that is right"
                     )
                 _member(cursor, member, tree, pool, names)
                 if member.isreg():
                     cursor.skip_to(member.offset_data + member.size)
         _see_the_end(cursor)
     except tarfile.TarError as error:
-        raise DamagedArchiveError(f"the archive is damaged: {error}") from error
+        raise DamagedArchiveError(f"The archive is damaged: {error}") from error
 
 
 def _see_the_end(cursor: Cursor) -> None:
     """To `tarfile` a header that is damaged or cut short is the end, as if nothing were missing."""
     if not cursor.latest:
         raise DamagedArchiveError(
-            "the archive has no mark at its end, as if it had been cut short between two of its "
-            "files, so that nobody can tell whether some are missing: get it anew, or if you know "
-            "that it is complete unpack it with `tar -xf`, which does not look at that, and stage "
-            "the folder"
+            "The archive has no end-of-archive mark, so files may be missing. "
+            "Download it again. If you know that it is complete, unpack it with `tar "
+            "-xf`, which ignores that, and stage the folder"
         )
     if cursor.latest != bytes(tarfile.BLOCKSIZE):
         raise DamagedArchiveError(
-            "the archive is damaged or not complete, it does not end as a tar does: get it anew "
-            "from where it came"
+            "The archive is damaged or incomplete: it does not end as a tar does. Download it again"
         )
     for _ in range(REST):
         if not cursor.read(PIECE):
@@ -74,7 +72,7 @@ def _member(
         tree.make_folder(parts)
         return
     if not parts:
-        raise DamagedArchiveError("the archive holds a file without a name")
+        raise DamagedArchiveError("The archive holds a file without a name")
     if member.issym():
         tree.link(parts, member.linkname)
     elif member.islnk():
@@ -82,7 +80,7 @@ def _member(
     elif member.issparse():
         raise StageError(f"{member.name} in the archive is sparse: unpack it with `tar`")
     elif not member.isreg():
-        raise UnsafeArchiveError(f"the archive holds a device or pipe: {member.name!r}")
+        raise UnsafeArchiveError(f"The archive holds a device or pipe: {member.name!r}")
     else:
         _file(cursor, member, parts, tree, pool)
 

@@ -128,8 +128,8 @@ class Tree:
         """
         if hard is None and not link_stays_inside(parts, target):
             raise UnsafeArchiveError(
-                f"the archive holds a link that leaves its folder: {'/'.join(parts)!r} -> "
-                f"{target!r}"
+                "The archive holds a link that leaves its folder: "
+                f"{'/'.join(parts)!r} -> {target!r}"
             )
         self._links_noted += 1
         self._noted[parts] = self._links_noted
@@ -181,7 +181,7 @@ class Tree:
         if real != self.top and not real.startswith(self.top + os.sep):
             self._remove_links()
             raise UnsafeArchiveError(
-                f"the archive holds a link that leaves its folder: {'/'.join(link)!r}"
+                f"The archive holds a link that leaves its folder: {'/'.join(link)!r}"
             )
 
     def close(self) -> None:
@@ -201,7 +201,7 @@ class Tree:
             os.link(self.path(tuple(hard)), path, follow_symlinks=False)
         except FileNotFoundError as error:
             raise DamagedArchiveError(
-                f"the archive holds a hard link to what it does not hold: {'/'.join(hard)!r}"
+                f"The archive holds a hard link to what it does not hold: {'/'.join(hard)!r}"
             ) from error
 
     def _remove_links(self) -> None:
@@ -213,7 +213,7 @@ class Tree:
 
     def _two_kinds(self, parts: Parts) -> DamagedArchiveError:
         return DamagedArchiveError(
-            f"the archive holds {'/'.join(parts)!r} both as a file and as a folder"
+            f"The archive holds {'/'.join(parts)!r} both as a file and as a folder"
         )
 
     def _count(self, size: int) -> None:

@@ -95,7 +95,7 @@ class Directory:
     def _header(self) -> tuple[Any, ...]:
         raw = self._file.read(_MEMBER.size)
         if len(raw) < _MEMBER.size or raw[:4] != b"PK\x01\x02":
-            raise DamagedArchiveError("the directory of the zip is damaged")
+            raise DamagedArchiveError("The directory of the zip is damaged")
         (_, made, _, flags, method, clock, date, crc, packed, size, *rest) = _MEMBER.unpack(raw)
         name_size, extra_size, comment_size, _, _, attributes, offset = rest
         raw_name = self._file.read(name_size)
@@ -142,22 +142,22 @@ def read_directory(cursor: Cursor, size: int, copy: Path, encoding: str = "") ->
     tail = bytes(cursor.take(size - start))
     place = tail.rfind(b"PK\x05\x06")
     if place < 0 or len(tail) - place < _END.size:
-        raise DamagedArchiveError("it has no directory: it is not a zip, or not complete")
+        raise DamagedArchiveError("It has no directory: it is not a zip, or not complete")
     _, disk, _, _, _, length, offset, _ = _END.unpack_from(tail, place)
     end = place
     if disk not in (0, 0xFFFF):
-        raise StageError("the zip has several parts: unpack it with `7z x`")
+        raise StageError("The zip has several parts: unpack it with `7z x`")
     locator = place - _LOCATOR.size
     if locator >= 0 and tail[locator : locator + 4] == b"PK\x06\x07":
         end = locator - _END64.size
         if end < 0 or tail[end : end + 4] != b"PK\x06\x06":
-            raise DamagedArchiveError("the end of the zip is damaged")
+            raise DamagedArchiveError("The end of the zip is damaged")
         *_, length, offset = _END64.unpack_from(tail, end)
     where = start + end - length
     # What was put before the zip, such as a program that unpacks it, shifts every offset.
     shift = where - offset
     if where < 0 or shift < 0:
-        raise DamagedArchiveError("the directory of the zip is damaged")
+        raise DamagedArchiveError("The directory of the zip is damaged")
     cursor.restart(where)
     file = open(copy, "w+b")  # noqa: SIM115
     left = length
@@ -178,7 +178,7 @@ def _extra(extra: bytes, name: bytes, *numbers: int) -> tuple[int, int, int, str
             for index, value in enumerate(values):
                 if value == 0xFFFFFFFF:
                     if len(data) < 8:
-                        raise DamagedArchiveError("the directory of the zip is damaged")
+                        raise DamagedArchiveError("The directory of the zip is damaged")
                     values[index] = int.from_bytes(data[:8], "little")
                     data = data[8:]
         elif kind == 0x7075 and data[1:5] == zlib.crc32(name).to_bytes(4, "little"):
@@ -190,7 +190,7 @@ def _extra(extra: bytes, name: bytes, *numbers: int) -> tuple[int, int, int, str
 def _decoded(name: bytes, flags: int, encoding: str) -> str:
     """Many tools write UTF-8 and do not say so; nothing else is likely to be valid UTF-8."""
     if flags & 0x800 and not _is_utf8(name):
-        raise DamagedArchiveError(f"the zip holds a name that is no text: {name!r}")
+        raise DamagedArchiveError(f"The zip holds a name that is no text: {name!r}")
     return decode_name(name, encoding or "cp437")
 
 

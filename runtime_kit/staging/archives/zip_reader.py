@@ -43,8 +43,8 @@ def survey(directory: Directory, limit: int) -> int:
         before = entry.offset
         if total > limit:
             raise UnsafeArchiveError(
-                f"the archive unpacks to more than {limit / 1e9:.1f} GB, which is unlikely to be "
-                "meant: pass limit=BYTES if it is"
+                f"The archive unpacks to more than the limit of {limit / 1e9:.1f} GB. "
+                "Pass limit=BYTES if that is right"
             )
     if not ordered:
         directory.sort()
@@ -59,17 +59,17 @@ def unpack_zip(cursor: Cursor, directory: Directory, tree: Tree, pool: WorkerPoo
             tree.make_folder(entry.parts)
             continue
         if not entry.parts:
-            raise DamagedArchiveError("the archive holds a file without a name")
+            raise DamagedArchiveError("The archive holds a file without a name")
         if tree.busy(entry.parts):
             pool.drain()
         if not entry.is_link and not tree.claim(entry.parts, entry.size, sane_time(entry.mtime)):
             continue
         if entry.offset < cursor.position:
-            raise UnsafeArchiveError("members of the zip overlap, as in a zip bomb")
+            raise UnsafeArchiveError("Members of the zip overlap, as in a zip bomb")
         cursor.skip_to(entry.offset)
         header = cursor.take(_LOCAL.size)
         if header[:4] != b"PK\x03\x04":
-            raise DamagedArchiveError(f"the zip is damaged before {'/'.join(entry.parts)}")
+            raise DamagedArchiveError(f"The zip is damaged before {'/'.join(entry.parts)}")
         *_, name_size, extra_size = _LOCAL.unpack(header)
         cursor.skip_to(cursor.position + name_size + extra_size)
         if entry.is_link:
@@ -109,8 +109,8 @@ def _unpacked(entry: Entry, pieces: Iterable[memoryview]) -> Iterator[bytes | me
         yield piece
     if size != entry.size or crc != entry.crc:
         raise DamagedArchiveError(
-            f"{'/'.join(entry.parts)} in the archive is damaged (its checksum differs): get the "
-            "archive anew from where it came"
+            f"{'/'.join(entry.parts)} in the archive is damaged (its checksum "
+            "differs). Download the archive again"
         )
 
 

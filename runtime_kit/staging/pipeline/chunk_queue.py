@@ -36,7 +36,7 @@ class ChunkQueue:
             with self._changed:
                 while not self._pieces and not self._ended:
                     if self._pool.stopped:  # what is cut short must not get its name
-                        raise StageError("staging was stopped")
+                        raise StageError("Staging was stopped")
                     self._changed.wait(0.2)
                 if not self._pieces:
                     return

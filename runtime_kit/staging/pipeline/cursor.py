@@ -46,7 +46,7 @@ class Cursor:
                 self._blocks = self._open_at(self.position)
             block = next(self._blocks, None)
             if block is None:
-                raise Ended("the archive ends in the middle: it is not complete")
+                raise Ended("the archive is incomplete: it ends in the middle. Download it again")
             self._rest = memoryview(block)
         piece, self._rest = self._rest[:limit], self._rest[limit:]
         self.position += len(piece)
@@ -89,7 +89,7 @@ class Cursor:
 
     def read(self, count: int) -> bytes:
         if count > HEADER:
-            raise UnsafeArchiveError(f"the archive has a header of {count} bytes")
+            raise UnsafeArchiveError(f"The archive has a header of {count} bytes")
         whole = bytearray()
         while len(whole) < count:
             try:

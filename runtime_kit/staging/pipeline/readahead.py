@@ -55,9 +55,9 @@ class ReadAhead:
                 self._waiting()
                 if self._timeout is not None and time.monotonic() - begin > self._timeout:
                     raise SourceGoneError(
-                        f"nothing came from {self._what} for {self._timeout:g} s"
-                        f"{self._trouble()}. Bring it back and call this again: it goes on from "
-                        "where it was."
+                        f"No data from {self._what} for {self._timeout:g} "
+                        f"s{self._trouble()}. Make it available and call this again "
+                        "to continue."
                     )
             if self._ready:
                 block = self._ready.popleft()

@@ -89,4 +89,4 @@ class FileSource:
 
     def _same(self, status: os.stat_result) -> None:
         if (status.st_size, status.st_mtime_ns) != (self.size, self.stamp):
-            raise StageError(f"{self.name} was changed while it was read: call this again")
+            raise StageError(f"{self.name} was changed while it was read. Call this again")

@@ -128,8 +128,8 @@ class WorkerPool:
         while not ready() and self._failure is None:
             if self._timeout is not None and time.monotonic() - self._beat > self._timeout:
                 raise SourceGoneError(
-                    f"nothing came from the source for {self._timeout:g} s{self.trouble}. Bring "
-                    "it back and call this again: it goes on from where it was."
+                    f"No data from the source for {self._timeout:g} s{self.trouble}. "
+                    "Make it available and call this again to continue."
                 )
             self._room.wait(1.0)
         if self._failure is not None:

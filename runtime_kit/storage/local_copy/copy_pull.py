@@ -30,7 +30,7 @@ def pull(manifest: Manifest, name: str, deadline: Deadline) -> int:
     """
     name = name.strip("/")
     if ".." in name.split("/"):
-        raise StorageError(f"{name} is not inside of {manifest.remote}.")
+        raise StorageError(f"{name} is not inside {manifest.remote}.")
     there = _listed(manifest.remote, name, deadline)
     wanted = [each for each in there if _is_wanted(manifest, each, there[each])]
     if not wanted:
@@ -40,7 +40,7 @@ def pull(manifest: Manifest, name: str, deadline: Deadline) -> int:
     _keep_same(manifest, aside, {each: there[each] for each in wanted})
     with list_of(wanted) as names:
         command = ["copy", manifest.remote, str(aside), "--files-from-raw", str(names)]
-        doing = f"Bringing {len(wanted)} files from {manifest.remote}"
+        doing = f"Fetching {len(wanted)} files from {manifest.remote}"
         rclone.ask([*command, *rclone.STEADY], max(deadline.left, 1.0), doing)
     came = 0
     for each in wanted:
@@ -119,6 +119,6 @@ def _check_space(folder: Path, size: int) -> None:
     free = shutil.disk_usage(folder).free
     if size + RESERVE > free:
         raise StorageError(
-            f"{size / 1e9:.1f} GB do not fit on this disk, which has {free / 1e9:.1f} GB free: "
-            "pull a smaller folder."
+            f"Not enough disk space: {size / 1e9:.1f} GB needed, {free / 1e9:.1f} GB "
+            "free. Pull a smaller folder."
         )

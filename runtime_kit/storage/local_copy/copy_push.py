@@ -97,22 +97,23 @@ class Done:
         text = f"{remote} has all of {folder}, {len(self.sent)} files new or changed."
         if self.conflicts:
             text = (
-                f"{self.conflicts[0]} ({len(self.conflicts)} files in all) was changed in {remote} "
-                "by somebody else (or sent by a flush that was cut short) and was not sent: rename "
-                "it, or drive.flush(overwrite=True) replaces it."
+                f"{self.conflicts[0]} ({len(self.conflicts)} files in total) was "
+                f"changed in {remote} (or sent by an interrupted flush) and was not "
+                "sent. Rename it, or replace it with drive.flush(overwrite=True)."
             )
         elif self.moving:
             text = (
-                f"{self.moving[0]} ({len(self.moving)} files in all) was written to while it was "
-                f"sent, so {remote} has no whole copy of it: flush again."
+                f"{self.moving[0]} ({len(self.moving)} files in total) changed while "
+                f"it was sent, so {remote} has no complete copy of it. Flush again."
             )
         if self.unsafe:
-            text += f" Not sent: {self.unsafe} files whose names have line breaks or are no UTF-8."
+            text += f" Not sent: {self.unsafe} files whose names have line breaks or are not UTF-8."
         if links:
             text += (
-                f" Not sent: {links[0]} ({len(links)} links in all), which leads out of the folder."
+                f" Not sent: {links[0]} ({len(links)} links in total), which leads "
+                "out of the folder."
             )
         if self.gone:
-            text += f" {len(self.gone)} files deleted here stay there; "
+            text += f" {len(self.gone)} files deleted here are kept there; "
             text += "flush(delete=True) deletes them."
         return Flushed(not (self.conflicts or self.moving or self.unsafe or links), text)

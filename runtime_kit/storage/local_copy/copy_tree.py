@@ -67,4 +67,4 @@ def _walk(top: Path, links: list[str]) -> Iterator[tuple[str, FileFingerprint]]:
 def _refuse(error: OSError) -> None:
     if not isinstance(error, FileNotFoundError):  # deleted since its parent was looked at
         reason = error.strerror or error
-        raise StorageError(f"{error.filename} cannot be read ({reason}).") from error
+        raise StorageError(f"Can't read {error.filename} ({reason}).") from error

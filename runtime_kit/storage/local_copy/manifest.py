@@ -86,7 +86,7 @@ class Manifest:
         :raises StorageTimeout: for longer than that.
         """
         if not self.folder.is_dir():
-            raise StorageError(f"{self.folder} is not there any more: drive.mount() makes it anew.")
+            raise StorageError(f"{self.folder} was deleted. Create it again with drive.mount().")
         self.own.mkdir(exist_ok=True, mode=0o700)
         with locked(self.own / "lock", timeout, str(self.folder)):
             self.load()

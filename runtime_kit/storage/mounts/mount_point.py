@@ -39,15 +39,20 @@ def make_point(point: Path, timeout: float = 10) -> bool:
 
     def make() -> bool:
         if os.path.islink(point):
-            raise StorageError(f"{point} is a link: choose a new or an empty folder to mount at.")
+            raise StorageError(
+                f"Can't mount at {point}: it is a link. Choose a new or empty folder."
+            )
         try:
             if os.listdir(point):
                 raise StorageError(
-                    f"{point} has files in it, which a mount would cover: choose an empty folder."
+                    f"Can't mount at {point}: it has files, which the mount would "
+                    "hide. Choose an empty folder."
                 )
             return False
         except NotADirectoryError:
-            raise StorageError(f"{point} is a file: choose a new or an empty folder.") from None
+            raise StorageError(
+                f"Can't mount at {point}: it is a file. Choose a new or empty folder."
+            ) from None
         except FileNotFoundError:
             point.parent.mkdir(parents=True, exist_ok=True)
             if os.name != "nt":  # WinFsp makes it
@@ -58,7 +63,7 @@ def make_point(point: Path, timeout: float = 10) -> bool:
         return bounded(make, timeout, str(point))
     except OSError as error:
         raise StorageError(
-            f"{point} cannot be made ({error.strerror}): choose another folder to mount at."
+            f"Can't create {point} ({error.strerror}). Choose another folder to mount at."
         ) from error
 
 

@@ -78,11 +78,13 @@ def detach(point: Path, timeout: float, *, dead: bool) -> None:
             said = getattr(failed.__cause__, "stderr", "") or ""
             if "busy" in said:
                 raise StorageError(
-                    f"{point} is in use: close its files and leave it in every terminal and "
-                    "notebook, then unmount it again."
+                    f"{point} is in use. Close its files and leave it in every "
+                    "terminal and notebook, then unmount it again."
                 ) from failed.__cause__
     if mounted_at(point) is not None:
-        raise error or StorageError(f"There is no program here that could unmount {point}.")
+        raise error or StorageError(
+            f"Can't unmount {point}: neither fusermount nor umount is installed."
+        )
 
 
 def leave(point: Path) -> Path | None:
@@ -103,7 +105,7 @@ def come_back(folder: Path | None, timeout: float) -> None:
         try:
             bounded(lambda: os.chdir(folder), timeout, str(folder))
         except OSError:
-            print(f"runtime-kit: {folder} is not there any more; this is {os.getcwd()} now.")
+            print(f"runtime-kit: {folder} was deleted. The working directory is now {os.getcwd()}.")
 
 
 def process_of(pid: int, *words: str) -> bool:

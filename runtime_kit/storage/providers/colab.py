@@ -45,32 +45,33 @@ class Colab(Provider):
             bounded(os.sync, timeout, f"{mounted.root}")
         return Flushed(
             mounted.read_only,
-            "Handed over to Drive, which uploads in the background. Colab cannot say when that is "
-            "done; only drive.unmount() waits for it.",
+            "Drive uploads in the background, and Colab can't tell when that is "
+            "done. Use drive.unmount() to wait for it.",
         )
 
     def unmount(self, mounted: Mounted, timeout: float, force: bool) -> str:
         package = _package()
         if package is None:
-            raise StorageError("google.colab is gone: Drive cannot be unmounted from here.")
+            raise StorageError("Can't unmount Drive: google.colab is not available.")
         if not _is_mounted(mounted.root, timeout):
             return (
-                f"{mounted.root} was not mounted any more, so that nothing was waited for: see at "
-                "drive.google.com whether Drive has what was written last."
+                f"{mounted.root} was no longer mounted, so uploads were not waited "
+                "for. Check at drive.google.com whether the last files are there."
             )
         try:
             package.flush_and_unmount(timeout_ms=_milliseconds(timeout))
         except Exception as error:
             raise StorageError(
-                f"Drive did not confirm that all is uploaded ({meaning(error)}): try again with "
-                "more time, drive.unmount(timeout=3600)."
+                "Drive did not confirm that everything is uploaded "
+                f"({meaning(error)}). Try again with more time: "
+                "drive.unmount(timeout=3600)."
             ) from error
         return f"Drive has everything, and {mounted.root} is unmounted."
 
     def remount(self, mounted: Mounted, timeout: float) -> Mounted:
         package = _package()
         if package is None:
-            raise StorageError("google.colab is gone: Drive cannot be mounted from here.")
+            raise StorageError("Can't mount Drive: google.colab is not available.")
         _call_mount(package, mounted.root, mounted.read_only, timeout, force=True)
         return self.adopt(mounted.root, mounted.read_only)
 
@@ -103,7 +104,7 @@ def _call_mount(
     try:
         package.mount(str(point), force, milliseconds, read_only)
     except (NotImplementedError, KeyError) as error:  # Enterprise, Kaggle, a machine of one's own
-        raise Unsuited("Drive can be mounted on Colab's own machines only") from error
+        raise Unsuited("Drive can only be mounted on Colab's own machines") from error
     except Exception as error:
         raise StorageError(f"Drive is not mounted: {meaning(error)}.") from error
 
@@ -129,5 +130,6 @@ def _check_point(point: Path) -> None:
 
     if reason := bounded(fault, 10, str(point)):
         raise StorageError(
-            f"{point} {reason}: Drive needs a new or an empty folder, no link, and no spaces."
+            f"Can't mount at {point}: it {reason}. Choose a new or empty folder, not "
+            "a link, and without spaces."
         )

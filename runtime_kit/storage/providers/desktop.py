@@ -44,8 +44,7 @@ class Desktop(Provider):
     def flush(self, mounted: Mounted, timeout: float) -> Flushed:
         return Flushed(
             mounted.read_only,
-            "Handed over to Drive for desktop, which uploads in the background and shows in its "
-            "own menu when that is done.",
+            "Drive for desktop uploads in the background and shows in its menu when that is done.",
         )
 
     def _folders(self) -> list[Path]:

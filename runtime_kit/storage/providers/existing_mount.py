@@ -34,12 +34,12 @@ class ExistingMount(Provider):
         bounded(_sync, timeout, f"{mounted.path}")
         return Flushed(
             mounted.read_only,
-            f"Handed over to what mounted {mounted.root}, which cannot be asked whether the remote "
-            "has it.",
+            f"{mounted.root} was mounted by another program, which can't tell whether "
+            "everything is uploaded.",
         )
 
     def unmount(self, mounted: Mounted, timeout: float, force: bool) -> str:
-        return f"{mounted.root} was mounted by something else, and stays."
+        return f"{mounted.root} was mounted by another program and stays mounted."
 
     def remount(self, mounted: Mounted, timeout: float) -> Mounted:
         raise StorageError(
@@ -65,14 +65,14 @@ class ExistingMount(Provider):
         if record is not None and entry is not None:
             if wanted and record.remote != wanted:
                 raise StorageError(
-                    f"{point} is the mount of {record.remote}, not of {wanted}: choose another "
-                    "folder."
+                    f"{record.remote} is already mounted at {point}, not {wanted}. "
+                    "Choose another folder."
                 )
             return RcloneMount().adopt(record)
         if wanted and (entry is None or entry.source != wanted):
             what = entry.source if entry and entry.source else "something else"
             raise StorageError(
-                f"{point} is the mount of {what}, not of {wanted}: choose another folder."
+                f"{what} is already mounted at {point}, not {wanted}. Choose another folder."
             )
         if _has_my_drive(point) or _is_dead_drive(point, entry):
             return Colab().adopt(point, entry is not None and entry.read_only)

@@ -22,9 +22,9 @@ class PlatformFolder(Provider):
         if here.problem:
             return here.problem.rstrip(".")
         if here.durable is None:
-            return f"{here.name} has none that lasts. {here.advice}".strip().rstrip(".")
+            return f"{here.name} has no folder that is kept. {here.advice}".strip().rstrip(".")
         if not bounded(lambda: os.access(here.durable or ".", os.W_OK), PATIENCE, "access"):
-            return f"{here.durable} cannot be written"
+            return f"{here.durable} is not writable"
         return ""
 
     def mount(self, request: Request) -> Mounted:
@@ -46,11 +46,11 @@ class LocalFolder(Provider):
         try:
             folder.mkdir(exist_ok=True)
         except OSError as error:
-            raise StorageError(f"{folder} cannot be made ({error.strerror}).") from error
-        detail = "what is in it goes with this machine: copy what you need from it"
+            raise StorageError(f"Can't create {folder} ({error.strerror}).") from error
+        detail = "it is deleted when the runtime ends: copy what you need from it"
         return Mounted(self, folder, False, detail, read_only=request.read_only)
 
     def flush(self, mounted: Mounted, timeout: float) -> Flushed:
         return Flushed(
-            False, f"{mounted.path} is a local folder and does not outlive this machine."
+            False, f"{mounted.path} is a local folder that is deleted when the runtime ends."
         )

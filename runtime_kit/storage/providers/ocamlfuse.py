@@ -47,7 +47,7 @@ class OcamlFuse(Provider):
     def flush(self, mounted: Mounted, timeout: float) -> Flushed:
         return Flushed(
             mounted.read_only,
-            f"{PROGRAM} uploads each file when it is closed, and cannot be asked whether it did.",
+            f"{PROGRAM} uploads each file when it is closed, and can't tell whether it did.",
         )
 
     def unmount(self, mounted: Mounted, timeout: float, force: bool) -> str:

@@ -41,7 +41,10 @@ class RcloneCopy(Provider):
             self,
             folder,
             durable=True,
-            detail=f"a copy of {remote.rstrip(':')}: drive.pull(name) brings, drive.flush() sends",
+            detail=(
+                f"a local copy of {remote.rstrip(':')}: drive.pull(name) "
+                "downloads, drive.flush() uploads"
+            ),
             remote=remote,
             read_only=request.read_only,
             extra={"manifest": manifest},
@@ -71,7 +74,7 @@ class RcloneCopy(Provider):
             done = self.flush(mounted, timeout)
             if not done:
                 raise StorageError(done.text)
-        return f"{mounted.path} stays as a local folder; nothing more is sent from it."
+        return f"{mounted.path} stays as a local folder. Nothing more is uploaded from it."
 
     def bring(self, mounted: Mounted, name: str) -> bool:
         return self.pull(mounted, [name], 3600) > 0
@@ -122,4 +125,4 @@ def fill(path: Path, timeout: float = 3600) -> None:
         if "manifest" in mounted.extra and mounted.path in path.parents:
             name = path.relative_to(mounted.path).as_posix()
             if count := RcloneCopy().pull(mounted, [name], timeout):
-                print(f"runtime-kit: {count} files came from {mounted.remote}{name}.")
+                print(f"runtime-kit: Fetched {count} files from {mounted.remote}{name}.")

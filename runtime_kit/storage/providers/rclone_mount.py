@@ -53,7 +53,9 @@ class RcloneMount(Provider):
 
     def _mount_new(self, point: Path, remote: str, read_only: bool, deadline: Deadline) -> Mounted:
         if there := mounted_at(point):
-            raise StorageError(f"{point} is the mount of {there.source}: choose another folder.")
+            raise StorageError(
+                f"{there.source} is already mounted at {point}. Choose another folder."
+            )
         if bounded(lambda: is_copy(point), deadline.left, str(point)):
             raise Unsuited(f"{point} is a copy without FUSE")
         before, record = record_of(point), new_record(point, remote, read_only)
@@ -111,8 +113,9 @@ class RcloneMount(Provider):
         text = f"{mounted.path} is unmounted."
         if pending:
             text += (
-                f" {len(pending)} files ({pending[0]}) are not in {record.remote.rstrip(':')} yet: "
-                "drive.mount() at the same place sends them."
+                f" {len(pending)} files ({pending[0]}) are not in "
+                f"{record.remote.rstrip(':')} yet. Upload them with drive.mount() at "
+                "the same place."
             )
         return text
 
@@ -121,7 +124,7 @@ class RcloneMount(Provider):
             return ""
         record.users = others
         record.save()
-        return f"{record.point} stays mounted: process {others[0]} uses it too."
+        return f"{record.point} stays mounted because process {others[0]} also uses it."
 
     def remount(self, mounted: Mounted, timeout: float) -> Mounted:
         record, deadline = self._record(mounted), Deadline(timeout)
@@ -149,5 +152,5 @@ class RcloneMount(Provider):
     def _record(self, mounted: Mounted) -> MountRecord:
         record = record_of(mounted.path)
         if record is None:
-            raise StorageError(f"{mounted.path} is not mounted any more.")
+            raise StorageError(f"{mounted.path} is no longer mounted.")
         return record

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from runtime_kit._os.timeouts import Deadline
 from runtime_kit.storage.errors import StorageError, Unsuited
 from runtime_kit.storage.provider import Mounted, Provider, Request
@@ -13,6 +15,8 @@ from .folders import LocalFolder, PlatformFolder
 from .ocamlfuse import OcamlFuse
 from .rclone_copy import RcloneCopy
 from .rclone_mount import RcloneMount
+
+logger = logging.getLogger(__name__)
 
 PROVIDERS: list[Provider] = [
     ExistingMount(),
@@ -39,19 +43,21 @@ def choose(request: Request, only: str = "") -> tuple[Mounted, dict[str, str]]:
     candidates = [each for each in PROVIDERS if only in ("", each.name)]
     if not candidates:
         names = ", ".join(each.name for each in PROVIDERS)
-        raise StorageError(f"There is no provider {only!r}; there are {names}.")
+        raise StorageError(f"No provider {only!r}. Choose one of {names}.")
     for provider in candidates:
         if reason := provider.why_not(request.within(deadline)):
             reasons[provider.title] = reason
+            logger.debug("%s: %s", provider.name, reason)
             continue
         try:
             return provider.mount(request.within(deadline)), reasons
         except Unsuited as error:
             reasons[provider.title] = str(error)
+            logger.debug("%s: %s", provider.name, error)
     told = [
         f"{each.title}: {reasons[each.title]}"
         for each in candidates
         if each.name == only or (each.serves_remotes and each.name != "present")
     ]
     what = request.remote or only
-    raise StorageError(f"{what} cannot be used here. {'; '.join(told)}.")
+    raise StorageError(f"Can't use {what} here. {'; '.join(told)}.")

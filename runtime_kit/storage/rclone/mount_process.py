@@ -69,8 +69,8 @@ def _wait_for_mount(
             raise Unsuited(f"{meaning(reason)}") from cause
         if deadline.over:
             raise StorageTimeout(
-                f"{record.remote} was not mounted in time: see whether the network and the "
-                "server are up, then mount it again, with more time (timeout=) if need be."
+                f"{record.remote} was not mounted in time. Check the network and the "
+                "server, then mount it again, with a longer timeout= if needed."
             )
         time.sleep(0.05)
 

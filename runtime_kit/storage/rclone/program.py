@@ -66,7 +66,7 @@ def remote_for(request: Request) -> tuple[str, str]:
     if len(candidates) == 1:
         return f"{candidates[0]}:", ""
     if not candidates:
-        return "", "rclone has no remote yet; Runtime > Connect a Remote makes one"
+        return "", "rclone has no remote yet: add one with Runtime > Connect a Remote"
     return "", f"rclone has several remotes ({', '.join(candidates)}): name one with remote="
 
 
@@ -91,8 +91,8 @@ def reach(remote: str, timeout: float) -> None:
         ask(["lsf", "--max-depth=1", remote, *QUICK], timeout, f"Reaching {remote}")
     except StorageTimeout as error:
         raise StorageTimeout(
-            f"{remote} did not answer within {timeout:.0f} s: see whether the network and the "
-            "server are up, then try again, with more time (timeout=) where they are slow."
+            f"{remote} did not respond within {timeout:.0f} s. Check the network and "
+            "the server, then try again, with a longer timeout= if they are slow."
         ) from error
 
 
@@ -135,7 +135,7 @@ def differences(source: Path, remote: str, names: Path, timeout: float, *words: 
     command += ["--files-from-raw", str(names)]
     text = ask(command, timeout, f"Comparing with {remote}", accept=(0, 1))
     if not text:
-        raise StorageError(f"{remote} could not be compared with {source}.")
+        raise StorageError(f"Can't compare {remote} with {source}.")
     # Names may have in them what else ends a line.
     same = {line[2:] for line in text.split("\n") if line.startswith("= ")}
     return [name for name in wanted if name not in same]

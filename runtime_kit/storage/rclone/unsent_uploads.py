@@ -25,7 +25,8 @@ def report_unsent_uploads(record: MountRecord) -> None:
             continue
         if pending := cache.pending():
             print(
-                f"runtime-kit: {len(pending)} files ({pending[0]}) were written to a mount of "
-                f"{record.remote.rstrip(':')} at another place or on another machine with this "
-                f"home, and not sent: if that is gone, copy them from {cache.root}."
+                f"runtime-kit: {len(pending)} files ({pending[0]}) were written to "
+                f"another mount of {record.remote.rstrip(':')} (or on another machine "
+                "with this home) and not uploaded. If that mount is gone, copy them "
+                f"from {cache.root}."
             )

@@ -44,8 +44,8 @@ class VfsFlush:
             still = [f for f in news if f.name in wrong and settled.get(f.name) == f]
             if still and deadline.over:
                 raise StorageError(
-                    f"{self._remote} does not have the bytes of {_named([f.name for f in still])}: "
-                    "write them again."
+                    f"{self._remote} has different content for "
+                    f"{_named([f.name for f in still])}. Write them again."
                 )
             self._proven.update({f.name: f.stamp for f in news if f.name not in wrong})
             time.sleep(PAUSE if wrong else 0)
@@ -53,8 +53,9 @@ class VfsFlush:
         if self._unnamed:
             return Flushed(
                 False,
-                f"{remote} got everything that was written and closed; {len(self._unnamed)} files "
-                "whose names have line breaks or are no UTF-8 could not be compared.",
+                f"Everything that was written and closed is uploaded to {remote}; "
+                f"{len(self._unnamed)} files whose names have line breaks or are not "
+                "UTF-8 could not be verified.",
             )
         return Flushed(True, f"{remote} has everything that was written and closed.")
 
@@ -67,15 +68,16 @@ class VfsFlush:
         while pending := self._cache.pending():
             if not is_running():
                 raise StorageError(
-                    f"The mount has died before {_named(pending)} was uploaded: drive.remount() "
-                    "brings it back and uploads the rest, which is safe in its cache."
+                    f"The mount stopped before {_named(pending)} was uploaded. The "
+                    "rest is safe in its cache: drive.remount() uploads it."
                 )
             if deadline.over:
                 reason, remote = self._reason(begin), self._remote.rstrip(":")
                 raise StorageError(
-                    f"{_named(pending)} is not in {remote} after {deadline.timeout:g} s"
-                    f"{f' ({reason})' if reason else ''}: nothing is lost, flush again later. "
-                    "A file that is still open is uploaded when it is closed."
+                    f"{_named(pending)} is not in {remote} after {deadline.timeout:g} "
+                    f"s{f' ({reason})' if reason else ''}. Nothing is lost: flush "
+                    "again later. A file that is still open is uploaded when it is "
+                    "closed."
                 )
             time.sleep(PAUSE)
 
@@ -107,7 +109,7 @@ class VfsFlush:
         try:
             rclone.reach(self._remote, 5)
         except StorageTimeout:
-            return "it does not answer"
+            return "it does not respond"
         except StorageError as error:
             return meaning(last_words(getattr(error.__cause__, "stderr", "") or str(error)))
         return ""

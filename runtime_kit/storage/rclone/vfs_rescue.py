@@ -23,8 +23,8 @@ def rescue(cache: VfsCache, remote: str) -> None:
         kept.parent.mkdir(parents=True, exist_ok=True)
         os.rename(cache.root / name, kept)
         print(
-            f"runtime-kit: rclone was killed while it wrote {name}, and does not know any more "
-            f"whether {remote.rstrip(':')} has it. What it had of it is in {kept}: compare them."
+            f"runtime-kit: rclone was killed while it wrote {name}, so "
+            f"{remote.rstrip(':')} may not have it. A copy is in {kept}: compare them."
         )
 
 

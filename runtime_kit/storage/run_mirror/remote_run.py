@@ -83,8 +83,8 @@ class RemoteRun:
                 return
             if deadline.over:
                 raise StorageError(
-                    f"{self.remote} took {wrong[0]} of {folder}, and has "
-                    f"{found.get(wrong[0], 'no')} bytes of it instead of {sizes[wrong[0]]}."
+                    f"{self.remote} has {found.get(wrong[0], 'no')} bytes of "
+                    f"{wrong[0]} of {folder} instead of {sizes[wrong[0]]}."
                 )
             time.sleep(1.0)
 

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
@@ -124,10 +123,3 @@ class Script:
             Script.zygote.wait(self.pid)
         self.output.close()
         self._folder.cleanup()
-
-
-def eventually(condition, what: str, seconds: float = 60) -> None:
-    limit = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < limit, what
-        time.sleep(0.02)

@@ -9,13 +9,13 @@ import signal
 import socket
 import subprocess
 import threading
-import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from polling import eventually
 from rclone_remotes import unmount_below
 
 LIMIT = 120  # seconds for what takes one
@@ -147,10 +147,3 @@ class Background:
         if self._failure is not None:
             raise self._failure
         return self._result
-
-
-def eventually(condition: Callable[[], object], what: str) -> None:
-    end = time.monotonic() + LIMIT
-    while not condition():
-        assert time.monotonic() < end, f"not in {LIMIT} s: {what}"
-        time.sleep(0.02)

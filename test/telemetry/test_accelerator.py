@@ -208,13 +208,13 @@ def test_each_cause_has_a_verdict_of_its_own(
     expected: str,
 ) -> None:
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-    found = finding.Found("nvml", [{"name": "GPU", "memory_free": None}], problem)
+    found = finding.Found("nvml", [device(0, "GPU")], problem)
     assert verdict.decide(found, answers, details)[0].startswith(expected)
 
 
 def test_unknown_memory_is_not_none_free(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-    assert verdict.best_memory([{"name": "Orin", "memory_free": None, "memory_total": None}]) == (
+    assert verdict.best_memory([device(0, "Orin")]) == (
         None,
         None,
     )

@@ -13,11 +13,11 @@ export const VERDICTS: Readonly<Record<string, Message>> = {
   'cuda-libraries-missing': later.__('CUDA libraries missing'),
   'jax-plugin-fails': later.__('JAX plugin fails'),
   'no-permission': later.__('No permission to use the GPU'),
-  'intel-gpu': later.__('Intel GPU'),
-  'amd-gpu-not-usable': later.__('AMD GPU not usable'),
   'driver-broken': later.__('GPU driver not working'),
   tpu: later.__('TPU'),
   'apple-gpu': later.__('Apple GPU'),
+  'intel-gpu': later.__('Intel GPU'),
+  'amd-gpu-not-usable': later.__('AMD GPU not usable'),
   'no-gpu': later.__('No GPU'),
   'memory-taken': later.__('GPU memory in use by others'),
   ok: later.__('GPU ready')

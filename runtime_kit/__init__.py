@@ -6,7 +6,7 @@ import importlib
 import logging
 from typing import Any
 
-__version__ = "0.1.0"
+from .version import __version__
 
 # What a developer wants to know; what a user has to see is printed.
 logging.getLogger(__name__).addHandler(logging.NullHandler())

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from runtime_kit import __version__
+from runtime_kit.version import __version__
 
 from .model import Snippet
 from .parse import parse_snippet

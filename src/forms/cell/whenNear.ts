@@ -1,5 +1,5 @@
 /** How far outside the visible part is near, so that scrolling meets no gaps. */
-const MARGIN = '800px 0px';
+const MARGIN = '400px 0px';
 
 /** The observer of each scrolled node, and what waits in it. */
 const observers = new WeakMap<Element, IntersectionObserver>();

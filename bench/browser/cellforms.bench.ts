@@ -61,7 +61,7 @@ test('typing in a field', async ({ kit, page }) => {
   });
 });
 
-/** Close the notebook and open it; how long until it is seen, with its forms. */
+/** Close the notebook and open it; how long until the fourth cell is seen, with its form. */
 async function openAgain(hasForms: boolean): Promise<number> {
   const app = (window as any).jupyterapp;
   const { context } = app.shell.currentWidget;
@@ -71,10 +71,10 @@ async function openAgain(hasForms: boolean): Promise<number> {
   const start = performance.now();
   const panel = await app.commands.execute('docmanager:open', { path });
   await panel.revealed;
+  const { node } = panel.content.widgets[3];
   const seen = (): boolean =>
-    hasForms
-      ? panel.node.querySelector('.jp-RuntimeKit-cellForm select') !== null
-      : panel.node.querySelector('.jp-Cell .cm-content') !== null;
+    node.isConnected &&
+    (!hasForms || node.querySelector('.jp-RuntimeKit-cellForm') !== null);
   while (!seen()) {
     await new Promise(requestAnimationFrame);
   }

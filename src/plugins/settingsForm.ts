@@ -5,7 +5,12 @@ import type {
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { IFormRendererRegistry } from '@jupyterlab/ui-components';
 
-import { parametersField, userSnippetsField } from '../settings/fields';
+import {
+  hiddenSnippetsField,
+  parametersField,
+  sourcesField,
+  userSnippetsField
+} from '../settings/fields';
 import { ISnippetCatalog } from '../library/catalogToken';
 import { DOMAIN } from '../ui/translation';
 
@@ -29,6 +34,12 @@ export const settingsForm: JupyterFrontEndPlugin<void> = {
     const plugin = 'jupyterlab-runtime-kit:plugin';
     registry?.addRenderer(`${plugin}.parameters`, {
       fieldRenderer: parametersField(catalog, trans)
+    });
+    registry?.addRenderer(`${plugin}.hiddenSnippets`, {
+      fieldRenderer: hiddenSnippetsField(catalog, trans)
+    });
+    registry?.addRenderer(`${plugin}.snippetSources`, {
+      fieldRenderer: sourcesField(trans)
     });
     registry?.addRenderer(`${plugin}.userSnippets`, {
       fieldRenderer: userSnippetsField(trans)

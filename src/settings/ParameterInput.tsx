@@ -32,6 +32,11 @@ export function ParameterInput(
     }
   };
   const choices = choicesOf(parameter);
+  const standardText = toText(parameter, parameter.default);
+  const standard =
+    standardText === ''
+      ? trans.__('Default: empty')
+      : trans.__('Default: %1', standardText);
   return (
     <div className="jp-RuntimeKit-parameter">
       <label htmlFor={id}>{name}</label>
@@ -42,9 +47,7 @@ export function ParameterInput(
           value={shown}
           onChange={event => enter(event.target.value)}
         >
-          <option value="">
-            {trans.__('Default: %1', toText(parameter, parameter.default))}
-          </option>
+          <option value="">{standard}</option>
           {choices.map(choice => (
             <option key={choice} value={choice}>
               {choice}
@@ -57,10 +60,7 @@ export function ParameterInput(
           className="jp-mod-styled"
           list={choices ? `${id}-choices` : undefined}
           value={shown}
-          placeholder={trans.__(
-            'Default: %1',
-            toText(parameter, parameter.default)
-          )}
+          placeholder={standard}
           aria-invalid={problem !== ''}
           onChange={event => enter(event.target.value)}
         />

@@ -3,6 +3,7 @@ import React from 'react';
 
 import type { IParameter, ISnippet } from '../snippets';
 import { ParameterInput } from './ParameterInput';
+import { SnippetGroups } from './SnippetGroups';
 
 /** Values by snippet id, then by parameter name, as the setting holds them. */
 type Values = Record<string, Record<string, unknown>>;
@@ -16,6 +17,8 @@ export function ParametersField(
   props: ParametersField.IProps
 ): React.JSX.Element {
   const { snippets, values, trans, onChange } = props;
+  // What is opened stays open while its values come and go.
+  const [openAtFirst] = React.useState(() => new Set(Object.keys(values)));
   const set = (id: string, name: string, value: unknown): void => {
     const own = { ...values[id], [name]: value };
     if (value === undefined) {
@@ -35,23 +38,28 @@ export function ParametersField(
           "Values that override a snippet's defaults when it is inserted."
         )}
       </p>
-      {snippets
-        .filter(({ parameters }) => parameters.length > 0)
-        .map(({ id, title, parameters }) => (
-          <details key={id} open={id in values}>
+      <SnippetGroups
+        snippets={snippets.filter(({ parameters }) => parameters.length > 0)}
+        render={({ id, title, parameters }) => (
+          <details open={openAtFirst.has(id)}>
             <summary>{title}</summary>
-            {parameters.map((parameter: IParameter) => (
-              <ParameterInput
-                key={parameter.name}
-                snippet={id}
-                parameter={parameter}
-                value={values[id]?.[parameter.name]}
-                trans={trans}
-                onChange={value => set(id, parameter.name, value)}
-              />
-            ))}
+            <div role="group" aria-label={title}>
+              {parameters.map((parameter: IParameter) => (
+                <ParameterInput
+                  key={parameter.name}
+                  snippet={id}
+                  parameter={parameter}
+                  value={values[id]?.[parameter.name]}
+                  trans={trans}
+                  onChange={value => set(id, parameter.name, value)}
+                />
+              ))}
+            </div>
           </details>
-        ))}
+        )}
+        isOpen={id => openAtFirst.has(id)}
+        trans={trans}
+      />
     </fieldset>
   );
 }

@@ -36,7 +36,11 @@ export function UserSnippet(props: IUserSnippetProps): React.JSX.Element {
   };
   const base = `jp-RuntimeKit-snippet-${id}`;
   return (
-    <div className="jp-RuntimeKit-userSnippet">
+    <div
+      role="group"
+      aria-label={trans.__('Snippet %1', id)}
+      className="jp-RuntimeKit-userSnippet"
+    >
       <label htmlFor={`${base}-id`}>{trans.__('Id')}</label>
       <input
         id={`${base}-id`}

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import { expect, test } from './kit';
 
 const USER_SNIPPET = [
@@ -134,18 +136,22 @@ test.describe('Settings editor', () => {
     kit,
     page,
     shell
-  }) => {
+  }, testInfo) => {
     test.skip(
       shell === 'notebook',
       'Notebook 7 opens the settings editor in a tab of its own'
     );
     await kit.open({ cells: ['a'], kernel: false });
     await kit.execute('settingeditor:open', { query: 'Runtime Kit' });
-    const remote = page.getByLabel('RCLONE_REMOTE');
-    await page.getByText('Mount Drive', { exact: true }).last().click();
+    const values = page.getByRole('group', { name: 'Parameter values' });
+    const remote = values
+      .getByRole('group', { name: 'Mount Drive' })
+      .getByLabel('RCLONE_REMOTE');
+    await values.getByText('Mount Drive', { exact: true }).click();
+    await expect(remote).toHaveAttribute('placeholder', /^Default: \S/);
     await remote.fill('gdrive');
     const memory = page.getByLabel('MIN_MEMORY_GB');
-    await page.getByText('Check GPU', { exact: true }).last().click();
+    await values.getByText('Check GPU', { exact: true }).click();
     await memory.fill('lots');
     await expect(page.getByRole('alert')).toContainText('MIN_MEMORY_GB');
     await page.getByRole('button', { name: 'Add a snippet' }).click();
@@ -153,6 +159,33 @@ test.describe('Settings editor', () => {
     await expect(text).toContainText('id: my-snippet-1');
     await text.fill('no snippet');
     await expect(page.getByRole('alert').last()).toContainText('my-snippet-1');
+    // Which snippets are hidden is chosen by their titles, in folded groups.
+    const hidden = page.getByRole('group', {
+      name: 'Hidden snippets'
+    });
+    const sharing = hidden.getByText('Sharing', { exact: true });
+    await expect(hidden.getByLabel('Check GPU')).not.toBeChecked();
+    await expect(hidden.getByRole('checkbox')).toHaveCount(3);
+    await sharing.click();
+    await hidden
+      .getByRole('group', { name: 'Sharing' })
+      .getByRole('checkbox')
+      .first()
+      .check();
+    await page.getByRole('button', { name: 'Add a source' }).click();
+    await page.getByLabel('New source').fill('team/snippets');
+    await page.getByLabel('New source').press('Enter');
+    await expect(page.getByLabel('Source 1')).toHaveValue('team/snippets');
+    await page.screenshot({
+      path: join(testInfo.outputDir, 'settings.png'),
+      fullPage: true
+    });
+    // No description is there twice.
+    const descriptions = await page
+      .locator('.jp-SettingsForm :is(.jp-FormGroup-description, p):visible')
+      .allTextContents();
+    const said = descriptions.filter(Boolean);
+    expect(said).toEqual([...new Set(said)]);
     // The editor saves a moment after the last change.
     await expect
       .poll(() =>
@@ -162,6 +195,8 @@ test.describe('Settings editor', () => {
           return plugin.raw;
         })
       )
-      .toMatch(/"RCLONE_REMOTE": "gdrive"/);
+      .toMatch(
+        /"RCLONE_REMOTE": "gdrive"[^]*"team\/snippets"|"team\/snippets"[^]*"RCLONE_REMOTE": "gdrive"/
+      );
   });
 });

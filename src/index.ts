@@ -13,6 +13,7 @@ import { menus } from './plugins/menus';
 import { outputs } from './plugins/outputs';
 import { panel } from './plugins/panel';
 import { resume } from './plugins/resume';
+import { rewrite } from './plugins/rewrite';
 import { runtimeViews } from './plugins/runtimeViews';
 import { settings } from './plugins/settings';
 import { settingsForm } from './plugins/settingsForm';
@@ -33,6 +34,7 @@ export default [
   forms,
   cellForms,
   authoring,
+  rewrite,
   completion,
   toolbar,
   menus,

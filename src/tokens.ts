@@ -15,6 +15,12 @@ export namespace CommandIDs {
   export const insertSnippetWithForm = 'runtime-kit:insert-snippet-with-form';
   /** Edit the `@param` lines of the active cell in a form. */
   export const editParameters = 'runtime-kit:edit-parameters';
+  /** Bring inserted cells of older versions to the present one. */
+  export const updateSnippets = 'runtime-kit:update-snippets';
+  /** Turn library cells into standalone ones, which need no package. */
+  export const makePortable = 'runtime-kit:make-notebook-portable';
+  /** Turn standalone cells into library ones. */
+  export const useLibrary = 'runtime-kit:use-library-snippets';
   /** Keep the selected cells as a snippet of the user's own. */
   export const saveCellsAsSnippet = 'runtime-kit:save-cells-as-snippet';
   export const newSnippet = 'runtime-kit:new-snippet';

@@ -44,6 +44,9 @@ export class SnippetInserter implements ISnippetInserter {
     const outcome = await this._insert(request);
     switch (outcome.kind) {
       case 'inserted':
+        if (outcome.guessedFor) {
+          notices.defaultNames(outcome.guessedFor.title);
+        }
         return outcome.ids;
       case 'revealed':
         notices.alreadyThere(outcome.snippet.title, () => {
@@ -104,14 +107,15 @@ export class SnippetInserter implements ISnippetInserter {
     if (thereNow) {
       return reveal(panel, thereNow, snippet);
     }
-    const { notes } = defaults;
-    const cells = attempt(() => library.render(snippet, values, { notes }));
+    const { snippet: chosen, notes, isBusy } = defaults;
+    const cells = attempt(() => library.render(chosen, values, { notes }));
     if ('kind' in cells) {
       return cells;
     }
     return {
       kind: 'inserted',
-      ids: this._put(panel, snippet, values, cells, request)
+      ids: this._put(panel, chosen, values, cells, request),
+      guessedFor: isBusy && !request.parameters ? chosen : undefined
     };
   }
 
@@ -175,7 +179,8 @@ export class SnippetInserter implements ISnippetInserter {
 
 /** What an insertion came to. */
 type Outcome =
-  | { kind: 'inserted'; ids: string[] }
+  /** `guessedFor`: the kernel was busy, so its objects are not known. */
+  | { kind: 'inserted'; ids: string[]; guessedFor?: ISnippet }
   /** It is there already: that cell is shown. */
   | { kind: 'revealed'; panel: NotebookPanel; snippet: ISnippet }
   /** The user cancelled, or closed the notebook. */

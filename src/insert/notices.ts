@@ -68,6 +68,17 @@ export class Notices {
     }
   }
 
+  /** The kernel was busy: the names in the cells are the snippet's own. */
+  defaultNames(title: string): void {
+    Notification.info(
+      this._trans.__(
+        'The kernel is busy, so "%1" uses default names. Check them before you run it.',
+        title
+      ),
+      { autoClose: 10000 }
+    );
+  }
+
   /** The snippet is there already: say so and offer another one. */
   alreadyThere(title: string, insertAnother: () => void): void {
     Notification.info(

@@ -19,6 +19,8 @@ export interface IInsertDefaults {
   values: Record<string, unknown>;
   /** Remarks by parameter name, for the inserted cell. */
   notes: Record<string, string>;
+  /** The kernel was busy, so the names of the user's objects are guessed. */
+  isBusy?: boolean;
 }
 
 /**
@@ -54,7 +56,11 @@ export class ParameterDefaults {
     return {
       snippet: chosen,
       values: { ...knownOnly(chosen, parameters[snippet.id]), ...values },
-      notes
+      notes,
+      isBusy:
+        report === null &&
+        takesObjects(chosen) &&
+        panel.sessionContext.session?.kernel?.status === 'busy'
     };
   }
 

@@ -11,4 +11,5 @@ export * from './language';
 export * from './metadata';
 export * from './reveal';
 export * from './run';
+export * from './snippetGroups';
 export * from './writable';

@@ -73,16 +73,32 @@ export namespace insertCells {
   }
 }
 
+/**
+ * Index of the cell whose place the new ones take: the one that the request
+ * names, or the empty one of a new notebook.
+ */
 function replacedIndex(
   notebook: Notebook,
-  { replace }: insertCells.IOptions
+  { replace, anchor }: insertCells.IOptions
 ): number | null {
+  if (!replace && !anchor && isNew(notebook)) {
+    return 0;
+  }
   const index = notebook.widgets.findIndex(
     ({ model }) =>
       model.id === replace?.cell &&
       model.sharedModel.getSource() === replace.source
   );
   return index < 0 ? null : index;
+}
+
+/** Whether a notebook holds one empty code cell, as a new one does. */
+function isNew({ widgets: [cell, ...others] }: Notebook): boolean {
+  return (
+    others.length === 0 &&
+    cell?.model.type === 'code' &&
+    cell.model.sharedModel.getSource().trim() === ''
+  );
 }
 
 function insertionIndex(

@@ -2,6 +2,7 @@ import type { CodeCell } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 
 import { runCells } from '../../notebook/run';
+import { snippetGroupOf } from '../../notebook/snippetGroups';
 import type { ICellFormServices } from './services';
 
 /**
@@ -33,7 +34,9 @@ export class CellRunner {
 
   async run(): Promise<void> {
     const { dialogs, translator } = this._services;
-    const ids = [this._cell.model.id];
+    // All cells of a snippet run, so that its engine is there.
+    const group = snippetGroupOf(this._panel.content, this._cell);
+    const ids = (group?.cells ?? [this._cell]).map(({ model }) => model.id);
     await runCells(this._panel, ids, dialogs, translator);
   }
 

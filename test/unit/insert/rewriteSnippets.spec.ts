@@ -1,0 +1,176 @@
+import { YNotebook } from '@jupyter/ydoc';
+import type { Notebook } from '@jupyterlab/notebook';
+
+import {
+  changedLines,
+  formOf,
+  planForm,
+  planUpdates
+} from '../../../src/insert/rewriteSnippets';
+import { createLibrary } from '../../../src/library/builtins';
+import { insertCells, snippetCells } from '../../../src/notebook/insert';
+import {
+  replaceGroups,
+  snippetGroups
+} from '../../../src/notebook/snippetGroups';
+import type { ISnippetCell } from '../../../src/snippets';
+
+const LIBRARY = createLibrary();
+
+/** What these functions see of a notebook: its shared model behind widgets. */
+function notebookOf(shared: YNotebook): Notebook {
+  return {
+    get widgets() {
+      return shared.cells.map(cell => ({
+        model: {
+          id: cell.getId(),
+          type: cell.cell_type,
+          getMetadata: (key: string) => cell.getMetadata(key),
+          sharedModel: cell
+        }
+      }));
+    },
+    model: { sharedModel: shared },
+    activeCellIndex: 0,
+    deselectAll: () => undefined
+  } as unknown as Notebook;
+}
+
+function open(): { shared: YNotebook; notebook: Notebook } {
+  const shared = YNotebook.create({ data: { cells: [] } as any });
+  return { shared, notebook: notebookOf(shared) };
+}
+
+function put(
+  shared: YNotebook,
+  id: string,
+  form: 'standalone' | 'library',
+  values: Record<string, unknown> = {},
+  version?: number
+): void {
+  const snippet = LIBRARY.get(id, form)!;
+  shared.insertCells(
+    shared.cells.length,
+    snippetCells(LIBRARY.render(snippet, values), {
+      snippet: id,
+      version: version ?? snippet.version,
+      parameters: values
+    })
+  );
+}
+
+const sources = (shared: YNotebook): string[] =>
+  shared.cells.map(cell => cell.getSource());
+
+beforeEach(() => {
+  jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+});
+afterEach(() => jest.restoreAllMocks());
+
+it('an engine is folded for JupyterLab and for Colab', () => {
+  const { shared } = open();
+  put(shared, 'drive-mount', 'standalone');
+  const [engine, form] = shared.cells.map(cell => cell.getMetadata());
+  expect(engine).toMatchObject({
+    cellView: 'form',
+    jupyter: { source_hidden: true },
+    runtime_kit: { snippet: 'drive-mount' }
+  });
+  expect(form).not.toHaveProperty('cellView');
+  expect(form).not.toHaveProperty('jupyter');
+});
+
+it('takes the cells of one insertion together', () => {
+  const { shared, notebook } = open();
+  put(shared, 'gpu-check', 'standalone');
+  put(shared, 'gpu-check', 'standalone');
+  shared.insertCell(shared.cells.length, {
+    cell_type: 'code',
+    source: 'x = 1'
+  });
+  put(shared, 'drive-mount', 'standalone');
+  put(shared, 'drive-mount', 'library');
+  const groups = snippetGroups(notebook);
+  expect(groups.map(({ start, cells }) => [start, cells.length])).toEqual([
+    [0, 3],
+    [3, 3],
+    [7, 2],
+    [9, 2]
+  ]);
+  expect(groups.map(formOf)).toEqual([
+    'standalone',
+    'standalone',
+    'standalone',
+    'library'
+  ]);
+});
+
+it('brings old cells to the current version with the values they have', () => {
+  const { shared, notebook } = open();
+  const old: ISnippetCell[] = [
+    { cellType: 'markdown', source: '**Checkpoint & resume**: run these' },
+    {
+      cellType: 'code',
+      source:
+        'RUN = "digits"  # @param {type:"string"}\n' +
+        'MODEL = "net"  # @param {type:"string"}\n' +
+        'SCHEDULER = ""  # @param {type:"string"}\nimport torch'
+    },
+    { cellType: 'code', source: 'class Run: pass' }
+  ];
+  shared.insertCells(
+    0,
+    snippetCells(old, {
+      snippet: 'checkpoint-resume',
+      version: 1,
+      parameters: { RUN: 'run', OPTIMIZER: 'adam', GONE: 1 }
+    })
+  );
+  shared.insertCell(3, { cell_type: 'code', source: 'mine' });
+  const before = sources(shared);
+  const [rewrite] = planUpdates(notebook, LIBRARY);
+  expect(changedLines(rewrite).removed).toContain('class Run: pass');
+  replaceGroups(notebook, [rewrite]);
+  const after = sources(shared);
+  expect(after).toHaveLength(3);
+  expect(after[2]).toBe('mine');
+  expect(after[1]).toContain('RUN = "digits"  # @param');
+  expect(after[1]).toContain('MODEL = net  # @param');
+  expect(after[1]).toContain('OPTIMIZER = adam  # @param');
+  expect(after[1]).toContain('SCHEDULER = None  # @param');
+  expect(planUpdates(notebook, LIBRARY)).toEqual([]);
+  shared.undo();
+  expect(sources(shared)).toEqual(before);
+});
+
+it('turns library cells into standalone ones and back', () => {
+  const { shared, notebook } = open();
+  put(shared, 'drive-mount', 'library', { DRIVE_FOLDER: 'a "b"' });
+  put(shared, 'checkpoint-resume', 'library', { RUN: 'x', MODEL: 'a.net' });
+  put(shared, 'gpu-check', 'standalone');
+  const before = sources(shared);
+  replaceGroups(notebook, planForm(notebook, LIBRARY, 'standalone'));
+  const portable = sources(shared).join('\n');
+  expect(portable).not.toMatch(/^\s*(from|import) runtime_kit\b/m);
+  expect(portable).toContain('DRIVE_FOLDER = "a \\"b\\""  # @param');
+  expect(portable).toContain('MODEL = a.net  # @param');
+  expect(planForm(notebook, LIBRARY, 'standalone')).toEqual([]);
+  replaceGroups(notebook, planForm(notebook, LIBRARY, 'library'));
+  expect(sources(shared)).toEqual(before);
+});
+
+it.each([
+  ['', 2],
+  [' \n', 2],
+  ['x = 1', 3]
+])('uses the empty cell of a new notebook: %j', (source, count) => {
+  const { shared, notebook } = open();
+  shared.insertCell(0, { cell_type: 'code', source });
+  const snippet = LIBRARY.get('drive-mount')!;
+  insertCells(notebook, snippet.cells, {
+    metadata: { snippet: 'drive-mount', version: 2, parameters: {} },
+    position: 'below',
+    activate: false
+  });
+  expect(shared.cells).toHaveLength(count);
+});

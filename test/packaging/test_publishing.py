@@ -1,0 +1,71 @@
+"""What a package index and a code host are told of this project."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+from email.parser import HeaderParser
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+GITHUB = ROOT / ".github"
+
+
+def check(schema: str, *files: Path) -> None:
+    """Hold files to a schema that check-jsonschema brings along."""
+    pytest.importorskip("check_jsonschema", reason="check-jsonschema is not installed")
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}"]
+    done = subprocess.run([*command, *map(str, files)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_workflows_fit_their_schema() -> None:
+    workflows = sorted((GITHUB / "workflows").glob("*.yml"))
+    assert len(workflows) >= 6
+    check("github-workflows", *workflows)
+    check("dependabot", GITHUB / "dependabot.yml")
+
+
+def test_workflows_call_the_commands_of_the_readme() -> None:
+    """What can't be run here is kept small: only these commands, which are run here."""
+    text = (GITHUB / "workflows" / "build.yml").read_text()
+    assert "run: npm test" in text
+    text = (GITHUB / "workflows" / "nightly.yml").read_text()
+    assert "run: npm run nightly" in text
+
+
+def test_the_distributions_can_be_uploaded(built) -> None:  # type: ignore[no-untyped-def]
+    pytest.importorskip("twine", reason="twine is not installed")
+    command = [
+        sys.executable,
+        "-m",
+        "twine",
+        "check",
+        "--strict",
+        str(built.wheel),
+        str(built.sdist),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_an_index_learns_where_the_project_is(built) -> None:  # type: ignore[no-untyped-def]
+    package = json.loads((ROOT / "package.json").read_text())
+    with zipfile.ZipFile(built.wheel) as wheel:
+        name = next(name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
+        metadata = HeaderParser().parsestr(wheel.read(name).decode())
+    urls = dict(line.split(", ", 1) for line in metadata.get_all("Project-URL") or [])
+    assert package["homepage"] in urls.values()
+    assert package["bugs"]["url"] in urls.values()
+    assert metadata["License-Expression"] == "BSD-3-Clause"
+
+
+def test_the_address_of_the_repository_is_one() -> None:
+    """It is set in package.json; the few files that a code host reads as they are repeat it."""
+    home = json.loads((ROOT / "package.json").read_text())["homepage"]
+    assert home in (ROOT / "CITATION.cff").read_text()
+    assert home in (GITHUB / "ISSUE_TEMPLATE" / "config.yml").read_text()

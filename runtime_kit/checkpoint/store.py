@@ -19,9 +19,9 @@ from .errors import DamagedStepError, UnknownFormatError
 from .read.recover import recover
 from .read.restored import Checkpoint, Restored
 from .read.search import find_good_step
-from .read.step_reader import check_sizes, read_commit, read_state
 from .run_dir.layout import COMMIT, UNFINISHED, Commit, list_run, step_name, temporary_name
 from .run_dir.retention import best_step, steps_to_keep
+from .run_dir.step_files import check_sizes, read_commit, read_state
 from .run_dir.step_summary import step_summary
 
 

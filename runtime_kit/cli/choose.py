@@ -10,9 +10,10 @@ from pathlib import Path
 from runtime_kit._os.progress import Bar
 from runtime_kit._os.units import readable
 from runtime_kit.checkpoint.errors import DamagedStepError, UnknownFormatError
-from runtime_kit.checkpoint.read.step_reader import read_commit, verify_step
+from runtime_kit.checkpoint.read.step_reader import verify_step
 from runtime_kit.checkpoint.run_dir.layout import Commit
 from runtime_kit.checkpoint.run_dir.retention import best_step
+from runtime_kit.checkpoint.run_dir.step_files import read_commit
 
 from .errors import StepGone, UsageError
 from .survey import RunSummary, StepSummary, deleted_meanwhile

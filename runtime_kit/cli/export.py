@@ -10,8 +10,9 @@ from typing import Any
 
 from runtime_kit._os.units import readable
 from runtime_kit.checkpoint.errors import DamagedStepError
-from runtime_kit.checkpoint.read.step_reader import read_state, read_step
+from runtime_kit.checkpoint.read.step_reader import read_step
 from runtime_kit.checkpoint.run_dir.layout import Commit
+from runtime_kit.checkpoint.run_dir.step_files import read_state
 
 from .atomic import check_output, replacing
 from .choose import choose_step

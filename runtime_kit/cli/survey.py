@@ -10,8 +10,8 @@ from typing import Any
 from runtime_kit._os.files import explain
 from runtime_kit.checkpoint.errors import CheckpointError
 from runtime_kit.checkpoint.loop.metrics import best_of
-from runtime_kit.checkpoint.read.step_reader import check_sizes, read_commit, read_state
 from runtime_kit.checkpoint.run_dir.layout import COMMIT, list_run
+from runtime_kit.checkpoint.run_dir.step_files import look_at_step
 from runtime_kit.checkpoint.run_dir.step_summary import step_summary
 
 from .errors import ATTEMPTS, UsageError
@@ -122,9 +122,7 @@ def _names(folder: Path) -> list[str]:
 
 def _look_at_step(path: Path, number: int) -> StepSummary:
     try:
-        commit = read_commit(path, number)
-        check_sizes(path, commit)
-        state = read_state(path, commit)
+        commit, state = look_at_step(path, number)
         size = sum(record.size for record in commit.files.values())
         return StepSummary(number, path, None, size, step_summary(state), best_of(state))
     except CheckpointError as error:

@@ -12,8 +12,9 @@ from typing import Any
 from runtime_kit._os.progress import Bar
 from runtime_kit._os.units import readable
 from runtime_kit.checkpoint.errors import CheckpointError
-from runtime_kit.checkpoint.read.step_reader import check_file, read_commit, read_state
+from runtime_kit.checkpoint.read.step_reader import check_file
 from runtime_kit.checkpoint.run_dir.layout import COMMIT, STATE, Commit
+from runtime_kit.checkpoint.run_dir.step_files import read_commit, read_state
 
 from .errors import ATTEMPTS, UsageError
 from .survey import deleted_meanwhile, open_run

@@ -114,7 +114,7 @@ def _delete(arguments: dict[str, str]) -> dict[str, Any]:
 
 def _needing(steps: dict[int, Path], step: int) -> int | None:
     """A newer step that shares files of this one."""
-    read = importlib.import_module("runtime_kit.checkpoint.read.step_reader").read_commit
+    read = importlib.import_module("runtime_kit.checkpoint.run_dir.step_files").read_commit
     for number in sorted(number for number in steps if number > step):
         with contextlib.suppress(Exception):  # a damaged one needs nothing
             if step in read(steps[number], number).references():

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from ..checkpoint.run_dir.layout import COMMIT, LOCK, STATE, Commit, list_run
+from ..checkpoint.run_dir.layout import LOCK, Commit, list_run
+from ..checkpoint.run_dir.step_files import check_sizes, read_commit, read_state
 from .activity import activity, has_lock, rhythm
 
 _MOST = 50  # runs of a folder that are read, the newest ones
@@ -108,7 +109,7 @@ def _describe(folder: Path, steps: dict[int, Path]) -> tuple[dict[str, Any], flo
             continue
         run["size"] += sum(r.size for n, r in commit.files.items() if not n.startswith("../"))
         if run["saved"] is None:
-            state = _state(steps[step])
+            state = _state(steps[step], commit)
             if step == run["step"] and state:
                 run["state"] = "local"
                 run["finished"] = run["finished"] or _has_all_epochs(state)
@@ -120,25 +121,24 @@ def _describe(folder: Path, steps: dict[int, Path]) -> tuple[dict[str, Any], flo
             if not has_lock(folder, state):
                 saved.append(run["saved"])
         elif len(saved) == 1:
-            saved.append(_state(steps[step]).get("time"))
+            saved.append(_state(steps[step], commit).get("time"))
     return run, rhythm(saved)
 
 
 def _commit(step: Path, number: int) -> Commit | None:
-    """None unless all files of the step have the size that it says."""
+    """None where it is not good, as far as known: damaged, in a format of the future, or gone."""
     try:
-        commit = Commit.loads((step / COMMIT).read_bytes(), number)
-        sizes = ((os.stat(step / name).st_size, r.size) for name, r in commit.files.items())
-        return commit if all(have == want for have, want in sizes) else None
-    except Exception:  # OSError, a damaged step, a format of the future: not good as far as known
+        commit = read_commit(step, number)
+        check_sizes(step, commit)
+        return commit
+    except Exception:
         return None
 
 
-def _state(step: Path) -> dict[str, Any]:
+def _state(step: Path, commit: Commit) -> dict[str, Any]:
     try:
-        state = json.loads((step / STATE).read_bytes())
-        return state if isinstance(state, dict) else {}
-    except (OSError, ValueError):
+        return read_state(step, commit)
+    except Exception:  # as above
         return {}
 
 

@@ -8,8 +8,8 @@ import time
 
 from runtime_kit.checkpoint.errors import DamagedStepError
 from runtime_kit.checkpoint.messages import Mailbox, announce
-from runtime_kit.checkpoint.read.step_reader import read_commit
 from runtime_kit.checkpoint.run_dir.layout import Commit
+from runtime_kit.checkpoint.run_dir.step_files import read_commit
 from runtime_kit.checkpoint.store import Store
 
 from .mirror_place import MirrorPlace

@@ -9,10 +9,11 @@ from runtime_kit._os.progress import Bar
 from runtime_kit._os.units import readable
 from runtime_kit.checkpoint.errors import CheckpointError, DamagedStepError, NoValidCheckpointError
 from runtime_kit.checkpoint.run_dir.layout import list_run
+from runtime_kit.checkpoint.run_dir.step_files import check_sizes, read_commit
 from runtime_kit.checkpoint.run_dir.step_summary import step_summary
 
 from .restored import Checkpoint, Restored, Skipped
-from .step_reader import check_sizes, read_commit, read_step
+from .step_reader import read_step
 
 logger = logging.getLogger(__name__)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import json
 import os
 import threading
 from collections.abc import Callable
@@ -15,7 +13,8 @@ from typing import Any
 from runtime_kit._os.positioned import BINARY, read_at
 from runtime_kit.checkpoint.errors import DamagedStepError
 from runtime_kit.checkpoint.run_dir import crc
-from runtime_kit.checkpoint.run_dir.layout import COMMIT, STATE, Commit, FileRecord
+from runtime_kit.checkpoint.run_dir.layout import STATE, Commit, FileRecord
+from runtime_kit.checkpoint.run_dir.step_files import compare, look_at_step, named, read_small
 from runtime_kit.checkpoint.state.decode import Tensors, wanted_libraries
 from runtime_kit.checkpoint.state.safetensors_format import header_length, parse_header
 
@@ -40,32 +39,12 @@ class StepContent:
     payload: bytes | None = None
 
 
-def read_commit(path: Path, step: int) -> Commit:
-    """COMMIT.json of a step folder; :class:`DamagedStepError` where it is missing or wrong."""
-    return Commit.loads(_small(path / COMMIT, COMMIT), step)
-
-
-def read_state(path: Path, commit: Commit) -> dict[str, Any]:
-    """state.json, checked against COMMIT.json."""
-    text = _small(path / STATE, STATE)
-    _compare(STATE, commit.files[STATE], len(text), crc.crc32(text))
-    try:
-        state = json.loads(text)
-        if state["step"] != commit.step:
-            raise ValueError(f"it is of step {state['step']}")
-        return dict(state)
-    except (ValueError, KeyError, TypeError) as error:
-        raise DamagedStepError(f"{STATE} cannot be read ({error})") from error
-
-
 def read_step(
     path: Path, step: int, progress: Progress | None = None, *, check_spread: bool = True
 ) -> StepContent:
     """Read and check a whole step in one pass over its bytes. Files in ``dcp/`` are only checked,
     and with ``check_spread=False`` not even that (another process has done it)."""
-    commit = read_commit(path, step)
-    check_sizes(path, commit)
-    state = read_state(path, commit)
+    commit, state = look_at_step(path, step)
     libraries = wanted_libraries([state.get(key, {}) for key in ("objects", "variables")], {})
     tensors: Tensors = {}
     payload: bytes | None = None
@@ -75,8 +54,8 @@ def read_step(
         if name.endswith(".safetensors") and not name.startswith(_DISTRIBUTED):
             tensors.update(_read_tensors(path / name, name, record, libraries, progress))
         elif name == "state.pt":
-            payload = _small(path / name, name)
-            _compare(name, record, len(payload), crc.crc32(payload))
+            payload = read_small(path / name, name)
+            compare(name, record, len(payload), crc.crc32(payload))
         elif check_spread or not name.startswith(_DISTRIBUTED):
             check_file(path / name, name, record, progress)
     missing = sorted(set(libraries) - set(tensors))
@@ -87,22 +66,11 @@ def read_step(
 
 def verify_step(path: Path, step: int, progress: Progress | None = None) -> Commit:
     """Check every file of a step without keeping its content."""
-    commit = read_commit(path, step)
-    check_sizes(path, commit)
-    read_state(path, commit)
+    commit, _ = look_at_step(path, step)
     for name, record in commit.files.items():
         if name != STATE:
             check_file(path / name, name, record, progress)
     return commit
-
-
-def check_sizes(path: Path, commit: Commit) -> None:
-    """All files are there with their size: cheap, and finds most damage before a long read."""
-    for name, record in commit.files.items():
-        with _named(name):
-            size = os.stat(path / name).st_size
-        if size != record.size:
-            raise DamagedStepError(f"{name} has {size} bytes instead of {record.size}")
 
 
 def file_record(path: Path) -> FileRecord:
@@ -120,19 +88,19 @@ def check_file(path: Path, name: str, record: FileRecord, progress: Progress | N
     """Size and CRC of one file, read in pieces into one small buffer."""
     buffer = memoryview(bytearray(crc.CHUNK))
     value = size = 0
-    with _named(name), open(path, "rb", buffering=0) as file:
+    with named(name), open(path, "rb", buffering=0) as file:
         while count := file.readinto(buffer):
             value = crc.crc32(buffer[:count], value)
             size += count
             if progress:
                 progress(count)
-    _compare(name, record, size, value)
+    compare(name, record, size, value)
 
 
 def _read_tensors(
     path: Path, name: str, record: FileRecord, libraries: dict[str, str], progress: Progress | None
 ) -> Tensors:
-    with _named(name):
+    with named(name):
         descriptor = os.open(path, os.O_RDONLY | BINARY)
         try:
             first = _bytes_at(descriptor, 8, 0)
@@ -156,7 +124,7 @@ def _read_tensors(
                     size += target.size
         finally:
             os.close(descriptor)
-    _compare(name, record, size, value)
+    compare(name, record, size, value)
     tensors: Tensors = {}
     for target in targets:
         tensors.update(target.tensors())
@@ -166,34 +134,3 @@ def _read_tensors(
 def _bytes_at(descriptor: int, size: int, offset: int) -> bytes:
     data = bytearray(size)
     return bytes(data[: read_at(descriptor, memoryview(data), offset)])
-
-
-def _small(path: Path, name: str) -> bytes:
-    with _named(name):
-        return path.read_bytes()
-
-
-def _compare(name: str, record: FileRecord, size: int, value: int) -> None:
-    if size != record.size:
-        raise DamagedStepError(f"{name} has {size} bytes instead of {record.size}")
-    if value != record.crc32:
-        raise DamagedStepError(f"{name} is damaged (its checksum differs)")
-
-
-class _named:
-    """Turns an OSError into the reason why this file of the step cannot be used."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, FileNotFoundError):
-            raise DamagedStepError(f"{self.name} is missing") from error
-        if isinstance(error, OSError):
-            code = errno.errorcode.get(error.errno or 0, "error")
-            raise DamagedStepError(
-                f"{self.name} cannot be read ({code}: {error.strerror})", certain=False
-            ) from error

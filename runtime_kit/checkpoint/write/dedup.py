@@ -8,8 +8,9 @@ step shares with the first, and the third is written whole and begins the other 
 from __future__ import annotations
 
 from runtime_kit.checkpoint.errors import DamagedStepError
-from runtime_kit.checkpoint.read.step_reader import StepContent, read_state
+from runtime_kit.checkpoint.read.step_reader import StepContent
 from runtime_kit.checkpoint.run_dir.layout import Commit, FileRecord
+from runtime_kit.checkpoint.run_dir.step_files import read_state
 from runtime_kit.checkpoint.store import Store
 
 from .checksums import Home

@@ -15,6 +15,7 @@ import acceleratorTorchMemory from '../../../runtime_kit/accelerator/torch_memor
 import acceleratorVerdict from '../../../runtime_kit/accelerator/verdict.py';
 import checkpointErrors from '../../../runtime_kit/checkpoint/errors.py';
 import checkpointLayout from '../../../runtime_kit/checkpoint/run_dir/layout.py';
+import checkpointStepFiles from '../../../runtime_kit/checkpoint/run_dir/step_files.py';
 import entry from '../../../runtime_kit/frontend/monitor_entry.py';
 import platform from '../../../runtime_kit/platform.py';
 import telemetry from '../../../runtime_kit/telemetry/__init__.py';
@@ -63,6 +64,7 @@ export const SOURCES: Readonly<Record<string, string>> = {
   'accelerator.checking': acceleratorChecking,
   'checkpoint.errors': checkpointErrors,
   'checkpoint.run_dir.layout': checkpointLayout,
+  'checkpoint.run_dir.step_files': checkpointStepFiles,
   telemetry: telemetry,
   'telemetry.budget': telemetryBudget,
   'telemetry.disks': telemetryDisks,

@@ -104,7 +104,7 @@ test('storage is flushed and brought back, and a run exported', async ({
     await expect(storage).toContainText('unreachable');
   }
   await storage.getByRole('button', { name: 'Remount' }).click();
-  await expect(word('is back.')).toBeVisible({ timeout: 60_000 });
+  await expect(word('is mounted again.')).toBeVisible({ timeout: 60_000 });
   expect(readFileSync(join(mounted, 'result.txt'), 'utf8')).toBe('result');
   await run(2);
   expect(mounts(mounted)).toEqual([]);

@@ -1,5 +1,9 @@
-import type { RawSample } from './monitorProtocol';
-import { EMPTY_SAMPLE, type IRun, type ISample } from './sample';
+import {
+  EMPTY_SAMPLE,
+  type IRun,
+  type ISample,
+  type RawSample
+} from './sample';
 
 /**
  * Make a whole sample of what came from the kernel: what it left out because it

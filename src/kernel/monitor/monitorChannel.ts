@@ -7,9 +7,9 @@ import { evaluateInSubshell } from '../transport/subshell';
 import { injectedCall } from '../transport/injectedCall';
 import { type Answer, evaluate } from '../transport/evaluate';
 import type { IMonitoredKernel } from './monitoredKernel';
-import type { IPush, RawSample, Reply } from './monitorProtocol';
+import { type IPush, readAnswered, type Reply } from './monitorProtocol';
 import { DIGEST, ENTRY, PROTOCOL, SOURCES } from './monitorSources';
-import { readAnswered, readSample } from './readSample';
+import { type RawSample, readSample } from './sample';
 import { RunningCells } from './runningCells';
 
 /** Seconds between samples where nobody says otherwise, as in `budget.py`. */

@@ -1,10 +1,6 @@
 import type { Answer } from '../transport/evaluate';
-import type { IRun, ISample } from './sample';
-
-/** A sample as it comes from the kernel: what did not change may be left out. */
-export type RawSample = Omit<Partial<ISample>, 'runs'> & {
-  runs?: (Omit<IRun, 'history'> & Partial<Pick<IRun, 'history'>>)[];
-};
+import { number, object, PATH, text, values } from '../transport/readJson';
+import { type RawSample, readSample } from './sample';
 
 /** What `link.py` answers; the question decides which keys there are. */
 export interface IAnswered {
@@ -32,4 +28,34 @@ export type Reply =
 export interface IPush {
   kind: 'sample';
   sample: RawSample;
+}
+
+/** The parts of an answer to a question, as their types say. */
+export function readAnswered(value: unknown): IAnswered {
+  const fields = object(value) ?? {};
+  const answer: IAnswered = {};
+  for (const name of ['missing', 'pushes', 'ok', 'ended'] as const) {
+    if (name in fields) {
+      answer[name] = fields[name] === true;
+    }
+  }
+  for (const name of ['code', 'text', 'folder'] as const) {
+    if (name in fields) {
+      answer[name] = text(fields[name], PATH);
+    }
+  }
+  if ('values' in fields) {
+    answer.values = values(fields.values);
+  }
+  if ('step' in fields) {
+    answer.step = number(fields.step);
+  }
+  const since = number(fields.since);
+  if (since !== null) {
+    answer.since = since;
+  }
+  if ('sample' in fields) {
+    answer.sample = readSample(fields.sample);
+  }
+  return answer;
 }

@@ -1,7 +1,7 @@
 import * as attempts from './attempts';
 import { hasProblems, mergeSample } from './mergeSample';
-import type { RawSample, Reply } from './monitorProtocol';
-import type { ISample } from './sample';
+import type { Reply } from './monitorProtocol';
+import type { ISample, RawSample } from './sample';
 import * as states from './watchState';
 import type { WatchState } from './watchState';
 

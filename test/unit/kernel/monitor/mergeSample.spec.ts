@@ -3,7 +3,7 @@ import { existsSync } from 'fs';
 import path from 'path';
 
 import { mergeSample } from '../../../../src/kernel/monitor/mergeSample';
-import { readSample } from '../../../../src/kernel/monitor/readSample';
+import { readSample } from '../../../../src/kernel/monitor/sample';
 import { EMPTY_SAMPLE } from '../../../../src/kernel/monitor/sample';
 
 const ROOT = path.resolve(__dirname, '../../../..');

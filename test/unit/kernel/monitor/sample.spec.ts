@@ -1,7 +1,5 @@
-import {
-  readAnswered,
-  readSample
-} from '../../../../src/kernel/monitor/readSample';
+import { readAnswered } from '../../../../src/kernel/monitor/monitorProtocol';
+import { readSample } from '../../../../src/kernel/monitor/sample';
 import { mergeSample } from '../../../../src/kernel/monitor/mergeSample';
 import { RuntimeModel } from '../../../../src/panel/model/runtimeModel';
 import { summary } from '../../../../src/panel/format/summary';

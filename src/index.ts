@@ -12,6 +12,7 @@ import { requirements } from './plugins/requirements';
 import { menus } from './plugins/menus';
 import { outputs } from './plugins/outputs';
 import { panel } from './plugins/panel';
+import { resumable } from './plugins/resumable';
 import { resume } from './plugins/resume';
 import { rewrite } from './plugins/rewrite';
 import { runtimeViews } from './plugins/runtimeViews';
@@ -45,5 +46,6 @@ export default [
   chip,
   statusItem,
   outputs,
+  resumable,
   resume
 ];

@@ -11,6 +11,8 @@ export namespace CommandIDs {
   export const insertDriveMount = 'runtime-kit:insert-drive-mount';
   export const insertGpuCheck = 'runtime-kit:insert-gpu-check';
   export const insertCheckpointResume = 'runtime-kit:insert-checkpoint-resume';
+  /** Propose the edits that make the notebook's training resumable, as a diff. */
+  export const makeResumable = 'runtime-kit:make-resumable';
   /** Ask for the values in a form, then insert. Arguments: `{id}`. */
   export const insertSnippetWithForm = 'runtime-kit:insert-snippet-with-form';
   /** Edit the `@param` lines of the active cell in a form. */

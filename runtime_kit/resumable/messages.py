@@ -8,16 +8,13 @@ from collections.abc import Mapping
 REASONS = {
     "epochs": "Resumes at the epoch where the run stopped.",
     "steps": "Resumes at the step where the run stopped, and saves after each step.",
-    "turns": "Saves after each turn of this loop, and resumes with the next one.",
     "batches": "Saves between batches, and resumes with the next batch in the same order.",
-    "cycle": "Starts the loader again at its end, and resumes with the next batch.",
     "run": "Makes the run and names what it saves: {objects}.",
     "import": "Imports Run.",
     "finish": "Saves the end of the training and waits until it is on the disk.",
     "pass": "Hands the run to {function}.",
     "parameter": "Takes the run from its caller.",
     "callback": "Saves what {framework} trains, and resumes it.",
-    "keras-import": "Imports the callback.",
 }
 
 # Why nothing is proposed.
@@ -40,10 +37,7 @@ OBSTACLES = {
     "attribute": "{name} changes during training and isn't saved. Give {owner} state_dict() and "
     "load_state_dict().",
     "nonlocal": "{name} is changed through nonlocal, which can't be saved.",
-    "global": "{name} is a global number that a function changes during training. Keep it in a "
-    "list or dict.",
     "iterator": "{name} is an iterator that continues across steps and can't be resumed.",
-    "hidden-generator": "The loader's own generator can't be seen within {name}.",
     "new-optimizer": "The optimizer is created again in each turn of this loop.",
     "grows": "The optimizer or model changes its shape during training.",
     "called-often": "{name} is called from several places, so its runs can't be told apart.",
@@ -51,20 +45,17 @@ OBSTACLES = {
     "asynchronous": "Asynchronous functions and generators can't be resumed.",
     "one-line": "The loop shares its line with other code.",
     "loop-name": "The runs of this outer loop can't be told apart by a name.",
-    "script": "This cell starts a script. Make the script itself resumable: "
-    "python -m runtime_kit propose {name}",
     "processes": "The training runs in other processes.",
     "keras-custom": "TensorFlow training loops with GradientTape aren't covered. Use "
     "tf.train.CheckpointManager.",
     "own": "{framework} saves and resumes itself: {advice}.",
     "uncovered": "{framework} isn't covered: {advice}.",
-    "name-taken": "{name} already has another value in this notebook.",
     "too-complex": "The way from this call to the training loop is not clear.",
 }
 
 NOTES = {
-    "own-save": "The notebook's own saving code is kept.",
-    "after-epoch": "Saved after each epoch only: {because}.",
+    "after-epoch": "A training is saved after each turn of its outer loop only: within one it could "
+    "not be resumed exactly.",
     "several": "This notebook trains several models: each has its own run.",
 }
 

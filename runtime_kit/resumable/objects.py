@@ -101,6 +101,8 @@ class ObjectFinder:
         for path, found in optimizers:
             tracked.add(path)
             tracked.made += [origin.value for origin in found]
+        if home is None:
+            self._held_in_kernel(tracked, [path for path, _ in optimizers])
         self._averages(reached, home, tracked)
         self._stepped(reached, home, others)
         for path in others:
@@ -195,6 +197,14 @@ class ObjectFinder:
             raise Unclear("not-visible", origin.value, name=".".join(path))
         if at_home not in found:
             found.append(at_home)
+
+    def _held_in_kernel(self, tracked: Tracked, optimizers: list[Path]) -> None:
+        """Modules whose parameters an optimizer of the kernel holds, by identity. A module that
+        holds one that is tracked, or that is in it, has the same parameters."""
+        for path in optimizers:
+            held = list(self._facts.get(path[0], {}).get("holds", ())) if len(path) == 1 else []
+            if held and not any(text.split(".")[0] in held for text in tracked.roles.values()):
+                tracked.add((held[0],))
 
     def _owner(self, path: Path, scope: Function | None) -> Path:
         """The module that a part of it belongs to: `net.fc` -> `net`."""

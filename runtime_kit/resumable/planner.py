@@ -270,10 +270,9 @@ class Planner:
                 raise Unclear("no-range", loop)
             batches[:] = [training]
         else:
-            because = self._why_whole_turns(training, batches)
-            if because:
+            if batches and not self._is_exact_within(training, batches):
                 batches.clear()
-                plan.notes.append(("after-epoch", {"because": because}))
+                plan.notes.append(("after-epoch", {}))
             method = "epochs" if batches else "steps"
             self._edit_head(plan, training, method)
         for step in batches:
@@ -284,17 +283,17 @@ class Planner:
             for edit in self._phased(step, head, wrap_batches(head, self.run)):
                 plan.edits.append(Proposed(edit, code, line=step.loop.lineno))
 
-    def _why_whole_turns(self, training: Step, batches: list[Step]) -> str:
-        """Why a resume within a turn would not be exact; empty where it is."""
+    def _is_exact_within(self, training: Step, batches: list[Step]) -> bool:
+        """Whether a resume within a turn is exact: all updates are made by the inner loops, and the
+        generators of their loaders can be seen."""
         covered = {u for step in batches for u in _updates(step)}
         if _updates(training) - covered:
-            return "updates" if batches else ""
+            return False
         for step in batches:
             assert isinstance(step.node, ast.For)
-            head = head_of(self._program, step.node)
-            if self._hides_generator(step, head):
-                return "generator"
-        return ""
+            if self._hides_generator(step, head_of(self._program, step.node)):
+                return False
+        return True
 
     def _hides_generator(self, step: Step, head: Head) -> bool:
         core = head.core

@@ -10,6 +10,7 @@ export * from './insert';
 export * from './language';
 export * from './metadata';
 export * from './reveal';
+export * from './rewrite';
 export * from './run';
 export * from './snippetGroups';
 export * from './writable';

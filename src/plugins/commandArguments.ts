@@ -83,3 +83,15 @@ export const IMPORT_ARGS: ReadonlyJSONObject = {
     }
   }
 };
+
+/** What `runtime-kit:make-resumable` takes. */
+export const MAKE_RESUMABLE_ARGS: ReadonlyJSONObject = {
+  type: 'object',
+  properties: {
+    button: {
+      type: 'boolean',
+      description:
+        'Insert the cell of Checkpoint & resume without a question where there is no training loop.'
+    }
+  }
+};

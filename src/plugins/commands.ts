@@ -52,6 +52,29 @@ export const commands: JupyterFrontEndPlugin<void> = {
     const isEnabled = (args: { toolbar?: unknown }): boolean =>
       args.toolbar ? true : tracker.currentWidget !== null;
 
+    // For a notebook with a training loop of its own, the edits of that loop are
+    // proposed first; that command inserts the cell where the user wants this.
+    const insert = async (request: IInsertRequest): Promise<string[]> => {
+      const panel = tracker.currentWidget;
+      const isPlain = Object.keys(request).every(
+        key => key === 'id' || key === 'toolbar'
+      );
+      const canPropose = commands.hasCommand(CommandIDs.makeResumable);
+      if (
+        request.id === 'checkpoint-resume' &&
+        isPlain &&
+        panel &&
+        canPropose
+      ) {
+        const { mayTrain } = await import('../resumable/mayTrain');
+        if (mayTrain(panel)) {
+          await commands.execute(CommandIDs.makeResumable, { button: true });
+          return [];
+        }
+      }
+      return inserter.insert(request);
+    };
+
     commands.addCommand(CommandIDs.insertSnippet, {
       label: args => {
         const snippet = catalog.library?.get(String(args.id));
@@ -74,7 +97,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
       execute: args => {
         const form = args.form === true || altHeld(args);
         const request = args as unknown as IInsertRequest;
-        return inserter.insert(form ? { ...request, form } : request);
+        return insert(form ? { ...request, form } : request);
       }
     });
 
@@ -100,8 +123,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
         icon,
         isEnabled,
         describedBy: { args: TOOLBAR_ARGS },
-        execute: args =>
-          inserter.insert(altHeld(args) ? { id, form: true } : { id })
+        execute: args => insert(altHeld(args) ? { id, form: true } : { id })
       });
     };
     addButton(

@@ -1,0 +1,133 @@
+import { seriousFindings } from './axe';
+import { expect, Kit, test } from './kit';
+
+const MODEL = `# 모델 🙂
+class Optimizer:
+    pass
+
+optimizer = Optimizer()`;
+const SETUP = `import torch
+net = torch.nn.Linear(2, 2)
+opt = torch.optim.SGD(net.parameters(), lr=0.1)`;
+const LOOP = `losses = []  # 손실 🙂
+for epoch in range(3):
+    for x in loader:
+        opt.zero_grad()
+        loss = net(x).sum()
+        loss.backward()
+        opt.step()
+    losses.append(loss.item())`;
+const RUN = `from runtime_kit import Run
+
+run = Run("notebook").track(net=net, opt=opt)`;
+const RESUMABLE = `losses = []  # 손실 🙂
+for epoch in run.epochs(3):
+    for x in run.batches(loader):
+        opt.zero_grad()
+        loss = net(x).sum()
+        loss.backward()
+        opt.step()
+    losses.append(loss.item())
+run.finish()`;
+
+const dialog = (kit: Kit) => kit.page.locator('.jp-Dialog');
+const press = (kit: Kit, name: string) =>
+  dialog(kit).getByRole('button', { name, exact: true }).click();
+
+test.describe('Make training resumable', () => {
+  test('the button shows a diff; Apply is one undo step', async ({ kit }) => {
+    await kit.open({ cells: [SETUP, { markdown: '# Train' }, LOOP] });
+    await kit.button('checkpoint-resume').click();
+    const shown = dialog(kit);
+    await expect(shown).toContainText('Make training resumable');
+    await expect(shown).toContainText('New cell before cell 3');
+    await expect(
+      shown.getByLabel('Cell 3', { exact: true }).first()
+    ).toContainText('for epoch in run.epochs(3):');
+    const ticks = shown.getByRole('checkbox');
+    await expect(ticks).toHaveCount(3);
+    for (const tick of await ticks.all()) {
+      await expect(tick).toBeChecked();
+    }
+    expect(await kit.sources()).toEqual([SETUP, '# Train', LOOP]);
+    expect(await seriousFindings(kit, '.jp-Dialog')).toEqual([]);
+
+    await press(kit, 'Apply');
+    await expect(shown).toBeHidden();
+    const applied = [SETUP, '# Train', RUN, RESUMABLE];
+    await expect.poll(() => kit.sources()).toEqual(applied);
+    await kit.execute('notebook:undo-cell-action');
+    expect(await kit.sources()).toEqual([SETUP, '# Train', LOOP]);
+    await kit.execute('notebook:redo-cell-action');
+    expect(await kit.sources()).toEqual(applied);
+  });
+
+  test('what is not ticked is not applied', async ({ kit }) => {
+    await kit.open({ cells: [SETUP, LOOP] });
+    await kit.start('runtime-kit:make-resumable');
+    const tick = dialog(kit).getByRole('checkbox', { name: 'Line 3' });
+    await tick.uncheck();
+    await expect(dialog(kit)).not.toContainText('run.batches');
+    await press(kit, 'Apply');
+    await expect
+      .poll(async () => (await kit.sources())[2])
+      .toBe(RESUMABLE.replace('run.batches(loader)', 'loader'));
+  });
+
+  test('Cancel and Escape change nothing', async ({ kit }) => {
+    await kit.open({ cells: [SETUP, LOOP] });
+    await kit.start('runtime-kit:make-resumable');
+    await press(kit, 'Cancel');
+    await expect(dialog(kit)).toBeHidden();
+    await kit.start('runtime-kit:make-resumable');
+    await expect(dialog(kit)).toContainText('run.epochs');
+    await kit.page.keyboard.press('Escape');
+    await expect(dialog(kit)).toBeHidden();
+    expect(await kit.sources()).toEqual([SETUP, LOOP]);
+  });
+
+  test('Insert only inserts the cell and leaves the loop', async ({ kit }) => {
+    await kit.open({ cells: [SETUP, LOOP] });
+    await kit.button('checkpoint-resume').click();
+    await press(kit, 'Insert only');
+    await expect
+      .poll(() => kit.inserted('checkpoint-resume'))
+      .not.toHaveLength(0);
+    const sources = await kit.sources();
+    expect(sources).toContain(SETUP);
+    expect(sources).toContain(LOOP);
+  });
+
+  test('says why not, and names the line', async ({ kit }) => {
+    const loop = LOOP.replace('range(3)', 'names');
+    await kit.open({ cells: [MODEL, SETUP, loop] });
+    await kit.button('checkpoint-resume').click();
+    await expect(dialog(kit)).toContainText('Cell 3, line 2: This loop has');
+    await press(kit, 'Cancel');
+    expect(await kit.sources()).toEqual([MODEL, SETUP, loop]);
+  });
+
+  test('asks a busy kernel beside its cell', async ({ kit }) => {
+    await kit.open({ cells: [SETUP, LOOP, 'import time; time.sleep(30)'] });
+    await kit.setActive(2);
+    await kit.start('notebook:run-cell');
+    await kit.waitForKernel('busy');
+    await kit.button('checkpoint-resume').click();
+    await expect(dialog(kit)).toContainText('run.epochs', { timeout: 20000 });
+    await press(kit, 'Cancel');
+    await kit.execute('notebook:interrupt-kernel');
+  });
+
+  test('without a kernel it says so and still inserts', async ({ kit }) => {
+    await kit.open({ cells: [SETUP, LOOP] });
+    await kit.page.evaluate(() =>
+      (window as any).jupyterapp.shell.currentWidget.sessionContext.shutdown()
+    );
+    await kit.button('checkpoint-resume').click();
+    await expect(dialog(kit)).toContainText('No kernel is running.');
+    await press(kit, 'Insert only');
+    await expect
+      .poll(() => kit.inserted('checkpoint-resume'))
+      .not.toHaveLength(0);
+  });
+});

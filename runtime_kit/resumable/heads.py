@@ -155,6 +155,46 @@ def wrap_count(program: Program, head: Head, method: str) -> list[Edit] | None:
     return [_replaced(core, f"{method}({_bare(core)})")]
 
 
+def cycled(program: Program, made: ast.AST, run: str) -> Edit | None:
+    """`iter(loader)`, or an endless generator of the program's -> `run.cycle(loader)`."""
+    if not isinstance(made, ast.Call) or len(made.args) != 1 or made.keywords:
+        return None
+    name = program.full_name(made.func)
+    if name == "iter":
+        inner = cycled(program, made.args[0], run) if _is_generator(program, made.args[0]) else None
+        return inner or _replaced(made.func, f"{run}.cycle")
+    function = program.function_called(made)
+    if function is None or not _is_endless(function):
+        return None
+    return _replaced(made.func, f"{run}.cycle")
+
+
+def _is_generator(program: Program, node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and program.function_called(node) is not None
+
+
+def _is_endless(function: Function) -> bool:
+    """`while True: for x in loader: yield x`, and nothing else."""
+    body = [s for s in function.body if not isinstance(s, ast.Expr) or not _is_text(s)]
+    if len(body) != 1 or not isinstance(body[0], ast.While) or len(body[0].body) != 1:
+        return False
+    test, loop = body[0].test, body[0].body[0]
+    if not (isinstance(test, ast.Constant) and test.value and isinstance(loop, ast.For)):
+        return False
+    yielded = loop.body[0].value if isinstance(loop.body[0], ast.Expr) else None
+    return (
+        len(loop.body) == 1
+        and isinstance(yielded, ast.Yield)
+        and yielded.value is not None
+        and ast.unparse(yielded.value) == ast.unparse(loop.target)
+        and isinstance(loop.iter, ast.Name)
+    )
+
+
+def _is_text(statement: ast.Expr) -> bool:
+    return isinstance(statement.value, ast.Constant)
+
+
 def _import_of(program: Program, name: str) -> ast.alias | None:
     """Where `from tqdm import name` has the name."""
     for node in program.walk():

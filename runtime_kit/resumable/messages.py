@@ -9,6 +9,7 @@ REASONS = {
     "epochs": "Resumes at the epoch where the run stopped.",
     "steps": "Resumes at the step where the run stopped, and saves after each step.",
     "batches": "Saves between batches, and resumes with the next batch in the same order.",
+    "cycle": "Starts the loader again at its end, and resumes with the next batch.",
     "run": "Makes the run and names what it saves: {objects}.",
     "import": "Imports Run.",
     "finish": "Saves the end of the training and waits until it is on the disk.",
@@ -54,8 +55,8 @@ OBSTACLES = {
 }
 
 NOTES = {
-    "after-epoch": "A training is saved after each turn of its outer loop only: within one it could "
-    "not be resumed exactly.",
+    "after-epoch": "A training is saved after each turn of its outer loop only: within one it "
+    "could not be resumed exactly.",
     "several": "This notebook trains several models: each has its own run.",
 }
 

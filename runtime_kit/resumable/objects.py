@@ -124,6 +124,8 @@ class ObjectFinder:
 
     def _lift(self, node: ast.AST, way: Chain, home: Function | None, at: ast.AST) -> Path:
         path = container_of(node)
+        if path is not None and self._is_loop_target(path, way, node):
+            path = _iterated(path, node)
         lifted = self._names.lift(path, way, home) if path is not None else None
         if lifted is None:
             raise Unclear("not-visible", at, name=ast.unparse(node))
@@ -482,15 +484,35 @@ def _is_tensors(program: Program, values: list[ast.AST]) -> bool:
 
 
 def _iterated(path: Path, node: ast.AST) -> Path | None:
-    """The container that a comprehension or loop around a node takes `path` from."""
+    """The container that a comprehension or loop in or around a node takes `path` from."""
     for inner in ast.walk(node):
-        if isinstance(inner, ast.comprehension) and path_of(inner.target) == path:
-            return path_of(inner.iter)
+        if isinstance(inner, ast.comprehension):
+            found = _taken_from(path, inner.target, inner.iter)
+            if found is not None:
+                return found
     parent: ast.AST | None = node
     while parent is not None and not is_function(parent):
-        if isinstance(parent, (ast.For, ast.comprehension)) and path_of(parent.target) == path:
-            return path_of(parent.iter)
+        if isinstance(parent, (ast.For, ast.comprehension)):
+            found = _taken_from(path, parent.target, parent.iter)
+            if found is not None:
+                return found
         parent = parent_of(parent)
+    return None
+
+
+def _taken_from(path: Path, target: ast.AST, iterated: ast.AST) -> Path | None:
+    """`m` of `for m, o in zip(models, optimizers)` is taken from `models`."""
+    if path_of(target) == path:
+        return path_of(iterated)
+    if not isinstance(target, ast.Tuple) or not isinstance(iterated, ast.Call):
+        return None
+    name = path_of(iterated.func)
+    if name == ("enumerate",) and len(target.elts) == 2 and iterated.args:
+        return _taken_from(path, target.elts[1], iterated.args[0])
+    if name == ("zip",) and len(target.elts) == len(iterated.args):
+        for part, argument in zip(target.elts, iterated.args, strict=True):
+            if path_of(part) == path:
+                return path_of(argument)
     return None
 
 

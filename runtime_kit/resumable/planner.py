@@ -12,6 +12,7 @@ from .heads import (
     Edit,
     Head,
     counted_while,
+    cycled,
     head_of,
     wrap_batches,
     wrap_count,
@@ -52,6 +53,7 @@ class Plan:
     training: Step
     home: Function | None
     before: ast.stmt  # the statement in front of which the run is made
+    after: ast.stmt  # the one behind which it is finished
     tracked: Tracked
     name: str = ""
     edits: list[Proposed] = field(default_factory=list)
@@ -132,11 +134,13 @@ class Planner:
         if any(isinstance(n, (ast.Yield, ast.YieldFrom)) for n in ast.walk(loop)):
             raise Unclear("asynchronous", loop)
         before = self._before(training, home)
-        plan = Plan(training, home, before, tracked)
+        plan = Plan(training, home, before, before, tracked)
         self._check_calls(training, home, outer)
         plan.fields = self._fields(training, outer, home)
         batches = self._batch_loops(training)
         self._edit_loops(plan, batches)
+        self._track_generators(plan, batches)
+        self._edit_iterators(plan, within_epochs=bool(batches))
         self._pass_run(plan, [training, *batches])
         return plan
 
@@ -282,6 +286,55 @@ class Planner:
             code = "batches"
             for edit in self._phased(step, head, wrap_batches(head, self.run)):
                 plan.edits.append(Proposed(edit, code, line=step.loop.lineno))
+
+    def _track_generators(self, plan: Plan, batches: list[Step]) -> None:
+        """Generators of loaders that the training goes over past the run, as for validation."""
+        loop, chain = plan.training.loop, chain_of(plan.training)
+        heads = [head_of(self._program, s.node) for s in batches if isinstance(s.node, ast.For)]
+        known = {path_of(head.core) for head in heads}
+        for node, way in self._names.reached([loop], chain):
+            path = path_of(node) if isinstance(node, (ast.Name, ast.Attribute)) else None
+            if path is None or path in known:
+                continue
+            scope = way[-1].function if way else None
+            for value in self._program.values(path, scope):
+                for keyword in value.keywords if isinstance(value, ast.Call) else ():
+                    if keyword.arg != "generator":
+                        continue
+                    found = path_of(keyword.value)
+                    lifted = self._names.lift(found, way, plan.home) if found else None
+                    if lifted is None:
+                        raise Unclear("generator-object", value, name=ast.unparse(keyword.value))
+                    plan.tracked.add(lifted)
+
+    def _edit_iterators(self, plan: Plan, *, within_epochs: bool) -> None:
+        """`it = iter(loader)` before steps that take `next(it)` -> `it = run.cycle(loader)`."""
+        loop = plan.training.loop
+        done: list[ast.AST] = []
+        for node, way in self._names.reached(loop.body, chain_of(plan.training)):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+                continue
+            path = path_of(node.args[0]) if node.func.id == "next" and node.args else None
+            if path is None:
+                continue
+            scope = way[-1].function if way else None
+            values = self._program.values(path, scope)
+            made = [value for value in values if loop not in _around(value)]
+            if not made and values:
+                continue  # made anew in each turn
+            if len(made) != 1 or within_epochs:
+                raise Unclear("iterator", node, name=".".join(path))
+            if any(made[0] is value for value in done):
+                continue
+            done.append(made[0])
+            edit = cycled(self._program, made[0], self.run)
+            statement = statement_of(made[0])
+            same = parent_of(statement) is parent_of(plan.before)
+            if edit is None or not same or cell_of(statement) is not cell_of(plan.before):
+                raise Unclear("iterator", node, name=".".join(path))
+            if statement.lineno < plan.before.lineno:
+                plan.before = statement
+            plan.edits.append(Proposed(edit, "cycle", line=statement.lineno))
 
     def _is_exact_within(self, training: Step, batches: list[Step]) -> bool:
         """Whether a resume within a turn is exact: all updates are made by the inner loops, and the

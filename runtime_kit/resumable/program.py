@@ -29,11 +29,13 @@ class Program:
     names: set[str] = field(default_factory=set)
     _values: dict[tuple[int, Path], list[ast.AST]] = field(default_factory=dict)
     _called: dict[int, Function | None] = field(default_factory=dict)
+    _nodes: list[ast.AST] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for cell in self.cells:
             if cell.tree is not None:
                 self.statements += cell.tree.body
+        self._nodes = [node for statement in self.statements for node in ast.walk(statement)]
         _index(self.statements, self._values)
         for node in self.walk():
             if is_function(node):
@@ -55,8 +57,7 @@ class Program:
                     self.imports[alias.asname or alias.name] = origin
 
     def walk(self) -> Iterator[ast.AST]:
-        for statement in self.statements:
-            yield from ast.walk(statement)
+        return iter(self._nodes)
 
     def full_name(self, node: ast.AST) -> str:
         """The dotted name of a call's function, with imports resolved: `torch.optim.Adam`."""

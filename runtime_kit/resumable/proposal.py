@@ -197,13 +197,15 @@ def _with_run(
                 edits.append(Proposed(edit, "import", needed=True, line=place[3]))
         edit = Edit(cell, start, start, f"{head}{indent}{making}{end}")
         edits.append(Proposed(edit, "run", values, needed=True, line=line))
-    if not isinstance(plan.before, ast.Return):
-        stop = cell.line_stop(plan.before.end_lineno or line)
-        rest = cell.source[cell.span(plan.before)[1] : stop].strip()
+    after = plan.after
+    if not isinstance(after, ast.Return):
+        last = after.end_lineno or after.lineno
+        stop = cell.line_stop(last)
+        rest = cell.source[cell.span(after)[1] : stop].strip()
         if rest and not rest.startswith(("#", ";")):
-            raise Unclear("one-line", plan.before)
+            raise Unclear("one-line", after)
         finish = Edit(cell, stop, stop, f"{end}{indent}{run}.finish()")
-        edits.append(Proposed(finish, "finish", line=plan.before.end_lineno or line))
+        edits.append(Proposed(finish, "finish", line=last))
     result["runs"].append(
         {
             "name": plan.name,

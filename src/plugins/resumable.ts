@@ -41,7 +41,7 @@ export const resumable: JupyterFrontEndPlugin<void> = {
       execute: async args => {
         const panel = tracker.currentWidget;
         if (!panel) {
-          notices.noNotebook();
+          notices.problem({ kind: 'no-notebook' });
           return 'cancel';
         }
         const { makeResumable } = await import('../resumable/makeResumable');

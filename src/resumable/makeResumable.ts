@@ -2,7 +2,7 @@ import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { isEditable } from '../insert/insertChecks';
+import { checkEditable } from '../insert/insertChecks';
 import type { Notices } from '../insert/notices';
 import {
   askProposal,
@@ -71,6 +71,14 @@ export namespace makeResumable {
     notices: Notices;
     trans: TranslationBundle;
   }
+}
+
+function isEditable(panel: NotebookPanel, notices: Notices): boolean {
+  const problem = checkEditable(panel);
+  if (problem) {
+    notices.problem(problem);
+  }
+  return problem === null;
 }
 
 function codeCells(panel: NotebookPanel) {

@@ -23,6 +23,10 @@ export function reasonText(
       return trans.__(
         'Saves between batches, and resumes with the next batch in the same order.'
       );
+    case 'cycle':
+      return trans.__(
+        'Starts the loader again at its end, and resumes with the next batch.'
+      );
     case 'run':
       return trans.__(
         'Makes the run and names what it saves: %1.',

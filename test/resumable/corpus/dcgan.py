@@ -1,3 +1,4 @@
+# saves late
 # Two networks and two optimizers, images kept in lists.
 # %%
 import torch, torch.nn as nn, torch.optim as optim

@@ -116,6 +116,7 @@ test.describe('Make training resumable', () => {
     await expect(dialog(kit)).toContainText('run.epochs', { timeout: 20000 });
     await press(kit, 'Cancel');
     await kit.execute('notebook:interrupt-kernel');
+    await kit.waitForKernel('idle');
   });
 
   test('without a kernel it says so and still inserts', async ({ kit }) => {

@@ -269,7 +269,7 @@ def test_command(tmp_path: Path) -> None:
     assert written["cells"][3]["metadata"] == {"x": 1}
     again = _command(str(path), "--apply", str(out))
     assert (again.returncode, again.stdout) == (2, "")
-    assert "is there already" in again.stderr
+    assert "already exists" in again.stderr
     body = json.loads(_command(str(path), "--json").stdout)
     assert body["resumable"] and body["edits"][0]["cell"] == "2"
     path.write_text(json.dumps({**notebook, "cells": notebook["cells"][:2]}))

@@ -121,10 +121,19 @@ def release_runtime(durable_runs, local_runs, release):
 
     durable_runs = Path(durable_runs or Path(globals().get("DRIVE", "")) / "runtime-kit-runs")
     durable_runs = durable_runs.expanduser().absolute()
-    flush_storage(durable_runs, verify_runs(durable_runs, Path(local_runs).expanduser().absolute()))
+    runs = verify_runs(durable_runs, Path(local_runs).expanduser().absolute())
+    here = bool(runs) and os.stat(durable_runs).st_dev == os.stat(Path.cwd()).st_dev
     try:
         from google.colab import runtime
     except ImportError:
+        runtime = None
+    if runtime and release and here:  # a plain folder of this machine, whatever its name is
+        raise RuntimeError(
+            f"NOT released: these runs exist only on this machine: {', '.join(runs)}. Run Mount "
+            f"Drive, copy {durable_runs} to it, then run this again."
+        )
+    flush_storage(durable_runs, runs)
+    if not runtime:
         print(
             next(how for variable, how in HOW_TO_RELEASE if not variable or variable in os.environ)
         )

@@ -15,7 +15,37 @@ def save_table(table, save_file, with_index):
     """Write a table into a file; a crash leaves the file that was there before."""
     import contextlib
     import os
+    import re
     from pathlib import Path
+
+    def write(table, file, path):
+        """Write what the name says, whatever the case of its letters."""
+        name = path.name.lower()
+        match = re.fullmatch(r".*\.(csv|tsv)(?:\.(gz|bz2|xz|zst|zip))?", name)
+        try:
+            if match:
+                separator = "\t" if match[1] == "tsv" else ","
+                methods = {"gz": "gzip", "zst": "zstd"}
+                packed = match[2] and {"method": methods.get(match[2], match[2])}
+                if match[2] == "zip":
+                    packed["archive_name"] = path.name[:-4]
+                table.to_csv(file, index=with_index, sep=separator, compression=packed)
+            elif name.endswith((".parquet", ".pq")):
+                table.to_parquet(file, index=with_index)
+            elif name.endswith(".feather"):
+                table.to_feather(file)
+            elif name.endswith(".json"):
+                table.to_json(file, orient="records")
+            else:
+                formats = (
+                    ".csv, .tsv (each also .gz, .bz2, .xz, .zst, .zip), .parquet, .json, .feather"
+                )
+                raise ValueError(f"SAVE_FILE has to end with one of {formats}, not {path.name!r}.")
+        except ImportError as error:
+            missing = "zstandard" if name.endswith(".zst") else "pyarrow"
+            kind = "Zstandard" if name.endswith(".zst") else path.suffix[1:].capitalize()
+            message = f"{kind} files need {missing}: %pip install {missing}"
+            raise ModuleNotFoundError(message) from error
 
     def save(table, path):
         """Write beside the file, wait for the disk, then put it in place in one step."""
@@ -23,15 +53,7 @@ def save_table(table, save_file, with_index):
         temporary = path.with_name(f".{path.name}.tmp-{os.urandom(4).hex()}")
         try:
             with open(temporary, "wb") as file:
-                if path.suffix in (".parquet", ".pq"):
-                    try:
-                        table.to_parquet(file, index=with_index)
-                    except ImportError:
-                        message = "Parquet files need pyarrow: %pip install pyarrow"
-                        raise ModuleNotFoundError(message) from None
-                else:
-                    compression = "gzip" if path.suffix == ".gz" else None
-                    table.to_csv(file, index=with_index, compression=compression)
+                write(table, file, path)
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(temporary, path)

@@ -10,11 +10,14 @@
 
 # %% engine:
 # @title Stage a dataset engine: run this cell, no need to read it
-def stage_dataset(stage_source, stage_to):
+def stage_dataset(stage_source, stage_to, stage_encoding):
     """Copy an archive to this machine's disk and unpack it; return the folder."""
+    import contextlib
     import json
     import os
+    import re
     import shutil
+    import stat
     import tarfile
     import time
     import zipfile
@@ -40,19 +43,110 @@ def stage_dataset(stage_source, stage_to):
             raise RuntimeError(f"{source} ended early: run this cell again")
 
     def unpack(archive, folder):
-        """Unpack below the folder and nowhere else, if there is room for it."""
-        if not tarfile.is_tarfile(archive):  # a tar whose last file is a zip looks like a zip too
+        """Unpack below the folder and nowhere else, by content and not by name."""
+        with open(archive, "rb") as file:
+            start = file.read(8)
+        for magic, kind in {
+            b"7z\xbc\xaf": "7z",
+            b"Rar!": "RAR",
+            b"\x04\x22\x4d\x18": "LZ4",
+        }.items():
+            if start.startswith(magic):
+                raise ValueError(f"{kind} archives are not read here: make it a zip or a tar")
+        if tarfile.is_tarfile(
+            archive
+        ):  # first: a tar whose last file is a zip looks like a zip too
+            unpack_tar(archive, folder)
+        elif zipfile.is_zipfile(archive):
             with zipfile.ZipFile(archive) as opened:
-                needed = sum(member.file_size for member in opened.infolist())
-                if shutil.disk_usage(folder).free < needed:
-                    raise RuntimeError(f"{folder} has no room for {needed / 1e9:.1f} GB unpacked")
-                opened.extractall(folder)  # checks each checksum, and makes ".." and links harmless
-        else:
-            with tarfile.open(archive) as opened:
+                model = any(name.endswith("/data.pkl") for name in opened.namelist())
+            shutil.copy(archive, folder / source.name) if model else unpack_zip(archive, folder)
+        elif re.search(
+            r"(?i)\.(zip|tar|tgz|tbz2?|tb2|txz|tar\.\w+)$", source.name
+        ) and not source.stem.endswith((".pth", ".pt", ".ckpt")):
+            raise EOFError("it is neither a zip nor a tar")
+        else:  # no archive: the file itself
+            shutil.copy(archive, folder / source.name)
+
+    def unpack_tar(archive, folder):
+        with tarfile.open(archive) as opened:
+            try:
                 opened.extractall(folder, filter="data")  # refuses what would leave the folder
-                rest = opened.fileobj.read()  # tarfile takes a damaged header for the end
-                if len(rest) < 512 or any(rest[:512]):
-                    raise EOFError("it does not end as a tar does")
+            except KeyError as error:  # a hard link to nothing
+                raise tarfile.TarError(f"a link in it leads nowhere: {error}") from error
+            rest = opened.fileobj.read()  # tarfile takes a damaged header for the end
+            if len(rest) < 512 or any(rest[:512]):
+                raise EOFError("it does not end as a tar does")
+
+    def unpack_zip(archive, folder):
+        with zipfile.ZipFile(archive) as opened:
+            members = opened.infolist()
+            needed = sum(member.file_size for member in members)
+            if shutil.disk_usage(folder).free < needed:
+                raise RuntimeError(f"{folder} has no room for {needed / 1e9:.1f} GB unpacked")
+            if any(member.flag_bits & 1 for member in members):
+                raise ValueError("it is encrypted: unpack it where you have the password")
+            name_members(members)
+            for member in members:
+                mode = member.external_attr >> 16
+                try:  # checks each checksum, and makes ".." harmless
+                    path = Path(opened.extract(member, folder))
+                except NotImplementedError as error:
+                    text = f"it is packed in a way that Python lacks ({error}): use 7z"
+                    raise ValueError(text) from error
+                if stat.S_ISLNK(mode):
+                    restore_link(path, folder)
+                elif stat.S_ISREG(mode) and mode & 0o111:
+                    path.chmod(path.stat().st_mode | 0o111)
+
+    def restore_link(path, folder):
+        """Make a symbolic link of a file that holds its target, if that is in the folder."""
+        target = path.read_text()
+        inside = (path.parent / target).resolve().is_relative_to(folder.resolve())
+        if inside and not os.path.isabs(target):
+            path.unlink()
+            path.symlink_to(target)
+
+    def name_members(members):
+        """Give the members the names they were packed with: the flag, else UTF-8, else a guess."""
+        raw = {m: m.filename.encode("cp437") for m in members if not m.flag_bits & 0x800}
+        encoding = stage_encoding or guess_encoding([*raw.values()])
+        if raw and encoding not in ("utf-8", "ascii"):
+            print(f"The names are read as {encoding}: set STAGE_ENCODING if they are wrong.")
+        for member, name in raw.items():
+            member.filename = name.decode(encoding, "replace")
+        for member in members:
+            if encoding == "utf-8" or member not in raw:  # in others it is a part of letters
+                member.filename = member.filename.replace("\\", "/")
+            *folders, name = member.filename.split("/")
+            if len(name.encode()) > 255:
+                suffix = Path(name).suffix[:20]
+                short = name.encode()[: 240 - len(suffix.encode())].decode(errors="ignore")
+                print(f"The name is too long and is shortened: {name}")
+                member.filename = "/".join([*folders, f"{short}{suffix}"])
+
+    def guess_encoding(names):
+        """The encoding in which most letters are the usual ones of its language."""
+        with contextlib.suppress(UnicodeDecodeError):
+            b"".join(names).decode()
+            return "utf-8"
+        usual = {  # how the first bytes of its usual letters are
+            "cp949": rb"[\xb0-\xc8][\xa1-\xfe]",
+            "shift_jis": rb"[\x82\x83\x88-\x97][\x40-\xfc]",
+            "gb18030": rb"[\xb0-\xd7][\xa1-\xfe]",
+            "big5": rb"[\xa4-\xc6][\x40-\x7e\xa1-\xfe]",
+            "cp866": rb"[\x80-\xaf\xe0-\xf1]",
+        }
+
+        def share(encoding):
+            try:
+                letters = sum(not c.isascii() for name in names for c in name.decode(encoding))
+            except UnicodeDecodeError:
+                return 0
+            return sum(len(re.findall(usual[encoding], name)) for name in names) / max(letters, 1)
+
+        best = max(usual, key=share)
+        return best if share(best) > 0.5 else "cp437"
 
     def stage(source, folder):
         status = os.stat(source)
@@ -75,13 +169,17 @@ def stage_dataset(stage_source, stage_to):
         copy_archive(source, work / "archive", status.st_size)
         shutil.rmtree(work / "data", ignore_errors=True)
         (work / "data").mkdir()
-        unpack(work / "archive", work / "data")
+        try:
+            unpack(work / "archive", work / "data")
+        except (OSError, RuntimeError, KeyboardInterrupt):
+            raise  # the copy is good: the next run goes on with it
+        except Exception:
+            shutil.rmtree(work, ignore_errors=True)  # it may have arrived damaged: copy it anew
+            raise
         (work / "data").rename(folder)  # only what is complete gets the name
         marker.write_text(stamp)
         shutil.rmtree(work)
         print(f"{folder}: {sum(len(names) for _, _, names in os.walk(folder)):,} files")
-
-    import contextlib
 
     try:
         import fcntl
@@ -111,7 +209,10 @@ def stage_dataset(stage_source, stage_to):
     disk = Path("/content" if Path("/content").is_dir() else "/kaggle/temp")
     if not (os.access(disk, os.W_OK) or os.access(disk.parent, os.W_OK)):
         disk = Path.cwd()
-    folder = Path(stage_to or disk / "data" / source.name.split(".")[0]).expanduser()
+    endings = r"(?i)(\.pth)?(\.tar)?\.(zip|tar|tgz|tbz2?|tb2|txz|gz|bz2|xz|lzma|zst|pth|pt)$"
+    if re.search(r"(?i)\.(zip\.\d+|z\d\d|rar|7z|tar\.lz4)$", source.name):
+        raise RuntimeError(f"{source.name} is not read here: make it one zip or tar.")
+    folder = Path(stage_to or disk / "data" / re.sub(endings, "", source.name)).expanduser()
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         lock_file = folder.with_name(f".{folder.name}.staging.lock")
@@ -122,9 +223,7 @@ def stage_dataset(stage_source, stage_to):
     except (zipfile.BadZipFile, zlib.error, tarfile.TarError, EOFError, ValueError) as error:
         raise RuntimeError(f"{source} is damaged, incomplete or unsafe: {error}") from error
     except OSError as error:
-        raise RuntimeError(
-            f"Not staged: {error}. Run this cell again when that is put right"
-        ) from error
+        raise RuntimeError(f"Not staged: {error}. Fix this, then run this cell again") from error
     return folder
 
 
@@ -133,4 +232,5 @@ def stage_dataset(stage_source, stage_to):
 # @markdown Run again to continue where it was interrupted.
 STAGE_SOURCE = "/content/drive/MyDrive/dataset.zip"  # @param {type:"string"}
 STAGE_TO = ""  # @param {type:"string"}
-DATA = stage_dataset(STAGE_SOURCE, STAGE_TO)
+STAGE_ENCODING = ""  # @param ["", "cp949", "shift_jis", "gb18030", "big5"] {allow-input: true}
+DATA = stage_dataset(STAGE_SOURCE, STAGE_TO, STAGE_ENCODING)

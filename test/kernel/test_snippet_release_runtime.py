@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -29,10 +30,30 @@ def commit(run: Path, step: int, text: bytes = b"weights") -> Path:
 
 
 @pytest.fixture
-def drive(tmp_path: Path) -> Path:
+def drive(tmp_path: Path) -> Iterator[Path]:
+    """A file system of its own, as a mounted Drive is."""
     folder = tmp_path / "drive"
+    folder.mkdir()
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "tmpfs", str(folder)], capture_output=True, text=True
+    )
+    if done.returncode:
+        pytest.skip(f"a file system cannot be mounted: {done.stderr.strip()}")
     commit(folder / "runtime-kit-runs" / "digits", 10)
-    return folder
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@pytest.mark.parametrize("where", ["runtime-kit-runs", "drive/MyDrive/runtime-kit-runs"])
+def test_a_plain_folder_of_this_machine_is_not_safe(
+    notebook: Open, tmp_path: Path, where: str
+) -> None:
+    commit(tmp_path / where / "digits", 10)
+    book = notebook(COLAB)
+    book.kernel.must(f"{CALLS}.clear()")
+    told = book.fail("release-runtime", DURABLE_RUNS=str(tmp_path / where))
+    assert "NOT released: these runs exist only on this machine: digits" in told
+    assert book.kernel.value(CALLS) == "[]"
 
 
 def colab(notebook: Open, drive: Path) -> Notebook:

@@ -37,16 +37,32 @@ def publish(comm_id: str, data: dict[str, Any]) -> None:
 
 
 def current_request() -> Any:
-    """The request that this thread answers."""
+    """A copy of the request that this thread answers."""
+    request = _request()
+    return {**request, "header": dict(request.get("header") or {})}
+
+
+def hide_idle() -> None:
+    """Have servers and front ends pass over the status ``idle`` that ends this request.
+
+    They take it for the kernel's: the page says Idle over a running cell, and a culler ends it.
+    Both leave out what answers a request of certain types (``untracked_message_types``).
+    """
+    header = _request().get("header")
+    if header:
+        header["msg_type"] = "comm_info_request"
+
+
+def _request() -> Any:
     get_parent = getattr(getattr(shell(), "kernel", None), "get_parent", None)
-    return dict(get_parent("shell") or {}) if get_parent is not None else {}
+    return (get_parent("shell") or {}) if get_parent is not None else {}
 
 
 def publish_busy(request: Any) -> None:
     """Say again that the kernel runs a cell.
 
-    A request to a subshell ends with the status ``idle``, which servers and front ends take for
-    that of the kernel, and a culler for a reason to end it.
+    What made the subshell ended with the status ``idle`` too, and JupyterLab 4.4 counts that of
+    every request.
     """
     kernel = shell().kernel
     kernel.session.send(

@@ -126,6 +126,8 @@ class Watcher:
             self._request = publish.current_request()
             self._busy_at = [now + delay for delay in _AFTER]
             self._changed.notify_all()
+        if self.busy:
+            publish.hide_idle()
 
     def _begin(self) -> None:
         rest = time.monotonic() - self._rests_since

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from jupyter_server.services.kernels.kernelmanager import MappingKernelManager
 from kernels import STAND_INS, SnippetKernel, kernel_pythons, snippet_kernel
 from monitor_client import COMM, SOURCES, ask, carried_files, expression, pushes, read
 
@@ -188,6 +189,26 @@ def test_a_training_is_saved_beside_its_cell(tmp_path: Path) -> None:
         kernel.wait_for_status("busy")
         kernel.interrupt()
         ask(kernel, "disconnect", "page")
+
+
+def test_a_question_beside_a_cell_does_not_make_it_look_idle(tmp_path: Path) -> None:
+    """To those that pass over what answers these types of requests: servers and JupyterLab 4.5."""
+    untracked = MappingKernelManager().untracked_message_types
+    with snippet_kernel(Path(sys.executable), tmp_path) as kernel:
+        ask(kernel, "connect", "page", COMM, False)
+        kernel.begin(TRAIN)
+        kernel.wait_for("training")
+        read(kernel.beside(expression("checkpoint", "digits", True, carry=False)))
+        states, pushed = [], 0
+        while pushed < 2:
+            message = kernel.published(60)
+            pushed += message["msg_type"] == "comm_msg"
+            parent = message["parent_header"].get("msg_type")
+            if message["msg_type"] == "status" and parent not in untracked:
+                states.append((parent, message["content"]["execution_state"]))
+        kernel.interrupt()
+    assert ("execute_request", "busy") in states
+    assert ("execute_request", "idle") not in states
 
 
 def test_a_wish_that_comes_when_the_cell_has_ended(tmp_path: Path) -> None:

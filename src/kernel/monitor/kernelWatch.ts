@@ -100,7 +100,7 @@ export class KernelWatch implements IDisposable {
   private async _send(command: Command): Promise<WatchEvent> {
     switch (command.do) {
       case 'connect':
-        return this._connect(command.inSubshell);
+        return this._connect();
       case 'refresh':
         return {
           is: 'answered',
@@ -115,14 +115,14 @@ export class KernelWatch implements IDisposable {
     }
   }
 
-  private async _connect(inSubshell: boolean): Promise<WatchEvent> {
+  private async _connect(): Promise<WatchEvent> {
     const speaks = await speaksPython(this._kernel);
     if (speaks === false) {
       return { is: 'not-python' };
     }
     // The view may have gone before the kernel said who it is.
     return speaks && !this.isDisposed
-      ? { is: 'answered', reply: await this.channel.connect(inSubshell) }
+      ? { is: 'answered', reply: await this.channel.connect() }
       : { is: 'not-asked' };
   }
 
@@ -152,9 +152,9 @@ export class KernelWatch implements IDisposable {
 
   private _facts(): IFacts {
     const { connectionStatus, isDisposed, status } = this._kernel;
-    const { isStale, reachesSubshell, settling } = this.channel;
+    const { isStale, settling } = this.channel;
     const isConnected = !isDisposed && connectionStatus === 'connected';
-    return { status, isConnected, isStale, reachesSubshell, settling };
+    return { status, isConnected, isStale, settling };
   }
 
   private _onStatus(): void {

@@ -64,16 +64,12 @@ export class MonitorChannel implements IDisposable {
     return this._kernel.supportsSubshells || this._hasSubshells;
   }
 
-  /**
-   * Watch the kernel.
-   *
-   * @param inSubshell - Over a subshell, while a cell runs.
-   */
-  connect(inSubshell: boolean): Promise<Reply> {
-    const args = [this.client, this._commId, inSubshell, this._interval()];
+  /** Watch the kernel, which is idle. */
+  connect(): Promise<Reply> {
+    const args = [this.client, this._commId, false, this._interval()];
     this.isStale = false;
     this._hasJoined = true;
-    return this.ask('connect', args, inSubshell);
+    return this.ask('connect', args);
   }
 
   /**

@@ -15,6 +15,7 @@ import type { WatchState } from './watchState';
 const SETTLE = 300; // milliseconds until a busy kernel is called so
 const SLOW = 3000; // until a driver or mount that is slow at first has answered
 const WAKE = 3000; // in which a new process says by itself that it is idle
+const LISTEN = 5000; // in which a busy kernel that is watched sends a sample
 
 /** How this page is tied to the monitor in the kernel. */
 export type Link =
@@ -38,8 +39,6 @@ export interface IWatch {
   readonly latest: ISample | null;
   readonly wait: IWait | null;
   readonly attempts: attempts.IAttempts;
-  /** It was asked over a subshell while this cell runs. */
-  readonly triedSubshell: boolean;
   /** It was asked once more because something was not there yet. */
   readonly triedSlow: boolean;
   /** The probe whose answer counts: nothing was heard since it was sent. */
@@ -54,7 +53,6 @@ export const START: IWatch = {
   latest: null,
   wait: null,
   attempts: attempts.NO_ATTEMPTS,
-  triedSubshell: false,
   triedSlow: false,
   probe: null,
   probes: 0
@@ -64,7 +62,6 @@ export const START: IWatch = {
 export interface IFacts {
   readonly status: string;
   readonly isConnected: boolean;
-  readonly reachesSubshell: boolean;
   /** A cell was run since the kernel was asked. */
   readonly isStale: boolean;
   /** Milliseconds until its status is to be believed. */
@@ -93,7 +90,7 @@ export type WatchEvent =
 
 /** What is to be sent to the kernel; its outcome is an event. */
 export type Command =
-  | { do: 'connect'; inSubshell: boolean }
+  | { do: 'connect' }
   | { do: 'refresh'; fresh: boolean }
   /** A request that does nothing, so that the kernel says that it is idle. */
   | { do: 'probe'; probe: number };
@@ -137,25 +134,25 @@ export function isAsking({ link }: IWatch): boolean {
   return link.kind === 'joining' || link.kind === 'refreshing';
 }
 
-function connect(watch: IWatch, facts: IFacts): Step {
-  const { status, reachesSubshell } = facts;
+function connect(watch: IWatch, { status }: IFacts): Step {
   if (watch.link.kind !== 'apart') {
     return [watch];
   }
-  const inSubshell = status === 'busy';
-  const isAlone = !reachesSubshell || watch.triedSubshell;
-  const shut =
-    inSubshell && isAlone ? states.UNREACHABLE : states.endOf(status);
-  if (shut) {
-    return [{ ...watch, state: shut }];
+  const end = states.endOf(status);
+  if (end) {
+    return [{ ...watch, state: end }];
   }
   const next = { ...watch, state: states.ASKING };
-  return status === 'idle' || inSubshell
-    ? [
-        { ...next, link: { kind: 'joining' }, triedSubshell: inSubshell },
-        { do: 'connect', inSubshell }
-      ]
-    : [waiting(next, 'probe', WAKE)];
+  switch (status) {
+    case 'idle':
+      return [{ ...next, link: { kind: 'joining' } }, { do: 'connect' }];
+    case 'busy':
+      // Not over a subshell: that one's `idle` would be taken for the kernel's.
+      // Where a page has watched it before, it sends samples by itself.
+      return [waiting(next, 'unreachable', LISTEN)];
+    default:
+      return [waiting(next, 'probe', WAKE)];
+  }
 }
 
 function refresh(watch: IWatch, fresh: boolean, facts: IFacts): Step {
@@ -197,16 +194,15 @@ function onStatus(watch: IWatch, facts: IFacts): Step {
     default:
       return [watch];
   }
-  const next = { ...watch, triedSubshell: false };
-  // A question ends so too: one that fails must not cause the next.
-  if (isAsking(next) || !attempts.mayAsk(next.attempts, isStale)) {
-    return [next];
+  // A question ends so too: one that fails must not cause the watch.
+  if (isAsking(watch) || !attempts.mayAsk(watch.attempts, isStale)) {
+    return [watch];
   } else if (link.kind === 'apart') {
-    return connect(next, facts);
+    return connect(watch, facts);
   }
   return state.kind !== 'idle' || isStale
-    ? [waiting(next, 'refresh', settling)]
-    : [next];
+    ? [waiting(watch, 'refresh', settling)]
+    : [watch];
 }
 
 function onConnection(watch: IWatch, facts: IFacts): IWatch {
@@ -230,6 +226,7 @@ function onSample(watch: IWatch, raw: RawSample): IWatch {
     latest,
     state: { kind: latest.busy ? 'live' : 'idle' },
     attempts: { ...watch.attempts, failures: 0, isTriedAgain: false },
+    wait: watch.wait?.then === 'unreachable' ? null : watch.wait,
     probe: null
   };
 }
@@ -346,7 +343,6 @@ function anotherProcess(watch: IWatch): IWatch {
   return {
     ...watch,
     link: { kind: isAsking(watch) ? 'joining' : 'apart' },
-    attempts: { ...watch.attempts, failures: 0, isTriedAgain: false },
-    triedSubshell: false
+    attempts: { ...watch.attempts, failures: 0, isTriedAgain: false }
   };
 }

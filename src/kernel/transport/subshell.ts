@@ -11,6 +11,8 @@ import {
 export type ISubshellKernel = Pick<
   Kernel.IKernelConnection,
   | 'clientId'
+  | 'status'
+  | 'statusChanged'
   | 'username'
   | 'supportsSubshells'
   | 'sendControlMessage'
@@ -21,9 +23,10 @@ export type ISubshellKernel = Pick<
  * Evaluate an expression beside the cell that is running, in a subshell. The
  * kernel has to have these (ipykernel 7).
  *
- * For something the user asked for just now, never for polling: the subshell's
- * status messages make servers and front ends believe that the kernel is idle,
- * which the kernel's side has to make good (`Watcher.say_busy`). The messages
+ * For something the user asked for just now, never for polling or on view: a
+ * server and a page take the status `idle` of each message for the kernel's. The
+ * kernel's side hides that of the request (`publish.hide_idle`), and the subshell
+ * is deleted when the cell has ended. The messages
  * go over the notebook's own connection, whose `subshellId` stays as it is; a
  * cloned one would first ask for the kernel's info and wait behind the cell. So
  * does the notebook's in a page that was loaded after the cell began: it knows
@@ -56,8 +59,19 @@ export async function evaluateInSubshell(
   } catch (reason) {
     return { kind: 'gone' };
   } finally {
-    deleteSubshell(kernel, id);
+    deleteWhenIdle(kernel, id);
   }
+}
+
+function deleteWhenIdle(kernel: ISubshellKernel, id: string): void {
+  const check = (): void => {
+    if (kernel.status !== 'busy') {
+      kernel.statusChanged.disconnect(check);
+      deleteSubshell(kernel, id);
+    }
+  };
+  kernel.statusChanged.connect(check);
+  check();
 }
 
 async function createSubshell(

@@ -89,18 +89,6 @@ describe('SessionMonitor', () => {
     expect(monitor.latest?.runs[0].history).toEqual(history);
   });
 
-  it('waits for a busy kernel without subshells', async () => {
-    const kernel = answering();
-    kernel.status = 'busy';
-    await started(kernel);
-    expect(monitor.state).toBe('busy-unreachable');
-    expect(monitor.reason).toContain("can't respond");
-    expect(kernel.asked).toEqual([]);
-    kernel.become('idle');
-    await settled();
-    expect(monitor.state).toBe('idle');
-  });
-
   it('hears a busy kernel that another page made ready', async () => {
     const kernel = answering();
     kernel.status = 'busy';
@@ -109,23 +97,24 @@ describe('SessionMonitor', () => {
     expect(monitor.state).toBe('live');
   });
 
-  it('reaches a busy kernel with subshells, once', async () => {
-    const kernel = answering({
-      connect: { pushes: true, sample: { ...SAMPLE, busy: true } }
-    });
-    kernel.supportsSubshells = true;
-    kernel.status = 'busy';
-    await started(kernel);
-    expect(kernel.inSubshell).toEqual(['connect']);
-    expect(kernel.asked).toEqual([]);
-    expect(monitor.state).toBe('live');
-    // The subshell's status, and then what the kernel says to make it good.
-    kernel.become('idle');
-    await jest.advanceTimersByTimeAsync(1000);
-    kernel.become('busy');
-    await jest.advanceTimersByTimeAsync(10_000);
-    expect(kernel.asked).toEqual([]);
-  });
+  it.each([false, true])(
+    'sends nothing to a busy kernel (subshells: %s)',
+    async subshells => {
+      const kernel = answering();
+      kernel.supportsSubshells = subshells;
+      kernel.status = 'busy';
+      await started(kernel);
+      expect(monitor.state).toBe('connecting');
+      await jest.advanceTimersByTimeAsync(10_000);
+      expect(monitor.state).toBe('busy-unreachable');
+      expect(monitor.reason).toContain("can't respond");
+      expect([kernel.asked, kernel.inSubshell]).toEqual([[], []]);
+      kernel.become('idle');
+      await settled();
+      expect(kernel.asked).toEqual(['connect']);
+      expect(monitor.state).toBe('idle');
+    }
+  );
 
   it('carries the files to a kernel that has none', async () => {
     const kernel = answering({ connect: { missing: true } });
@@ -201,7 +190,7 @@ describe('SessionMonitor', () => {
       kernel.connectionStatusChanged.emit(status);
     }
     await jest.advanceTimersByTimeAsync(1000);
-    expect(kernel.inSubshell).toEqual(['connect']);
+    expect(kernel.asked).toEqual(['connect']);
     kernel.hangs = false;
     kernel.become('idle');
     await jest.advanceTimersByTimeAsync(25_000);

@@ -77,11 +77,11 @@ for (const texts of TEXTS) {
         await kit.open({ cells: ['a = 1'], kernel: false });
         await expect(kit.button('gpu-check')).toHaveAttribute(
           'title',
-          `${texts.tooltip} (Alt+R, G)`
+          `${texts.tooltip} (Ctrl+Shift+F8)`
         );
         await expect(kit.button('snippets')).toHaveAttribute(
           'title',
-          /\(Alt\+R, S\)$/
+          /\(F8\)$/
         );
         await expect(
           page.locator('#jp-menu-panel, #menu-panel').getByText(texts.menu, {

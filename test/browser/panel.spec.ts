@@ -20,8 +20,7 @@ test('panel and chip follow a real kernel', async ({
   // By keys alone.
   await page.locator('.jp-Notebook .jp-Cell').first().click();
   await page.keyboard.press('Escape');
-  await page.keyboard.press('Alt+KeyR');
-  await page.keyboard.press('KeyM');
+  await page.keyboard.press('Shift+F8');
   await expect(runtime.part('memory')).toContainText(/This kernel: [\d.]+ GB/);
   await expect(runtime.part()).toBeFocused();
   await expect(runtime.part()).toContainText('Idle ·');

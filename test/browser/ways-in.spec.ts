@@ -47,27 +47,74 @@ test.describe('Ways in', () => {
     await expect(page.locator('.jp-Cell:focus')).toBeVisible();
 
     // So it is behind the panel.
-    await page.keyboard.press('Alt+r');
-    await page.keyboard.press('m');
+    await page.keyboard.press('Shift+F8');
     await expect(page.locator('.jp-RuntimeKit-panel:focus')).toBeVisible();
     await page.keyboard.press('Escape');
     await expect(inNotebook).toBeVisible();
   });
 
   for (const [keys, id] of [
-    ['d', 'drive-mount'],
-    ['g', 'gpu-check'],
-    ['c', 'checkpoint-resume']
+    ['Control+F8', 'drive-mount'],
+    ['Control+Shift+F8', 'gpu-check'],
+    ['Shift+F4', 'checkpoint-resume']
   ]) {
-    test(`shortcut Alt+R ${keys}`, async ({ kit, page }) => {
+    test(`shortcut ${keys}`, async ({ kit, page }) => {
       await kit.open({ cells: ['a'], kernel: false });
       await page.locator('.jp-Notebook .jp-Cell').first().click();
       await page.keyboard.press('Escape');
-      await page.keyboard.press('Alt+r');
       await page.keyboard.press(keys);
       await expect.poll(() => kit.inserted(id)).not.toHaveLength(0);
     });
   }
+
+  test('shortcuts work where an editor keeps each letter, and take none', async ({
+    kit,
+    page
+  }) => {
+    await kit.open({ cells: ['a', 'b'], kernel: false });
+    const editor = page.locator('.jp-Notebook .cm-content').first();
+    await editor.click();
+    // As the normal state of a vim mode: each key that has a character is its own.
+    await editor.evaluate(node => {
+      node.addEventListener(
+        'keydown',
+        event => {
+          if ((event as KeyboardEvent).key.length === 1) {
+            event.preventDefault();
+            event.stopImmediatePropagation();
+          }
+        },
+        true
+      );
+    });
+    await page.keyboard.press('F8');
+    const menu = page.locator('.jp-RuntimeKit-menu');
+    await expect(menu).toBeVisible();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+F8');
+    await expect.poll(() => kit.inserted('drive-mount')).not.toHaveLength(0);
+
+    // Option+R and its like, on macOS; and a letter that an input method takes.
+    await page.locator('.jp-Notebook .cm-content').last().click();
+    const isFree = await page.evaluate(() =>
+      [
+        { key: '®', code: 'KeyR', keyCode: 82, altKey: true },
+        { key: '‰', code: 'KeyR', keyCode: 82, altKey: true, shiftKey: true },
+        { key: 'Process', code: 'KeyD', keyCode: 229 }
+      ].map(keys =>
+        document.activeElement!.dispatchEvent(
+          new KeyboardEvent('keydown', {
+            ...keys,
+            bubbles: true,
+            cancelable: true
+          })
+        )
+      )
+    );
+    expect(isFree).toEqual([true, true, true]);
+    await page.keyboard.insertText('®');
+    expect((await kit.sources()).at(-1)).toContain('®');
+  });
 
   test('no shortcut clashes with those of the application', async ({
     kit,
@@ -89,6 +136,10 @@ test.describe('Ways in', () => {
     });
     expect(ours.length).toBe(6);
     for (const { keys } of ours) {
+      // One key, without a character on any keyboard, so that none is taken from
+      // who writes, and no second one is needed that an editor or an input method
+      // may take, or at which Alt is still held. Alt is the window manager's.
+      expect(keys).toMatch(/^((Ctrl|Shift|Accel) )*F\d+$/);
       // Neither the same keys nor a beginning of the other's.
       expect(others).not.toContain(keys);
       expect(others).not.toContain(keys.split(' ')[0]);

@@ -115,7 +115,7 @@ export const STAGES = [
     name: 'galata',
     // Each of the two waits much for kernels and servers of its own.
     beside: 'pytest',
-    needs: ['tests', 'torch', 'extension', 'browser'],
+    needs: ['tests', 'torch', 'extension', 'colab', 'browser'],
     limit: 45,
     report: result('galata.json'),
     read: readPlaywright,

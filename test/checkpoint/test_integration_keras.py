@@ -2,10 +2,9 @@
 
 import os
 import random
-import signal
 
 import pytest
-from frameworks import RUN, SKIP, Checks
+from frameworks import RUN, SKIP, Cases, Checks
 from tiny import digest
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
@@ -76,30 +75,8 @@ def checks(tmp_path):
     return Checks(train, tmp_path, steps=15, epoch=5)
 
 
-def test_equals_the_uninterrupted_training(checks):
-    checks.equals_the_uninterrupted_training()
-
-
-def test_survives_sigkill(checks):
-    checks.survives_sigkill()
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_saves_at_a_signal(checks, number):
-    checks.saves_at_a_signal(number)
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_saves_at_a_signal_in_validation(checks, number):
-    checks.saves_at_a_signal_in_validation(number)
-
-
-def test_falls_back_from_a_damaged_step(checks):
-    checks.falls_back_from_a_damaged_step()
-
-
-def test_goes_on_from_the_mirror(checks):
-    checks.goes_on_from_the_mirror()
+class TestKeras(Cases):
+    pass
 
 
 def test_another_model_is_refused(checks, tmp_path):

@@ -2,10 +2,9 @@
 
 import logging
 import random
-import signal
 
 import pytest
-from frameworks import RUN, SKIP, Checks, stop_at
+from frameworks import RUN, SKIP, Cases, Checks, stop_at
 from tiny import digest
 
 L = pytest.importorskip("lightning.pytorch", reason=f"lightning {SKIP}")
@@ -98,8 +97,9 @@ def checks(tmp_path):
     return Checks(train, tmp_path, steps=15, epoch=5)
 
 
-def test_equals_the_uninterrupted_training(checks):
-    checks.equals_the_uninterrupted_training()
+class TestLightning(Cases):
+    # Lightning finishes the validation with an iterator of its own, which draws once more.
+    validating = {"model", "optimizer", "draws"}  # noqa: RUF012
 
 
 @pytest.mark.parametrize("options", [{"workers": 2}, {"validate": False}], ids=str)
@@ -113,30 +113,6 @@ def test_saves_between_accumulated_steps_only(tmp_path):
     folder = tmp_path / "accumulating"
     checks.attempt(folder, on_step=stop_at(9))
     checks.resumes(folder, 7)  # batch 8 was the first half of a step
-
-
-def test_survives_sigkill(checks):
-    checks.survives_sigkill()
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_saves_at_a_signal(checks, number):
-    checks.saves_at_a_signal(number)
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_saves_at_a_signal_in_validation(checks, number):
-    # Lightning finishes the validation with an iterator of its own, which draws once more.
-    drawn = {"model", "optimizer", "draws"}
-    checks.saves_at_a_signal_in_validation(number, apart_from=drawn)
-
-
-def test_falls_back_from_a_damaged_step(checks):
-    checks.falls_back_from_a_damaged_step()
-
-
-def test_goes_on_from_the_mirror(checks):
-    checks.goes_on_from_the_mirror()
 
 
 def test_a_finished_run_trains_no_further_and_more_epochs_do(checks, tmp_path):

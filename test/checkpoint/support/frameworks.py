@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tiny import Stopped
 
 Train = Callable[..., dict[str, Any]]
@@ -145,3 +146,33 @@ class Checks:
         shutil.rmtree(folder)
         self.resumes(folder, 3, mirror=mirror)
         assert self.newest(mirror) == self.steps
+
+
+class Cases:
+    """The tests of every framework; a module has a class of them and a fixture ``checks``.
+
+    ``validating``: what of the result differs after a stop within a validation, and why is said
+    there.
+    """
+
+    validating: set[str] = NONE
+
+    def test_equals_the_uninterrupted_training(self, checks: Checks) -> None:
+        checks.equals_the_uninterrupted_training()
+
+    def test_survives_sigkill(self, checks: Checks) -> None:
+        checks.survives_sigkill()
+
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+    def test_saves_at_a_signal(self, checks: Checks, number: signal.Signals) -> None:
+        checks.saves_at_a_signal(number)
+
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+    def test_saves_at_a_signal_in_validation(self, checks: Checks, number: signal.Signals) -> None:
+        checks.saves_at_a_signal_in_validation(number, apart_from=self.validating)
+
+    def test_falls_back_from_a_damaged_step(self, checks: Checks) -> None:
+        checks.falls_back_from_a_damaged_step()
+
+    def test_goes_on_from_the_mirror(self, checks: Checks) -> None:
+        checks.goes_on_from_the_mirror()

@@ -12,7 +12,7 @@ import { showForm } from '../ui/formDialog';
 
 /**
  * Ask for a snippet's values before it is inserted. The form shows what would be
- * inserted; what the user changes is remembered for next time if they wish so.
+ * inserted; changed values are remembered for the next time if the user wants that.
  *
  * @param given - Values that the request itself names.
  * @returns the values, or null where the user cancelled.

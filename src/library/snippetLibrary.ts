@@ -16,7 +16,7 @@ import type {
 } from '../snippets/format/types';
 
 /**
- * What of a snippet a kernel is told.
+ * What a kernel gets to know of a snippet.
  */
 export type ISnippetDescription = Pick<
   ISnippet,
@@ -100,7 +100,7 @@ export class SnippetLibrary {
   }
 
   /**
-   * What a kernel is told for its `%snippet`: the snippets and their parameters
+   * What a kernel gets for its `%snippet`: the snippets and their parameters
    * without their texts, ready for JSON.
    */
   describe(): ISnippetDescription[] {

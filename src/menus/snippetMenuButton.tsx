@@ -54,7 +54,7 @@ export class SnippetMenuButton extends ReactWidget {
   protected render(): React.JSX.Element {
     const { commands, trans } = this._options;
     const title = trans.__('Snippets for this runtime');
-    // As the buttons beside it, which are plain commands, say theirs.
+    // As the other buttons of the toolbar do, which are plain commands.
     const binding = commands.keyBindings.find(
       ({ command }) => command === CommandIDs.openSnippets
     );

@@ -14,7 +14,7 @@ import { CommandIDs, IKitSettings, IRequirements } from '../tokens';
 import { DOMAIN } from '../ui/translation';
 
 /**
- * The toolbar's menu of all snippets. The three buttons beside it are plain
+ * The toolbar's menu of all snippets. The three other buttons are plain
  * commands, declared in the schema.
  */
 export const toolbar: JupyterFrontEndPlugin<void> = {

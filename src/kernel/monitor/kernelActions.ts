@@ -32,7 +32,7 @@ interface IWaiting {
   settle(answer: ICheckpointAnswer): void;
 }
 
-/** Wishes for checkpoints that are on their way. */
+/** Requests for checkpoints that are not confirmed yet. */
 export class CheckpointRequests {
   /**
    * Ask for a checkpoint; the answer comes with the committed step.
@@ -120,8 +120,8 @@ export class CheckpointRequests {
 }
 
 /**
- * Have the kernel do something with a run or with the storage; beside the main
- * shell where that is possible, so that the user's next cell does not wait.
+ * Have the kernel do something with a run or with the storage; over a
+ * subshell where that is possible, so that the user's next cell does not wait.
  */
 export async function act(
   kernel: IActionKernel,

@@ -16,7 +16,7 @@ export interface IAnswered {
   step?: number | null;
   folder?: string;
   since?: number;
-  /** Asked beside a cell that had ended by then. */
+  /** Asked over a subshell, while a cell ran that has ended since. */
   ended?: boolean;
 }
 

@@ -102,7 +102,7 @@ export interface ISample {
     started: number | null;
     python: string;
     runtime_kit: boolean;
-    /** It can be asked beside a cell that runs. */
+    /** It can be asked over a subshell while a cell runs. */
     subshells?: boolean;
   };
   platform: {

@@ -10,7 +10,7 @@ const NAME = 'runtime_kit_carried';
  * Write one Python expression that runs `source` in a fresh namespace, calls a
  * function of it and has its result as value. Good as silent code and as user
  * expression: it binds no name, it works whatever names the user rebound, and it
- * imports nothing that lies beside the notebook.
+ * imports nothing from the notebook's folder.
  *
  * @param source - The text of a file of `runtime_kit/frontend`, or of several
  * that are run one after another in the same namespace.

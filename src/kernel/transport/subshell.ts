@@ -7,7 +7,7 @@ import {
   silentRequest
 } from './evaluate';
 
-/** The part of a kernel connection that asking beside a cell needs. */
+/** The part of a kernel connection that a question over a subshell needs. */
 export type ISubshellKernel = Pick<
   Kernel.IKernelConnection,
   | 'clientId'
@@ -20,8 +20,8 @@ export type ISubshellKernel = Pick<
 >;
 
 /**
- * Evaluate an expression beside the cell that is running, in a subshell. The
- * kernel has to have these (ipykernel 7).
+ * Evaluate an expression in a subshell, while a cell runs in the main shell. The
+ * kernel has to have subshells (ipykernel 7).
  *
  * For something the user asked for just now, never for polling or on view: a
  * server and a page take the status `idle` of each message for the kernel's. The

@@ -15,7 +15,7 @@ const LONGEST = 2 ** 31 - 1;
 
 /**
  * Warns once when a runtime is about to reach its limit, and offers to save. The
- * warning goes with what it warned of: a limit that is set anew, a closed
+ * warning is dismissed when it is no longer true: a changed limit, a closed
  * notebook.
  *
  * It looks when a sample arrives and when the moment has come, not in between;

@@ -20,8 +20,8 @@ const DRAWN = 2000;
 type Action = Parameters<IMonitor['act']>[0];
 
 /**
- * What a user can do with runs and storage. Each ends with a word on what came
- * of it.
+ * What a user can do with runs and storage. Each ends with a notification of its
+ * result.
  */
 export class RunActions {
   constructor(private _trans: TranslationBundle) {}
@@ -85,7 +85,7 @@ export class RunActions {
     });
   }
 
-  /** Bring what was written to the storage, or connect it anew. */
+  /** Flush what was written to the storage, or mount it again. */
   async storage(
     model: RuntimeModel,
     action: 'flush' | 'remount',

@@ -11,7 +11,7 @@ const CAPACITY = WINDOW;
  * The utilization of each accelerator over the last minutes.
  */
 export class History {
-  /** Take the points of a sample; another kernel's curve begins anew. */
+  /** Take the points of a sample; another kernel starts a new curve. */
   add(sample: ISample): void {
     const { pid, host, started } = sample.kernel;
     const kernel = `${host} ${pid} ${started}`;

@@ -13,7 +13,7 @@ export class RuntimeRegistry {
     this._options = options;
   }
 
-  /** The model of a notebook. It goes with the notebook. */
+  /** The model of a notebook, disposed with the notebook. */
   of(panel: NotebookPanel): RuntimeModel {
     const known = this._models.get(panel);
     if (known) {

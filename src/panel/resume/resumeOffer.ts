@@ -152,7 +152,7 @@ export class ResumeOffer {
   private _held: IDisposable | null = null;
   private _names: ReadonlySet<string> = new Set();
   private _seen = '';
-  /** The cell that goes on with the run that is offered. */
+  /** The cell that resumes the offered run. */
   private _training = '';
 }
 

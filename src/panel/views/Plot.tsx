@@ -3,7 +3,7 @@ import React from 'react';
 const WIDTH = 240;
 const HEIGHT = 36;
 
-/** A small curve without axes; its figures stand beside it in words. */
+/** A small curve without axes; its label has the figures. */
 export function Plot(props: Plot.IProps): React.JSX.Element {
   const { from, to, min, max } = props;
   const x = (value: number): number =>

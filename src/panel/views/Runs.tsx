@@ -13,7 +13,7 @@ export function Runs(props: ISectionProps): React.JSX.Element {
   const focused = React.useRef<number | null>(null);
 
   React.useLayoutEffect(() => {
-    // What had the focus is gone, with its run or from it: go on beside it.
+    // The focused button or its run was removed: focus its neighbour.
     if (focused.current === null || document.activeElement !== document.body) {
       return;
     }

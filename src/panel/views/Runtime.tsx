@@ -58,7 +58,7 @@ export function Runtime(props: Runtime.IProps): React.JSX.Element {
         </header>
       )}
       {model?.isOn && model.sample ? (
-        // Another notebook's panel begins anew: nothing half done goes over.
+        // Another notebook gets fresh views: nothing half done is carried over.
         <React.Fragment key={model.id}>
           {[...new Set(Object.values(SECTIONS))].map((Section, index) => (
             <React.Fragment key={index}>

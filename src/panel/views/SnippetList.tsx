@@ -22,7 +22,7 @@ export function SnippetList(
   const entry = stays ? current : { id: snippets[0]?.id ?? '', column: 0 };
 
   React.useLayoutEffect(() => {
-    // What had the focus was hidden or deleted: go on beside it.
+    // The focused row was hidden or deleted: focus its neighbour.
     if (focused.current === null || document.activeElement !== document.body) {
       return;
     }

@@ -6,7 +6,7 @@ import { later, Message } from './message';
  */
 export class MessageError extends Error {
   constructor(
-    /** All that the user is told. */
+    /** The complete message for the user. */
     readonly sentence: Message
   ) {
     super(String(sentence));
@@ -75,7 +75,7 @@ export class FormatError extends MessageError {
   }
 }
 
-/** What a user is told of an error, of ours or another's. */
+/** The message of an error, of ours or another's, for the user. */
 export function sentenceOf(error: unknown): Message {
   return error instanceof MessageError
     ? error.sentence

@@ -1,9 +1,9 @@
-/** What stands in a message's gaps. */
+/** A value for a placeholder of a message. */
 export type MessageArgument = string | number | Message;
 
 /**
- * A sentence for the user that is said later: here, where nothing is known of an
- * interface, there is no translation. `translateMessage()` says it in their language.
+ * A message for the user that is translated where it is shown, by
+ * `translateMessage()`: the code that makes it knows no translation.
  */
 export class Message {
   /**

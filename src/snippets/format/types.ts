@@ -32,17 +32,17 @@ export interface IParameter {
   readonly default: ParameterValue;
   /** The values to choose from. */
   readonly choices?: readonly ParameterValue[];
-  /** Whether a value beside the choices is fine too. */
+  /** Whether a value that is not one of the choices is allowed. */
   readonly allowInput?: boolean;
   readonly min?: number;
   readonly max?: number;
   /** Step of a slider: a hint for forms, not checked. */
   readonly step?: number;
-  /** Index of the cell it stands in. */
+  /** Index of its cell. */
   readonly cell: number;
   /** 1-based line in the source of that cell. */
   readonly line: number;
-  /** Where the literal stands in the source of that cell: [start, end). */
+  /** Position of the literal in that cell's source: [start, end). */
   readonly span: readonly [number, number];
 }
 

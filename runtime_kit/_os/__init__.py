@@ -1,3 +1,4 @@
-"""What the operating system offers, told once: files, time-outs, locks, memory, progress.
+"""One of each for what the operating system offers: files, time-outs, programs, locks, memory.
 
-Imports the standard library only, and nothing else of runtime_kit."""
+Imports the standard library only, and no other room of runtime_kit.
+"""

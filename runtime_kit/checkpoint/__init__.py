@@ -1,7 +1,8 @@
 """Checkpoints for training in notebooks: nothing lost, exact resume, hardly any stall.
 
 :class:`Run` is for a loop in a notebook, :class:`CheckpointManager` for a framework's callback.
-Importing this package imports neither torch nor NumPy; docs/checkpoints.md is the guide.
+Importing this package imports neither torch nor NumPy; docs/checkpoints.md is the guide. May
+import _os/, resumable/ and platform.py; never IPython, nor storage/.
 """
 
 from __future__ import annotations

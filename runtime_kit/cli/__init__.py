@@ -1,4 +1,7 @@
-"""Command line of the checkpoints: ``python -m runtime_kit runs | verify | export``."""
+"""Command line of the checkpoints: ``python -m runtime_kit runs | verify | export``.
+
+May import checkpoint/ and _os/; writes nothing into a run.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Files and folders by link, id or path: from Google Drive, or any remote of rclone's."""
+"""Files and folders by link, id or path: from Google Drive, or any remote of rclone's.
+
+May import storage/ and _os/.
+"""
 
 from .api import fetch
 from .errors import FetchError, NotAllowedError, QuotaError

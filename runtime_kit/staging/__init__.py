@@ -1,4 +1,7 @@
-"""Data from Drive or another slow place, unpacked on the fast local disk."""
+"""Data from Drive or another slow place, unpacked on the fast local disk.
+
+May import _os/ and platform.py.
+"""
 
 from .api import stage
 from .errors import (

@@ -1,4 +1,7 @@
-"""Durable storage: Drive or any remote, with FUSE or without. Users import :mod:`drive`."""
+"""Durable storage: Drive or any remote, with FUSE or without. Users import :mod:`drive`.
+
+May import _os/, platform.py and checkpoint/ (the latter in run_mirror/ only).
+"""
 
 from . import drive
 from .errors import StorageError, StorageTimeout

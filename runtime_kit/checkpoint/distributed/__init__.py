@@ -1,3 +1,4 @@
 """Checkpoints of several processes: torchrun, DDP, FSDP2.
 
-Imports state/, write/, read/ and run_dir/."""
+May import manager.py and all rooms of checkpoint/ but loop/.
+"""

@@ -1,4 +1,5 @@
 """The training loop: where it is, when to save, how it stops and resumes.
 
-Owns the state of the loop. Imports state/, read/ and run_dir/; reaches write/
-through a manager."""
+Owns the state of the loop (loop_state.py). May import state/, read/ and resumable/; it saves
+through a manager.
+"""

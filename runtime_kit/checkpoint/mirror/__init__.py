@@ -1,3 +1,4 @@
 """The verified copy of a run in a second folder.
 
-Imports run_dir/, read/ and write/."""
+May import store.py, write/, read/ and run_dir/.
+"""

@@ -1,3 +1,4 @@
 """Steps on disk, checked and loaded.
 
-Imports state/ and run_dir/."""
+May import state/ and run_dir/.
+"""

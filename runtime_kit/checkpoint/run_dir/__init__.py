@@ -1,3 +1,4 @@
-"""The folder of a run: layout, lock, steps, retention.
+"""The folder of a run: layout, lock, small files of steps, retention.
 
-Imports checkpoint/errors.py, messages.py and read/."""
+May import checkpoint/errors.py and messages.py.
+"""

@@ -1,3 +1,4 @@
 """The state of objects as JSON and tensors, and back.
 
-Imports checkpoint/errors.py and messages.py; knows no folder."""
+May import checkpoint/errors.py and messages.py, and names of the layout; reads and writes no file.
+"""

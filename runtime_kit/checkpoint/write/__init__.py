@@ -1,3 +1,4 @@
 """From a snapshot to a committed step: copy, write, commit, prune.
 
-Imports state/, run_dir/ and read/."""
+May import store.py, read/, state/ and run_dir/.
+"""

@@ -1,3 +1,4 @@
 """The format of snippets: parse, check, render.
 
-Imports the standard library only."""
+May import platform.py (the ids that a snippet can require); knows no kernel.
+"""

@@ -1,3 +1,4 @@
-"""Reading archives safely.
+"""Readers of archives, which write nothing outside of the target folder.
 
-Imports pipeline/."""
+May import pipeline/.
+"""

@@ -1,3 +1,4 @@
 """Threads and queues between a slow source and the disk.
 
-Imports staging/errors.py."""
+May import staging/calls.py and errors.py.
+"""

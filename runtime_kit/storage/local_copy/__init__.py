@@ -1,3 +1,4 @@
 """A local copy of a remote, for machines without FUSE.
 
-Imports rclone/."""
+May import rclone/.
+"""

@@ -1,3 +1,4 @@
 """What is mounted where, and by whom.
 
-Imports runtime_kit._os."""
+May import storage/calls.py and state.py.
+"""

@@ -1,3 +1,4 @@
 """Ways to a durable folder, one a file.
 
-Imports mounts/, rclone/ and local_copy/."""
+May import mounts/, rclone/ and local_copy/.
+"""

@@ -1,3 +1,4 @@
 """The rclone program: calls, mounts, cache.
 
-Imports mounts/."""
+May import mounts/.
+"""

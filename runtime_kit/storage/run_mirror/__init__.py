@@ -1,3 +1,4 @@
 """The mirror of a run in a remote.
 
-Imports rclone/ and runtime_kit.checkpoint."""
+May import rclone/ and runtime_kit.checkpoint.
+"""

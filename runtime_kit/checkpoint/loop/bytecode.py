@@ -39,6 +39,19 @@ def _found(code: CodeType, instruction: int, whole: bool) -> tuple[LoopVariable,
     return tuple([LoopVariable(n, Reason.NEXT_TURN, line, True) for n in sorted(stored)] + changed)
 
 
+@lru_cache(maxsize=512)
+def globals_in_code(code: CodeType) -> tuple[LoopVariable, ...]:
+    """Global variables that a function stores, and those it reads, which it may change in place."""
+    instructions = list(dis.get_instructions(code))
+    stored = {i.argval for i in instructions if i.opname == "STORE_GLOBAL"}
+    read = {i.argval for i in instructions if i.opname == "LOAD_GLOBAL"} - stored
+    line = code.co_firstlineno
+    return tuple(
+        [LoopVariable(n, Reason.NEXT_TURN, line, True) for n in sorted(stored)]
+        + [LoopVariable(n, Reason.CHANGED, line, False) for n in sorted(read)]
+    )
+
+
 def variables_in_code(code: CodeType, instruction: int, *, whole: bool) -> dict[str, LoopVariable]:
     """What the outermost loop around an instruction stores, and what it reads, which it may change
     in place.

@@ -17,7 +17,7 @@ from runtime_kit.resumable.scopes import LOOPS, statement_at
 from .choice import Choice
 from .cycle import Cycles
 from .frames import is_users, users_frame
-from .variable_spaces import Space, scope_of, spaces_of
+from .variable_spaces import Space, scope_of, spaces_of, stored_on_the_way_out
 
 # "spaces": [[space, [[name, portable value], ...]], ...], "cycles": [...]
 Record = dict[str, Any]
@@ -114,6 +114,24 @@ class CarriedVariables:
         if self.asking is not None:
             more = length is not None and done < length
             self.now = self._take(after=not more, turns=True, copy=False)
+
+    def left_now(self) -> Record | None:
+        """The variables where a loop is left by ``break``, as if the next batch were asked for.
+        What was stored only to leave (``stopped = True``) is not among them."""
+        frame = users_frame(self.asking)
+        if frame is None:
+            return None
+        record = self._take(after=True, turns=True, copy=True)
+        names = stored_on_the_way_out(frame)
+        for key, pairs in record["spaces"]:
+            if key == frame.f_code.co_name:
+                pairs[:] = [pair for pair in pairs if pair[0] not in names]
+        return record
+
+    def stand_inside(self, loop: int, record: Record | None) -> None:
+        """A loop of the epoch is not at its end after all, but was left in the middle."""
+        self.ends.pop(loop, None)
+        self.now = record
 
     def check(self, *, first: bool) -> None:
         """Tell once what is not saved, before the training is spent on it: before the ``first``

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import takewhile
+from types import CodeType, FrameType
 from typing import TypeVar
 
 from runtime_kit.checkpoint.messages import nothing_left, say, warn
 from runtime_kit.checkpoint.state.rng import RngState
 
+from .carried import Record
+from .frames import users_frame
 from .loader import check_exactness, resume_iteration
 from .loader_generators import LoaderGenerators
 from .loop_exit import Place, closing_frame, left_by_break
@@ -18,8 +22,26 @@ from .phase import Phase
 from .position import Position
 from .session import Session
 from .step_boundary import check_current
+from .variable_spaces import follows_directly
 
 Batch = TypeVar("Batch")
+
+
+@dataclass
+class _Left:
+    """A loop over batches that was left: where the code was, and what the run was then."""
+
+    code: CodeType
+    line: int
+    loop_line: int
+    position: Position
+    variables: Record | None
+
+    def at_once(self, frame: FrameType) -> bool:
+        """The frame leaves the loop around it now, with nothing done in between."""
+        if frame.f_code is not self.code:
+            return False
+        return frame.f_lineno == self.line or follows_directly(frame, self.loop_line)
 
 
 class Loops:
@@ -36,6 +58,8 @@ class Loops:
         self._epochs = object()
         self._stride = 1  # from one epoch's number to the next
         self._told_nested = False
+        self._left: _Left | None = None  # the last loop over batches, if by break
+        self._line = 0  # of the loop over batches that is running
         self._unchecked = True
         self._checked: set[Place] = set()  # where loops over batches were looked at
 
@@ -63,9 +87,7 @@ class Loops:
                 self._in_epochs = False
                 if left_by_break() and session.phase != Phase.BROKEN:
                     with session.variables.asked_by(closing_frame()):
-                        if self._calls:
-                            self._leave_epoch()
-                        session.left()
+                        self._leave_epochs()
                 else:
                     session.broken()
                 raise
@@ -101,6 +123,25 @@ class Loops:
         if self._calls == 0 and not position.inside:
             step += 1  # an epoch without batches counts as one step
         self._session.state.move(Position(step=step, epoch=position.epoch + self._stride))
+
+    def _leave_epochs(self) -> None:
+        """The loop over epochs is left by ``break`` or ``return``. Where that happened in a loop
+        over batches too, the run goes on with the next batch. In the code after it, that code runs
+        again in another process: it decides anew whether to leave (early stopping does)."""
+        session, frame = self._session, closing_frame()
+        left, self._left = self._left, None
+        if left is not None and frame is not None and left.at_once(frame):
+            session.state.move(left.position)
+            session.variables.stand_inside(left.position.loop, left.variables)
+            session.left(session.snapshot_here())
+        elif session.phase == Phase.AFTER_LOOP and self._calls:
+            snapshot = session.snapshot_at_boundary()
+            self._leave_epoch()
+            session.left(snapshot)
+        else:
+            if self._calls:
+                self._leave_epoch()
+            session.left()
 
     def batches(self, loader: Iterable[Batch], start: int | None = None) -> LoopIterator[Batch]:
         """``start``: number them, from there."""
@@ -176,9 +217,24 @@ class Loops:
             )
             session.state.begin_loop()
             iterator = iter(loader)
-        yield from self._iterate(iterator, finished=self._end_loop, left=self._end_loop)
+        user = users_frame(variables.asking)
+        self._line = user.f_lineno if user is not None else 0
+        yield from self._iterate(iterator, finished=self._end_loop, left=self._leave_loop)
 
-    def _end_loop(self) -> None:
+    def _leave_loop(self) -> None:
+        """A loop over batches was left by ``break``."""
+        session, frame = self._session, closing_frame()
+        if frame is not None and self._in_epochs:
+            position = session.position.copy()
+            if not session.state.rng_known:
+                position.rng = RngState.capture(session.state.loaders)
+            variables = session.variables.left_now()
+            self._left = _Left(frame.f_code, frame.f_lineno, self._line, position, variables)
+        self._end_loop(left=True)
+
+    def _end_loop(self, *, left: bool = False) -> None:
+        if not left:
+            self._left = None
         self._session.state.end_loop()
         self._session.boundary.mark_boundary(Phase.AFTER_LOOP)
 

@@ -11,7 +11,7 @@ from runtime_kit.checkpoint.errors import CheckpointError
 from runtime_kit.checkpoint.messages import inexact_because, say
 from runtime_kit.checkpoint.read.restored import Restored, resumed_line
 from runtime_kit.checkpoint.state.rng import RngState
-from runtime_kit.checkpoint.state.snapshot import machine_info, versions
+from runtime_kit.checkpoint.state.snapshot import Snapshot, machine_info, versions
 
 from .carried import CarriedVariables
 from .loop_boundary import LoopBoundary
@@ -53,6 +53,7 @@ class Session:
         self._restored: Restored | None = None
         self._loaded: LoopBoundary | None = None  # as it was right after that
         self._rewound = self._looking = False  # went back to an older step, and did no more
+        self._settled = False  # what another process is to go on from was saved at a break
         self._known = False  # what the folder has was loaded, or is from here
 
     @property
@@ -98,7 +99,7 @@ class Session:
                             f"{reason}: the same batches follow, but results may not "
                             "be bit-identical."
                         )
-            self.synced = self._looking = False
+            self.synced = self._looking = self._settled = False
             if self._rewound:
                 self.manager.abandon_after(self.position.step)
                 self._rewound = False
@@ -137,13 +138,29 @@ class Session:
                     self._taker.save_if_new(snapshot, wait=True)
         self.broken()
 
-    def left(self) -> None:
-        """The outermost loop was left by ``break``: the next one goes on from here."""
+    def snapshot_at_boundary(self) -> Snapshot | None:
+        """The state at the end of the last loop, if it can still be had."""
+        return self._taker.whole() if self._alone else None
+
+    def snapshot_here(self) -> Snapshot | None:
+        """The state as it is, as the position says."""
+        return self._taker.take_live() if self._alone else None
+
+    @property
+    def _alone(self) -> bool:
+        return not (self.manager.stopped or self.manager.collective)
+
+    def left(self, snapshot: Snapshot | None = None) -> None:
+        """The outermost loop was left by ``break``: the next one goes on from here. Another process
+        goes on from ``snapshot``, if there is one."""
         with self.stopping.engine():
             self.state.enter(Phase.IDLE)
             self.synced = True
-            if not (self.manager.stopped or self.manager.collective):
-                with contextlib.suppress(CheckpointError):  # finish() says it
+            with contextlib.suppress(CheckpointError):  # finish() says it
+                if snapshot is not None:
+                    self._taker.save_if_new(snapshot, wait=True)
+                    self._settled = True
+                elif self._alone:
                     self._save_what_is()
         self.stopping.uninstall()
 
@@ -163,7 +180,7 @@ class Session:
                     "and saving would replace them. Call run.restore() first, or use "
                     "another name."
                 )
-            self._known, self._looking = True, False
+            self._known, self._looking, self._settled = True, False, False
             self._taker.save(self._taker.at_call(), wait=wait)
 
     def finish(self, timeout: float) -> None:
@@ -175,7 +192,8 @@ class Session:
                 # steps that are there.
                 known = self._known or not self.manager.has_steps()
                 # Nor after going back to an older one, say to look at it.
-                if known and not self._looking and self.phase != Phase.SKIPPING:
+                looking = self._looking or self._settled
+                if known and not looking and self.phase != Phase.SKIPPING:
                     self._taker.save_final()
                 self.manager.finish(timeout)
         self.close()

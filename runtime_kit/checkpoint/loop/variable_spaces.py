@@ -9,15 +9,16 @@ import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from types import CodeType, FrameType
 from typing import Any
 
 from runtime_kit.resumable import LoopVariable, Reason, Scope, find_scope, parse_scopes
 from runtime_kit.resumable.effects import Effects, effects_of, own_names
 from runtime_kit.resumable.loop_variables import PointVariables, variables_at
-from runtime_kit.resumable.scopes import statement_at
+from runtime_kit.resumable.scopes import blocks_of, statement_at
 
-from .bytecode import variables_in_code
+from .bytecode import globals_in_code, variables_in_code
 from .frames import column_of, is_users, read_variables, write_variables
 
 
@@ -59,6 +60,33 @@ def is_plain_loop(frame: FrameType) -> bool:
     loop = around[-1] if around else None
     made = loop.iter if isinstance(loop, ast.For) else None
     return isinstance(made, ast.Call) and isinstance(made.func, ast.Attribute)
+
+
+def follows_directly(frame: FrameType, loop_line: int) -> bool:
+    """What a frame does now comes right after the loop at a line: ``if stop: break``."""
+    scope = scope_of(frame.f_code, frame.f_globals)
+    if scope is None:
+        return False
+    around = statement_at(scope.body, loop_line)
+    blocks = [scope.body, *(block for outer in around[:-1] for block in blocks_of(outer))]
+    for block in blocks:
+        for loop, after in pairwise(block):
+            if around and loop is around[-1]:
+                inside = after.lineno <= frame.f_lineno <= (after.end_lineno or after.lineno)
+                return inside and isinstance(after, (ast.If, ast.Break, ast.Return))
+    return False
+
+
+def stored_on_the_way_out(frame: FrameType) -> set[str]:
+    """Names that the block which leaves a loop stores: ``stopped = True; break``."""
+    scope = scope_of(frame.f_code, frame.f_globals)
+    around = statement_at(scope.body, frame.f_lineno) if scope else []
+    if len(around) < 2 or not isinstance(around[-1], (ast.Break, ast.Return)):
+        return set()
+    for block in blocks_of(around[-2]):
+        if around[-1] in block and isinstance(around[-2], ast.If):
+            return effects_of(*block).stores
+    return set()
 
 
 def whole_source(code: CodeType, module_globals: dict[str, Any]) -> ast.AST | None:
@@ -226,10 +254,10 @@ def global_effects(frames: list[FrameType]) -> list[GlobalEffects]:
     found: dict[int, GlobalEffects] = {}
     for code, namespace in reached_functions(frames):
         scope = scope_of(code, namespace)
-        if scope is None or scope.is_module:
+        if code.co_name == "<module>" or (scope is not None and scope.is_module):
             continue
         effects = found.setdefault(id(namespace), GlobalEffects(namespace))
-        variables, nexts = _globals_of(scope)
+        variables, nexts = _globals_of(scope) if scope else (globals_in_code(code), ())
         for variable in variables:
             known = effects.variables.get(variable.name)
             if variable.name in namespace and not (known and known.certain):

@@ -1,0 +1,125 @@
+"""Loops that are left: what another "Run all" does."""
+
+import textwrap
+
+import pytest
+from shape_runner import differing, execute
+
+HEAD = """
+import sys
+import torch
+from runtime_kit import Run
+torch.manual_seed(0)
+L = torch.utils.data.DataLoader(torch.arange(10.), batch_size=2, shuffle=True)
+w = torch.nn.Parameter(torch.zeros(2))
+optimizer = torch.optim.SGD([w], lr=0.1, momentum=0.9)
+run = Run("r", sys.argv[1], every=100).track(optimizer=optimizer, weight={"w": w.data})
+BUDGET = int(sys.argv[2]) if len(sys.argv) > 2 else None
+spent = [0]
+def over():
+    spent[0] += 1
+    return spent[0] == BUDGET
+run.exclude("spent")
+def step(x):
+    optimizer.zero_grad()
+    (w * x.mean()).sum().add(torch.rand(2).sum()).backward()
+    optimizer.step()
+"""
+BREAK_TWICE = """
+seen, total = [], 0.0
+for epoch in run.epochs(3):
+    stopped = False
+    for i, x in enumerate(run.batches(L)):
+        step(x)
+        seen.append((epoch, i, float(x.sum())))
+        total += float(x.sum())
+        if over():
+            stopped = True
+            break
+    if stopped:
+        break
+    seen.append(("end", total))
+run.finish()
+"""
+RETURN = """
+def train():
+    seen, total = [], 0.0
+    for epoch in run.epochs(3):
+        for i, x in enumerate(run.batches(L)):
+            step(x)
+            seen.append((epoch, i, float(x.sum())))
+            total += float(x.sum())
+            if over():
+                return None
+        seen.append(("end", total))
+    return seen, total
+result = train()
+run.finish()
+"""
+ELSE = """
+seen = []
+for epoch in run.epochs(3):
+    for i, x in run.enumerate(L):
+        step(x)
+        seen.append((epoch, i, float(x.sum()), run.batch))
+        if over():
+            break
+    else:
+        seen.append("end")
+        continue
+    break
+run.finish()
+"""
+EARLY = """
+best, bad, seen = 1e9, 0, []
+for epoch in run.epochs(9):
+    for x in run.batches(L):
+        step(x)
+    seen.append(float(w.sum()))
+    if epoch % 2 == 0:
+        best = epoch
+        bad = 0
+    else:
+        bad += 1
+    print(best)
+    if epoch == 3:
+        break
+run.finish()
+"""
+
+
+@pytest.fixture
+def runs(runs_in_memory):
+    return runs_in_memory
+
+
+def go(body, folder, budget=None):
+    source = HEAD.replace("int(sys.argv[2]) if len(sys.argv) > 2 else None", repr(budget))
+    return execute(textwrap.dedent(source + body), folder)
+
+
+@pytest.mark.parametrize("body", [BREAK_TWICE, RETURN, ELSE], ids=["twice", "return", "else"])
+def test_left_in_a_batch_goes_on_with_the_next_one(runs, body):
+    whole = go(body, runs / "whole")
+    for budget in (3, 5, 1):
+        left = go(body, runs / "parts", budget)
+        assert left.values is not None
+    found = go(body, runs / "parts")
+    whole.values.pop("spent"), found.values.pop("spent"), whole.values.pop("BUDGET")
+    found.values.pop("BUDGET")
+    assert differing(whole.values, found.values) == []
+
+
+def test_stopped_early_stays_so(runs):
+    first = go(EARLY, runs / "r")
+    for _ in range(2):
+        again = go(EARLY, runs / "r")
+        assert differing(first.values, again.values) == []
+
+
+def test_finished_trains_nothing_more(runs):
+    first = go(BREAK_TWICE, runs / "r")
+    again = go(BREAK_TWICE, runs / "r")
+    assert "already" in again.output
+    first.values.pop("spent"), again.values.pop("spent")
+    assert differing(first.values, again.values) == []

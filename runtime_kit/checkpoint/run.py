@@ -19,6 +19,7 @@ from .messages import say
 from .read.restored import Checkpoint, Restored, resumed_line
 from .run_dir.fetch_missing_run import fetch_missing_run
 from .run_dir.lock import note_finished
+from .state.objects import kind_of
 from .state.plain_state import PlainState
 
 Batch = TypeVar("Batch")
@@ -84,11 +85,12 @@ class Run:
 
         Anything with ``state_dict`` and ``load_state_dict``; a ``torch.Generator``; a scikit-learn
         estimator with ``partial_fit``; dicts, lists and arrays (also JAX pytrees in a dict), which
-        are changed in place on resume. Random generators are always saved.
+        are changed in place on resume. A list or dict of such objects is one role for each, such as
+        ``models.0``. Random generators are always saved.
 
         :raises CannotStoreError: what cannot be stored without pickle, with the path to it.
         """
-        self._session.track(objects)
+        self._session.track(_parts(objects))
         return self
 
     def log(self, **metrics: Any) -> None:
@@ -239,6 +241,18 @@ class Run:
 
     def __repr__(self) -> str:
         return f"Run({self.name!r}, step={self.step}, folder={str(self.manager.folder.parent)!r})"
+
+
+def _parts(objects: dict[str, Any]) -> dict[str, Any]:
+    """Objects of lists and dicts under roles of their own."""
+    found: dict[str, Any] = {}
+    for role, value in objects.items():
+        items = dict(enumerate(value)) if type(value) in (list, tuple) else value
+        if type(items) is dict and items and all(kind_of(v) != "plain" for v in items.values()):
+            found.update(_parts({f"{role}.{key}": item for key, item in items.items()}))
+        else:
+            found[role] = value
+    return found
 
 
 def _range(name: str, start: int | range, stop: int | None, step: int) -> range:

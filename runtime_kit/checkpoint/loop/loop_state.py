@@ -27,7 +27,7 @@ class LoopState:
         # Of the last boundary: are its generators known, and can a fetch change them meanwhile?
         self._rng_known = True
         self._fetch_draws = True
-        self._length: int | None = None
+        self._data: dict[str, int] = {}
 
     # -- what is read
 
@@ -44,7 +44,12 @@ class LoopState:
     @property
     def length(self) -> int | None:
         """Batches of the loop that is running, where that is known."""
-        return self._length
+        return self._data.get("batches")
+
+    @property
+    def data(self) -> dict[str, int]:
+        """See :func:`.data_of`."""
+        return self._data
 
     @property
     def wanted(self) -> bool:
@@ -102,9 +107,9 @@ class LoopState:
         """Asking for a batch may draw from the generators of this process."""
         self._fetch_draws = draws
 
-    def has_length(self, length: int | None) -> None:
-        """The loop that begins has so many batches, as far as that is known."""
-        self._length = length
+    def has_data(self, data: dict[str, int]) -> None:
+        """The loop that begins has so many batches and samples, as far as that is known."""
+        self._data = data
 
     def begin_loop(self) -> None:
         """A loop begins, where the generators are known."""

@@ -21,6 +21,7 @@ from .loop_iterator import LoopIterator, length_of
 from .phase import Phase
 from .position import Position
 from .session import Session
+from .settings import data_of, tell_changed_data
 from .step_boundary import check_current
 from .variable_spaces import follows_directly
 
@@ -183,7 +184,8 @@ class Loops:
             variables.check(first=True)
         self._generators.meet(loader, place, goes_on=resume is None or not resume.inside)
         session.state.draws_in_fetch(not getattr(loader, "num_workers", 0))
-        session.state.has_length(length_of(loader))
+        saved_data, data = session.state.data, data_of(loader)
+        session.state.has_data(data)
         if resume is not None and resume.inside:
             self._resume = None
             session.reload(always=not self._in_epochs)
@@ -193,6 +195,7 @@ class Loops:
                 variables.put(variables.ends.get(resume.loop))
                 session.boundary.mark_boundary(Phase.AFTER_LOOP)
                 return
+            tell_changed_data(saved_data, data, resume.batch)
             where = f"batch {resume.batch} of epoch {resume.epoch}"
             start = resume.loop_rng or resume.epoch_rng or resume.rng
             iterator = resume_iteration(
@@ -255,7 +258,7 @@ class Loops:
             if session.position.step < base:
                 session.state.move(session.position.copy(step=base))
         end = base + len(numbers)
-        session.state.has_length(end)
+        session.state.has_data({"batches": end})
         if numbers and end <= session.position.step:
             say(nothing_left(session.manager.name, f"{end} steps", session.position.step))
             session.variables.put(session.variables.head)

@@ -93,12 +93,17 @@ class Session:
                 restored = self.restore(self.resumed_from if self._rewound else None)
                 if restored is not None:
                     say(resumed_line(self.manager.name, restored))
+                    self.tracked.tell_changed_settings(restored)
                     now = {"versions": versions(), "platform": machine_info()}
                     if reason := inexact_because(restored.body, now):
                         say(
                             f"{reason}: the same batches follow, but results may not "
                             "be bit-identical."
                         )
+                elif not self.manager.collective:
+                    self.tracked.prove()
+            else:
+                self._restored = None  # what the user has set since counts
             self.synced = self._looking = self._settled = False
             if self._rewound:
                 self.manager.abandon_after(self.position.step)
@@ -220,6 +225,7 @@ class Session:
         self.tracked.load(restored)
         self.metrics.from_json(restored.body)
         self.state.move(Position.from_json(restored.body))
+        self.state.has_data(restored.body.get("data") or {})
         self.variables.load(restored.variables(own_part(restored.body).get("variables")))
         self.position.rng.apply()
         self.resumed_from = restored.checkpoint.step

@@ -48,7 +48,7 @@ class SnapshotTaker:
         """The state as it is now, as ``position`` (the current one by default)."""
         position = position or self._state.position
         about = {**position.to_json(), **self.metrics.to_json()}
-        about["modes"] = self.tracked.modes_to_json()
+        about.update(self.tracked.about(), data=dict(self._state.data))
         about["loaders_anew"] = dict(self._state.loaders_anew)
         if self._state.phase in (Phase.FETCH, Phase.STEP):
             self._variables.mark_now(position.batch, self._state.length)

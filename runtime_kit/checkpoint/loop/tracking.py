@@ -8,9 +8,10 @@ from runtime_kit.checkpoint.messages import say
 from runtime_kit.checkpoint.read.restored import Restored
 from runtime_kit.checkpoint.state.dtypes import module
 from runtime_kit.checkpoint.state.modes import modes_of, set_frozen, set_training
-from runtime_kit.checkpoint.state.objects import check_trackable
+from runtime_kit.checkpoint.state.objects import check_trackable, prove_loadable
 
 from .gradients import GradientWatch, put_gradients, unwrapped_optimizer
+from .settings import check_parameters, parameters_of, settings_of, tell_changes
 
 _GRADIENTS = ".grad"
 
@@ -23,6 +24,9 @@ class Tracked:
         self.objects: dict[str, Any] = {}
         self.gradients = GradientWatch()
         self._first_modes: dict[str, dict[str, list[str]]] = {}
+        self._first_keys: dict[str, list[Any]] = {}
+        self._settings: dict[str, Any] = {}
+        self._proven: list[Any] = []
 
     def add(self, objects: dict[str, Any]) -> bool:
         """True where an object takes the place of another one."""
@@ -30,9 +34,32 @@ class Tracked:
             check_trackable(role, value)
         replaced = any(self.objects.get(role, new) is not new for role, new in objects.items())
         self.objects.update(objects)
-        for role in objects:
+        for role, value in objects.items():
             self._first_modes.pop(role, None)
+            if type(value) is dict:
+                self._first_keys[role] = [key for key in value if isinstance(key, str)]
+        self._settings.update(settings_of(objects))
         return replaced
+
+    def prove(self) -> None:
+        """Each object takes its own state back, so that no checkpoint is saved for nothing.
+
+        :raises CannotStoreError: one does not.
+        """
+        for role, value in self.objects.items():
+            if any(value is known for known in self._proven):
+                continue
+            prove_loadable(role, value)
+            self._proven.append(value)
+
+    def about(self) -> dict[str, Any]:
+        """What state.json has of the objects besides their state."""
+        return {
+            "modes": self.modes_to_json(),
+            "settings": self._settings,
+            "parameters": parameters_of(self.objects),
+            "first_keys": self._first_keys,
+        }
 
     def watch(self) -> None:
         """Hook the tracked optimizers' steps."""
@@ -48,7 +75,13 @@ class Tracked:
 
     def load(self, restored: Restored) -> None:
         """Put a restored step into the objects; says what was saved but is not tracked."""
+        body = restored.body
+        check_parameters(body.get("parameters") or {}, parameters_of(self.objects))
+        new_keys = self._new_keys(body.get("first_keys") or {})
         unused = restored.load(self.objects)
+        for role, values in new_keys.items():
+            for key, value in values.items():
+                self.objects[role].setdefault(key, value)
         if restored.checkpoint.step:
             for value in self.objects.values():
                 if (optimizer := unwrapped_optimizer(value)) is not None:
@@ -66,6 +99,24 @@ class Tracked:
                 f"{', '.join(map(repr, unused))}, which is not tracked and was not "
                 "loaded."
             )
+
+    def _new_keys(self, first: dict[str, list[Any]]) -> dict[str, dict[str, Any]]:
+        """Keys of tracked dicts that the program did not have when the run began. Others that are
+        missing in a step were deleted by the loop."""
+        return {
+            role: {
+                key: value
+                for key, value in self.objects[role].items()
+                if isinstance(key, str) and key not in keys
+            }
+            for role, keys in first.items()
+            if type(self.objects.get(role)) is dict
+        }
+
+    def tell_changed_settings(self, restored: Restored) -> None:
+        """Say what the program sets in another way than when the run began."""
+        saved = restored.body.get("settings") or {}
+        tell_changes(saved, self._settings)
 
     def modes_to_json(self) -> dict[str, Any]:
         """Train and eval mode and frozen parameters of each module, now and when it was tracked."""

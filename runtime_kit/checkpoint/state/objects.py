@@ -54,17 +54,72 @@ def check_trackable(name: str, value: Any) -> None:
     Encoder().encode(value, name, templated=True)
 
 
+def prove_loadable(name: str, value: Any) -> None:
+    """Load an object's own state into it, which changes nothing.
+
+    :raises CannotStoreError: it does not take it, so no checkpoint of it could ever be loaded.
+    """
+    inner = unwrapped(value)
+    if kind_of(inner) != "state_dict" or is_sharded(inner):
+        return
+    _separate_buffers(inner)
+    try:
+        inner.load_state_dict(inner.state_dict())
+    except CannotStoreError:
+        raise
+    except Exception as error:
+        text = str(error).strip().splitlines()[0][:200] if str(error).strip() else repr(error)
+        raise CannotStoreError(
+            name, value, f"it does not take its own state_dict back ({text}); track its parts"
+        ) from error
+
+
+def _separate_buffers(value: Any) -> None:
+    """An expanded buffer has several elements in one place of memory, so nothing can be loaded into
+    it; a copy of its own is equal and can be written."""
+    torch = module("torch")
+    if torch is None or not isinstance(value, torch.nn.Module):
+        return
+    for part in value.modules():
+        for name, buffer in part._buffers.items():
+            if buffer is not None and overlaps_itself(buffer):
+                part._buffers[name] = buffer.clone(memory_format=torch.contiguous_format)
+
+
 def is_jax(value: Any) -> bool:
     jax = module("jax")
     return jax is not None and isinstance(value, jax.Array)
 
 
 def unwrapped(value: Any) -> Any:
-    """The module inside DistributedDataParallel, whose names have no ``module.`` in front."""
+    """The module inside DistributedDataParallel, DataParallel and ``torch.compile``, whose names
+    have no ``module.`` or ``_orig_mod.`` in front."""
     parallel = module("torch.nn.parallel")
-    if parallel is not None and isinstance(value, parallel.DistributedDataParallel):
-        return value.module
+    for _ in range(4):
+        if parallel is not None and isinstance(
+            value, (parallel.DistributedDataParallel, parallel.DataParallel)
+        ):
+            value = value.module
+        elif type(value).__name__ == "OptimizedModule" and hasattr(value, "_orig_mod"):
+            value = value._orig_mod
     return value
+
+
+def _renamed(value: Any, state: Any) -> Any:
+    """The state under the module's own names, where they differ in wrappers' prefixes only."""
+    torch = module("torch")
+    if torch is None or not isinstance(value, torch.nn.Module) or not isinstance(state, dict):
+        return state
+    own = {_bare(name): name for name in value.state_dict()}
+    if set(state) == set(own.values()) or len(own) != len(state):
+        return state
+    if {_bare(name) for name in state} != set(own):
+        return state
+    return {own[_bare(name)]: item for name, item in state.items()}
+
+
+def _bare(name: str) -> str:
+    return ".".join(part for part in name.split(".") if part not in ("_orig_mod", "module"))
 
 
 def take_state(name: str, value: Any, encoder: Encoder) -> tuple[Any, Any]:
@@ -105,6 +160,8 @@ def put_state(
         if kind == "generator":
             value.set_state(state)
         elif kind == "state_dict":
+            _separate_buffers(value)
+            state = _renamed(value, state)
             if metadata is not None and isinstance(state, dict):
                 state = OrderedDict(state)
                 state._metadata = OrderedDict(metadata)

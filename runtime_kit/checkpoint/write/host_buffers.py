@@ -146,9 +146,9 @@ def _is_cuda(leaf: Leaf) -> bool:
 
 def _make_views(arena: Arena, leaves: Sequence[Leaf]) -> list[Any]:
     torch, numpy = module("torch"), module("numpy")
-    flat: Any = (
-        arena.torch() if arena.size and any(leaf.library == "torch" for leaf in leaves) else None
-    )
+    flat: Any = None
+    if any(leaf.library == "torch" for leaf in leaves):  # all of them may be empty
+        flat = arena.torch() if arena.size else torch.empty(0, dtype=torch.uint8)
     views = []
     offset = 0
     for leaf in leaves:

@@ -52,14 +52,15 @@ def scope_of(code: CodeType, module_globals: dict[str, Any] | None = None) -> Sc
 
 
 def is_plain_loop(frame: FrameType) -> bool:
-    """The frame is at a ``for`` over a plain call of a method, as ``run.batches(L)``."""
+    """The frame is at a ``for`` over a plain ``run.batches(L)`` or one of its siblings."""
     scope = scope_of(frame.f_code, frame.f_globals)
     if scope is None:
         return False
     around = statement_at(scope.body, frame.f_lineno, column_of(frame))
     loop = around[-1] if around else None
     made = loop.iter if isinstance(loop, ast.For) else None
-    return isinstance(made, ast.Call) and isinstance(made.func, ast.Attribute)
+    plain = isinstance(made, ast.Call) and isinstance(made.func, ast.Attribute)
+    return plain and made.func.attr in ("batches", "enumerate", "epochs", "steps")  # type: ignore
 
 
 def follows_directly(frame: FrameType, loop_line: int) -> bool:

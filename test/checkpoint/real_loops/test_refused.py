@@ -1,0 +1,136 @@
+"""What cannot resume exactly is refused before the first step, or named before the second."""
+
+import textwrap
+import warnings
+
+import pytest
+from shape_runner import execute
+
+from runtime_kit.checkpoint import CheckpointError, CheckpointWarning, LoopError
+
+HEAD = """
+import itertools, sys, torch
+from runtime_kit import Run
+L = torch.utils.data.DataLoader(torch.arange(8.), batch_size=2, shuffle=True)
+M = torch.utils.data.DataLoader(torch.arange(8.), batch_size=2, shuffle=True)
+run = Run("r", sys.argv[1], every=1).track(state={"n": 0})
+done = []
+"""
+REFUSED = {
+    "next of an iterator": (
+        "it = iter(L)\nfor s in run.steps(3):\n    done.append(next(it))",
+        r"Write it = run.cycle\(L\) before the loop",
+    ),
+    "next of a cycle function": (
+        "def cycle(loader):\n    while True:\n        yield from loader\nit = cycle(M)\n"
+        "for s in run.steps(3):\n    done.append(next(it))",
+        r"Write it = run.cycle\(M\)",
+    ),
+    "next in a function": (
+        "it = iter(L)\ndef step():\n    done.append(next(it))\nfor s in run.steps(3):\n    step()",
+        r"Write it = run.cycle\(L\)",
+    ),
+    "next of an attribute": (
+        "class T:\n    def go(self):\n        self.it = iter(L)\n        for s in run.steps(3):\n"
+        "            done.append(next(self.it))\nT().go()",
+        r"Write self.it = run.cycle\(L\)",
+    ),
+    "next with a new iterator at the end": (
+        "it = iter(L)\nfor s in run.steps(9):\n    try:\n        x = next(it)\n"
+        "    except StopIteration:\n        it = iter(L)\n        x = next(it)\n    done.append(x)",
+        r"Write it = run.cycle\(L\)",
+    ),
+    "zip with a loader": (
+        "for x, y in zip(run.batches(L), M):\n    done.append(x)",
+        r"run.batches\(zip\(loader, ...\)\)",
+    ),
+    "a list comprehension": ("done += [x for x in run.batches(L)]", "Write a for loop"),
+    "a generator expression": ("done.append(sum(x.sum() for x in run.batches(L)))", "for loop"),
+    "pairs": (
+        "for x, y in itertools.pairwise(run.batches(L)):\n    done.append(x)",
+        "pairwise around run.batches",
+    ),
+}
+
+
+@pytest.fixture
+def runs(runs_in_memory):
+    return runs_in_memory
+
+
+@pytest.mark.parametrize(("code", "line"), REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize("in_function", [False, True], ids=["cell", "function"])
+def test_refused_before_a_step(runs, code, line, in_function):
+    if in_function:
+        if "def step" in code:
+            pytest.skip("its iterator is a variable of the module")
+        code = "def main():\n" + textwrap.indent(code.replace("done +=", "done[:] ="), "    ")
+        code += "\nmain()"
+    with pytest.raises(LoopError, match=line):
+        execute(HEAD + code, runs)
+    assert not list(runs.glob("r/step-*"))
+
+
+def test_what_is_excluded_is_let_be(runs):
+    code = "it = iter(L)\nrun.exclude('it')\nfor s in run.steps(2):\n    done.append(next(it))"
+    assert execute(HEAD + code, runs).values is not None
+
+
+NAMED = """
+import threading
+class Counter:
+    def __init__(self):
+        self.lines = open("/dev/null")
+        self.gen = (i for i in range(9))
+        self.thing = object()
+        self.n = 0
+    def add(self):
+        self.n += 1
+        self.thing = object()
+counter = Counter()
+for s in run.steps(3):
+    counter.add()
+    print("step", s)
+"""
+
+
+def test_what_is_not_saved_is_named_once_before_the_second_step(runs):
+    outcome = execute(HEAD + NAMED, runs)
+    (told,) = outcome.warnings
+    assert "`counter.thing` (object) is not saved" in told and 'run.exclude("counter")' in told
+
+
+def test_a_stated_variable_that_is_not_there(runs):
+    code = "run.carry('totl')\ntotal = 0\nfor s in run.steps(3):\n    total += 1"
+    with pytest.raises(CheckpointError, match="no variable of this name"):
+        execute(HEAD + code, runs)
+
+
+def test_a_stated_variable_that_the_source_does_not_show(runs):
+    code = """
+hidden = {"n": 0}
+run.carry("hidden")
+alias = [hidden]
+for s in run.steps(4):
+    alias[0]["n"] += 1
+    if s == STOP:
+        raise KeyboardInterrupt
+"""
+    execute(HEAD + code.replace("STOP", "2"), runs)
+    assert execute(HEAD + code.replace("STOP", "9"), runs).values["hidden"] == {"'n'": "4"}
+
+
+def test_names_are_strings(runs):
+    with pytest.raises(TypeError, match="a variable's name is a string"):
+        execute(HEAD + "run.carry(done)", runs)
+
+
+def test_numbering_upwards_only(runs):
+    with pytest.raises(ValueError, match="counts upwards"):
+        execute(HEAD + "run.epochs(9, 0, -1)", runs)
+
+
+def test_a_harmless_loop_is_silent(runs):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", CheckpointWarning)
+        assert not execute(HEAD + "for x in run.batches(L):\n    y = x + 1", runs).warnings

@@ -77,6 +77,10 @@ class Loops:
             text = f"{len(numbers)} epochs"
             say(nothing_left(session.manager.name, text, session.position.step))
             session.variables.put(session.variables.head)
+            position = session.position
+            if position.inside or position.epoch > numbers[-1] + numbers.step:
+                session.passed()
+                return
         for epoch in left:
             resume = self._resume if epoch == left[0] else None
             self._enter_epoch(epoch, resume)

@@ -125,6 +125,13 @@ class Session:
                 self._save_what_is()
         self.stopping.uninstall()
 
+    def passed(self) -> None:
+        """A top-level loop had nothing left: the run is in a later one. What the program does until
+        then is in the checkpoint already, so it is loaded once more there."""
+        self.state.enter(Phase.IDLE)
+        self.synced = self.resumed_from is None
+        self.stopping.uninstall()
+
     def _save_what_is(self) -> None:
         """Between loops: what is in memory."""
         self.state.capture_rng()

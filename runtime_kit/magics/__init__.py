@@ -1,7 +1,8 @@
 """IPython magics: `%load_ext runtime_kit`.
 
 Where a front end with the extension runs the cell, it brings `%snippet` along and
-inserts by itself; what is here serves all others, through IPython's next input. May import all other rooms.
+inserts by itself; what is here serves all others, through IPython's next input.
+May import all other rooms.
 """
 
 import functools

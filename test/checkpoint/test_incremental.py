@@ -139,7 +139,7 @@ def test_what_a_damaged_step_keeps_from_the_mirror(runs, tmp_path, manager):
     one.close()
     two = manager(mirror=tmp_path / "mirror")
     two.restore()
-    with pytest.raises(CheckpointError, match="Step 1, which step 2 needs, is damaged"):
+    with pytest.raises(CheckpointError, match="step 1, which step 2 needs, is damaged"):
         two.finish(timeout=0)
     train_adapter(state)
     save(two, 3, state)

@@ -262,9 +262,12 @@ def test_deleted_copies_are_truncated_first(tmp_path, monkeypatch):
     """Drive keeps deleted files in its trash, at their size."""
     sizes = []
     real = os.unlink
-    monkeypatch.setattr(
-        os, "unlink", lambda path, **o: (sizes.append(os.stat(path).st_size), real(path, **o))
-    )
+
+    def unlink(path, **where):
+        sizes.append(os.stat(path, **where).st_size)
+        real(path, **where)
+
+    monkeypatch.setattr(os, "unlink", unlink)
     state, run = training(tmp_path / "local", tmp_path / "other", keep=1)
     for _ in run.steps(6):
         torch.nn.init.normal_(state["weights"])

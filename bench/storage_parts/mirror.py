@@ -47,7 +47,7 @@ def _bandwidth(
         begin = time.perf_counter()
         _step_times(copying)
         plain = time.perf_counter() - begin
-    with _taker("whole", work, point, megabytes) as save:
+    with _saver("whole", work, point, megabytes) as save:
         begin, mirroring = save()
         _step_times(mirroring)
         ours = time.perf_counter() - begin
@@ -68,7 +68,7 @@ def _steps_beside(work: Path, point: Path, config: Path) -> Row:
     while rclone alone copies as much, which no mirror can undercut. The machine's own drift is
     longer than a turn."""
     mirrored, copied, idle = [], [], []
-    with _taker("parts", work, point, PART) as save:
+    with _saver("parts", work, point, PART) as save:
         for _ in range(TURNS):
             before = _middle(_step_times(_for(2)))
             mirrored.append(_middle(_step_times(save()[1])) / before)
@@ -100,7 +100,7 @@ def _mounted(config: Path, work: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def _taker(
+def _saver(
     name: str, work: Path, point: Path, megabytes: int
 ) -> Iterator[Callable[[], tuple[float, Callable[[], bool]]]]:
     """A function that saves new content, and tells when it was saved and whether it still is being

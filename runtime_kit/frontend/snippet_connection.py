@@ -3,6 +3,7 @@
 Carried to kernels together with the other files of the `%snippet` magic.
 """
 
+import contextlib
 import importlib
 import json
 import sys
@@ -23,7 +24,8 @@ def connect(comm_id: str, catalog: str, cell_id: str, code: str) -> None:
 
     def insert(snippet_id: str, values: dict[str, Any]) -> None:
         message = {"method": "insert_snippet", "id": snippet_id, "parameters": values}
-        _make_comm(comm_id).send(message)
+        # xeus-python gives a comm an id of its own.
+        _make_comm(comm_id).send({**message, "channel": comm_id})
 
     magic = SnippetMagic(json.loads(catalog), insert)
     magics_of(sys.modules["IPython"].get_ipython()).announce(cell_id, code, magic)
@@ -84,6 +86,8 @@ class ShellMagics:
             return next(iter(self._announced), None)
         cell_id = request.get("metadata", {}).get("cellId")
         code = request.get("content", {}).get("code")
+        if cell_id is None and code is None:  # xeus-python keeps the header only
+            return next(iter(self._announced), None)
         for entry in self._announced:
             if entry[0] == cell_id or (cell_id is None and entry[1] == code):
                 return entry
@@ -119,6 +123,7 @@ def _make_comm(comm_id: str) -> Any:
     module = importlib.import_module("ipykernel.comm" if is_old else "comm")
     create = module.Comm if is_old else module.create_comm
     comm = create(target_name="runtime-kit", comm_id=comm_id, primary=False)
-    # Otherwise it says that it closes when it is collected.
-    comm._closed = True
+    with contextlib.suppress(AttributeError):  # not one of ipykernel's
+        # Otherwise it says that it closes when it is collected.
+        comm._closed = True
     return comm

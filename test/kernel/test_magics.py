@@ -78,6 +78,7 @@ def inserted(answer: Any) -> list[tuple[str, str, dict[str, Any]]]:
             assert kind == "comm_msg"
             assert content["data"].pop("method") == "insert_snippet"
             data = content["data"]
+            assert data.pop("channel") == content["comm_id"]
             found.append((content["comm_id"], data.pop("id"), data.pop("parameters")))
             assert not data
     return found
@@ -278,7 +279,7 @@ class TestWithFrontEnd:
         announce(kernel, "comm", "cell")
         answer = kernel.run("%load_ext runtime_kit\n%snippet mine", cell_id="cell")
         assert (inserted(answer), answer.payload) == ([("comm", "mine", {})], [])
-        after = kernel.run("%snippet gpu-check")
+        after = kernel.run("%snippet other")
         assert [payload["source"] for payload in after.payload] == ["set_next_input"]
         announce(kernel, "comm", "cell")
         assert inserted(kernel.run("%snippet mine", cell_id="cell")) == [("comm", "mine", {})]
@@ -349,3 +350,35 @@ def test_a_shell_that_keeps_no_requests_takes_the_cells_in_order(tmp_path: Path)
         assert shell.run_cell(f"%snippet {snippet_id}").success
     assert calls == [("a", "mine"), ("b", "other")]
     assert shell.find_line_magic("snippet") is None
+
+
+LIKE_XEUS = """
+import comm
+import ipykernel.comm as old
+class Comm:
+    __slots__ = ("comm_id", "__dict__")
+    def __init__(self, target_name="", **options):
+        self.comm_id = "its-own"
+    def __setattr__(self, name, value):
+        if name not in ("comm_id",):
+            raise AttributeError(f"'comm.Comm' object has no attribute {name!r}")
+        object.__setattr__(self, name, value)
+    def send(self, data):
+        print(self.comm_id, data["channel"], data["id"])
+kernel = get_ipython().kernel
+_kept = comm.create_comm, getattr(old, "Comm", None), kernel.get_parent
+_header = lambda *channel: {"header": _kept[2](*channel)["header"]}
+comm.create_comm, old.Comm, kernel.get_parent = Comm, Comm, _header
+"""
+BACK = "comm.create_comm, old.Comm, kernel.get_parent = _kept"
+
+
+def test_a_kernel_that_keeps_the_header_and_names_comms_itself(kernel: RunningKernel) -> None:
+    """As xeus-python does (0.19), whose comms have no other attributes either."""
+    assert kernel.run(LIKE_XEUS).status == "ok"
+    try:
+        announce(kernel, "page", "cell-1")
+        answer = kernel.run("%snippet other")
+    finally:
+        kernel.run(BACK)
+    assert answer.text("stdout").split() == ["its-own", "page", "other"], answer.outputs

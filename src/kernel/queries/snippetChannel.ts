@@ -58,7 +58,9 @@ export function openSnippetChannel(
     }
     const { comm_id, data } =
       message.content as KernelMessage.ICommMsgMsg['content'];
-    if (comm_id === commId && isInsertMessage(data)) {
+    // Kernels that give a comm an id of their own say in the data which it is.
+    const isOurs = comm_id === commId || data.channel === commId;
+    if (isOurs && isInsertMessage(data)) {
       onInsert(data);
     }
   };

@@ -216,7 +216,7 @@ CAUSES = [
         "downloadQuotaExceeded",
         "too many people downloaded",
     ),
-    ("write /home/me/x: disk quota exceeded", "disk quota on this machine"),
+    ("write data/x: disk quota exceeded", "disk quota on this machine"),
     (OSError(errno.EDQUOT, "Disk quota exceeded"), "disk quota on this machine"),
     (OSError(errno.ENOSPC, "No space left on device"), "the disk is full"),
     (OSError(errno.ENOTCONN, "Transport endpoint is not connected"), "the mount does not respond"),

@@ -27,8 +27,17 @@ def open_in_colab(notebook_url, notebook_path):
         "https://gist.github.com/": f"{COLAB}/gist/",
     }
 
+    OTHERS = {  # other addresses of the same notebook
+        r"^https?://(?:www\.)?github\.com/": "https://github.com/",
+        r"^https?://raw\.githubusercontent\.com/([^/]+/[^/]+)/(?:refs/heads/)?": r"https://github.com/\1/blob/",
+        r"^https?://nbviewer\.(?:jupyter\.)?org/github/": "https://github.com/",
+        r"^https?://nbviewer\.(?:jupyter\.)?org/gist/": "https://gist.github.com/",
+    }
+
     def turned(url):
         """GitHub's address of a notebook as Colab's, and Colab's as GitHub's."""
+        for other, same in OTHERS.items():
+            url = re.sub(other, same, url, flags=re.IGNORECASE)
         for github, colab in PAIRS.items():
             for old, new in ((github, colab), (colab, github)):
                 if url.startswith(old):
@@ -53,13 +62,18 @@ def open_in_colab(notebook_url, notebook_path):
         )  # the server's path; a kernel starts beside it
         folder = str(path.resolve().parent)
         remote = git("-C", folder, "remote", "get-url", "origin")
+        # As a whole: the addresses of others have github.com as a part.
         where = (
-            r"(?:https://(?:[^/@]*@)?|ssh://git@|git@)github\.com[:/]"  # as a part, others have it
+            r"(?:https?://(?:[^/@]*@)?(?:www\.)?github\.com/"
+            r"|ssh://git@(?:ssh\.)?github\.com(?::\d+)?/|git@(?:ssh\.)?github\.com:)"
         )
-        found = re.fullmatch(where + r"([\w.-]+/[\w.-]+?)(?:\.git)?/?", remote)
+        repository = r"([\w.-]+/[\w.-]+?)(?:\.git)?/?"
+        found = re.fullmatch(where + repository, remote, re.IGNORECASE)
         if not found:
             raise ValueError(f"The remote {re.sub('//[^/]*@', '//', remote)} is not at GitHub.")
         branch = git("-C", folder, "rev-parse", "--abbrev-ref", "HEAD")
+        if branch == "HEAD":  # detached: the address of the commit
+            branch = git("-C", folder, "rev-parse", "HEAD")
         top = git("-C", folder, "rev-parse", "--show-toplevel")
         inside = path.resolve().relative_to(Path(top).resolve()).as_posix()
         return f"https://github.com/{found[1]}/blob/{quote(branch)}/{quote(inside)}"

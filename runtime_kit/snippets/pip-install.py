@@ -25,6 +25,9 @@ def install_packages(packages, upgrade):
         return {package.name: package.version for package in found if package.name}
 
     asked = packages
+    pasted = r"^\s*[%!]?\s*(?:python3?\s+-m\s+)?(?:uv\s+)?pip3?\s+install\s+"
+    packages = re.sub(pasted, "", packages)
+    packages = re.sub(r"\s*(===?|[<>~!]=|[<>])\s*", r"\1", packages)  # as in torch >= 2
     # Commas between packages, but not those in timm>=1,<2 and jax[cuda,k8s].
     listed = re.sub(r"\s*,\s*(?=[<>=!~])", ",", packages)
     packages = shlex.split(re.sub(r",(?![<>=!~]|[^\[\]]*\])", " ", listed))
@@ -39,6 +42,9 @@ def install_packages(packages, upgrade):
     command += ["--upgrade"] if upgrade else []
     said = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     print(said.stdout, end="")
+    if said.returncode and "No module named pip" in said.stdout:
+        text = "this environment has no pip: run !uv pip install, or python -m ensurepip first"
+        raise RuntimeError(f"pip could not install {asked!r}: {text}.")
     if said.returncode:
         raise RuntimeError(f"pip could not install {asked!r}: its message above says why.")
     versions = installed_versions()

@@ -13,6 +13,8 @@
 # @title Read CSV or Parquet engine: run this cell, no need to read it
 def read_table(read_file, read_encoding, first_rows):
     """Return the table in a file, and show its first rows."""
+    import re
+    import zipfile
     from pathlib import Path
 
     import pandas as pd
@@ -26,17 +28,33 @@ def read_table(read_file, read_encoding, first_rows):
             there = f"it has {', '.join(sorted(near)[:10])}" if near else "it has no files"
             there = there if folder.is_dir() else "this folder does not exist: mount Drive first"
             raise FileNotFoundError(f"No file {path.name} in {folder}; {there}.")
-        if path.suffix in (".parquet", ".pq"):
+        readers = {".parquet": pd.read_parquet, ".pq": pd.read_parquet, ".xlsx": pd.read_excel}
+        suffix = path.suffix.lower()
+        if suffix in readers:
             try:
-                return pd.read_parquet(path)
+                return readers[suffix](path)
             except ImportError:
-                raise ModuleNotFoundError(
-                    "Parquet files need pyarrow: %pip install pyarrow"
-                ) from None
+                kind, package = "Parquet", "pyarrow"
+                if suffix == ".xlsx":
+                    kind, package = "Excel", "openpyxl"
+                text = f"{kind} files need {package}: %pip install {package}"
+                raise ModuleNotFoundError(text) from None
         if path.stat().st_size == 0:
             raise ValueError(f"{path} is empty: it may not have reached the folder yet.")
+        with open(path, "rb") as file:
+            start = file.read(512)
+        if re.match(rb"\s*<(!doctype html|html)", start, re.IGNORECASE):
+            raise ValueError(f"{path} is a web page, such as Google's warning: download it again.")
+        encoding = "utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else read_encoding
+        separator = "\t" if ".tsv" in path.name.lower() else ","
         try:
-            return pd.read_csv(path, encoding=read_encoding)
+            if suffix == ".zip":  # macOS adds files of its own
+                with zipfile.ZipFile(path) as archive:
+                    names = [n for n in archive.namelist() if not n.startswith("__MACOSX/")]
+                    files = [name for name in names if not name.endswith(("/", ".DS_Store"))]
+                    if len(files) == 1:
+                        return pd.read_csv(archive.open(files[0]), encoding=encoding, sep=separator)
+            return pd.read_csv(path, encoding=encoding, sep=separator)
         except UnicodeDecodeError:
             advice = (
                 "choose another READ_ENCODING (Excel writes cp949 in Korean, gb18030 in Chinese)"

@@ -11,6 +11,7 @@ import type { ITranslator } from '@jupyterlab/translation';
 import {
   findSnippetCells,
   insertCells,
+  isEngine,
   revealCell,
   runCells,
   showActiveCell
@@ -167,10 +168,10 @@ export class SnippetInserter implements ISnippetInserter {
       return undefined;
     }
     const found = findSnippetCells(panel.content, snippet.id);
-    // A heading whose code was cut is no snippet that is there.
+    // A heading or an engine whose code was cut is no snippet that is there.
     const hasCode = snippet.cells.some(({ cellType }) => cellType === 'code');
     return hasCode
-      ? found.find(({ model }) => model.type === 'code')
+      ? found.find(cell => cell.model.type === 'code' && !isEngine(cell))
       : found[0];
   }
 

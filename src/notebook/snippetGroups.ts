@@ -53,8 +53,13 @@ export function snippetGroupOf(
 }
 
 /** Whether a cell comes before the code that the user sees. */
-function isOpening({ model }: Cell): boolean {
-  return model.type !== 'code' || ENGINE.test(model.sharedModel.getSource());
+function isOpening(cell: Cell): boolean {
+  return cell.model.type !== 'code' || isEngine(cell);
+}
+
+/** Whether a cell holds the code that a snippet's visible cell needs. */
+export function isEngine({ model }: Cell): boolean {
+  return model.type === 'code' && ENGINE.test(model.sharedModel.getSource());
 }
 
 /**

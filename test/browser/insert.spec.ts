@@ -52,18 +52,23 @@ test.describe('Inserting', () => {
     expect(await kit.sources()).toEqual(after);
   });
 
-  test('a heading whose code was cut is no snippet', async ({ kit }) => {
+  test('an engine whose form was cut is no snippet', async ({ kit }) => {
     await kit.open({ cells: ['a = 1'] });
-    await kit.execute('runtime-kit:insert-snippet', { id: 'gpu-check' });
-    const kinds = async (): Promise<string[]> =>
-      (await kit.inserted('gpu-check')).map(({ type }) => type);
-    expect(await kinds()).toEqual(['markdown', 'code']);
-    await kit.execute('notebook:cut-cell'); // the code is the active one
-    expect(await kinds()).toEqual(['markdown']);
-    await kit.button('gpu-check').click();
+    await kit.execute('runtime-kit:insert-snippet', { id: 'drive-mount' });
+    const titles = async (): Promise<string[]> =>
+      (await kit.inserted('drive-mount')).map(
+        ({ source }) => source.split('\n')[0]
+      );
+    const engine =
+      '# @title Mount Drive engine: run this cell, no need to read it';
+    expect(await titles()).toEqual([engine, '# @title Mount Drive']);
+    await kit.execute('notebook:move-cursor-down'); // the engine is the active one
+    await kit.execute('notebook:cut-cell');
+    expect(await titles()).toEqual([engine]);
+    await kit.button('drive-mount').click();
     await expect
-      .poll(async () => (await kinds()).sort())
-      .toEqual(['code', 'markdown', 'markdown']);
+      .poll(async () => (await titles()).sort())
+      .toEqual(['# @title Mount Drive', engine, engine]);
   });
 
   test('the command returns the ids of the cells it made', async ({ kit }) => {

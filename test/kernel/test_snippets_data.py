@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,10 +26,17 @@ def with_drive(notebook: Open, drive: Path) -> Notebook:
     return book
 
 
-@pytest.mark.parametrize("name", ["sub/numbers.csv", "numbers.csv.gz", "numbers.parquet"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "sub/numbers.csv",
+        *("numbers.csv.gz", "numbers.csv.bz2", "numbers.CSV.XZ", "numbers.csv.zip"),
+        *("numbers.tsv", "numbers.tsv.gz", "numbers.parquet", "NUMBERS.PARQUET"),
+    ],
+)
 def test_what_is_saved_is_read(notebook: Open, drive: Path, name: str) -> None:
     pytest.importorskip("pandas", reason="pandas is not installed")
-    if name.endswith("parquet"):
+    if name.lower().endswith("parquet"):
         pytest.importorskip("pyarrow", reason="pyarrow is not installed")
     book = with_drive(notebook, drive)
     book.kernel.must("import pandas as pd; rows = pd.DataFrame({'a': [1, 2, 3], 'b': list('xyé')})")
@@ -38,6 +46,31 @@ def test_what_is_saved_is_read(notebook: Open, drive: Path, name: str) -> None:
     assert book.insert("read-csv", READ_FILE=name, FIRST_ROWS=2) == "3 rows, 2 columns: a, b\n"
     assert len(book.shown()[-1].splitlines()) == 3  # the names and two rows
     assert book.kernel.value("df.equals(rows)") == "True"
+
+
+def test_a_name_that_says_no_format_is_refused(notebook: Open, drive: Path) -> None:
+    pytest.importorskip("pandas", reason="pandas is not installed")
+    book = with_drive(notebook, drive)
+    book.kernel.must("import pandas as pd; df = pd.DataFrame({'a': [1]})")
+    for name in ("result", "result.xls", "result.csv.7z"):
+        told = book.fail("save-csv", SAVE_FILE=name)
+        assert ".csv, .tsv" in told and name in told
+    assert list(drive.iterdir()) == []
+    assert "Saved 1 rows" in book.insert("save-csv", SAVE_FILE="r.json")
+    assert (drive / "r.json").read_text() == '[{"a":1}]'
+
+
+def test_what_is_no_plain_table(notebook: Open, drive: Path) -> None:
+    pytest.importorskip("pandas", reason="pandas is not installed")
+    book = with_drive(notebook, drive)
+    (drive / "w.csv").write_text("<!DOCTYPE html><html>Google Drive can't scan this file</html>")
+    assert "is a web page" in book.fail("read-csv", READ_FILE="w.csv")
+    (drive / "u.csv").write_bytes("이름,값\n가,1\n".encode("utf-16"))
+    assert "이름, 값" in book.insert("read-csv", READ_FILE="u.csv")
+    with zipfile.ZipFile(drive / "m.csv.zip", "w") as archive:
+        archive.writestr("m.csv", "a,b\n1,2\n")
+        archive.writestr("__MACOSX/._m.csv", "junk")
+    assert "1 rows, 2 columns: a, b" in book.insert("read-csv", READ_FILE="m.csv.zip")
 
 
 def test_a_table_in_another_encoding(notebook: Open, drive: Path) -> None:

@@ -123,6 +123,7 @@ def test_pip_install(notebook: Open, index: dict[str, str], tmp_path: Path) -> N
     printed = book.insert("pip-install", PACKAGES="rkdemo", UPGRADE=True)
     assert "rkdemo 1.0 -> 2.0" in printed
     assert "Restart the kernel: it still uses the old rkdemo." in printed
+    assert "All of it was there" in book.insert("pip-install", PACKAGES="!pip install rkdemo >= 2")
     assert "ValueError: No packages" in book.fail("pip-install")
     assert "pip could not install 'rkdemo==9'" in book.fail("pip-install", PACKAGES="rkdemo==9")
 

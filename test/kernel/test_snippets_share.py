@@ -67,9 +67,50 @@ def test_addresses_are_turned_round(notebook: Open, github: str, colab: str) -> 
 
 
 @pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("https://www.GitHub.com/ada/demo/blob/main/a.ipynb", "github/ada/demo/blob/main/a.ipynb"),
+        (
+            "https://raw.githubusercontent.com/ada/demo/refs/heads/main/a.ipynb",
+            "github/ada/demo/blob/main/a.ipynb",
+        ),
+        (
+            "https://nbviewer.org/github/ada/demo/blob/main/a.ipynb",
+            "github/ada/demo/blob/main/a.ipynb",
+        ),
+        ("https://nbviewer.jupyter.org/gist/ada/0123abcd", "gist/ada/0123abcd"),
+    ],
+)
+def test_other_addresses_of_a_notebook(notebook: Open, address: str, path: str) -> None:
+    assert notebook().insert("open-in-colab", NOTEBOOK_URL=address) == f"{COLAB}/{path}\n"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://notgithub.com/o/r/blob/m/a.ipynb", "https://gitlab.com/github.com/o/r/a.ipynb"],
+)
+def test_addresses_of_others_are_refused(notebook: Open, clone: Path, address: str) -> None:
+    book = notebook(JPY_SESSION_NAME=str(clone / "notes" / "a b.ipynb"), **IDENTITY)
+    assert "is no address" in book.fail("open-in-colab", NOTEBOOK_URL=address)
+    git(clone, "remote", "set-url", "origin", address)
+    assert "is not at GitHub" in book.fail("open-in-colab")
+
+
+def test_a_detached_head_links_to_its_commit(notebook: Open, clone: Path) -> None:
+    git(clone, "remote", "set-url", "origin", "git@github.com:ada/demo.git")
+    git(clone, "checkout", "--quiet", "--detach")
+    head = git(clone, "rev-parse", "HEAD").strip()
+    book = notebook(JPY_SESSION_NAME=str(clone / "notes" / "a b.ipynb"), **IDENTITY)
+    assert f"{COLAB}/github/ada/demo/blob/{head}/notes/a%20b.ipynb" in book.insert("open-in-colab")
+
+
+@pytest.mark.parametrize(
     "remote",
     [
         "https://github.com/ada/demo.git",
+        "https://www.GitHub.com/ada/demo",
+        "ssh://git@github.com:22/ada/demo.git",
+        "ssh://git@ssh.github.com:443/ada/demo.git",
         "git@github.com:ada/demo.git",
         f"https://ada:{SECRET}@github.com/ada/demo",
     ],

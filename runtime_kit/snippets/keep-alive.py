@@ -26,6 +26,8 @@ insert Checkpoint & resume, save to Drive, and run all again later: training goe
 A paid plan has longer limits, and background execution in its largest one."""
 
     def on_colab():
+        if "KAGGLE_KERNEL_RUN_TYPE" in os.environ:  # its image has Colab's variables too
+            return False
         return os.path.exists("/var/colab/hostname") or "COLAB_RELEASE_TAG" in os.environ
 
     def ask_keepalive(method, body=None):

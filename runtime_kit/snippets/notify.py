@@ -30,8 +30,8 @@ if (Math.abs(Date.now() - %d) < 120000) {
   } else { %s }
 }"""
     OTHER_PAGES = {  # let no cell do that
-        "COLAB_RELEASE_TAG": "Colab's page tells you itself: see Tools > Settings > Site.",
         "KAGGLE_KERNEL_RUN_TYPE": "Kaggle's page lets no cell notify you: take the webhook.",
+        "COLAB_RELEASE_TAG": "Colab's page tells you itself: see Tools > Settings > Site.",
     }
     # Runs beside the kernel and reads a line when a cell begins and when it has ended. When the lines
     # end while a cell runs, the kernel is gone.

@@ -127,6 +127,8 @@ def release_runtime(durable_runs, local_runs, release):
         from google.colab import runtime
     except ImportError:
         runtime = None
+    if "KAGGLE_KERNEL_RUN_TYPE" in os.environ:  # its image has Colab's package too
+        runtime = None
     if runtime and release and here:  # a plain folder of this machine, whatever its name is
         raise RuntimeError(
             f"NOT released: these runs exist only on this machine: {', '.join(runs)}. Run Mount "

@@ -106,6 +106,7 @@ def tunnel_to_vscode(tunnel, tunnel_name, i_have_compute_units, ssh_public_key):
 
     def open_tunnel():
         on_colab = os.path.exists("/var/colab/hostname") or "COLAB_RELEASE_TAG" in os.environ
+        on_colab = on_colab and "KAGGLE_KERNEL_RUN_TYPE" not in os.environ  # has them too
         if on_colab and not i_have_compute_units:
             raise PermissionError(
                 "Colab disallows this on its free tier: set I_HAVE_COMPUTE_UNITS only if you do have some."

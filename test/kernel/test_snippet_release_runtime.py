@@ -144,3 +144,15 @@ def test_a_failed_flush_stops_it(notebook: Open, drive: Path) -> None:
     book.kernel.must(f"{scenario}['flush'] = 'fails'")
     assert "flush_and_unmount failed" in book.fail("release-runtime")
     assert "unassign" not in book.kernel.value(CALLS)
+
+
+def test_kaggle_is_not_taken_for_colab(notebook: Open, drive: Path) -> None:
+    """Its image has Colab's package and variables."""
+    book = notebook(COLAB, COLAB_RELEASE_TAG="r", KAGGLE_KERNEL_RUN_TYPE="Interactive")
+    book.set(DRIVE=str(drive))
+    book.kernel.must(f"{CALLS}.clear()")
+    assert "Kaggle: the power symbol" in book.insert("release-runtime")
+    assert "unassign" not in book.kernel.value(CALLS)
+    assert "Kaggle's page" in book.insert("notify")
+    assert "heartbeat.stop()" in book.insert("keep-alive", KEEP_ALIVE_HOURS=0.1)
+    book.insert("keep-alive", KEEP_ALIVE="stop")

@@ -28,7 +28,7 @@ def make_checkpoint_engine():
 
         def __init__(self, name, folder=""):
             drive = globals().get("DRIVE")
-            if not folder and drive is None:
+            if not folder and is_local(Path(drive or "")):
                 print("Checkpoints stay on this machine. To keep them, run Mount Drive first.")
             runs = Path(folder) if folder else Path(drive or "") / "runtime-kit-runs"
             self.folder = (runs / name).expanduser().absolute()
@@ -123,6 +123,10 @@ def make_checkpoint_engine():
             if saved["batch"] and with_random:
                 tell(f"It was saved after batch {saved['batch']} of this epoch, which begins anew.")
             return saved
+
+    def is_local(folder):
+        """Whether it is on the same disk as the working directory: then they end together."""
+        return not folder.exists() or os.stat(folder).st_dev == os.stat(Path.cwd()).st_dev
 
     def age(saved):
         minutes = int(time.time() - saved.get("time", time.time())) // 60

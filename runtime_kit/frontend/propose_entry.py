@@ -8,11 +8,10 @@ at the user's variables; none of their code runs.
 import json
 import sys
 import types
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .training_objects import find_objects, is_importable
+    from .training_objects import find_objects, is_importable, with_held
 
 _PACKAGE = "_runtime_kit_resumable"
 
@@ -52,28 +51,5 @@ def _load(sources: dict[str, str]) -> None:
 
 def _facts(namespace: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The kinds of the user's objects, and which modules hold an optimizer's parameters."""
-    found = find_objects(namespace, 50)
-    facts: dict[str, dict[str, Any]] = {item["name"]: {"kind": item["kind"]} for item in found}
-    modules = {
-        name: {id(parameter) for parameter in _parameters(namespace[name], set())}
-        for name, fact in facts.items()
-        if fact["kind"] == "Module" and name in namespace
-    }
-    for name, fact in facts.items():
-        if fact["kind"] == "Optimizer" and name in namespace:
-            groups = vars(namespace[name]).get("param_groups", [])
-            held = {id(parameter) for group in groups for parameter in group["params"]}
-            fact["holds"] = [key for key, ids in modules.items() if ids & held]
-    return facts
-
-
-def _parameters(module: Any, seen: set[int]) -> Iterator[Any]:
-    """A module's parameters, read from its own dicts: `parameters()` may be the user's."""
-    if id(module) in seen or not hasattr(type(module), "__dict__"):
-        return
-    seen.add(id(module))
-    attributes = vars(module)
-    yield from (p for p in attributes.get("_parameters", {}).values() if p is not None)
-    for child in attributes.get("_modules", {}).values():
-        if child is not None:
-            yield from _parameters(child, seen)
+    found = with_held(find_objects(namespace, 50), namespace)
+    return {item["name"]: item for item in found}

@@ -30,7 +30,8 @@ def report(limit: int = 50) -> str:
     """The report as JSON.
 
     `objects`: `{"name", "kind", "type"}` in the order in which the names were bound, of
-    each kind the last `limit`. `runtime_kit`: whether it can be imported. `python` and
+    each kind the last `limit`; for an optimizer also `holds`, the modules whose parameters
+    it holds. `runtime_kit`: whether it can be imported. `python` and
     `ipython`: their versions, `ipython` null where there is none.
     """
     ipython = sys.modules.get("IPython")
@@ -38,7 +39,7 @@ def report(limit: int = 50) -> str:
     namespace = shell.user_ns if shell else {}
     return json.dumps(
         {
-            "objects": find_objects(namespace, limit),
+            "objects": with_held(find_objects(namespace, limit), namespace),
             "runtime_kit": is_importable("runtime_kit"),
             "python": sys.version.split()[0],
             "ipython": ipython.__version__ if ipython else None,
@@ -70,6 +71,44 @@ def find_objects(namespace: Mapping[str, Any], limit: int) -> list[dict[str, str
         for position, name, cls in objects[-limit:]
     ]
     return [entry for _, entry in sorted(entries, key=lambda pair: pair[0])]
+
+
+def with_held(objects: list[dict[str, str]], namespace: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The objects, each optimizer with the names of the modules whose parameters it holds. Which
+    these are is told by identity, from the objects' own dicts: their methods are the user's."""
+    modules = {
+        item["name"]: {id(parameter) for parameter in _parameters(namespace[item["name"]], set())}
+        for item in objects
+        if item["kind"] == "Module" and item["name"] in namespace
+    }
+    found: list[dict[str, Any]] = []
+    for item in objects:
+        if item["kind"] != "Optimizer" or item["name"] not in namespace:
+            found.append(item)
+            continue
+        groups = _attributes(namespace[item["name"]]).get("param_groups", [])
+        held = {id(parameter) for group in groups for parameter in group["params"]}
+        found.append({**item, "holds": [name for name, ids in modules.items() if ids & held]})
+    return found
+
+
+def _parameters(module: Any, seen: set[int]) -> Iterator[Any]:
+    if id(module) in seen:
+        return
+    seen.add(id(module))
+    attributes = _attributes(module)
+    yield from (p for p in attributes.get("_parameters", {}).values() if p is not None)
+    for child in attributes.get("_modules", {}).values():
+        if child is not None:
+            yield from _parameters(child, seen)
+
+
+def _attributes(value: Any) -> dict[str, Any]:
+    """An object's own attributes, past a `__getattribute__` of the user's."""
+    try:
+        return object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        return {}
 
 
 def is_importable(name: str) -> bool:

@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IInsertDefaults } from '../insert/parameterDefaults';
 import type { ISnippet } from '../snippets';
 import { readCellForm } from '../snippets';
+import { belongsToNotebook } from '../snippets/parameters/suggest';
 import { parameterComments } from '../snippets/parameters/paramcomments';
 import type { IKitSettings } from '../tokens';
 import { saveSettings } from '../ui/saveSettings';
@@ -59,9 +60,12 @@ export async function askParameters(
     return null;
   }
   const changed = Object.fromEntries(answer.value);
-  if (answer.isChecked && answer.value.size > 0) {
+  const kept = Object.fromEntries(
+    [...answer.value].filter(([name]) => !belongsToNotebook(name))
+  );
+  if (answer.isChecked && Object.keys(kept).length > 0) {
     // The insertion does not fail with the server.
-    await saveSettings(() => remember(snippet, changed, settings), trans);
+    await saveSettings(() => remember(snippet, kept, settings), trans);
   }
   return { ...shown, ...changed };
 }

@@ -4,7 +4,11 @@ import type { INamespaceReport } from '../kernel/queries/namespace';
 import { codeOf } from '../notebook';
 import type { SnippetLibrary } from '../library/snippetLibrary';
 import type { ISnippet } from '../snippets';
-import { suggestObjects, takesObjects } from '../snippets/parameters/suggest';
+import {
+  runName,
+  suggestObjects,
+  takesObjects
+} from '../snippets/parameters/suggest';
 import type { IKitSettings } from '../tokens';
 
 /** Milliseconds that an insertion waits for a kernel at most. */
@@ -53,6 +57,12 @@ export class ParameterDefaults {
             codeOf(panel.content, chosen.id)
           )
         : { values: {}, notes: {} };
+    if (
+      snippet.id.startsWith('checkpoint-resume') &&
+      chosen.parameters.some(({ name }) => name === 'RUN')
+    ) {
+      values.RUN = runName(panel.context.path);
+    }
     return {
       snippet: chosen,
       values: { ...knownOnly(chosen, parameters[snippet.id]), ...values },

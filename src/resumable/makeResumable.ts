@@ -15,7 +15,7 @@ import { obstacleText } from './proposalText';
 import { ProposedChanges } from './proposedChanges';
 
 /** Milliseconds that a click waits for the kernel at most. */
-const TIMEOUT = 5000;
+const TIMEOUT = 10000;
 
 /** What the user chose: `insert` is for the caller to do. */
 export type Choice = 'applied' | 'insert' | 'cancel';

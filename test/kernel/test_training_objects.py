@@ -159,3 +159,34 @@ def test_binds_no_name(kernel: RunningKernel) -> None:
     before = kernel.run("", silent=True, expression=names).value
     ask(kernel)
     assert kernel.run("", silent=True, expression=names).value == before
+
+
+def test_the_modules_that_an_optimizer_holds(kernel: RunningKernel) -> None:
+    run(
+        kernel,
+        """
+%reset -f
+import torch
+from torch import nn
+armed = []
+class Sly(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.inner = nn.Linear(1, 1)
+    def parameters(self, recurse=True):
+        raise SystemExit("the user's code ran")
+    def __getattribute__(self, name):
+        if armed:
+            raise SystemExit("the user's code ran")
+        return object.__getattribute__(self, name)
+sly, head, loss_fn, frozen = Sly(), nn.Linear(1, 1), nn.MSELoss(), nn.Linear(1, 1)
+inner = sly.inner
+both = torch.optim.SGD([*inner.parameters(), *head.parameters()], lr=0.1)
+one = torch.optim.Adam(head.parameters())
+armed.append(True)
+""",
+    )
+    found = {item["name"]: item.get("holds") for item in ask(kernel)["objects"]}
+    assert found["both"] == ["sly", "head", "inner"]
+    assert found["one"] == ["head"]
+    assert found["head"] is None

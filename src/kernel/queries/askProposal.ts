@@ -14,7 +14,6 @@ import source from '../../../runtime_kit/resumable/source.py';
 import { readPythonLiteral } from '../../snippets/format/readliteral';
 import { evaluate, IEvaluatingKernel } from '../transport/evaluate';
 import { injectedCall } from '../transport/injectedCall';
-import { evaluateInSubshell, ISubshellKernel } from '../transport/subshell';
 
 /** A code with its values; the texts are `src/resumable/proposalText.ts`. */
 export interface IReason {
@@ -83,17 +82,20 @@ export const SOURCES: Readonly<Record<string, string>> = {
   proposal
 };
 
+/** Milliseconds that a kernel gets to become idle. */
+const BUSY_TIMEOUT = 1000;
+
 /**
  * Have a kernel read the notebook's code and propose the edits that make its
  * training resumable. Nothing of the user's code runs.
  *
  * @param cells - Id and source of each code cell, in order.
  * @param name - The notebook's name without its ending.
- * @param timeout - Milliseconds. A kernel that runs a cell is asked beside it,
- * where it has subshells: the user has clicked.
+ * @param timeout - Milliseconds. A kernel that runs a cell is not asked, also not
+ * beside it: servers would take it for idle from then on, and may cull it.
  */
 export async function askProposal(
-  kernel: IEvaluatingKernel & ISubshellKernel,
+  kernel: IEvaluatingKernel,
   cells: readonly (readonly [string, string])[],
   name: string,
   timeout: number
@@ -103,10 +105,8 @@ export async function askProposal(
     cells,
     name
   ]);
-  const beside = kernel.status === 'busy' && kernel.supportsSubshells;
-  const answer = beside
-    ? await evaluateInSubshell(kernel, expression, timeout)
-    : await evaluate(kernel, expression, timeout);
+  const wait = kernel.status === 'idle' ? timeout : BUSY_TIMEOUT;
+  const answer = await evaluate(kernel, expression, wait);
   if (answer.kind === 'busy' || answer.kind === 'timeout') {
     return { kind: 'busy' };
   }

@@ -1,4 +1,6 @@
 import {
+  belongsToNotebook,
+  runName,
   suggestObjects,
   takesObjects
 } from '../../../../src/snippets/parameters/suggest';
@@ -40,6 +42,23 @@ describe('suggestObjects', () => {
     );
   });
 
+  it('takes the model that the optimizer holds, not the loss', () => {
+    const { values, notes } = suggestObjects(
+      [
+        { name: 'net', kind: 'Module', type: 'Net' },
+        { name: 'loss_fn', kind: 'Module', type: 'CrossEntropyLoss' },
+        { name: 'sgd', kind: 'Optimizer', type: 'SGD', holds: ['net'] },
+        { name: 'test_loader', kind: 'DataLoader', type: 'DataLoader' },
+        { name: 'train_loader', kind: 'DataLoader', type: 'DataLoader' }
+      ],
+      [...PARAMETERS, 'LOADER'],
+      'loss_fn loss_fn loss_fn net test_loader test_loader train_loader'
+    );
+    expect(values.MODEL).toBe('net');
+    expect(values.LOADER).toBe('train_loader');
+    expect(notes.MODEL).toContain('loss_fn');
+  });
+
   it('counts whole identifiers only', () => {
     const { values } = suggestObjects(
       [
@@ -71,5 +90,26 @@ describe('takesObjects', () => {
     expect(takesObjects({ id: 'checkpoint-resume', parameters: [] })).toBe(
       false
     );
+  });
+});
+
+describe('runName', () => {
+  it.each([
+    ['work/My notebook.ipynb', 'My-notebook'],
+    ['Untitled (1).ipynb', 'Untitled-1'],
+    ['디지털 숫자.ipynb', '디지털-숫자'],
+    ['../...ipynb', 'training'],
+    [`${'x'.repeat(300)}.ipynb`, 'x'.repeat(60)]
+  ])('makes a name of %s', (path, name) => {
+    expect(runName(path)).toBe(name);
+  });
+});
+
+describe('belongsToNotebook', () => {
+  it('tells objects and runs from settings', () => {
+    expect(['RUN', 'MODEL', 'LOADER'].map(belongsToNotebook)).not.toContain(
+      false
+    );
+    expect(belongsToNotebook('RUN_FOLDER')).toBe(false);
   });
 });

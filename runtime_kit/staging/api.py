@@ -170,9 +170,9 @@ def _of_folder(origin: Path) -> dict[str, Any]:
 
 
 def _unpack(source: FileSource, folder: Path, tree: Tree, options: Options) -> None:
-    with open(source.path, "rb") as file:
-        head = within(options.timeout, str(source.path), file.read, HEAD)
-    kind = kind_of_content(source.name, head)
+    kind = kind_of_content(
+        source.name, within(options.timeout, str(source.path), _head, source.path)
+    )
     with Bar(source.path.name, source.size, options.progress) as bar:
         if kind == "7z":
             unpack_7z(source.path, source.size, folder, tree, options.limit, bar, options.timeout)
@@ -180,6 +180,12 @@ def _unpack(source: FileSource, folder: Path, tree: Tree, options: Options) -> N
         workers = options.workers or min(8, os.cpu_count() or 2)
         unpacking = Unpacking(source, kind, tree, bar, options.timeout, options.encoding)
         unpacking.run(folder, workers, options.limit)
+
+
+def _head(path: Path) -> bytes:
+    """All in one call: closing a file that another thread reads would wait for that thread."""
+    with open(path, "rb", buffering=0) as file:
+        return file.read(HEAD)
 
 
 def _must_be_free(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 from pathlib import Path
 
 # Some mounts (FUSE, SMB) cannot fsync a folder. Everything else is a real error.
@@ -18,6 +19,31 @@ _GONE = {
     errno.EHOSTDOWN,
     errno.ENXIO,
 }
+
+
+def open_regular(path: Path | str) -> int:
+    """A descriptor to read a regular file. What a name may lead to otherwise (a pipe, a device)
+    could hang, or never end.
+
+    :raises OSError: also where it is something else.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+    descriptor = os.open(path, flags)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return descriptor
+    os.close(descriptor)
+    raise OSError(errno.EINVAL, "it is no regular file", str(path))
+
+
+def read_regular(path: Path | str, most: int) -> bytes:
+    """The content of a regular file of at most so many bytes.
+
+    :raises OSError: also where it is something else, or longer.
+    """
+    with open(open_regular(path), "rb") as file:
+        if os.fstat(file.fileno()).st_size > most:
+            raise OSError(errno.EFBIG, f"it has more than {most} bytes", str(path))
+        return file.read(most + 1)[:most]
 
 
 def fsync_folder(folder: Path) -> None:

@@ -19,9 +19,9 @@ from .errors import DamagedStepError, UnknownFormatError
 from .read.recover import recover
 from .read.restored import Checkpoint, Restored
 from .read.search import find_good_step
-from .run_dir.layout import COMMIT, UNFINISHED, Commit, list_run, step_name, temporary_name
+from .run_dir.layout import COMMIT, STATE, UNFINISHED, Commit, list_run, step_name, temporary_name
 from .run_dir.retention import best_step, steps_to_keep
-from .run_dir.step_files import check_sizes, read_commit, read_state
+from .run_dir.step_files import check_sizes, read_commit, read_state, reading
 from .run_dir.step_summary import step_summary
 
 
@@ -65,7 +65,8 @@ class Store:
         try:
             commit = read_commit(path, step)
             check(commit)
-            self.about[step] = step_summary(read_state(path, commit))
+            with reading(STATE):
+                self.about[step] = step_summary(read_state(path, commit))
             self.good[step] = commit
         except DamagedStepError as error:
             self.bad[step] = error

@@ -13,6 +13,7 @@ from runtime_kit.checkpoint.errors import CheckpointError
 
 from .errors import UsageError
 from .parser import parser
+from .text import plain
 
 __all__ = ["main"]
 
@@ -30,5 +31,5 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except (UsageError, CheckpointError, OSError) as error:
-        print(f"runtime_kit: {' '.join(str(error).split())}", file=sys.stderr)
+        print(f"runtime_kit: {plain(' '.join(str(error).split()))}", file=sys.stderr)
         return 2

@@ -17,6 +17,7 @@ from runtime_kit.checkpoint.run_dir.step_files import read_commit
 
 from .errors import StepGone, UsageError
 from .survey import RunSummary, StepSummary, deleted_meanwhile
+from .text import plain
 
 
 def choose_step(
@@ -51,7 +52,7 @@ def _last(run: RunSummary) -> tuple[StepSummary, Commit]:
                 reasons.append(f"step {step.step}: {error}")
             continue
         for reason in reasons:
-            print(f"runtime_kit: Skipped {reason}", file=sys.stderr)
+            print(plain(f"runtime_kit: Skipped {reason}"), file=sys.stderr)
         return step, commit
     if not reasons:
         raise StepGone(f"The steps of {run.path} are deleted faster than they can be read.")

@@ -19,6 +19,7 @@ from .choose import choose_step
 from .content import choose_role, library_content, safe_states, standalone_content
 from .errors import ATTEMPTS, StepGone, UsageError
 from .survey import StepSummary, deleted_meanwhile, open_run
+from .text import plain
 from .to_pt import library_states, write_pt
 from .to_safetensors import write_safetensors
 
@@ -59,7 +60,7 @@ def _export(run_folder: Path, out: Path, arguments: argparse.Namespace) -> int:
             "Not enough memory for the state. Export to .safetensors, which needs "
             "hardly any for a step of the library form."
         ) from None
-    print(f"{out}: step {step.step} of {run_folder.resolve().name}, {text}, {size}")
+    print(plain(f"{out}: step {step.step} of {run_folder.resolve().name}, {text}, {size}"))
     return 0
 
 

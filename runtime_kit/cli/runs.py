@@ -11,7 +11,7 @@ from runtime_kit._os.units import readable
 from runtime_kit.checkpoint.run_dir.owner import live_owner
 
 from .survey import RunSummary, find_runs, look_at_run
-from .text import moment, table
+from .text import moment, plain, table
 
 
 def runs(arguments: argparse.Namespace) -> int:
@@ -22,12 +22,13 @@ def runs(arguments: argparse.Namespace) -> int:
         print(json.dumps({"folder": str(folder), "runs": found}, indent=1))
         return 0
     if not found:
-        print(f"No runs in {folder}.")
+        print(plain(f"No runs in {folder}."))
         return 0
     print(table(["RUN", "STEP", "EPOCH", "SAVED", "SIZE", "WRITTEN BY"], [_row(r) for r in found]))
     for run in found:
         for step in run["damaged"]:
-            print(f"{run['name']}: step {step['step']} can't be used: {step['problem']}")
+            text = f"{run['name']}: step {step['step']} can't be used: {step['problem']}"
+            print(plain(text))
     return 0
 
 
@@ -45,15 +46,15 @@ def _describe(run: RunSummary) -> dict[str, Any]:
 
 def _row(run: dict[str, Any]) -> list[str]:
     owner = run["owner"]
-    writer = f"process {owner['pid']} on {owner['host']}" if owner else "-"
+    writer = plain(f"process {owner['pid']} on {owner['host']}") if owner else "-"
     newest = run["newest"]
     if newest is None:
-        return [run["name"], "none good", "-", "-", "-", writer]
+        return [plain(run["name"]), "none good", "-", "-", "-", writer]
     position = str(newest["epoch"])
     if newest["batch"]:
         position += f" batch {newest['batch']}"
     return [
-        run["name"],
+        plain(run["name"]),
         str(newest["step"]),
         position,
         moment(newest["time"]),

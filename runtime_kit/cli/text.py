@@ -16,6 +16,11 @@ def moment(seconds: float) -> str:
         return "-"
 
 
+def plain(text: str) -> str:
+    """Without characters that steer a terminal: a name may hold any."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Columns padded to their widest cell, two blanks between them."""
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]

@@ -18,6 +18,7 @@ from runtime_kit.checkpoint.run_dir.step_files import read_commit, read_state
 
 from .errors import ATTEMPTS, UsageError
 from .survey import deleted_meanwhile, open_run
+from .text import plain
 
 
 def verify(arguments: argparse.Namespace) -> int:
@@ -37,7 +38,7 @@ def verify(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps({"run": str(folder), "good": good, "steps": found}, indent=1))
     elif not any(step["good"] for step in found):
-        print(f"No valid checkpoint among the checked steps of {folder}.")
+        print(plain(f"No valid checkpoint among the checked steps of {folder}."))
     return 0 if good else 1
 
 
@@ -93,4 +94,4 @@ def _tell(step: dict[str, Any]) -> None:
         return
     print(f"step {step['step']}: can't be used")
     for problem in step["problems"]:
-        print(f"  {problem['problem']}")
+        print(plain(f"  {problem['problem']}"))

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from .._os.files import read_regular
 from ..checkpoint.run_dir.layout import LOCK, Commit, list_run
 from ..checkpoint.run_dir.step_files import check_sizes, read_commit, read_state
 from .activity import activity, has_lock, rhythm
@@ -54,8 +55,18 @@ class RunReader:
                         found.append((entry.stat().st_mtime, entry.path))
         newest = sorted(found, reverse=True)[:_MOST]
         self.left_out += len(found) - len(newest)
-        runs = [self.read(Path(path)) for _, path in newest]
+        runs = [self._read_safely(Path(path)) for _, path in newest]
         return [run for run in runs if run is not None]
+
+    def _read_safely(self, folder: Path) -> dict[str, Any] | None:
+        """Whatever one run is like, the others are still listed."""
+        try:
+            return self.read(folder)
+        except OSError:  # of the whole mount, or of this folder alone
+            os.listdir(folder.parent)
+            return None
+        except Exception:
+            return {**_unknown(folder, 0), "written": None, "due": None, "sign": ""}
 
     def read(self, folder: Path) -> dict[str, Any] | None:
         """One run, or None for a folder that is none."""
@@ -86,22 +97,8 @@ def _maybe(entry: os.DirEntry[str]) -> bool:
 
 def _describe(folder: Path, steps: dict[int, Path]) -> tuple[dict[str, Any], float | None]:
     """The run, and its rhythm where no lock tells whether it is being trained."""
-    run: dict[str, Any] = {
-        "name": folder.name,
-        "folder": str(folder),
-        "live": False,
-        "committed": None,
-        "failed": False,
-        "step": max(steps, default=0),
-        "epoch": None,
-        "saved": None,
-        "size": 0,
-        "state": "damaged",
-        "finished": _is_finished(folder, max(steps, default=0)),
-        "resumed_from": None,
-        "metrics": {},
-        "history": [],
-    }
+    run = _unknown(folder, max(steps, default=0))
+    run["finished"] = _is_finished(folder, run["step"])
     saved: list[Any] = []
     for step in sorted(steps, reverse=True):
         commit = _commit(steps[step], step)
@@ -125,6 +122,25 @@ def _describe(folder: Path, steps: dict[int, Path]) -> tuple[dict[str, Any], flo
     return run, rhythm(saved)
 
 
+def _unknown(folder: Path, step: int) -> dict[str, Any]:
+    return {
+        "name": folder.name,
+        "folder": str(folder),
+        "live": False,
+        "committed": None,
+        "failed": False,
+        "step": step,
+        "epoch": None,
+        "saved": None,
+        "size": 0,
+        "state": "damaged",
+        "finished": False,
+        "resumed_from": None,
+        "metrics": {},
+        "history": [],
+    }
+
+
 def _commit(step: Path, number: int) -> Commit | None:
     """None where it is not good, as far as known: damaged, in a format of the future, or gone."""
     try:
@@ -145,8 +161,9 @@ def _state(step: Path, commit: Commit) -> dict[str, Any]:
 def _is_finished(folder: Path, step: int) -> bool:
     """The run was brought to its end, not just left: its owner noted the step in the lock."""
     try:
-        return json.loads((folder / LOCK).read_bytes()).get("finished") == step
-    except (OSError, ValueError, AttributeError):
+        lock = json.loads(read_regular(folder / LOCK, 1 << 16))
+        return bool(lock.get("finished") == step)
+    except (OSError, ValueError, AttributeError, RecursionError):
         return False
 
 

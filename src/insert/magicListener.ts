@@ -16,7 +16,7 @@ import { ISnippetCatalog } from '../library/catalogToken';
 import { ISnippetInserter } from '../tokens';
 
 /** A line that uses the magic. */
-const MAGIC = /^\s*%{1,2}snippet\b/m;
+export const MAGIC = /^[ \t]*%{1,2}snippet\b/m;
 
 /**
  * How long requests are still taken after a cell is done: its reply and what

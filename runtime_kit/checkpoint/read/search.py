@@ -8,8 +8,8 @@ from pathlib import Path
 from runtime_kit._os.progress import Bar
 from runtime_kit._os.units import readable
 from runtime_kit.checkpoint.errors import CheckpointError, DamagedStepError, NoValidCheckpointError
-from runtime_kit.checkpoint.run_dir.layout import list_run
-from runtime_kit.checkpoint.run_dir.step_files import check_sizes, read_commit
+from runtime_kit.checkpoint.run_dir.layout import STATE, list_run
+from runtime_kit.checkpoint.run_dir.step_files import check_sizes, read_commit, reading
 from runtime_kit.checkpoint.run_dir.step_summary import step_summary
 
 from .restored import Checkpoint, Restored, Skipped
@@ -69,8 +69,9 @@ def _read(path: Path, number: int, skipped: list[Skipped]) -> Restored:
     total = sum(record.size for record in commit.files.values())
     with Bar(f"reading step {number} ({readable(total)})", total, plain=True) as progress:
         content = read_step(path, number, progress.add)
-    checkpoint = Checkpoint(step=number, path=path, size=total, **step_summary(content.state))
-    restored = Restored(checkpoint, content, list(skipped))
-    if not restored.spread:
-        _ = restored.state  # a payload that cannot be decoded is found out now, not half-way
+    with reading(STATE):
+        checkpoint = Checkpoint(step=number, path=path, size=total, **step_summary(content.state))
+        restored = Restored(checkpoint, content, list(skipped))
+        if not restored.spread:
+            _ = restored.state  # a payload that cannot be decoded is found out now, not half-way
     return restored

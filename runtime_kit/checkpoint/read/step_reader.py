@@ -10,17 +10,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runtime_kit._os.positioned import BINARY, read_at
+from runtime_kit._os.files import open_regular
+from runtime_kit._os.positioned import read_at
 from runtime_kit.checkpoint.errors import DamagedStepError
 from runtime_kit.checkpoint.run_dir import crc
 from runtime_kit.checkpoint.run_dir.layout import STATE, Commit, FileRecord
-from runtime_kit.checkpoint.run_dir.step_files import compare, look_at_step, named, read_small
+from runtime_kit.checkpoint.run_dir.step_files import (
+    compare,
+    look_at_step,
+    named,
+    read_small,
+    reading,
+)
 from runtime_kit.checkpoint.state.decode import Tensors, wanted_libraries
 from runtime_kit.checkpoint.state.safetensors_format import header_length, parse_header
 
+from .damage import check_body
 from .payload_reader import Target, fill, plan_targets
 
 _DISTRIBUTED = "dcp/"
+_LONGEST = 1 << 29  # bytes of a COMMIT.json or state.json
 Progress = Callable[[int], None]
 
 
@@ -45,16 +54,20 @@ def read_step(
     """Read and check a whole step in one pass over its bytes. Files in ``dcp/`` are only checked,
     and with ``check_spread=False`` not even that (another process has done it)."""
     commit, state = look_at_step(path, step)
-    libraries = wanted_libraries([state.get(key, {}) for key in ("objects", "variables")], {})
+    with reading(STATE):
+        check_body(state)
+        nodes = [state.get(key, {}) for key in ("objects", "variables")]
+        libraries = wanted_libraries(nodes, {})
     tensors: Tensors = {}
     payload: bytes | None = None
     for name, record in commit.files.items():
         if name == STATE:
             continue
         if name.endswith(".safetensors") and not name.startswith(_DISTRIBUTED):
-            tensors.update(_read_tensors(path / name, name, record, libraries, progress))
+            with reading(name):
+                tensors.update(_read_tensors(path / name, name, record, libraries, progress))
         elif name == "state.pt":
-            payload = read_small(path / name, name)
+            payload = read_small(path / name, name, record.size)
             compare(name, record, len(payload), crc.crc32(payload))
         elif check_spread or not name.startswith(_DISTRIBUTED):
             check_file(path / name, name, record, progress)
@@ -77,7 +90,7 @@ def file_record(path: Path) -> FileRecord:
     """Size and CRC of a file as it is."""
     buffer = memoryview(bytearray(crc.CHUNK))
     value = size = 0
-    with open(path, "rb", buffering=0) as file:
+    with open(open_regular(path), "rb", buffering=0) as file:
         while count := file.readinto(buffer):
             value = crc.crc32(buffer[:count], value)
             size += count
@@ -88,7 +101,7 @@ def check_file(path: Path, name: str, record: FileRecord, progress: Progress | N
     """Size and CRC of one file, read in pieces into one small buffer."""
     buffer = memoryview(bytearray(crc.CHUNK))
     value = size = 0
-    with named(name), open(path, "rb", buffering=0) as file:
+    with named(name), open(open_regular(path), "rb", buffering=0) as file:
         while count := file.readinto(buffer):
             value = crc.crc32(buffer[:count], value)
             size += count
@@ -101,7 +114,7 @@ def _read_tensors(
     path: Path, name: str, record: FileRecord, libraries: dict[str, str], progress: Progress | None
 ) -> Tensors:
     with named(name):
-        descriptor = os.open(path, os.O_RDONLY | BINARY)
+        descriptor = open_regular(path)
         try:
             first = _bytes_at(descriptor, 8, 0)
             length = header_length(first, record.size, name)

@@ -19,10 +19,10 @@ STATE = "state.json"
 LOCK = ".lock"
 UNFINISHED = ".unfinished"  # in a step that is written in place
 
-_STEP = re.compile(r"step-(\d{12,})")
-_TEMPORARY = re.compile(r"\.step-(\d+)\.tmp-\w+")
-_REPLACED = re.compile(r"\.step-(\d+)\.old-\w+")
-_FILE = re.compile(r"(\.\./step-\d{12,}/)?(?!\.)[^/\\\0]+(/[^/\\\0]+)*")
+_STEP = re.compile(r"step-([0-9]{12,})")
+_TEMPORARY = re.compile(r"\.step-([0-9]+)\.tmp-\w+")
+_REPLACED = re.compile(r"\.step-([0-9]+)\.old-\w+")
+_FILE = re.compile(r"(\.\./step-[0-9]{12,}/)?(?!\.)[^/\\\0]+(/[^/\\\0]+)*")
 _RUN = re.compile(r"[^/\\\0]+")
 
 

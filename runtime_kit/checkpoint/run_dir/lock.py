@@ -169,8 +169,8 @@ def note_finished(run: Path, step: int | None) -> None:
     """Note in a released lock that the run was brought to its end at ``step``, not just left:
     nobody is to be asked whether to resume it."""
     path = run / LOCK
-    with contextlib.suppress(OSError, ValueError):
-        owner = json.loads(path.read_bytes())
+    with contextlib.suppress(OSError):
+        owner = read_owner(path) or {}
         if owner.get("released") and owner.get("pid") == os.getpid():
             replace_small(path, json.dumps({**owner, "finished": step}, indent=1).encode())
 

@@ -5,24 +5,27 @@ from __future__ import annotations
 import contextlib
 import datetime
 import json
+import math
 import time
 from pathlib import Path
 from typing import Any
 
+from runtime_kit._os.files import read_regular
 from runtime_kit._os.process import machine, process_start
 
 from .layout import LOCK
 
+_LONGEST = 1 << 16  # bytes of a lock
 SILENCE = 90.0  # seconds without a sign of life after which another machine's owner counts as gone
 
 
 def read_owner(lock: Path) -> dict[str, Any] | None:
-    """What the lock says; None while it is missing or torn."""
+    """What the lock says; None while it is missing or torn, or nothing that a lock can be."""
     try:
-        body = json.loads(lock.read_bytes())
-        return body if isinstance(body, dict) else None
-    except (OSError, ValueError):
+        body = json.loads(read_regular(lock, _LONGEST))
+    except (OSError, ValueError, RecursionError):
         return None
+    return body if isinstance(body, dict) else None
 
 
 def is_alive(owner: dict[str, Any]) -> bool | None:
@@ -33,7 +36,7 @@ def is_alive(owner: dict[str, Any]) -> bool | None:
     if owner.get("machine") != machine():
         return None
     pid = owner.get("pid")
-    started = process_start(pid) if isinstance(pid, int) else None
+    started = process_start(pid) if isinstance(pid, int) and 0 < pid < 1 << 31 else None
     return started is not None and started == owner.get("started")
 
 
@@ -47,8 +50,11 @@ def sign_of_life(lock: Path) -> tuple[int, float]:
 
 def describe(owner: dict[str, Any]) -> str:
     """The process, its host and since when."""
-    moment = datetime.datetime.fromtimestamp(float(owner.get("time", 0)))
-    return f"process {owner.get('pid')} on {owner.get('host')} (since {moment:%Y-%m-%d %H:%M:%S})"
+    try:
+        moment = f"{datetime.datetime.fromtimestamp(float(owner.get('time', 0))):%Y-%m-%d %H:%M:%S}"
+    except (TypeError, ValueError, ArithmeticError, OSError):
+        moment = "an unknown time"
+    return f"process {owner.get('pid')} on {str(owner.get('host'))[:100]} (since {moment})"
 
 
 def live_owner(run: Path) -> dict[str, Any] | None:
@@ -65,9 +71,9 @@ def live_owner(run: Path) -> dict[str, Any] | None:
         alive = time.time() - sign_of_life(run / LOCK)[1] <= SILENCE
     if not alive:
         return None
-    since = owner.get("time")
+    since, pid = owner.get("time"), owner.get("pid")
     return {
-        "host": str(owner.get("host", "?")),
-        "pid": owner.get("pid"),
-        "since": float(since) if isinstance(since, (int, float)) else 0.0,
+        "host": str(owner.get("host", "?"))[:100],
+        "pid": pid if isinstance(pid, int) else None,
+        "since": since if isinstance(since, float) and math.isfinite(since) else 0.0,
     }

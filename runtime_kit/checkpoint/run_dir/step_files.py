@@ -5,15 +5,37 @@ The one reader for the store, the command line and the panel; carried to kernels
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
+import stat
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ..errors import DamagedStepError
+from ..._os.files import read_regular
+from ..errors import CheckpointError, DamagedStepError
 from .layout import COMMIT, STATE, Commit, FileRecord
+
+_LONGEST = 1 << 29  # bytes of a COMMIT.json or state.json
+
+
+@contextlib.contextmanager
+def reading(what: str) -> Iterator[None]:
+    """Turn any error of the block into :class:`DamagedStepError`, so that an older step is used.
+
+    Not what says nothing of the step: a framework that is not installed, memory that is full.
+    """
+    try:
+        yield
+    except (CheckpointError, ImportError, MemoryError):
+        raise
+    except Exception as error:
+        text = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        # It may be of a version that knows more than this one: it is never deleted for that.
+        raise DamagedStepError(f"{what} cannot be understood ({text})", certain=False) from error
 
 
 def look_at_step(path: Path, step: int) -> tuple[Commit, dict[str, Any]]:
@@ -29,7 +51,8 @@ def look_at_step(path: Path, step: int) -> tuple[Commit, dict[str, Any]]:
 
 def read_commit(path: Path, step: int) -> Commit:
     """COMMIT.json of a step folder; :class:`DamagedStepError` where it is missing or wrong."""
-    return Commit.loads(read_small(path / COMMIT, COMMIT), step)
+    with reading(COMMIT):
+        return Commit.loads(read_small(path / COMMIT, COMMIT), step)
 
 
 def read_state(path: Path, commit: Commit) -> dict[str, Any]:
@@ -41,7 +64,7 @@ def read_state(path: Path, commit: Commit) -> dict[str, Any]:
         if state["step"] != commit.step:
             raise ValueError(f"it is of step {state['step']}")
         return dict(state)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise DamagedStepError(f"{STATE} cannot be read ({error})") from error
 
 
@@ -49,15 +72,17 @@ def check_sizes(path: Path, commit: Commit) -> None:
     """All files are there with their size: cheap, and finds most damage before a long read."""
     for name, record in commit.files.items():
         with named(name):
-            size = os.stat(path / name).st_size
-        if size != record.size:
+            status = os.stat(path / name)
+            if not stat.S_ISREG(status.st_mode):
+                raise OSError(errno.EINVAL, "it is no regular file")
+        if (size := status.st_size) != record.size:
             raise DamagedStepError(f"{name} has {size} bytes instead of {record.size}")
 
 
-def read_small(path: Path, name: str) -> bytes:
+def read_small(path: Path, name: str, most: int = _LONGEST) -> bytes:
     """A whole file of a step."""
     with named(name):
-        return path.read_bytes()
+        return read_regular(path, most)
 
 
 def compare(name: str, record: FileRecord, size: int, value: int) -> None:

@@ -9,7 +9,7 @@ from .model import Parameter
 from .scan import LineScanner
 
 _PARAM_COMMENT = re.compile(r"#\s*@param\b\s*(.*)")
-_ASSIGNMENT = re.compile(r"(\s*([A-Za-z_]\w*)\s*=\s*)(?!=)(.*?)\s*", re.ASCII)
+_ASSIGNMENT = re.compile(r"(\s*([A-Za-z_]\w*)\s*=\s*)(?!=)(.*)", re.ASCII | re.DOTALL)
 
 
 def parse_parameters(cell: PercentCell, source: str, index: int) -> list[Parameter]:
@@ -46,4 +46,4 @@ def _read_line(line: str, scanner: LineScanner, file_line: int) -> tuple[str, st
     if not match or not scanned.starts_statement:
         reason = "@param stands behind NAME = literal, all on one line"
         raise FormatError(match[2] if match else "@param", file_line, reason)
-    return match[2], match[3], spec[1], len(match[1])
+    return match[2], match[3].rstrip(), spec[1], len(match[1])

@@ -1,5 +1,6 @@
 import os from '../../../runtime_kit/_os/__init__.py';
 import childPython from '../../../runtime_kit/_os/child_python.py';
+import osFiles from '../../../runtime_kit/_os/files.py';
 import osMemory from '../../../runtime_kit/_os/memory.py';
 import trustedImports from '../../../runtime_kit/_os/trusted_imports.py';
 import accelerator from '../../../runtime_kit/accelerator/__init__.py';
@@ -47,6 +48,7 @@ export const ENTRY = entry;
  */
 export const SOURCES: Readonly<Record<string, string>> = {
   _os: os,
+  '_os.files': osFiles,
   '_os.memory': osMemory,
   '_os.trusted_imports': trustedImports,
   '_os.child_python': childPython,

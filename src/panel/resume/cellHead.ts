@@ -1,3 +1,5 @@
+import { endingBefore } from '../../snippets/format/trim';
+
 /** What a cell is called in a list: words, code, or words and code. */
 export interface ICellHead {
   words?: string;
@@ -33,7 +35,8 @@ export function headingOf(markdown: string): string | undefined {
     if (/^\s*(```|~~~)/.test(line)) {
       isCode = !isCode;
     } else if (!isCode) {
-      heading = /^#{1,6}\s+(.*?)[\s#]*$/.exec(line)?.[1] || heading;
+      const words = /^#{1,6}\s+(.*)$/.exec(line)?.[1] ?? '';
+      heading = endingBefore(words, /[\s#]/) || heading;
     }
   }
   return heading;
@@ -41,7 +44,8 @@ export function headingOf(markdown: string): string | undefined {
 
 /** The words of a comment; empty where it is a ruler or none. */
 function commentOf(line: string): string {
-  const words = /^#+\s*(?:%%\s*|@title\s+)?(.*?)\s*$/.exec(line)?.[1] ?? '';
+  const words =
+    /^#+\s*(?:%%\s*|@title\s+)?(.*)$/.exec(line)?.[1].trimEnd() ?? '';
   return /[\p{L}\p{N}]/u.test(words) && !/^[!@]/.test(words) ? words : '';
 }
 
@@ -54,7 +58,7 @@ function firstWork(lines: readonly string[]): string | undefined {
       return false;
     }
     if (/^(import|from)\s/.test(line)) {
-      isImport = /\([^)]*$/.test(line);
+      isImport = line.lastIndexOf('(') > line.lastIndexOf(')');
       return false;
     }
     return !line.trim().startsWith('#');

@@ -13,7 +13,8 @@ export interface IPlannedCell {
 }
 
 /** Installs packages, which a fresh runtime may lack. */
-const INSTALLS = /^\s*[%!]\s*(pip3?|conda|mamba|uv)\s+(pip\s+)?install\b/m;
+const INSTALLS =
+  /^[ \t]*[%!][ \t]*(pip3?|conda|mamba|uv)[ \t]+(pip[ \t]+)?install\b/m;
 
 /**
  * Snippets that do something of their own, which no training needs: not for a

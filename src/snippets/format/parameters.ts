@@ -8,7 +8,7 @@ import type { IParameter } from './types';
 /** A `@param` comment, and what stands behind the word. */
 export const PARAM_COMMENT = /^#\s*@param\b\s*(.*)$/;
 /** What stands in front of it: everything up to the value, the name, the value. */
-export const ASSIGNMENT = /^(\s*([A-Za-z_]\w*)\s*=\s*)(?!=)(.*?)\s*$/;
+const ASSIGNMENT = /^(\s*([A-Za-z_]\w*)\s*=\s*)(?!=)(.*)$/s;
 
 /**
  * Find the parameters of a code cell.
@@ -62,7 +62,8 @@ function readLine(line: string, scanner: LineScanner, fileLine: number) {
       later.__('@param must follow NAME = literal on the same line')
     );
   }
-  const [, before, name, literal] = match;
+  const [, before, name, rest] = match;
+  const literal = rest.trimEnd();
   return {
     ...readDeclaration(name, literal, spec[1], fileLine),
     start: before.length,

@@ -2,7 +2,7 @@ import { MessageError } from './errors';
 import { later } from './message';
 
 const STRING = /"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'/y;
-const NUMBER = /[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.])/y;
+const NUMBER = /[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?![\w.])/y;
 const WORD = /[A-Za-z_][\w-]*/y;
 const WORDS: Record<string, boolean> = {
   true: true,

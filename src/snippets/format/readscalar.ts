@@ -5,7 +5,7 @@ import { later } from './message';
 const NUMBER =
   /(?:0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:\d(?:_?\d)*)?\.?(?:\d(?:_?\d)*)?(?:[eE][+-]?\d(?:_?\d)*)?)/y;
 const INTEGER = /^(?:0[xob][\da-f]+|0+|[1-9]\d*)$/;
-const FLOAT = /^(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/;
+const FLOAT = /^(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/;
 const STRING_START = /([A-Za-z]{0,2})("""|'''|"|')/y;
 const ESCAPES: Record<string, string> = {
   '\\': '\\',

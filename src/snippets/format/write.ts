@@ -116,6 +116,14 @@ function comment(line: string): string {
 }
 
 function trimLines(source: string): string {
-  const text = source.replace(/\r\n?/g, '\n');
-  return text.replace(/^(?:[^\S\n]*\n)+/, '').replace(/(?:\n[^\S\n]*)+$/, '');
+  const lines = source.replace(/\r\n?/g, '\n').split('\n');
+  const isBlank = (line: string): boolean => line.trim() === '';
+  let [first, end] = [0, lines.length];
+  while (first < end - 1 && isBlank(lines[first])) {
+    first++;
+  }
+  while (end > first + 1 && isBlank(lines[end - 1])) {
+    end--;
+  }
+  return lines.slice(first, end).join('\n');
 }

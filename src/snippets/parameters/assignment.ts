@@ -1,12 +1,13 @@
 import { expressionProblem } from '../format/expression';
+import { endingBefore } from '../format/trim';
 
 /** Python's names: letters of all languages. */
 const NAME = String.raw`[\p{ID_Start}_]\p{ID_Continue}*`;
 const FIXED_ITEM = String.raw`\[(?:\d+|"[^"\\\]]*"|'[^'\\\]]*')\]`;
 /** `TARGET: annotation = value`; the target may be an attribute or a fixed item. */
 const ASSIGNMENT = new RegExp(
-  String.raw`^(\s*(${NAME}(?:\.${NAME}|${FIXED_ITEM})*)\s*(:[^=]*)?=(?!=)\s*)(\S.*?)[\s;]*$`,
-  'u'
+  String.raw`^(\s*(${NAME}(?:\.${NAME}|${FIXED_ITEM})*)\s*(:[^=]*)?=(?!=)\s*)(\S.*)$`,
+  'su'
 );
 
 /** Why a `@param` line is not edited in a form. */
@@ -26,14 +27,12 @@ export interface IAssignment {
 /** Read `NAME = value`; null for anything else. */
 export function readAssignment(text: string): IAssignment | null {
   const match = ASSIGNMENT.exec(text);
-  return (
-    match && {
-      name: match[2],
-      isAnnotated: match[3] !== undefined,
-      code: match[4],
-      start: match[1].length
-    }
-  );
+  const code = match ? endingBefore(match[4], /[\s;]/) : '';
+  if (!match || !code) {
+    return null;
+  }
+  const start = match[1].length;
+  return { name: match[2], isAnnotated: match[3] !== undefined, code, start };
 }
 
 /** Why a right-hand side that is no literal is left to the code. */

@@ -94,8 +94,10 @@ export function readCellForm(source: string): ICellForm {
   };
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 class FormReader {
-  readonly items: CellFormItem[] = [];
+  readonly items: Mutable<CellFormItem>[] = [];
   title: IFormTitle | undefined;
 
   /**
@@ -145,16 +147,17 @@ class FormReader {
     }
     const words = kind === 'title' ? `### ${readFormTitle(text).text}` : text;
     const last = this.items[this.items.length - 1];
-    const lines = last?.kind === 'markdown' ? last.text.split('\n').length : 0;
-    if (last?.kind === 'markdown' && last.line + lines === line) {
-      this.items.pop();
-      const joined = `${last.text}\n${words}`;
-      this.items.push({ kind: 'markdown', text: joined, line: last.line });
+    if (last?.kind === 'markdown' && this._textEnd + 1 === line) {
+      // Engines join such texts lazily: a long one costs no more than its length.
+      last.text += `\n${words}`;
     } else {
       this.items.push({ kind: 'markdown', text: words, line });
     }
+    this._textEnd = line;
   }
 
+  /** The last line of the text that is read. */
+  private _textEnd = 0;
   /** The assignment that the last statement begins with. */
   private _begun: IAssignment | null = null;
 }

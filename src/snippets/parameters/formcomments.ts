@@ -11,7 +11,8 @@ export interface IFormTitle {
 }
 
 const FORM_COMMENT = /^\s*#\s*@(title|markdown)\b[ \t]?(.*)$/;
-const OPTIONS = /\s*(\{[^{}]*\})\s*$/;
+/** Of a title no more is read: its patterns are for lines that people write. */
+const LONGEST_TITLE = 500;
 
 /** Read a `@title` or `@markdown` line; null for any other. */
 export function readFormComment(
@@ -27,14 +28,14 @@ export function readFormComment(
  */
 export function readFormTitle(line: string): IFormTitle {
   const plain = { text: line.trim(), hidesCode: false, runsOnChange: false };
-  const match = OPTIONS.exec(line);
-  if (!match) {
+  const begin = optionsStart(plain.text);
+  if (begin < 0) {
     return plain;
   }
   try {
-    const { options } = readLooseSpec(match[1]);
+    const { options } = readLooseSpec(plain.text.slice(begin));
     return {
-      text: line.slice(0, match.index).trim(),
+      text: plain.text.slice(0, begin).trim(),
       hidesCode: options['display-mode'] === 'form',
       runsOnChange: options.run === 'auto'
     };
@@ -43,9 +44,18 @@ export function readFormTitle(line: string): IFormTitle {
   }
 }
 
+/** Where the braces begin with which a title ends; -1 where it does not. */
+function optionsStart(text: string): number {
+  const begin = text.lastIndexOf('{');
+  return text.endsWith('}') && text.indexOf('}', begin) === text.length - 1
+    ? begin
+    : -1;
+}
+
 /** A title without the marks of markdown and HTML, for a button or a menu. */
 export function plainTitle(text: string): string {
   return text
+    .slice(0, LONGEST_TITLE)
     .replace(/<[^>]*>/g, '')
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/^\s*#+\s*/, '')

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,13 +47,14 @@ def train(folder: Path, epochs: int) -> int:
     run.track(**objects())
     data = torch.utils.data.TensorDataset(torch.arange(8.0).reshape(4, 2))
     loader = torch.utils.data.DataLoader(data, 2, shuffle=True, generator=torch.Generator())
-    count = 0
+    counter = tempfile.TemporaryFile()  # noqa: SIM115 (a variable would be restored)
     for _ in run.epochs(epochs):
         for _ in run.batches(loader):
-            count += 1
+            os.write(counter.fileno(), b".")
         run.log(loss=1.0)
         run.save(wait=True)
-    return count
+    run.save(wait=True)
+    return os.fstat(counter.fileno()).st_size
 
 
 @pytest.fixture(autouse=True)
@@ -149,6 +151,8 @@ def try_values(runs: Path, all_places: list[tuple[Any, ...]], file: str) -> None
             shutil.rmtree(runs, ignore_errors=True)  # its threads may still write
 
 
+@pytest.mark.nightly
+@pytest.mark.timeout(900)
 def test_top_of_the_state(runs: Path) -> None:
     whole = json.loads((newest(runs) / "state.json").read_bytes())
     try_values(runs, [at for at in places(whole) if len(at) < 2][:3], "state.json")

@@ -73,5 +73,6 @@ def _read(path: Path, number: int, skipped: list[Skipped]) -> Restored:
         checkpoint = Checkpoint(step=number, path=path, size=total, **step_summary(content.state))
         restored = Restored(checkpoint, content, list(skipped))
         if not restored.spread:
-            _ = restored.state  # a payload that cannot be decoded is found out now, not half-way
+            # What cannot be decoded is found out now, not half-way.
+            _ = restored.state, restored.variables(content.state.get("variables"))
     return restored

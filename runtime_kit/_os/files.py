@@ -40,10 +40,12 @@ def read_regular(path: Path | str, most: int) -> bytes:
 
     :raises OSError: also where it is something else, or longer.
     """
-    with open(open_regular(path), "rb") as file:
-        if os.fstat(file.fileno()).st_size > most:
-            raise OSError(errno.EFBIG, f"it has more than {most} bytes", str(path))
-        return file.read(most + 1)[:most]
+    status = os.stat(path)
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+    if status.st_size > most:
+        raise OSError(errno.EFBIG, f"it has more than {most} bytes", str(path))
+    return Path(path).read_bytes()
 
 
 def fsync_folder(folder: Path) -> None:

@@ -91,9 +91,7 @@ def is_furniture(value: Any) -> bool:
     if isinstance(value, _CODE) or place.startswith(_FURNITURE):
         return True
     data = module("torch.utils.data")
-    return data is not None and isinstance(
-        value, (data.DataLoader, data.Dataset, data.Sampler, data.BatchSampler)
-    )
+    return data is not None and isinstance(value, data.DataLoader)
 
 
 def has_state_dict(value: Any) -> bool:

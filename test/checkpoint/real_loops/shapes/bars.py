@@ -39,5 +39,3 @@ for epoch in tqdm(run.epochs(2), disable=True):
     model.train()
     rows.append((running, total))
 run.finish()
-del bar, total
-rows = [row[0] for row in rows]

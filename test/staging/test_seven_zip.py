@@ -103,10 +103,10 @@ def test_links_that_stay_inside(tmp_path: Path) -> None:
 
 
 def test_another_kind_of_archive_under_the_name(tmp_path: Path) -> None:
-    """7z itself would unpack it, and a tar may hold anything."""
-    archive = tar_of(tmp_path / "a.7z", member("f"))
-    with pytest.raises(DamagedArchiveError):
-        stage(archive, tmp_path / "data")
+    """It is read as what it is, not by 7z, which would unpack it too: a tar may hold anything."""
+    assert (stage(tar_of(tmp_path / "a.7z", member("f")), tmp_path / "data") / "f").is_file()
+    with pytest.raises(UnsafeArchiveError):
+        stage(tar_of(tmp_path / "b.7z", member("../f")), tmp_path / "other")
 
 
 @pytest.mark.parametrize("words", [["-psecret"], ["-psecret", "-mhe=on"]])
@@ -146,7 +146,7 @@ def test_a_mount_that_hangs(tmp_path: Path) -> None:
     with Server(folder) as server, Mount(server, tmp_path / "m") as mount:
         assert (mount.point / "a.7z").stat().st_size
         server.send(signal.SIGSTOP)
-        with pytest.raises(SourceGoneError, match="for 2 s"):
+        with pytest.raises(SourceGoneError, match="(within|for) 2 s"):
             stage(mount.point / "a.7z", tmp_path / "data", timeout=2)
         server.send(signal.SIGCONT)
         # 7z that was ended may still hold the mount for a moment.

@@ -1,3 +1,8 @@
+/*
+ * Room resumable: Make the training of a notebook resumable: proposal, diff, one undoable edit.
+ * May import tokens.ts, insert, kernel, library, notebook, snippets, ui.
+ */
+
 import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';

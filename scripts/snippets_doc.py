@@ -42,6 +42,11 @@ Lightning and HF Trainer write their checkpoints file by file themselves and sci
 pickle only: what makes these safe is too much code for a cell, so they have the library form alone.
 """,
 }
+LINES = """## Lines
+
+What a notebook shows of each snippet, and what it folds below a title: engines need no reading and
+run with the rest.
+"""
 EXCLUDED = {"test_snippet_files.py", "test_snippet_library.py", "test_snippets_doc.py"}
 
 
@@ -73,6 +78,22 @@ def row(forms: list[Snippet], tests: list[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
+def lines_of(snippet: Snippet, folded: bool) -> int:
+    """How many lines a notebook shows, or folds."""
+    cells = [cell for cell in snippet.cells if cell.folded == folded]
+    return sum(len(cell.source.splitlines()) for cell in cells)
+
+
+def table_of_lines() -> str:
+    """What is on the screen after a click."""
+    rows = [
+        f"| `{s.id}` | {s.form} | {lines_of(s, False)} | {lines_of(s, True) or '-'} |"
+        for s in builtin_snippets()
+    ]
+    head = "| id | form | visible | folded |\n| --- | --- | --- | --- |"
+    return "\n".join([LINES, head, *rows]) + "\n"
+
+
 def document() -> str:
     tests = tests_of()
     forms: dict[str, list[Snippet]] = {}
@@ -88,7 +109,7 @@ def document() -> str:
             head = "| id | what | parameters | needs | tested by |\n| --- | --- | --- | --- | --- |"
             note = [NOTES[tag]] if tag in NOTES else []
             parts.append("\n".join([f"## {title}\n", *note, head, *rows]) + "\n")
-    return "\n".join(parts)
+    return "\n".join([*parts, table_of_lines()])
 
 
 def main() -> int:

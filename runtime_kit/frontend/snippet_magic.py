@@ -11,7 +11,7 @@ if __name__.startswith("runtime_kit."):  # carried files share one namespace ins
     from .snippet_arguments import Problem, check_values, closest, parse_body, parse_line
 
 NAME = "snippet"
-USAGE = f"""%{NAME}                        list the snippets and their parameters
+USAGE = f"""%{NAME} list                   list the snippets and their parameters
 %{NAME} gpu-check NAME=value   insert one below, with values of its parameters
 %%{NAME} gpu-check             the same; the cell has a line NAME = value for each"""
 
@@ -43,7 +43,7 @@ class SnippetMagic:
 
     def _run(self, line: str, body: str) -> None:
         snippet_id, _, rest = line.partition(" ")
-        if not snippet_id and not body.strip():
+        if snippet_id in ("", "list") and not rest and not body.strip():
             print(list_snippets(self._catalog))
             return
         if snippet_id in ("-h", "--help"):

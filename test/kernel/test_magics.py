@@ -85,8 +85,9 @@ def inserted(answer: Any) -> list[tuple[str, str, dict[str, Any]]]:
 
 
 class TestWithoutFrontEnd:
-    def test_lists_the_snippets(self, kernel: RunningKernel) -> None:
-        answer = kernel.run("%load_ext runtime_kit\n%snippet")
+    @pytest.mark.parametrize("code", ["%snippet", "%snippet list"])
+    def test_lists_the_snippets(self, kernel: RunningKernel, code: str) -> None:
+        answer = kernel.run(f"%load_ext runtime_kit\n{code}")
         assert answer.status == "ok"
         lines = answer.text("stdout").splitlines()
         ids = {line.split("  ")[0] for line in lines}

@@ -16,9 +16,12 @@ function skeleton(name) {
   });
 }
 
-test('the Korean README has the sections, tables, pictures and links of the English one', () => {
-  const [english, korean] = ['README.md', 'README.ko.md'].map(skeleton);
-  const own = lines =>
-    lines.filter(line => !/^ ?README(\.ko)?\.md$/.test(line.trim()));
-  assert.deepEqual(own(korean), own(english));
-});
+for (const translated of ['README.ko.md', 'README.zh-CN.md']) {
+  test(`${translated} has the sections, tables, pictures and links of the English one`, () => {
+    const [english, other] = ['README.md', translated].map(skeleton);
+    // The line of languages links to the two others.
+    const own = lines =>
+      lines.filter(line => !/^( ?README[.\w-]*\.md)+$/.test(line.trim()));
+    assert.deepEqual(own(other), own(english));
+  });
+}

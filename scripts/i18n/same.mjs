@@ -7,5 +7,6 @@ export const SAME = {
   CPU: 'an abbreviation that is used as it is',
   GPU: 'an abbreviation that is used as it is',
   TPU: 'an abbreviation that is used as it is',
-  'Apple GPU': 'a name'
+  'Apple GPU': 'a name',
+  'Intel GPU': 'a name'
 };

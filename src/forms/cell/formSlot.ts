@@ -8,6 +8,8 @@ import { CellFormWidget } from './CellFormWidget';
 import { whenNear } from './whenNear';
 
 const ROW_HEIGHT = 36;
+/** So many cells at the top are seen when a notebook is opened. */
+const FIRST_CELLS = 8;
 
 /**
  * Keeps the place of a form that is not seen yet: of a long notebook only the
@@ -38,12 +40,19 @@ export class FormSlot extends Widget {
     }
     this._stop();
     const { content } = this._panel;
-    this._stop = whenNear(this._form.cell.node, content.outerNode, () => {
+    const { cell } = this._form;
+    const build = (): void => {
       this.node.style.minHeight = '';
       layout.addWidget(
         new CellFormWidget(this._form, content.rendermime, this._trans)
       );
-    });
+    };
+    // The observer answers late while a long notebook attaches its cells.
+    if (content.widgets.slice(0, FIRST_CELLS).includes(cell)) {
+      build();
+    } else {
+      this._stop = whenNear(cell.node, content.outerNode, build);
+    }
   }
 
   protected onBeforeDetach(msg: Message): void {

@@ -39,6 +39,7 @@ export class FormWatch implements IDisposable {
   private _onModel(): void {
     this._panel.content.model?.cells.changed.connect(this._schedule, this);
     this._panel.content.model?.metadataChanged.connect(this._onLanguage, this);
+    this._isPython = this._readLanguage();
     this._schedule();
   }
 
@@ -86,7 +87,9 @@ export class FormWatch implements IDisposable {
   }
 
   private async _show(cell: CodeCell): Promise<void> {
-    const form = await this._attach(cell);
+    // Before it is attached a cell has no parts: nothing to do for most at first.
+    await cell.ready;
+    const form = this._forms.has(cell) ? await this._attach(cell) : null;
     // The cell may have lost its form, or be gone, while the code was loaded.
     if (form && this._forms.get(cell) === null) {
       this._forms.set(cell, form);
@@ -96,15 +99,20 @@ export class FormWatch implements IDisposable {
   }
 
   private _onLanguage(): void {
-    this._followed.forEach(cell => this._look(cell));
+    const isPython = this._readLanguage();
+    if (isPython !== this._isPython) {
+      this._isPython = isPython;
+      this._followed.forEach(cell => this._look(cell));
+    }
   }
 
-  private get _isPython(): boolean {
+  private _readLanguage(): boolean {
     return (notebookLanguage(this._panel) ?? 'python') === 'python';
   }
 
   private _followed = new Set<CodeCell>();
   private _forms = new Map<CodeCell, IDisposable | null>();
   private _isDisposed = false;
+  private _isPython = true;
   private _scheduled: Promise<void> | null = null;
 }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import os
 import shutil
+import stat
 import sys
 import tempfile
 from pathlib import Path
@@ -29,8 +32,23 @@ def fast_folder() -> Path:
     # A /tmp that is memory would take it from the training.
     if _is_memory(temporary) and os.access("/var/tmp", os.W_OK):
         temporary = Path("/var/tmp")
-    user = f"-{os.getuid()}" if sys.platform != "win32" else ""
-    return temporary / f"runtime-kit-data{user}"
+    if sys.platform == "win32":  # a folder of the user's own already
+        return temporary / "runtime-kit-data"
+    return _own_folder(temporary / f"runtime-kit-data-{os.getuid()}")
+
+
+@functools.lru_cache(maxsize=2)
+def _own_folder(folder: Path) -> Path:
+    """The folder, for this user only. Anyone may make one of this name in a shared ``/tmp`` and put
+    forged data into it: what belongs to somebody else, or is a link, is not used."""
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(folder, 0o700)
+    status = os.lstat(folder)
+    is_ours = stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid()
+    if is_ours and not status.st_mode & 0o022:  # nobody else could write there so far
+        os.chmod(folder, 0o700)
+        return folder
+    return Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
 
 
 def need_space(folder: Path, needed: int, what: str) -> None:

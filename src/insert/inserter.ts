@@ -144,7 +144,10 @@ export class SnippetInserter implements ISnippetInserter {
     if (!request.anchor) {
       void showActiveCell(notebook);
     }
-    if (request.run ?? settings.values.runAfterInsert) {
+    // What a team shares may have changed since the user saw it last.
+    const runsByItself =
+      settings.values.runAfterInsert && snippet.source === undefined;
+    if (request.run ?? runsByItself) {
       const { dialogs, translator } = this._options;
       // Not awaited: the ids are an answer about the insertion, not the run.
       void runCells(panel, ids, dialogs, translator);

@@ -27,7 +27,25 @@ export function readSource(
   source: string,
   contents: IFolderReader
 ): Promise<ITextFile[]> {
-  return isUrl(source) ? readUrl(source) : readFolder(source, contents);
+  if (!isUrl(source)) {
+    return readFolder(source, contents);
+  }
+  return isSafe(source)
+    ? readUrl(source)
+    : Promise.reject(
+        new MessageError(
+          later.__('its address must start with https://: others can change it')
+        )
+      );
+}
+
+/** Nobody on the way can change what comes: https, or this machine. */
+function isSafe(url: string): boolean {
+  const { hostname, protocol } = new URL(url);
+  return (
+    protocol === 'https:' ||
+    /^(localhost|127(\.\d+){3}|\[::1\])$/i.test(hostname)
+  );
 }
 
 async function readFolder(
@@ -77,6 +95,11 @@ async function readUrl(url: string): Promise<ITextFile[]> {
 }
 
 async function fetchFile(url: string): Promise<ITextFile> {
+  if (!isSafe(url)) {
+    throw new MessageError(
+      later.__('its address must start with https://: others can change it')
+    );
+  }
   // Cookies go to this server only; its token goes nowhere.
   const response = await fetch(url, { cache: 'no-cache' });
   if (!response.ok) {

@@ -29,6 +29,10 @@ export function cellList(
       const item = itemOf(cellHead(source, title, heading));
       // Counted as a reader counts the notebook's cells.
       item.value = index + 1;
+      // What runs is what is read here: not all code says what it does.
+      const code = document.createElement('pre');
+      code.textContent = source;
+      item.append(code);
       list.append(item);
     }
   });

@@ -138,6 +138,8 @@ export class ResumeOffer {
       monitor &&
       offerResume &&
       !this._panel.isDisposed &&
+      // Of a notebook that came from elsewhere nothing is offered to be run.
+      !cells.some(isUntrusted) &&
       cells.some(({ model }) => kitSnippetOf(model) !== null)
     );
   }
@@ -160,6 +162,10 @@ export class ResumeOffer {
 function mayResume(sample: ISample): boolean {
   const all = new Set(sample.runs.map(({ name }) => name));
   return resumable(sample, all) !== null;
+}
+
+function isUntrusted({ model }: Cell): boolean {
+  return model.type === 'code' && model.trusted === false;
 }
 
 function codeCells(panel: NotebookPanel): Omit<IPlannedCell, 'names'>[] {

@@ -23,6 +23,7 @@ class Panel {
       model: {
         id,
         type: 'code',
+        trusted: true,
         getMetadata: () => (id === 'kit' ? { snippet: 'checkpoint' } : null),
         sharedModel: { getSource: () => id }
       }
@@ -81,6 +82,14 @@ describe('ResumeOffer', () => {
     const cell = { model: { id } };
     (NotebookActions.executionScheduled as Signal<any, any>).emit({ cell });
   };
+
+  it('is not made in a notebook that is not trusted', async () => {
+    panel.content.widgets[0].model.trusted = false;
+    offered = null;
+    panel.sessionContext.kernelChanged.emit();
+    await start(2);
+    expect(offered).toBeNull();
+  });
 
   it('is taken back when the user begins the training', () => {
     schedule('kit');

@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
 
 from .messages import Mailbox
 from .mirror.mirror import Mirror
+from .write.background_saves import BackgroundSaves
 from .write.write_result import WriteResult
-
-
-class _Saves(Protocol):
-    failed_at: float | None
-    last_write: WriteResult | None
-
-    @property
-    def busy(self) -> bool: ...
-    def check(self) -> None: ...
-    def wait(self) -> None: ...
 
 
 class ManagerBase:
@@ -28,7 +18,7 @@ class ManagerBase:
     best: tuple[str, str] | None
     mirror: Mirror | None = None
     mailbox: Mailbox
-    _queue: _Saves
+    _queue: BackgroundSaves
 
     @property
     def busy(self) -> bool:

@@ -7,18 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from runtime_kit._os.files import explain
-from runtime_kit._os.worker import Worker
 from runtime_kit.checkpoint.errors import CheckpointError, RunTakenOverError
 from runtime_kit.checkpoint.manager import CheckpointManager
 from runtime_kit.checkpoint.messages import Mailbox, announce
+from runtime_kit.checkpoint.write.background_saves import BackgroundSaves
 from runtime_kit.checkpoint.write.write_result import WriteResult
 
 from .ranked_write import RankedWrite
 from .ranks import Ranks
 
 
-class RankedSaves:
-    """Counterpart of :class:`Saves`. ``newest`` is the last step that became durable.
+class RankedSaves(BackgroundSaves):
+    """Counterpart of :class:`SaveQueue`. ``newest`` is the last step that became durable.
 
     :param first: the manager of process 0, None elsewhere.
     """
@@ -26,20 +26,12 @@ class RankedSaves:
     def __init__(
         self, folder: Path, ranks: Ranks, mailbox: Mailbox, first: CheckpointManager | None
     ) -> None:
+        super().__init__(folder)
         self.newest: int | None = None
-        self.taken_over: CheckpointError | None = None
-        self.failed_at: float | None = None
-        self.last_write: WriteResult | None = None
-        self._folder = folder
         self._ranks = ranks
         self._background = Ranks()  # groups of the writer's own, away from the training's calls
         self._mailbox = mailbox
         self._first = first
-        self._worker = Worker("checkpoint-writer")
-
-    @property
-    def busy(self) -> bool:
-        return self._worker.busy
 
     def save(self, snapshot: Any, *, wait: bool) -> float:
         """See :meth:`CheckpointManager.save_snapshot`."""
@@ -59,15 +51,8 @@ class RankedSaves:
         stall = time.perf_counter() - begin
         if wait:
             self._worker.wait()
-            self._raise_failure()
+            self._raise_failure(self.last_write)
         return stall
-
-    def _raise_failure(self) -> None:
-        result = self.last_write
-        if result is not None and result.error is not None:
-            raise CheckpointError(explain(result.error, self._folder)) from result.error
-        if result is not None and result.failure is not None:
-            raise result.failure
 
     def _finish(self, write: RankedWrite, staged: dict[str, Any], now: float) -> None:
         result = WriteResult(step=write.step)
@@ -99,12 +84,3 @@ class RankedSaves:
             self.newest = result.step
         self.last_write = result
         announce("failed" if result.failed else "saved", self._folder.name, result.step)
-
-    def check(self) -> None:
-        """Raise what stopped the saving for good, in all processes."""
-        if self.taken_over is not None:
-            raise self.taken_over
-
-    def wait(self) -> None:
-        """Until the write under way has ended."""
-        self._worker.wait()

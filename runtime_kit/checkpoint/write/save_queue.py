@@ -8,20 +8,19 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from runtime_kit._os.files import explain
-from runtime_kit._os.worker import Worker
-from runtime_kit.checkpoint.errors import CheckpointError, RunTakenOverError
+from runtime_kit.checkpoint.errors import RunTakenOverError
 from runtime_kit.checkpoint.messages import Mailbox, announce
 from runtime_kit.checkpoint.run_dir.ownership import Ownership
 from runtime_kit.checkpoint.state.snapshot import Snapshot
 
+from .background_saves import BackgroundSaves
 from .step_committer import StepCommitter
 from .write_result import WriteResult
 
 logger = logging.getLogger(__name__)
 
 
-class SaveQueue:
+class SaveQueue(BackgroundSaves):
     """Owns the writer's thread.
 
     :param owner: whether the run is still ours.
@@ -30,27 +29,18 @@ class SaveQueue:
 
     def __init__(
         self,
-        writing: StepCommitter,
+        committer: StepCommitter,
         mailbox: Mailbox,
         *,
         owner: Ownership,
         committed: Callable[[], None],
     ) -> None:
-        self.taken_over: RunTakenOverError | None = None
-        self.failed_at: float | None = None
-        self.last_write: WriteResult | None = None
-        self._folder = writing.folder
+        super().__init__(committer.folder)
         self._turns = threading.RLock()
-        self._committer = writing
+        self._committer = committer
         self._mailbox = mailbox
         self._owner = owner
         self._committed = committed
-        self._worker = Worker("checkpoint-writer")
-
-    @property
-    def busy(self) -> bool:
-        """A write is under way."""
-        return self._worker.busy
 
     def save(self, snapshot: Snapshot, *, wait: bool) -> float:
         """See :meth:`CheckpointManager.save`."""
@@ -76,12 +66,6 @@ class SaveQueue:
             self._raise_failure(result)
         return stall
 
-    def _raise_failure(self, result: WriteResult | None) -> None:
-        if result is not None and result.error is not None:
-            raise CheckpointError(explain(result.error, self._folder)) from result.error
-        if result is not None and result.failure is not None:
-            raise result.failure
-
     def _write(self, job: Callable[[], WriteResult], now: float) -> WriteResult:
         result = WriteResult(step=-1)
         try:
@@ -106,8 +90,7 @@ class SaveQueue:
         """Raise what stopped the saving for good."""
         if self._owner.lost and self.taken_over is None:
             self.confirm_owner()
-        if self.taken_over is not None:
-            raise self.taken_over
+        super().check()
 
     def confirm_owner(self) -> None:
         """Look at the lock itself, whatever was seen of it before.
@@ -126,10 +109,6 @@ class SaveQueue:
             snapshot = Snapshot.take(0, objects, {})
             if self._committer.allocate(snapshot):
                 self._worker.submit(self._committer.touch)
-
-    def wait(self) -> None:
-        """Until the write under way has ended."""
-        self._worker.wait()
 
     def begin_again(self) -> None:
         """The run is owned again."""

@@ -110,7 +110,7 @@ test.describe('Make training resumable', () => {
   test('does not ask a busy kernel, says so and still inserts', async ({
     kit
   }) => {
-    await kit.open({ cells: [SETUP, LOOP, 'import time; time.sleep(60)'] });
+    await kit.open({ cells: [SETUP, LOOP, 'import time; time.sleep(20)'] });
     await kit.setActive(2);
     await kit.start('notebook:run-cell');
     await kit.waitForKernel('busy');
@@ -120,8 +120,6 @@ test.describe('Make training resumable', () => {
     await expect
       .poll(() => kit.inserted('checkpoint-resume'))
       .not.toHaveLength(0);
-    await kit.execute('notebook:interrupt-kernel');
-    await kit.waitForKernel('idle');
   });
 
   test('without a kernel it says so and still inserts', async ({ kit }) => {

@@ -83,7 +83,7 @@ export const SOURCES: Readonly<Record<string, string>> = {
 };
 
 /** Milliseconds that a kernel gets to become idle. */
-const BUSY_TIMEOUT = 1000;
+const BUSY_TIMEOUT = 3000;
 
 /**
  * Have a kernel read the notebook's code and propose the edits that make its

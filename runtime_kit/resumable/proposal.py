@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 from .frameworks import find_framework_plans, why_not_covered
@@ -52,7 +53,11 @@ def propose(
     for program, title, known in units:
         script = bool(program.cells and program.cells[0].script)
         _propose(result, program, run_name(title), known, whole=script or not magics)
-    _order(result)
+    result["edits"].sort(key=lambda edit: (edit["index"], edit["start"], edit["end"]))
+    result["cells"].sort(key=lambda cell: cell["index"])
+    if _overlap(result["edits"]):
+        result |= {"edits": [], "cells": [], "runs": [], "notes": []}
+        result["why_not"].append(_obstacle(Unclear("too-complex")))
     if not result["edits"]:
         _say_why(result, read)
     result["resumable"] = bool(result["edits"])
@@ -312,15 +317,12 @@ def _add(result: Json, proposed: Proposed) -> None:
         result["edits"].append(body)
 
 
-def _order(result: Json) -> None:
-    result["edits"].sort(key=lambda edit: (edit["index"], edit["start"], edit["end"]))
-    result["cells"].sort(key=lambda cell: cell["index"])
-    before: Mapping[str, Any] | None = None
-    for edit in result["edits"]:
-        same = before is not None and before["index"] == edit["index"]
-        if same and before is not None and before["end"] > edit["start"]:
-            raise AssertionError(f"edits overlap: {before} and {edit}")
-        before = edit
+def _overlap(edits: list[Json]) -> bool:
+    """Whether two edits, in order, change the same characters."""
+    return any(
+        one["index"] == other["index"] and one["end"] > other["start"]
+        for one, other in pairwise(edits)
+    )
 
 
 def _obstacle(error: Unclear) -> Json:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from .errors import CheckpointError
@@ -12,7 +11,7 @@ from .manager_base import ManagerBase
 from .messages import Mailbox, announce
 from .mirror.mirror import Mirror
 from .read.restored import Checkpoint, Restored
-from .run_dir.layout import check_run_name
+from .run_dir.layout import check_run_name, runs_folder
 from .run_dir.ownership import Ownership
 from .run_dir.retention import check_options
 from .state.snapshot import Snapshot
@@ -47,14 +46,14 @@ class CheckpointManager(ManagerBase):
         takeover: bool = False,
     ) -> None:
         self.name = check_run_name(name)
-        self.folder = Path(folder).expanduser().resolve() / name
+        self.folder = runs_folder(folder) / name
         check_options(keep, best)
         self.mailbox = Mailbox()
         self.best = best
         self._owner = Ownership(self.folder, takeover=takeover, let_go=self.close)
         self.store = Store(self.folder, keep=keep, best=best)
         if mirror is not None:
-            target = Path(mirror).expanduser().resolve() / name
+            target = runs_folder(mirror) / name
             if target == self.folder:
                 raise CheckpointError("The mirror must be another folder than the run's own.")
             self.mirror = Mirror(self.store, target, self.mailbox, takeover=takeover)

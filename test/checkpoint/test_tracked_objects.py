@@ -5,7 +5,7 @@ import torch
 from checker import valid_steps
 
 from runtime_kit import Run
-from runtime_kit.checkpoint import CannotStoreError, CheckpointMismatchError
+from runtime_kit.checkpoint import CannotStoreError, CheckpointError, CheckpointMismatchError
 
 
 @pytest.fixture
@@ -195,3 +195,54 @@ def test_train_and_eval_mode_come_back(runs):
     train(runs, model=again)
     assert not again[0].training and again.training
     assert not again[1].weight.requires_grad and again[1].bias.requires_grad
+
+
+def big_log(runs):
+    run = Run("r", runs).track(state={"n": 0})
+    run.log(a=10**400)
+
+
+def looped(runs):
+    (runs / "loop").symlink_to(runs / "loop")
+    Run("r", runs / "loop")
+
+
+def a_file(runs):
+    (runs / "file").write_text("x")
+    Run("r", runs / "file")
+
+
+REFUSED = {
+    "a file": (a_file, "is a file. Give the folder"),
+    "a link to itself": (looped, "Can't use .*loop"),
+    "a long name": (lambda runs: Run("x" * 300, runs), "is too long"),
+    "a number as name": (lambda runs: Run(5, runs), "name is a string"),
+    "a large number": (big_log, "log numbers"),
+    "an object": (
+        lambda runs: train(runs, thing=object()),
+        "give it state_dict and load_state_dict",
+    ),
+    "sparse": (lambda runs: train(runs, x={"t": torch.eye(3).to_sparse()}), "it is sparse"),
+    "nested": (
+        lambda runs: train(runs, x={"t": torch.nested.nested_tensor([torch.ones(2)])}),
+        "it is nested",
+    ),
+    "lazy": (lambda runs: train(runs, m=torch.nn.LazyLinear(3)), "has no data yet"),
+}
+
+
+@pytest.mark.parametrize(("action", "says"), REFUSED.values(), ids=REFUSED)
+@pytest.mark.filterwarnings("ignore:The PyTorch API of nested tensors")
+def test_refused_with_the_way_out(runs, action, says):
+    with pytest.raises(CheckpointError, match=says):
+        action(runs)
+
+
+def test_two_objects_on_one_run_in_one_process(runs):
+    older = Run("r", runs, every=1).track(state={"n": 0}).steps(5)
+    next(older), next(older)
+    newer = Run("r", runs, every=1).track(state={"n": 0}).steps(5)
+    next(newer)
+    with pytest.raises(CheckpointError, match="Another Run object of this process"):
+        next(older)
+    assert next(newer) == 2

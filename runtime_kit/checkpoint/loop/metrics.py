@@ -73,7 +73,7 @@ class Metrics:
 def _number(name: str, value: Any) -> float:
     try:
         return float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise CannotStoreError(name, value, "log numbers, for example loss.item()") from None
 
 

@@ -13,6 +13,7 @@ from runtime_kit.checkpoint.read.restored import Restored, resumed_line
 from runtime_kit.checkpoint.state.rng import RngState
 from runtime_kit.checkpoint.state.snapshot import Snapshot, machine_info, versions
 
+from . import active_runs
 from .carried import CarriedVariables
 from .loop_boundary import LoopBoundary
 from .loop_state import LoopState
@@ -108,6 +109,7 @@ class Session:
             if self._rewound:
                 self.manager.abandon_after(self.position.step)
                 self._rewound = False
+            active_runs.claim(self.manager.folder, self)
             self.tracked.watch()
             self._taker.live()  # what cannot be stored is refused before training is spent on it
             self.schedule.begin(self.position.step)
@@ -260,4 +262,9 @@ class Session:
         return bool(self._taker.live().body["objects"] != before.body["objects"])
 
     def _stepped(self) -> None:
+        if not active_runs.trains(self.manager.folder, self):
+            raise CheckpointError(
+                f"Another Run object of this process trains {self.manager.name!r} now. Use one "
+                "Run for a run, or another name."
+            )
         self._restored = self._loaded = None

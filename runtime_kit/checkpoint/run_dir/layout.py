@@ -23,6 +23,7 @@ _STEP = re.compile(r"step-([0-9]{12,})")
 _TEMPORARY = re.compile(r"\.step-([0-9]+)\.tmp-\w+")
 _REPLACED = re.compile(r"\.step-([0-9]+)\.old-\w+")
 _FILE = re.compile(r"(\.\./step-[0-9]{12,}/)?(?!\.)[^/\\\0]+(/[^/\\\0]+)*")
+_LONGEST_NAME = 200  # bytes; file systems take 255, and a step's temporary names are longer
 _RUN = re.compile(r"[^/\\\0]+")
 
 
@@ -89,8 +90,30 @@ class Commit:
         return cls(step, records)
 
 
+def runs_folder(folder: str | os.PathLike[str]) -> Path:
+    """The folder of runs, resolved.
+
+    :raises CheckpointError: it can never be one.
+    """
+    try:
+        found = Path(folder).expanduser().resolve()
+    except (OSError, RuntimeError) as error:  # a link that leads to itself
+        raise CheckpointError(f"Can't use {os.fspath(folder)!r} as folder: {error}.") from error
+    except TypeError:
+        raise CheckpointError(f"folder is a path such as 'runs', not {folder!r}.") from None
+    if found.exists() and not found.is_dir():
+        raise CheckpointError(f"{found} is a file. Give the folder that holds the runs.")
+    return found
+
+
 def check_run_name(name: str) -> str:
     """A run's name is one folder name, not hidden."""
+    if not isinstance(name, str):
+        raise CheckpointError(f"A run's name is a string such as 'digits', not {name!r}.")
+    if len(os.fsencode(name)) > _LONGEST_NAME:
+        raise CheckpointError(
+            f"The run name {name[:20]!r}... is too long. Use at most {_LONGEST_NAME} bytes."
+        )
     if not _RUN.fullmatch(name) or name.startswith(".") or name != name.strip():
         raise CheckpointError(
             f"{name!r} is not a valid run name. Use a plain folder name such as 'digits'."

@@ -55,7 +55,8 @@ def rebuild(target: Any, value: Any, name: str) -> Any:
 
 def overlaps_itself(tensor: Any) -> bool:
     """Expanded: several elements are one in memory, so that it cannot be written to."""
-    if str(tensor.layout) != "torch.strided":
+    lazy = module("torch").nn.parameter.is_lazy(tensor)
+    if lazy or tensor.is_nested or str(tensor.layout) != "torch.strided":
         return False
     dimensions = zip(tensor.shape, tensor.stride(), strict=True)
     return any(size > 1 and stride == 0 for size, stride in dimensions)

@@ -61,7 +61,8 @@ def torch_leaf(name: str, tensor: Any, path: str) -> Leaf:
     """A dense torch tensor of any device; :class:`CannotStoreError` for what has no plain bytes."""
     torch = module("torch")
     if tensor.layout != torch.strided or tensor.is_quantized or tensor.is_nested:
-        raise CannotStoreError(path, tensor, f"its layout is {tensor.layout}; store a dense tensor")
+        kind = "quantized" if tensor.is_quantized else "nested" if tensor.is_nested else "sparse"
+        raise CannotStoreError(path, tensor, f"it is {kind}; store a dense tensor")
     if tensor.device.type == "meta" or torch.nn.parameter.is_lazy(tensor):
         raise CannotStoreError(path, tensor, "it has no data yet; run one batch before saving")
     if hasattr(tensor, "full_tensor"):
@@ -96,6 +97,8 @@ def numpy_leaf(name: str, array: Any, path: str) -> Leaf:
 
 def same_memory(tensor: Any) -> tuple[object, ...] | None:
     """Key under which tied weights are one tensor; None where that cannot be told."""
+    if tensor.is_nested or module("torch").nn.parameter.is_lazy(tensor):
+        return None
     if tensor.numel() == 0 or tensor.device.type == "meta":
         return None
     try:

@@ -51,7 +51,13 @@ def check_trackable(name: str, value: Any) -> None:
             "it cannot be changed in place when the run resumes; keep it in a dict, "
             f'track(state=state), and use state["{name}"]',
         )
-    Encoder().encode(value, name, templated=True)
+    try:
+        Encoder().encode(value, name, templated=True)
+    except CannotStoreError as error:
+        if error.path != name:
+            raise
+        advice = "give it state_dict and load_state_dict, or track its parts"
+        raise CannotStoreError(name, value, advice) from None
 
 
 def prove_loadable(name: str, value: Any) -> None:

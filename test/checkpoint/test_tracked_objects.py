@@ -5,7 +5,12 @@ import torch
 from checker import valid_steps
 
 from runtime_kit import Run
-from runtime_kit.checkpoint import CannotStoreError, CheckpointError, CheckpointMismatchError
+from runtime_kit.checkpoint import (
+    CannotStoreError,
+    CheckpointError,
+    CheckpointMismatchError,
+    CheckpointWarning,
+)
 
 
 @pytest.fixture
@@ -246,3 +251,15 @@ def test_two_objects_on_one_run_in_one_process(runs):
     with pytest.raises(CheckpointError, match="Another Run object of this process"):
         next(older)
     assert next(newer) == 2
+
+
+def test_groups_that_the_loop_adds_are_told_when_it_does(runs):
+    model = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Linear(2, 1))
+    optimizer = torch.optim.SGD(model[1].parameters(), lr=0.1)
+    run = Run("r", runs, every=1).track(model=model, optimizer=optimizer)
+    with pytest.warns(CheckpointWarning, match="changed the parameter groups"):
+        for step in run.steps(3):
+            if step == 1:
+                optimizer.add_param_group({"params": model[0].parameters()})
+            optimizer.step()
+    run.finish()

@@ -29,8 +29,8 @@ def _library_folders() -> tuple[str, ...]:
 @lru_cache(maxsize=1024)
 def is_users_file(name: str) -> bool:
     """A cell, a script or a module of the user's, not a library."""
-    if name.startswith("<frozen"):
-        return False
+    if name.startswith("<"):  # a cell's name in IPython 7, exec
+        return not name.startswith("<frozen")
     path = os.path.abspath(name)
     parts = path.split(os.sep)
     if "site-packages" in parts or "dist-packages" in parts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from runtime_kit.checkpoint.errors import CheckpointMismatchError
+from runtime_kit.checkpoint.messages import warn
 from runtime_kit.checkpoint.state.dtypes import module
 
 _INSIDE = ("optimizer", "base_optimizer", "_optimizer", "optim")
@@ -22,6 +23,7 @@ class GradientWatch:
         self._watched: list[Any] = []
         self._used: dict[int, tuple[int, int]] = {}  # parameter -> gradient and its version
         self._stepped = False
+        self._groups: dict[int, int] = {}
 
     def watch(self, objects: list[Any]) -> None:
         """Hook the steps of optimizers among ``objects``, also of wrapped ones (accelerate's)."""
@@ -29,6 +31,7 @@ class GradientWatch:
             optimizer = unwrapped_optimizer(value)
             if optimizer is not None and not any(optimizer is known for known in self._watched):
                 self._watched.append(optimizer)
+                self._groups[id(optimizer)] = len(optimizer.param_groups)
                 self._hooks.append(optimizer.register_step_post_hook(self._note_step))
 
     def unwatch(self) -> None:
@@ -53,6 +56,12 @@ class GradientWatch:
 
     def _note_step(self, optimizer: Any, *_: Any) -> None:
         self._stepped = True
+        if len(optimizer.param_groups) != self._groups.get(id(optimizer)):
+            self._groups[id(optimizer)] = len(optimizer.param_groups)
+            warn(
+                "The loop changed the parameter groups of an optimizer. After a resume, build the "
+                "optimizer with the groups it has by then, or the checkpoint does not fit."
+            )
         for group in optimizer.param_groups:
             for parameter in group["params"]:
                 self._used[id(parameter)] = _mark(parameter)

@@ -266,6 +266,9 @@ class Loops:
         if numbers and end <= session.position.step:
             say(nothing_left(session.manager.name, f"{end} steps", session.position.step))
             session.variables.put(session.variables.head)
+            if end < session.position.step:
+                session.passed()
+                return
         done = takewhile(lambda step: step < end, iter(lambda: session.position.step, None))
         values = (numbers[step - base] for step in done)
         yield from self._iterate(values, finished=session.end, left=session.left)

@@ -280,7 +280,7 @@ class TestWithFrontEnd:
         announce(kernel, "comm", "cell")
         answer = kernel.run("%load_ext runtime_kit\n%snippet mine", cell_id="cell")
         assert (inserted(answer), answer.payload) == ([("comm", "mine", {})], [])
-        after = kernel.run("%snippet other")
+        after = kernel.run("%snippet gpu-check")
         assert [payload["source"] for payload in after.payload] == ["set_next_input"]
         announce(kernel, "comm", "cell")
         assert inserted(kernel.run("%snippet mine", cell_id="cell")) == [("comm", "mine", {})]

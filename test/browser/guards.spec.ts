@@ -148,9 +148,9 @@ test.describe('Names from the kernel', () => {
     const text = (await kit.inserted('checkpoint-resume'))
       .map(cell => cell.source)
       .join('\n');
-    expect(text).toContain('MODEL = "student"');
-    expect(text).toContain('OPTIMIZER = "adam"');
-    expect(text).toContain('SCHEDULER = "steps"');
+    expect(text).toContain('MODEL = student  # @param');
+    expect(text).toContain('OPTIMIZER = adam  # @param');
+    expect(text).toContain('SCHEDULER = steps  # @param');
     expect(text).toMatch(/# MODEL: .*teacher \(Linear\)/);
 
     await kit.execute('notebook:undo-cell-action');

@@ -55,7 +55,7 @@ test('pictures', async ({ kit, page, shell }, testInfo) => {
   // The names of the notebook are in the cell.
   expect(
     (await kit.inserted('checkpoint-resume')).map(c => c.source).join()
-  ).toContain('MODEL = "net"');
+  ).toContain('MODEL = net');
   await page.waitForTimeout(1000);
   await picture(kit, 'lab-checkpoint-resume.png', folder);
 

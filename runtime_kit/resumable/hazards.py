@@ -6,9 +6,10 @@ import ast
 import re
 from collections.abc import Sequence
 
+from .expressions import makes_module
 from .names import Chain
 from .nest import container_of
-from .objects import Tracked, Unclear, makes_module
+from .objects import Tracked, Unclear
 from .program import Function, Program, class_of, function_around, parameters_of, path_of
 from .source import parent_of
 

@@ -8,6 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .expressions import (
+    is_none,
+    is_scheduler_name,
+    iterated,
+    makes_module,
+    makes_tensors,
+    parts_of,
+)
 from .names import Chain, Names, Origin, chain_of, is_unpacked, origins
 from .nest import Step, container_of, is_partial_fit, is_step, scaled_optimizer
 from .program import Function, Loop, Path, Program, argument_for, is_function, path_of
@@ -19,11 +27,6 @@ _PARAMETERS = {"parameters", "named_parameters", "trainable_parameters", "get_pa
 _AVERAGES = {"update_parameters", "load_state_dict", "ema_update", "soft_update", "hard_update"}
 _MODULE_CALLS = {"eval", "train", "zero_grad", "requires_grad_", "state_dict"} | _PARAMETERS
 _SCHEDULER = re.compile(r"(?i)sched|^lr_?s$|warmup|plateau|annealing")
-_LIBRARY_MODULE = re.compile(
-    r"^(torch\.nn\.(?!functional)|nn\.(?!functional|init|utils)|torchvision\.models|timm\.|"
-    r"torch\.(compile|jit\.script|hub\.load)|copy\.(deepcopy|copy)|"
-    r"torch\.optim\.swa_utils\.AveragedModel|transformers\.\w+\.from_pretrained)"
-)
 _LOSS = re.compile(
     r"Loss(es)?$|^(nn|torch\.nn)\.(Softmax|Sigmoid|ReLU|Flatten|Identity|LogSoftmax)"
 )
@@ -125,7 +128,7 @@ class ObjectFinder:
     def _lift(self, node: ast.AST, way: Chain, home: Function | None, at: ast.AST) -> Path:
         path = container_of(node)
         if path is not None and self._is_loop_target(path, way, node):
-            path = _iterated(path, node)
+            path = iterated(path, node)
         lifted = self._names.lift(path, way, home) if path is not None else None
         if lifted is None:
             raise Unclear("not-visible", at, name=ast.unparse(node))
@@ -151,7 +154,7 @@ class ObjectFinder:
             return
         arguments = [*node.args, *(k.value for k in node.keywords if k.arg in ("params", None))]
         for argument in arguments[:1] or arguments:
-            for part in _parts(argument):
+            for part in parts_of(argument):
                 path = path_of(part)
                 if path is None:
                     if isinstance(part, ast.Call) and program.function_called(part) is not None:
@@ -164,7 +167,7 @@ class ObjectFinder:
                 before = len(found)
                 for value in values:
                     self._collect_values(value, origin, found, depth - 1)
-                if len(found) == before and (_is_tensors(self._program, values)):
+                if len(found) == before and (makes_tensors(self._program, values)):
                     self._found(path, origin, found, whole=True)
 
     def _collect_values(
@@ -179,11 +182,11 @@ class ObjectFinder:
                 self._found(container_of(part.func.value), origin, found)
         if depth <= 0:
             return
-        for part in _parts(value):
+        for part in parts_of(value):
             path = path_of(part)
             if path is not None:
                 values = self._program.values(path, origin.scope)
-                if _is_tensors(self._program, values):
+                if makes_tensors(self._program, values):
                     self._found(path, origin, found, whole=True)
 
     def _found(
@@ -193,7 +196,7 @@ class ObjectFinder:
             return
         if not whole:
             path = self._owner(path, origin.scope)
-        loops = _iterated(path, origin.value)
+        loops = iterated(path, origin.value)
         at_home = origin.at_home(loops or path)
         if at_home is None:
             raise Unclear("not-visible", origin.value, name=".".join(path))
@@ -252,7 +255,7 @@ class ObjectFinder:
             if isinstance(node, ast.Attribute) and node.attr == "grad":
                 path = container_of(node.value)
                 if path is not None and self._is_loop_target(path, way, node):
-                    path = _iterated(path, node)
+                    path = iterated(path, node)
             elif (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)
@@ -380,7 +383,7 @@ class ObjectFinder:
     ) -> None:
         path = container_of(node)
         if path is None or self._is_loop_target(path, way, node):
-            path = _iterated(path, node) if path else None
+            path = iterated(path, node) if path else None
         if path is None:
             return
         lifted = self._names.lift(path, way, home)
@@ -389,9 +392,9 @@ class ObjectFinder:
                 return
             raise Unclear("not-visible", node, name=".".join(path))
         values = [o.value for o in self._origins(lifted, home)]
-        if values and all(_is_none(value) for value in values):
+        if values and all(is_none(value) for value in values):
             return
-        if any(isinstance(value, ast.IfExp) or _is_none(value) for value in values):
+        if any(isinstance(value, ast.IfExp) or is_none(value) for value in values):
             raise Unclear("maybe-none", node, name=".".join(lifted))
         if lifted not in others:
             others.append(lifted)
@@ -409,10 +412,10 @@ class ObjectFinder:
             if d is not None
         }
         default = defaults.get(path[0])
-        if default is None or not _is_none(default):
+        if default is None or not is_none(default):
             return False
         given = argument_for(way[-1].node, function, path[0])
-        return given is None or _is_none(given)
+        return given is None or is_none(given)
 
     def _add_generator(
         self, others: list[Path], node: ast.AST, way: Chain, home: Function | None
@@ -429,22 +432,6 @@ def _leads_to(part: Chain, home: Function | None, chain: Chain) -> bool:
     return home in functions and len(part) <= functions.index(home) + 1
 
 
-def makes_module(program: Program, value: ast.AST) -> bool:
-    """Whether an expression makes (or wraps, or moves) a torch module."""
-    if not isinstance(value, ast.Call):
-        return False
-    if isinstance(value.func, ast.Name) and value.func.id in program.classes:
-        return program.is_module_class(program.classes[value.func.id])
-    if isinstance(value.func, ast.Attribute) and value.func.attr in ("to", "cuda", "cpu", "half"):
-        return makes_module(program, value.func.value)
-    return bool(_LIBRARY_MODULE.match(program.full_name(value.func)))
-
-
-def is_scheduler_name(name: str) -> bool:
-    last = name.rpartition(".")[2]
-    return "lr_scheduler" in name or last.endswith("LR") or "schedule" in last.lower()
-
-
 def made_in(tracked: Tracked, loop: Loop) -> ast.AST | None:
     """What of it is made within a loop's body."""
     for value in tracked.made:
@@ -456,65 +443,3 @@ def made_in(tracked: Tracked, loop: Loop) -> ast.AST | None:
                 return value
             parent = parent_of(parent)
     return None
-
-
-def _parts(node: ast.AST) -> list[ast.AST]:
-    if isinstance(node, (ast.List, ast.Tuple)):
-        return [part for element in node.elts for part in _parts(element)]
-    if isinstance(node, ast.BinOp):
-        return [*_parts(node.left), *_parts(node.right)]
-    if isinstance(node, ast.Dict):
-        return [part for value in node.values for part in _parts(value)]
-    if isinstance(node, ast.Starred):
-        return _parts(node.value)
-    return [node]
-
-
-def _is_tensors(program: Program, values: list[ast.AST]) -> bool:
-    """Whether a name holds tensors that are trained: made by torch with gradients."""
-    for value in values:
-        text = ast.unparse(value)
-        if re.search(
-            r"requires_grad|nn\.Parameter|\bParameter\(|torch\.(zeros|randn|rand|tensor|"
-            r"ones|normal|empty)",
-            text,
-        ):
-            return True
-    return False
-
-
-def _iterated(path: Path, node: ast.AST) -> Path | None:
-    """The container that a comprehension or loop in or around a node takes `path` from."""
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.comprehension):
-            found = _taken_from(path, inner.target, inner.iter)
-            if found is not None:
-                return found
-    parent: ast.AST | None = node
-    while parent is not None and not is_function(parent):
-        if isinstance(parent, (ast.For, ast.comprehension)):
-            found = _taken_from(path, parent.target, parent.iter)
-            if found is not None:
-                return found
-        parent = parent_of(parent)
-    return None
-
-
-def _taken_from(path: Path, target: ast.AST, iterated: ast.AST) -> Path | None:
-    """`m` of `for m, o in zip(models, optimizers)` is taken from `models`."""
-    if path_of(target) == path:
-        return path_of(iterated)
-    if not isinstance(target, ast.Tuple) or not isinstance(iterated, ast.Call):
-        return None
-    name = path_of(iterated.func)
-    if name == ("enumerate",) and len(target.elts) == 2 and iterated.args:
-        return _taken_from(path, target.elts[1], iterated.args[0])
-    if name == ("zip",) and len(target.elts) == len(iterated.args):
-        for part, argument in zip(target.elts, iterated.args, strict=True):
-            if path_of(part) == path:
-                return path_of(argument)
-    return None
-
-
-def _is_none(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None

@@ -1,5 +1,6 @@
 import entry from '../../../runtime_kit/frontend/propose_entry.py';
 import trainingObjects from '../../../runtime_kit/frontend/training_objects.py';
+import expressions from '../../../runtime_kit/resumable/expressions.py';
 import frameworks from '../../../runtime_kit/resumable/frameworks.py';
 import hazards from '../../../runtime_kit/resumable/hazards.py';
 import heads from '../../../runtime_kit/resumable/heads.py';
@@ -73,6 +74,7 @@ export const SOURCES: Readonly<Record<string, string>> = {
   source,
   program,
   nest,
+  expressions,
   names,
   objects,
   heads,

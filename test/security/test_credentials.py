@@ -3,24 +3,50 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from typing import Any
 
 import pytest
 from kernels import sources
 
 SECRET = "s3cr3t-t0ken"
-
-
-def credentials(url: str, **values: Any) -> dict[str, str]:
-    """What the cell gives git along for this remote."""
-    names: dict[str, Any] = {}
-    exec(sources("github-save", **values)[0], names)
-    return dict(names["credentials"](url))
+# Says what git says up to the first request, and notes the settings that come with that.
+GIT = """#!/bin/sh
+case "$*" in
+  *--show-toplevel*) pwd ;;
+  *get-url*) echo "$REMOTE_URL" ;;
+  *ls-remote*) env >asked; exit 1 ;;
+esac
+"""
 
 
 @pytest.fixture(autouse=True)
-def token(monkeypatch: pytest.MonkeyPatch) -> None:
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git = tmp_path / "bin" / "git"
+    git.parent.mkdir()
+    git.write_text(GIT)
+    git.chmod(0o755)
+    (tmp_path / "a.ipynb").write_text("{}")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f"{git.parent}:/usr/bin:/bin")
     monkeypatch.setenv("GITHUB_TOKEN", SECRET)
+    monkeypatch.setenv("GIT_AUTHOR_EMAIL", "ada@example.org")
+
+
+def credentials(url: str, **values: Any) -> dict[str, str]:
+    """What the snippet gives git along for this remote."""
+    Path("asked").unlink(missing_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REMOTE_URL", url)
+        names: dict[str, Any] = {}
+        try:
+            for cell in sources("github-save", SAVE_NOTEBOOK="a.ipynb", **values):
+                exec(cell, names)
+        except RuntimeError:
+            if not Path("asked").exists():
+                raise
+    pairs = (line.partition("=") for line in Path("asked").read_text().splitlines())
+    return {name: value for name, _, value in pairs if name.startswith("GIT_CONFIG_")}
 
 
 @pytest.mark.parametrize(
@@ -59,6 +85,7 @@ def test_any_other_host(url: str) -> None:
         settings = credentials(url)
     except RuntimeError as error:
         assert "GITHUB_HOST" in str(error) and SECRET not in str(error)
+        assert not Path("asked").exists()
     else:  # git itself sends the header to this place only
         assert settings["GIT_CONFIG_KEY_0"] == "http.https://github.com/.extraHeader"
 

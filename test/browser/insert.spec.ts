@@ -54,6 +54,7 @@ test.describe('Inserting', () => {
 
   test('an engine whose form was cut is no snippet', async ({ kit }) => {
     await kit.open({ cells: ['a = 1'] });
+    await kit.set('form', 'standalone');
     await kit.execute('runtime-kit:insert-snippet', { id: 'drive-mount' });
     const titles = async (): Promise<string[]> =>
       (await kit.inserted('drive-mount')).map(

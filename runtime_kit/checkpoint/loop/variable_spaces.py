@@ -4,6 +4,7 @@ the functions that it calls change."""
 from __future__ import annotations
 
 import ast
+import inspect
 import linecache
 import types
 from collections.abc import Callable
@@ -52,7 +53,10 @@ def scope_of(code: CodeType, module_globals: dict[str, Any] | None = None) -> Sc
 
 
 def is_plain_loop(frame: FrameType) -> bool:
-    """The frame is at a ``for`` over a plain ``run.batches(L)`` or one of its siblings."""
+    """The frame is at a ``for`` over a plain ``run.batches(L)`` or one of its siblings, and no
+    generator, around which there may be more."""
+    if frame.f_code.co_flags & inspect.CO_GENERATOR:
+        return False
     scope = scope_of(frame.f_code, frame.f_globals)
     if scope is None:
         return False

@@ -38,7 +38,10 @@ export function insertCells(
   );
   const ids = cells.map((_, i) => shared.getCell(index + i).getId());
   if (options.activate) {
-    const code = cells.findIndex(cell => cell.cellType === 'code');
+    // The one with the form, not the folded engine in front of it.
+    const code = cells.findIndex(
+      ({ cellType, folded }) => cellType === 'code' && !folded
+    );
     notebook.activeCellIndex = index + Math.max(code, 0);
     notebook.deselectAll();
   }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { seriousFindings } from './axe';
-import { expect, Kit, test } from './kit';
+import { expect, ICellState, Kit, test } from './kit';
 
 /** What the settings hold of a snippet's values. */
 async function remembered(kit: Kit): Promise<any> {
@@ -143,6 +143,8 @@ test("edit the parameters of anybody's cell", async ({
   expect(await kit.sources()).toEqual(['x = 1', COLAB]);
 
   // A cell of ours remembers the change, and the command's state follows.
+  const hasForm = (cell: ICellState): boolean =>
+    /^REQUIRE_GPU =/m.test(cell.source);
   await kit.execute('runtime-kit:insert-gpu-check');
   await kit.start('runtime-kit:edit-parameters');
   await dialog.getByLabel('REQUIRE_GPU').check();
@@ -150,9 +152,9 @@ test("edit the parameters of anybody's cell", async ({
   await expect
     .poll(async () => (await kit.sources()).join('\n'))
     .toContain('REQUIRE_GPU = True');
-  const [ours] = (await kit.inserted()).filter(c => c.type === 'code');
+  const [ours] = (await kit.inserted()).filter(hasForm);
   expect(ours.metadata.runtime_kit.parameters.REQUIRE_GPU).toBe(true);
   await kit.execute('notebook:undo-cell-action');
-  const [undone] = (await kit.inserted()).filter(c => c.type === 'code');
+  const [undone] = (await kit.inserted()).filter(hasForm);
   expect(undone.metadata.runtime_kit.parameters.REQUIRE_GPU).toBe(false);
 });

@@ -67,6 +67,57 @@ test('pictures', async ({ kit, page, shell }, testInfo) => {
   await picture(kit, 'lab-settings-dark.png', folder);
 });
 
+const LOOP = [
+  'best, history = 0.0, []',
+  'for epoch in range(20):',
+  '    total = 0.0',
+  '    for x, y in loader:',
+  '        adam.zero_grad()',
+  '        loss = torch.nn.functional.cross_entropy(net(x), y)',
+  '        loss.backward()',
+  '        adam.step()',
+  '        total += loss.item()',
+  '    history.append(total / len(loader))',
+  '    best = max(best, history[-1])'
+].join('\n');
+
+const FORM = [
+  '#@title Train a model { display-mode: "form" }',
+  '#@markdown Choose the **data** and how long to train.',
+  'data = "digits"  #@param ["digits", "cats", "street signs"] {allow-input: true}',
+  'epochs = 20  #@param {type:"slider", min:1, max:100, step:1}',
+  'augment = True  #@param {type:"boolean"}',
+  'print(f"{epochs} epochs on {data}")'
+].join('\n');
+
+test('pictures of the diff and of a form', async ({
+  kit,
+  page,
+  shell
+}, testInfo) => {
+  test.skip(shell === 'notebook', 'the README shows them in JupyterLab');
+  const folder = testInfo.outputDir;
+  await page.setViewportSize({ width: 1200, height: 860 });
+  await kit.open({ cells: [TRAINING, LOOP, FORM] });
+  await kit.execute('application:toggle-left-area');
+  await kit.setActive(1);
+  await kit.button('checkpoint-resume').click();
+  const dialog = page.locator('.jp-Dialog');
+  await expect(dialog).toContainText('run.epochs(20)');
+  await page.waitForTimeout(500);
+  await picture(kit, 'lab-resumable.png', folder);
+  await dialog.getByRole('button', { name: 'Apply', exact: true }).click();
+  await expect(dialog).toBeHidden();
+
+  await kit.execute('apputils:change-theme', { theme: 'JupyterLab Dark' });
+  await page.setViewportSize({ width: 1000, height: 520 });
+  await kit.open({ cells: [FORM], kernel: false });
+  await kit.execute('application:toggle-left-area');
+  await expect(page.locator('.jp-RuntimeKit-cellForm')).toBeVisible();
+  await page.waitForTimeout(1000);
+  await picture(kit, 'lab-form-dark.png', folder);
+});
+
 test('picture of the panel', async ({
   kit,
   page,

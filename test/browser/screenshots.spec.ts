@@ -90,15 +90,11 @@ const FORM = [
   'print(f"{epochs} epochs on {data}")'
 ].join('\n');
 
-test('pictures of the diff and of a form', async ({
-  kit,
-  page,
-  shell
-}, testInfo) => {
+test('picture of the diff', async ({ kit, page, shell }, testInfo) => {
   test.skip(shell === 'notebook', 'the README shows them in JupyterLab');
   const folder = testInfo.outputDir;
   await page.setViewportSize({ width: 1200, height: 860 });
-  await kit.open({ cells: [TRAINING, LOOP, FORM] });
+  await kit.open({ cells: [TRAINING, LOOP] });
   await kit.execute('application:toggle-left-area');
   await kit.setActive(1);
   await kit.button('checkpoint-resume').click();
@@ -108,10 +104,14 @@ test('pictures of the diff and of a form', async ({
   await picture(kit, 'lab-resumable.png', folder);
   await dialog.getByRole('button', { name: 'Apply', exact: true }).click();
   await expect(dialog).toBeHidden();
+});
 
-  await kit.execute('apputils:change-theme', { theme: 'JupyterLab Dark' });
-  await page.setViewportSize({ width: 1000, height: 520 });
+test('picture of a form', async ({ kit, page, shell }, testInfo) => {
+  test.skip(shell === 'notebook', 'the README shows it in JupyterLab');
+  const folder = testInfo.outputDir;
+  await page.setViewportSize({ width: 1000, height: 420 });
   await kit.open({ cells: [FORM], kernel: false });
+  await kit.execute('apputils:change-theme', { theme: 'JupyterLab Dark' });
   await kit.execute('application:toggle-left-area');
   await expect(page.locator('.jp-RuntimeKit-cellForm')).toBeVisible();
   await page.waitForTimeout(1000);

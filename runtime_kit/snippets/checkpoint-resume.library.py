@@ -16,7 +16,7 @@
 
 # %%
 # @title Checkpoint & resume
-RUN = "run"  # @param {type:"string"}
+RUN = "run"  # @param {type:"string"} # What is saved. The same name resumes it.
 RUN_FOLDER = ""  # @param {type:"string"}
 MODEL = model  # @param {type:"raw", placeholder:"variable"}
 OPTIMIZER = optimizer  # @param {type:"raw", placeholder:"variable"}

@@ -4,6 +4,7 @@
  */
 
 export * from './edit';
+export * from './engine';
 export * from './find';
 export * from './hiddenCode';
 export * from './insert';

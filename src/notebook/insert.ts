@@ -5,6 +5,7 @@ import { ArrayExt } from '@lumino/algorithm';
 import type { ISnippetCell } from '../snippets';
 import type { InsertPosition } from '../tokens';
 import { IKitMetadata, newCellMetadata } from './metadata';
+import { selectWithEngines } from './select';
 import { asOneUndoStep } from './undo';
 
 /**
@@ -38,12 +39,11 @@ export function insertCells(
   );
   const ids = cells.map((_, i) => shared.getCell(index + i).getId());
   if (options.activate) {
-    // The one with the form, not the folded engine in front of it.
+    // The one with the form, and the folded engines in front of it with it.
     const code = cells.findIndex(
       ({ cellType, folded }) => cellType === 'code' && !folded
     );
-    notebook.activeCellIndex = index + Math.max(code, 0);
-    notebook.deselectAll();
+    selectWithEngines(notebook, index + Math.max(code, 0));
   }
   return ids;
 }

@@ -1,6 +1,8 @@
 import type { Cell } from '@jupyterlab/cells';
 import type { Notebook } from '@jupyterlab/notebook';
 
+import { selectWithEngines } from './select';
+
 const FLASH_CLASS = 'jp-RuntimeKit-flash';
 const FLASH_MS = 1500;
 const ATTACH_MS = 60000;
@@ -67,8 +69,7 @@ export async function revealCell(
   notebook: Notebook,
   cell: Cell
 ): Promise<void> {
-  notebook.activeCellIndex = notebook.widgets.indexOf(cell);
-  notebook.deselectAll();
+  selectWithEngines(notebook, notebook.widgets.indexOf(cell));
   await showActiveCell(notebook);
   if (cell.isDisposed) {
     return;

@@ -2,12 +2,10 @@ import type { Cell } from '@jupyterlab/cells';
 import type { Notebook } from '@jupyterlab/notebook';
 
 import type { ISnippetCell } from '../snippets';
+import { isEngine } from './engine';
 import { snippetCells } from './insert';
 import { IKitMetadata, METADATA_KEY, readMetadata } from './metadata';
 import { asOneUndoStep } from './undo';
-
-/** The title line of an engine's cell. */
-const ENGINE = /^# @title .*: (?:run this cell, )?no need to read it\s*$/m;
 
 /**
  * The cells that one insertion of a snippet made, as they are now.
@@ -55,11 +53,6 @@ export function snippetGroupOf(
 /** Whether a cell comes before the code that the user sees. */
 function isOpening(cell: Cell): boolean {
   return cell.model.type !== 'code' || isEngine(cell);
-}
-
-/** Whether a cell holds the code that a snippet's visible cell needs. */
-export function isEngine({ model }: Cell): boolean {
-  return model.type === 'code' && ENGINE.test(model.sharedModel.getSource());
 }
 
 /**

@@ -34,6 +34,7 @@ export const rewrite: JupyterFrontEndPlugin<void> = {
     const add = (
       command: string,
       label: string,
+      caption: string,
       nothing: string,
       plan: (
         rooms: typeof import('../insert/rewriteSnippets'),
@@ -42,6 +43,7 @@ export const rewrite: JupyterFrontEndPlugin<void> = {
     ): void => {
       app.commands.addCommand(command, {
         label: args => (args.isPalette ? label.replace('…', '') : label),
+        caption,
         isEnabled: () => tracker.currentWidget !== null,
         describedBy: { args: NO_ARGS },
         execute: async () => {
@@ -70,6 +72,9 @@ export const rewrite: JupyterFrontEndPlugin<void> = {
     add(
       CommandIDs.updateSnippets,
       trans.__('Update Snippets to the Current Version…'),
+      trans.__(
+        'Replace inserted snippets of earlier versions, after showing what changes'
+      ),
       trans.__('All snippets in this notebook are up to date.'),
       ({ planUpdates }, library) =>
         planUpdates(tracker.currentWidget!.content, library)
@@ -77,6 +82,9 @@ export const rewrite: JupyterFrontEndPlugin<void> = {
     add(
       CommandIDs.makePortable,
       trans.__('Make This Notebook Portable…'),
+      trans.__(
+        'Turn snippets that use the Python package into cells that need nothing installed'
+      ),
       trans.__('No snippet in this notebook needs the Python package.'),
       ({ planForm }, library) =>
         planForm(tracker.currentWidget!.content, library, 'standalone')
@@ -84,6 +92,9 @@ export const rewrite: JupyterFrontEndPlugin<void> = {
     add(
       CommandIDs.useLibrary,
       trans.__('Use the Python Package in Snippets…'),
+      trans.__(
+        'Turn standalone snippets into short cells that use the Python package'
+      ),
       trans.__('No snippet in this notebook has a form with the package.'),
       ({ planForm }, library) =>
         planForm(tracker.currentWidget!.content, library, 'library')

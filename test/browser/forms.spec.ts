@@ -96,7 +96,7 @@ test('Alt opens a form before the insertion', async ({
   await expect(
     dialog.getByLabel('RUN', { exact: true })
   ).toHaveAccessibleDescription(/^What is saved\./);
-  await expect(dialog.getByLabel('SCALER')).toHaveAttribute(
+  await expect(dialog.getByLabel('RUN_FOLDER')).toHaveAttribute(
     'placeholder',
     'empty'
   );

@@ -3,6 +3,22 @@ import { expect, test } from './kit';
 const SNIPPETS = ['drive-mount', 'gpu-check', 'checkpoint-resume'];
 
 test.describe('Inserting', () => {
+  test('Shift+Enter behind a click runs the engine too', async ({
+    kit,
+    page,
+    shell
+  }) => {
+    test.skip(shell === 'notebook', 'the same code in both applications');
+    await kit.open();
+    await kit.set('form', 'standalone');
+    await kit.button('gpu-check').click();
+    await expect.poll(() => kit.inserted('gpu-check')).not.toHaveLength(0);
+    await page.keyboard.press('Shift+Enter');
+    await expect
+      .poll(async () => (await kit.outputs()).join(''), { timeout: 60_000 })
+      .toContain('GPU check:');
+  });
+
   for (const id of SNIPPETS) {
     test(`${id}: a click inserts cells below the active one`, async ({
       kit
@@ -63,7 +79,9 @@ test.describe('Inserting', () => {
     const engine =
       '# @title Mount Drive engine: run this cell, no need to read it';
     expect(await titles()).toEqual([engine, '# @title Mount Drive']);
-    await kit.execute('notebook:move-cursor-down'); // the engine is the active one
+    // The form alone, not the engine that is selected with it.
+    await kit.execute('notebook:move-cursor-up');
+    await kit.execute('notebook:move-cursor-down');
     await kit.execute('notebook:cut-cell');
     expect(await titles()).toEqual([engine]);
     await kit.button('drive-mount').click();

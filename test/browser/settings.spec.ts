@@ -23,14 +23,14 @@ test.describe('Settings apply without a reload', () => {
     await kit.open({ cells: ['a', 'b', 'c'], kernel: false });
     await kit.execute('runtime-kit:insert-gpu-check');
     const once = await kit.cells();
-    const [first] = (await kit.inserted()).filter(c => c.type === 'code');
+    const form = (await kit.inserted()).filter(c => c.type === 'code').at(-1)!;
 
     await kit.setActive(0);
     await kit.button('gpu-check').click();
     // First what is gone after a moment.
     await expect(page.locator('.jp-RuntimeKit-flash')).toBeVisible();
     await expect(kit.notifications().first()).toContainText('already');
-    expect((await kit.cells())[await kit.activeIndex()].id).toBe(first.id);
+    expect((await kit.cells())[await kit.activeIndex()].id).toBe(form.id);
     expect(await kit.cells()).toEqual(once);
 
     // The notification offers what the user may have meant.
@@ -64,8 +64,10 @@ test.describe('Settings apply without a reload', () => {
           .first()
       ).toBeVisible();
       const inserted = await kit.inserted(name);
-      const headings = inserted.filter(cell => cell.type === 'markdown');
-      expect(headings).toHaveLength(1);
+      const forms = inserted.filter(({ source }) =>
+        source.startsWith(`# @title ${title}\n`)
+      );
+      expect(forms).toHaveLength(1);
     }
   });
 

@@ -10,7 +10,9 @@ test.describe('Ways in', () => {
     await page.keyboard.press('Enter');
     await expect(page.locator('.jp-Cell:focus')).toContainText('REQUIRE_GPU');
     expect(
-      (await kit.inserted()).filter(cell => cell.type === 'code')
+      (await kit.inserted()).filter(({ source }) =>
+        source.startsWith('# @title Check GPU\n')
+      )
     ).toHaveLength(1);
     await page.keyboard.press('Shift+Enter');
     await expect
@@ -22,8 +24,7 @@ test.describe('Ways in', () => {
     await kit.open({ cells: ['a'], kernel: false });
     await page.locator('.jp-Notebook .jp-Cell').first().click();
     await page.keyboard.press('Escape');
-    await page.keyboard.press('Alt+r');
-    await page.keyboard.press('s');
+    await page.keyboard.press('F8');
     const menu = page.locator('.jp-RuntimeKit-menu');
     // The menu or its active item.
     const focused = page.locator('.jp-RuntimeKit-menu:focus-within');

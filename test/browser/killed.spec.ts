@@ -46,9 +46,9 @@ test('a training whose kernel is killed goes on where it was saved', async ({
     id: 'checkpoint-resume',
     parameters: { RUN: 'digits', LOADER: 'loader' }
   });
-  expect((await kit.inserted('checkpoint-resume'))[1].source).toContain(
-    'from runtime_kit import Run'
-  );
+  expect(
+    (await kit.inserted('checkpoint-resume')).map(c => c.source).join('\n')
+  ).toContain('from runtime_kit import Run');
   await runtime.open();
   const offer = kit.notifications().filter({ hasText: 'digits stopped' });
   /** Train, and have it saved while it trains. Returns the committed step. */

@@ -275,7 +275,7 @@ def test_the_magic(kernel: SnippetKernel) -> None:
     assert answer.text("stdout").startswith("GPU check: ok.")
     assert answer.text("stdout").endswith("\n42\n")
     for machine, frameworks, options, reason in (
-        ("t4", CUDA, "--min-memory 14g", "13.6 GB are free, 14.0 GB are needed"),
+        ("t4", CUDA, "--min-memory 14g", "13.6 GB free, 14.0 GB needed"),
         ("", {"torch": "cpu"}, "", "no GPU. Train on the CPU"),
         ("t4", CUDA, "--min-memory much", "'much' is not like 12GB"),
     ):

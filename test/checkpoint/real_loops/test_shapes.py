@@ -12,7 +12,11 @@ import pytest
 from checker import valid_steps
 from shape_runner import SHAPES, as_function, differing, execute, source_of
 
+# accelerate is installed for the nightly stage only.
 NAMES = sorted(path.stem for path in SHAPES.glob("*.py"))
+SHAPE = [
+    pytest.param(name, marks=pytest.mark.nightly if name == "accelerated" else ()) for name in NAMES
+]
 # Their functions declare names global, so they are a module's loops only.
 NO_FUNCTION = {n for n in NAMES if "global " in source_of(n)}
 
@@ -47,7 +51,7 @@ FORMS = [
 
 
 @pytest.mark.parametrize(("form", "how"), FORMS)
-@pytest.mark.parametrize("shape", NAMES)
+@pytest.mark.parametrize("shape", SHAPE)
 def test_equals_the_uninterrupted_training(runs, shape, form, how):
     if form == "function" and shape in NO_FUNCTION:
         pytest.skip("its functions declare names global, which a function has none of")
@@ -63,7 +67,7 @@ def test_equals_the_uninterrupted_training(runs, shape, form, how):
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("how", ["kill", "interrupt"])
-@pytest.mark.parametrize("shape", NAMES)
+@pytest.mark.parametrize("shape", SHAPE)
 def test_stopped_at_many_lines(runs, shape, how):
     source = source_of(shape)
     whole = execute(source, runs / "whole")

@@ -30,12 +30,24 @@ const GRACE = 5000;
  * The kernel gets the magic in the moment when the user runs a cell that uses
  * it, and never otherwise. What the kernel asks for is inserted below that
  * cell and never run.
+ *
+ * A cell that is run cannot wait for a chunk. So what it takes is fetched when
+ * a notebook with the magic is opened, or the library for another reason.
  */
 export class MagicListener {
   constructor(options: MagicListener.IOptions) {
+    const { catalog, tracker } = options;
     this._options = options;
-    options.catalog.changed.connect(this._loadChannel, this);
-    this._loadChannel();
+    catalog.changed.connect(this._prepare, this);
+    const prepareFor = (panel: NotebookPanel): void => {
+      void panel.context.ready.then(() => {
+        if (usesMagic(panel)) {
+          this._prepare();
+        }
+      });
+    };
+    tracker.forEach(prepareFor);
+    tracker.widgetAdded.connect((_, panel) => prepareFor(panel));
   }
 
   /**
@@ -58,9 +70,9 @@ export class MagicListener {
       return;
     }
     if (!library || !this._openChannel) {
-      // Programs may run a cell before the page was touched: the cell says
-      // that the magic is missing, and works when it is run again.
-      void catalog.load();
+      // Programs may write a cell and run it before the page was touched: it
+      // says that the magic is missing, and works when it is run again.
+      this._prepare();
       return;
     }
     // Several requests of one cell go below each other, in their order.
@@ -106,17 +118,26 @@ export class MagicListener {
     return ids[ids.length - 1] ?? anchor;
   }
 
-  /** With the library, not at start-up: a cell cannot wait for it. */
-  private _loadChannel(): void {
-    if (this._options.catalog.library && !this._openChannel) {
-      void import('../kernel/queries/snippetChannel').then(module => {
+  /** Fetch what an announcement takes. */
+  private _prepare(): void {
+    const { catalog } = this._options;
+    if (!catalog.library) {
+      catalog.load().catch(console.warn);
+    }
+    if (!this._openChannel) {
+      import('../kernel/queries/snippetChannel').then(module => {
         this._openChannel = module.openSnippetChannel;
-      });
+      }, console.warn);
     }
   }
 
   private _options: MagicListener.IOptions;
   private _openChannel: typeof openSnippetChannel | null = null;
+}
+
+function usesMagic(panel: NotebookPanel): boolean {
+  const cells = panel.context.model.sharedModel.cells;
+  return cells.some(cell => MAGIC.test(cell.getSource()));
 }
 
 function isPython(panel: NotebookPanel): boolean {

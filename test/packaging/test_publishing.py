@@ -69,3 +69,27 @@ def test_the_address_of_the_repository_is_one() -> None:
     home = json.loads((ROOT / "package.json").read_text())["homepage"]
     assert home in (ROOT / "CITATION.cff").read_text()
     assert home in (GITHUB / "ISSUE_TEMPLATE" / "config.yml").read_text()
+
+
+def test_building_without_node_says_so_in_one_line(tmp_path: Path) -> None:
+    """A clone as git has it, in an environment without npm."""
+    clone = tmp_path / "clone"
+    names = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True
+    ).stdout.decode()
+    for name in filter(None, names.split("\0")):
+        if name.startswith(("test/", "docs/", "bench/")) or not (ROOT / name).is_file():
+            continue
+        (clone / name).parent.mkdir(parents=True, exist_ok=True)
+        (clone / name).write_bytes((ROOT / name).read_bytes())
+    done = subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "-o", str(tmp_path), "."],
+        cwd=clone,
+        env={"PATH": "/nonexistent", "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode != 0
+    said = done.stdout + done.stderr
+    assert "building needs Node 20 or newer with npm" in said
+    assert "Traceback" not in said

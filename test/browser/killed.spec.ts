@@ -60,7 +60,7 @@ test('a training whose kernel is killed goes on where it was saved', async ({
       .first();
     await expect(word).toBeVisible({ timeout: 60_000 });
     const text = (await word.textContent())!;
-    const step = Number(/Step ([\d,]+) is/.exec(text)![1].replace(',', ''));
+    const step = Number(/at step ([\d,]+)/.exec(text)![1].replace(',', ''));
     await runtime.dismissNotifications();
     return step;
   };

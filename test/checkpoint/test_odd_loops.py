@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import random
 import time
+import tracemalloc
 
 import pytest
 import torch
@@ -86,6 +87,20 @@ def test_a_loader_that_is_shortened(runs):
     whole, weight = attempt(runs / "whole")
     attempt(runs / "parts", stop=6)
     assert attempt(runs / "parts") == (whole[5:], weight)
+
+
+@pytest.mark.parametrize("loop", ["epochs", "steps"])
+def test_a_loop_that_has_no_end_in_sight(runs, loop):
+    """Training "until it is stopped" takes no memory for the numbers to come."""
+    weight, optimizer = sgd()
+    run = Run("r", runs).track(weight={"w": weight.data}, optimizer=optimizer)
+    numbers = getattr(run, loop)(10**6)
+    tracemalloc.start()
+    first = next(numbers)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    del numbers
+    assert first == 0 and peak < 8 * 10**6, "not a list of them all"
 
 
 def test_an_iterator_that_a_variable_keeps(runs):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
@@ -72,7 +73,7 @@ class Loops:
         self._begin(outermost=True)
         mine = self._epochs = object()
         self._stride = numbers.step
-        left = [epoch for epoch in numbers if epoch >= session.position.epoch]
+        left = numbers[bisect_left(numbers, session.position.epoch) :]
         if numbers and not left:
             text = f"{len(numbers)} epochs"
             say(nothing_left(session.manager.name, text, session.position.step))

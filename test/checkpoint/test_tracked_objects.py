@@ -1,5 +1,7 @@
 """What is tracked comes back, or is refused or told before training is spent on it."""
 
+import importlib
+
 import pytest
 import torch
 from checker import valid_steps
@@ -222,6 +224,7 @@ REFUSED = {
     "a link to itself": (looped, "Can't use .*loop"),
     "a long name": (lambda runs: Run("x" * 300, runs), "is too long"),
     "a number as name": (lambda runs: Run(5, runs), "name is a string"),
+    "a number as folder": (lambda runs: Run("r", 5), "folder is a path"),
     "a large number": (big_log, "log numbers"),
     "an object": (
         lambda runs: train(runs, thing=object()),
@@ -239,6 +242,8 @@ REFUSED = {
 @pytest.mark.parametrize(("action", "says"), REFUSED.values(), ids=REFUSED)
 @pytest.mark.filterwarnings("ignore:The PyTorch API of nested tensors")
 def test_refused_with_the_way_out(runs, action, says):
+    # With storage in use, a run's folder is looked for in the remote first.
+    importlib.import_module("runtime_kit.storage.providers.rclone_copy")
     with pytest.raises(CheckpointError, match=says):
         action(runs)
 

@@ -22,7 +22,8 @@ const result = name => join(RESULTS, name);
  *             passes or fails as a whole
  * beside    - the stage that it may run at the same time with
  * limit     - minutes after which it is ended
- * nightly   - runs with `npm run nightly`, not with `npm test`
+ * nightly   - runs with `npm run nightly`, not with `npm test`; 'by name': with neither, only
+ *             with `npm test -- <name>`
  */
 export const STAGES = [
   {
@@ -172,6 +173,23 @@ export const STAGES = [
     report: result('pytest-nightly.xml'),
     read: readJUnit,
     command: args =>
-      python('pytest', '-m', 'nightly', `--junitxml=${result('pytest-nightly.xml')}`, ...args)
+      python(
+        'pytest',
+        '-m',
+        'nightly and not exhaustive',
+        `--junitxml=${result('pytest-nightly.xml')}`,
+        ...args
+      )
+  },
+  {
+    // Tests marked `exhaustive`: every field with every wrong value, every loop at many lines.
+    name: 'pytest-exhaustive',
+    nightly: 'by name',
+    needs: ['tests', 'torch', 'extension', 'colab'],
+    limit: 240,
+    report: result('pytest-exhaustive.xml'),
+    read: readJUnit,
+    command: args =>
+      python('pytest', '-m', 'exhaustive', `--junitxml=${result('pytest-exhaustive.xml')}`, ...args)
   }
 ];

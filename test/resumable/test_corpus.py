@@ -31,7 +31,7 @@ def test_a_resumed_training_equals_the_original(replay: Replay, name: str) -> No
     _assert_good(check(replay, name, kills=1))
 
 
-@pytest.mark.nightly
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", names())
 def test_all_with_more_kills(replay: Replay, name: str) -> None:
     _assert_good(check(replay, name, kills=3, seed=1))

@@ -151,14 +151,14 @@ def try_values(runs: Path, all_places: list[tuple[Any, ...]], file: str) -> None
             shutil.rmtree(runs, ignore_errors=True)  # its threads may still write
 
 
-@pytest.mark.nightly
+@pytest.mark.exhaustive
 @pytest.mark.timeout(900)
 def test_top_of_the_state(runs: Path) -> None:
     whole = json.loads((newest(runs) / "state.json").read_bytes())
     try_values(runs, [at for at in places(whole) if len(at) < 2][:3], "state.json")
 
 
-@pytest.mark.nightly
+@pytest.mark.exhaustive
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("file", ["state.json", "COMMIT.json"])
 def test_every_field(runs: Path, file: str) -> None:
@@ -201,7 +201,7 @@ def test_safetensors_header(runs: Path, head: bytes) -> None:
 
 
 NO_FILES = [
-    pytest.param(file, kind, marks=[] if (file, kind) in EVERY_DAY else pytest.mark.nightly)
+    pytest.param(file, kind, marks=[] if (file, kind) in EVERY_DAY else pytest.mark.exhaustive)
     for file in ("state.json", "COMMIT.json", "model.safetensors", ".lock")
     for kind in ("pipe", "zero", "folder", "loop")
 ]

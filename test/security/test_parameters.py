@@ -89,7 +89,7 @@ def test_no_value_is_run(kernel: SnippetKernel, snippet_id: str, name: str) -> N
     try_payloads(kernel, snippet_id, name, _EVERY_DAY)
 
 
-@pytest.mark.nightly
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("snippet_id", "name"), text_parameters())
 def test_no_value_at_all_is_run(kernel: SnippetKernel, snippet_id: str, name: str) -> None:
     try_payloads(kernel, snippet_id, name, PAYLOADS)

@@ -65,7 +65,7 @@ def test_equals_the_uninterrupted_training(runs, shape, form, how):
     assert differing(whole.values, resumed.values) == []
 
 
-@pytest.mark.nightly
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("how", ["kill", "interrupt"])
 @pytest.mark.parametrize("shape", SHAPE)
 def test_stopped_at_many_lines(runs, shape, how):

@@ -118,6 +118,15 @@ export class Kit {
     );
   }
 
+  /** Trust the notebook, which was not written here. */
+  async trust(): Promise<void> {
+    await this.start('notebook:trust');
+    await this.page.locator('.jp-Dialog .jp-mod-accept').click();
+    await expect
+      .poll(async () => (await this.cells()).every(cell => cell.trusted))
+      .toBe(true);
+  }
+
   /** A toolbar item of the kit, by the end of its name. */
   button(name: string): Locator {
     return this.page.locator(

@@ -26,13 +26,16 @@ export function cellList(
     } else if (ids.includes(model.id)) {
       const snippet = kitSnippetOf(model);
       const title = snippet === null ? undefined : library?.get(snippet)?.title;
-      const item = itemOf(cellHead(source, title, heading));
+      const head = cellHead(source, title, heading);
+      const item = itemOf(head);
       // Counted as a reader counts the notebook's cells.
       item.value = index + 1;
       // What runs is what is read here: not all code says what it does.
-      const code = document.createElement('pre');
-      code.textContent = source;
-      item.append(code);
+      if (head.code !== source.trim()) {
+        const code = document.createElement('pre');
+        code.textContent = source;
+        item.append(code);
+      }
       list.append(item);
     }
   });

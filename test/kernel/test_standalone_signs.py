@@ -59,7 +59,7 @@ def test_a_training_in_another_kernel(tmp_path: Path) -> None:
         assert second["due"] == second["written"] + 900, "an epoch of a moment"
         # The user was asked before this epoch ended.
         answer = act("delete", {"folder": str(folder), "seen": first["sign"]})
-        assert not answer["ok"] and "just written to" in answer["text"]
+        assert not answer["ok"] and "written to in the meantime" in answer["text"]
         assert look(folder)["committed"] == 5
 
         # A step that is being written.

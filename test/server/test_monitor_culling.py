@@ -121,7 +121,10 @@ async def silent_cell(page: Page) -> None:
     created = await page.reply(await page.request("create_subshell_request", {}, "control", ""))
     value = expression("checkpoint", "no run", True, carry=False)
     answer = await page.run("", value, created["subshell_id"])
-    assert "is not open" in answer["user_expressions"]["value"]["data"]["text/plain"]
+    assert (
+        "is not being trained in this kernel"
+        in answer["user_expressions"]["value"]["data"]["text/plain"]
+    )
     done = {"subshell_id": created["subshell_id"]}
     await page.reply(await page.request("delete_subshell_request", done, "control", ""))
     assert (await page.reply(cell))["status"] == "ok"

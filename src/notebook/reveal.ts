@@ -16,14 +16,37 @@ export async function showActiveCell(notebook: Notebook): Promise<void> {
   if (!cell) {
     return;
   }
+  const before = focused();
   await scrollToCell(notebook, cell);
   if (!cell.node.isConnected && (await attached(notebook, cell))) {
     await scrollToCell(notebook, cell);
   }
   // Only now: the node of a new cell is attached by the scrolling.
-  if (notebook.activeCell === cell) {
+  if (notebook.activeCell === cell && !movedOn(notebook, before)) {
     notebook.activate();
   }
+}
+
+/**
+ * Whether the user has begun to type or choose elsewhere meanwhile, as in the
+ * command palette, which closes when it loses the focus.
+ */
+function movedOn(notebook: Notebook, before: Element | null): boolean {
+  const now = focused();
+  return (
+    now !== before &&
+    !notebook.node.contains(now) &&
+    !!now?.closest('input, textarea, select, [contenteditable], .lm-Menu')
+  );
+}
+
+/** The element with the focus, also inside a component of the toolkit. */
+function focused(): Element | null {
+  let element = document.activeElement;
+  while (element?.shadowRoot?.activeElement) {
+    element = element.shadowRoot.activeElement;
+  }
+  return element;
 }
 
 /**

@@ -84,10 +84,17 @@ export class JournalClient {
 
   /** The journals of a notebook, or all of them, newest first; null: none are kept here. */
   async journals(path?: string): Promise<readonly IJournal[] | null> {
+    const { baseUrl } = this._settings;
+    if (absent.has(baseUrl)) {
+      return null;
+    }
     const answer = await this._get<{
       available: boolean;
       journals: IJournal[];
     }>('', path === undefined ? {} : { path });
+    if (!answer) {
+      absent.add(baseUrl);
+    }
     return answer?.available ? answer.journals : null;
   }
 
@@ -155,6 +162,9 @@ export class JournalClient {
 
   private _settings: ServerConnection.ISettings;
 }
+
+/** Servers without the server part (JupyterLite): they are asked once. */
+const absent = new Set<string>();
 
 /** Characters of output that are asked for at once. */
 const SLICE = 500_000;

@@ -115,6 +115,11 @@ export class OutputRestorer implements IDisposable {
   private async _executions(
     kernel: Kernel.IKernelConnection
   ): Promise<IKernelExecutions[]> {
+    const saved = this._savedAt();
+    const journals = await this._client.journals(this._panel.context.path);
+    if (!journals) {
+      return [];
+    }
     const own = await this._client.executions(kernel.id);
     const found: IKernelExecutions[] = own
       ? [
@@ -136,9 +141,6 @@ export class OutputRestorer implements IDisposable {
         )
       };
     }
-    const saved = this._savedAt();
-    const journals =
-      (await this._client.journals(this._panel.context.path)) ?? [];
     const earlier = journals.filter(
       one => !one.alive && one.kernel !== kernel.id && one.modified >= saved
     );

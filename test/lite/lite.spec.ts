@@ -79,8 +79,7 @@ test('Notebook 7: the buttons insert, and the keys', async ({ site, page }) => {
   await site.button('checkpoint-resume').click();
   await expect.poll(() => site.inserted()).toContain('checkpoint-resume');
   await page.keyboard.press('Escape');
-  await page.keyboard.press('Alt+r');
-  await page.keyboard.press('d');
+  await page.keyboard.press('Control+F8');
   await expect.poll(() => site.inserted()).toContain('drive-mount');
 });
 

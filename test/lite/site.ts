@@ -5,9 +5,10 @@ type App = 'lab' | 'notebooks';
 
 /**
  * What the browser reports and nobody sees: the icon that it asks for by itself,
- * and the one question to our server part, which a site of files does not have.
+ * and one question for each use of our server part, which a site of files does not
+ * have.
  */
-const ABSENT = /\/(favicon\.ico|runtime-kit\/limits(\?.*)?)$/;
+const ABSENT = /\/(favicon\.ico|runtime-kit\/(limits|outputs)(\?.*)?)$/;
 
 /** A notebook in the JupyterLite site, and what its page said and asked for. */
 export class Site {

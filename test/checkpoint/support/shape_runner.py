@@ -6,13 +6,13 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
-import itertools
 import linecache
 import os
 import random
 import signal
 import sys
 import textwrap
+import uuid
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,6 @@ from runtime_kit.checkpoint import CheckpointWarning
 from runtime_kit.checkpoint.loop import active_runs
 
 SHAPES = Path(__file__).parents[1] / "real_loops" / "shapes"
-_numbers = itertools.count()
 
 
 class Killed(BaseException):
@@ -71,7 +70,7 @@ def execute(
     :param how: ``kill``, or ``interrupt`` for a real SIGINT.
     :param sources: the program's source can be read, as a cell's can.
     """
-    name = f"<shape-{next(_numbers)}>"
+    name = f"<shape-{uuid.uuid4().hex}>"
     if sources:
         linecache.cache[name] = (len(source), None, source.splitlines(True), name)
     code = compile(source, name, "exec")

@@ -55,6 +55,8 @@ FORMS = [
 def test_equals_the_uninterrupted_training(runs, shape, form, how):
     if form == "function" and shape in NO_FUNCTION:
         pytest.skip("its functions declare names global, which a function has none of")
+    if form == "no source" and shape == "own_range":
+        pytest.skip("its outer loop is none of the run's: without source the runner's code is one")
     source = program(shape, form)
     options = {"sources": form != "no source"}
     whole = execute(source, runs / "whole", **options)

@@ -38,7 +38,8 @@ test('pictures', async ({ kit, page, shell }, testInfo) => {
   await page.keyboard.press('Shift+Enter');
   await expect
     .poll(async () => (await kit.outputs()).join(''), { timeout: 40000 })
-    .toMatch(/GPU/);
+    .toMatch(/GPU check:/);
+  await kit.waitForKernel('idle');
   await kit.button('snippets').click();
   await expect(page.locator('.jp-RuntimeKit-menu')).toBeVisible();
   await picture(kit, `${shell}-gpu-check.png`, folder);

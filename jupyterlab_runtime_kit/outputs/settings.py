@@ -22,10 +22,6 @@ class OutputJournal(LoggingConfigurable):
     keep_days = Float(7.0, min=0.0, help="Days that the journal of an ended kernel stays.").tag(
         config=True
     )
-    write_notebooks = Bool(
-        False,
-        help="Write restored outputs into the notebook when no page is connected to its kernel.",
-    ).tag(config=True)
 
     @property
     def folder_path(self) -> Path:

@@ -84,7 +84,7 @@ def _drop_outputs(execution: Execution) -> int:
 
 
 def _mention(output: StreamOutput) -> None:
-    """Begin a shortened stream with a line that says so."""
+    """Begin a shortened stream with a line that gives what was dropped."""
     resumable = output.text.resumable
     if resumable.startswith("[") and "of earlier output not kept]\n" in resumable[:60]:
         resumable = resumable.partition("\n")[2]

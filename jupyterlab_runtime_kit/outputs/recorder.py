@@ -185,7 +185,7 @@ class KernelRecorder:
         if self._journal is not None:
             self._append("ended", None, {"c": {"final": final}})
         self.running.clear()
-        # The kernel that follows is subscribed to anew.
+        # The kernel that follows needs a new subscription.
         self._settles_at = None
         if final:
             self.close()
@@ -331,7 +331,7 @@ class Recorders:
         self._manager.restart_kernel = restart_kernel
 
     def watch(self, kernel_id: str) -> None:
-        """Listen to a kernel; one that was restarted is listened to anew."""
+        """Listen to a kernel, also again after a restart."""
         recorder = self._recorders.get(kernel_id)
         try:
             if recorder is None:

@@ -1,4 +1,4 @@
-"""Locks of files: one process at a time. A lock goes with the process that holds it."""
+"""Locks of files: one process at a time. A lock is released when its process ends."""
 
 from __future__ import annotations
 

@@ -46,6 +46,13 @@ def build(kind: str, source: Path, target: Path, **environ: str) -> Path:
     return next(target.glob(f"*{suffix}"))
 
 
+def tracked() -> list[str]:
+    """The files of this checkout that git has and that are still there."""
+    command = ["git", "ls-files", "-z"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return [name for name in done.stdout.split("\0") if (ROOT / name).is_file()]
+
+
 def unpack(sdist: Path, target: Path) -> Path:
     with tarfile.open(sdist) as archive:
         archive.extractall(target, filter="data")

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from .conftest import ROOT, tracked
+
 GITHUB = ROOT / ".github"
 
 
@@ -74,11 +75,8 @@ def test_the_address_of_the_repository_is_one() -> None:
 def test_building_without_node_says_so_in_one_line(tmp_path: Path) -> None:
     """A clone as git has it, in an environment without npm."""
     clone = tmp_path / "clone"
-    names = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True
-    ).stdout.decode()
-    for name in filter(None, names.split("\0")):
-        if name.startswith(("test/", "docs/", "bench/")) or not (ROOT / name).is_file():
+    for name in tracked():
+        if name.startswith(("test/", "docs/", "bench/")):
             continue
         (clone / name).parent.mkdir(parents=True, exist_ok=True)
         (clone / name).write_bytes((ROOT / name).read_bytes())

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import ROOT, Built, build, unpack
+from .conftest import ROOT, Built, build, tracked, unpack
 
 DATA = "share/jupyter/labextensions/jupyterlab-runtime-kit/"
 
@@ -79,6 +79,35 @@ def test_needs_little(members: dict[str, bytes]) -> None:
 
 def test_the_front_end_is_built_from_a_checkout(built: Built) -> None:
     assert built.npm_calls[:2] == ["install", "run build:prod"]
+
+
+def test_an_sdist_holds_what_git_has(built: Built) -> None:
+    with tarfile.open(built.sdist) as archive:
+        packed = {name.partition("/")[2] for name in archive.getnames()}
+    left_out = (".ci/", "docs/images/", "test/browser/")
+    assert [n for n in tracked() if not n.startswith(left_out) and n not in packed] == []
+
+
+def test_an_sdist_holds_the_front_end_whatever_links_to_it(tmp_path: Path) -> None:
+    """Environments of the nightly stages lie in the checkout and link to what it has built."""
+    source = tmp_path / "checkout"
+    for name in tracked():
+        if not name.startswith("test/"):
+            (source / name).parent.mkdir(parents=True, exist_ok=True)
+            (source / name).write_bytes((ROOT / name).read_bytes())
+    front_end = source / "jupyterlab_runtime_kit" / "labextension"
+    (front_end / "static").mkdir(parents=True)
+    (front_end / "static" / "style.js").touch()
+    for folder in (".cache/jupyterlab-4.4/share", ".venv-other/share", "a folder of mine"):
+        (source / folder).mkdir(parents=True)
+        (source / folder / "jupyterlab-runtime-kit").symlink_to(front_end)
+    sdist = build("sdist", source, tmp_path / "sdist", SKIP_JUPYTER_BUILDER="1")
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert "jupyterlab_runtime_kit/labextension/static/style.js" in names
+    assert [name for name in names if name.endswith("/style.js")] == [
+        "jupyterlab_runtime_kit/labextension/static/style.js"
+    ]
 
 
 def test_an_sdist_is_installed_without_node(built: Built, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import { SnippetLayer } from './layer';
 import { later } from '../snippets/format/message';
 import type { IRenderOptions } from '../snippets/format/render';
 import { renderSnippet } from '../snippets/format/render';
+import { isRenderingOf } from '../snippets/format/rendering';
 import type {
   IParameter,
   ISnippet,
@@ -92,6 +93,16 @@ export class SnippetLibrary {
     return this._shared.set(items)
       ? this._merge(this._shared)
       : this._shared.errors;
+  }
+
+  /**
+   * Whether a code cell's text is that of a snippet, in any form and with any
+   * values. A built-in one counts also where another stands in for it.
+   */
+  hasRendered(id: string, source: string): boolean {
+    return [...this._snippets, ...this._builtins].some(
+      snippet => snippet.id === id && isRenderingOf(snippet, source)
+    );
   }
 
   /** The text of a snippet that is not built in. */

@@ -44,7 +44,7 @@ export const resume: JupyterFrontEndPlugin<void> = {
           trans: (translator ?? nullTranslator).load(DOMAIN),
           translator: translator ?? undefined
         });
-        new ResumeOffer(panel, views.runtimes.of(panel), notice);
+        new ResumeOffer(panel, views.runtimes.of(panel), notice, catalog);
       }
     };
     const begin = (panel: NotebookPanel): void => {

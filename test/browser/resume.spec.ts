@@ -21,6 +21,8 @@ const CELLS = [
   'unrelated = log.append("unrelated")',
   { source: KIT, snippet: 'checkpoint-resume' },
   'print("looks at", value)',
+  // Says that it is ours, and is not.
+  { source: 'print("planted")', snippet: 'drive-mount' },
   TRAIN,
   'print("below")'
 ];
@@ -50,11 +52,12 @@ test('a fresh kernel gets an offer, which runs the training and what it needs', 
   await expect(listed).toHaveText([
     'value = 41',
     `Checkpoint & resume${KIT}`,
-    `for epoch in run.epochs(2):${TRAIN}`
+    `for epoch in run.epochs(2):${TRAIN}`,
+    'Mount Driveprint("planted")'
   ]);
   await page.locator('.jp-Dialog .jp-mod-accept').click();
   await expect
     .poll(() => kit.outputs())
-    .toEqual(['', '', '', '', '', 'training 41\ntraining 42\n', '']);
+    .toEqual(['', '', '', '', '', '', 'training 41\ntraining 42\n', '']);
   await expect(offer).toHaveCount(0);
 });

@@ -5,18 +5,28 @@ import { kitSnippetOf } from '../../notebook';
 import type { SnippetLibrary } from '../../library/snippetLibrary';
 import { cellHead, headingOf, ICellHead } from './cellHead';
 
-/** What cells are, for a dialog. */
+/** What cells are, for a dialog, in lists with a title; empty ones are left out. */
 export function cellList(
-  title: string,
+  lists: readonly { title: string; ids: readonly string[] }[],
   panel: NotebookPanel,
-  ids: readonly string[],
   library: SnippetLibrary | null
 ): Widget {
   const node = document.createElement('div');
   node.className = 'jp-RuntimeKit-cellList';
-  node.append(
-    Object.assign(document.createElement('p'), { textContent: title })
-  );
+  for (const { title, ids } of lists.filter(({ ids }) => ids.length > 0)) {
+    node.append(
+      Object.assign(document.createElement('p'), { textContent: title }),
+      listOf(panel, ids, library)
+    );
+  }
+  return new Widget({ node });
+}
+
+function listOf(
+  panel: NotebookPanel,
+  ids: readonly string[],
+  library: SnippetLibrary | null
+): HTMLOListElement {
   const list = document.createElement('ol');
   let heading: string | undefined;
   panel.content.widgets.forEach(({ model }, index) => {
@@ -39,8 +49,7 @@ export function cellList(
       list.append(item);
     }
   });
-  node.append(list);
-  return new Widget({ node });
+  return list;
 }
 
 function itemOf({ words, code }: ICellHead): HTMLLIElement {

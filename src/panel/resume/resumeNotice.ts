@@ -24,13 +24,16 @@ export class ResumeNotice {
    * @param seconds - How long ago the run was saved.
    * @param ids - The cells that resume it, in their order.
    * @param planNow - The same of the notebook as it is when the user says yes.
+   * @param changedNow - The cells that this plan leaves out because their text is
+   * not that of the snippet they name. The user sees them before anything runs.
    */
   show(
     panel: NotebookPanel,
     run: IRun,
     seconds: number,
     ids: readonly string[],
-    planNow: () => Promise<string[]>
+    planNow: () => Promise<string[]>,
+    changedNow: () => readonly string[]
   ): void {
     const { trans } = this._options;
     this.withdraw();
@@ -55,14 +58,20 @@ export class ResumeNotice {
             ),
             displayType: 'accent',
             callback: () => {
-              void this._resume(panel, run, planNow());
+              const plan = planNow();
+              void plan.then(() =>
+                changedNow().length > 0
+                  ? this._ask(panel, run, plan, changedNow())
+                  : this._resume(panel, run, plan)
+              );
             }
           },
           {
             label: trans.__('Show cells'),
             caption: trans.__('List the cells that would run'),
             callback: () => {
-              void this._ask(panel, run, planNow());
+              const plan = planNow();
+              void plan.then(() => this._ask(panel, run, plan, changedNow()));
             }
           }
         ]
@@ -81,7 +90,8 @@ export class ResumeNotice {
   private async _ask(
     panel: NotebookPanel,
     run: IRun,
-    plan: Promise<string[]>
+    plan: Promise<string[]>,
+    changed: readonly string[]
   ): Promise<void> {
     const { catalog, trans } = this._options;
     const library = (await catalog?.load().catch(console.warn)) ?? null;
@@ -92,12 +102,22 @@ export class ResumeNotice {
     const { button } = await showDialog({
       title: trans.__('Resume %1 at step %2', run.name, count(run.step)),
       body: cellList(
-        trans.__(
-          'These cells of %1 will run, in this order:',
-          panel.title.label
-        ),
+        [
+          {
+            title: trans.__(
+              'These cells of %1 will run, in this order:',
+              panel.title.label
+            ),
+            ids
+          },
+          {
+            title: trans.__(
+              'These cells will not run, because their code is not that of the snippet they name. If the training needs one, run it first:'
+            ),
+            ids: changed
+          }
+        ],
         panel,
-        ids,
         library
       ),
       buttons: [

@@ -5,11 +5,13 @@ import type { IDisposable } from '@lumino/disposable';
 
 import { askCellNames } from '../../kernel/queries/cellNames';
 import type { IRun, ISample } from '../../kernel/monitor/monitor';
+import type { ISnippetCatalog } from '../../library/catalogToken';
+import type { SnippetLibrary } from '../../library/snippetLibrary';
 import { kitSnippetOf } from '../../notebook';
 import type { RuntimeModel } from '../model/runtimeModel';
 import { isTraining, resumable } from './candidate';
 import type { ResumeNotice } from './resumeNotice';
-import { IPlannedCell, resumePlan, runsOf } from './resumePlan';
+import { changedCells, IPlannedCell, resumePlan, runsOf } from './resumePlan';
 
 /** Milliseconds for the kernel to parse the cells. */
 const PATIENCE = 10000;
@@ -22,7 +24,8 @@ export class ResumeOffer {
   constructor(
     private _panel: NotebookPanel,
     private _model: RuntimeModel,
-    private _notice: ResumeNotice
+    private _notice: ResumeNotice,
+    private _catalog: ISnippetCatalog | null = null
   ) {
     _panel.sessionContext.statusChanged.connect(this._onStatusChanged, this);
     _panel.sessionContext.kernelChanged.connect(this._onKernelChanged, this);
@@ -92,7 +95,7 @@ export class ResumeOffer {
     }
     this._names = runsOf(planned);
     const run = resumable(sample, this._names);
-    const ids = run ? resumePlan(planned, run.name) : [];
+    const ids = run ? this._planOf(planned, run) : [];
     const now = this._panel.sessionContext.session?.kernel;
     if (run && ids.length > 0 && now === kernel) {
       this._say(run, ids);
@@ -104,8 +107,21 @@ export class ResumeOffer {
     this._training = ids[ids.length - 1];
     if (!this._begun.has(this._training)) {
       const planNow = (): Promise<string[]> => this._planNow(run, ids);
-      this._notice.show(this._panel, run, ago, ids, planNow);
+      const changed = (): string[] => this._changed;
+      this._notice.show(this._panel, run, ago, ids, planNow, changed);
     }
+  }
+
+  /** Of cells that came from elsewhere nothing is offered to be run. */
+  private _planOf(planned: readonly IPlannedCell[], run: IRun): string[] {
+    const ids = resumePlan(planned, run.name);
+    this._changed = changedCells(planned, ids);
+    const { widgets } = this._panel.content;
+    return widgets.some(
+      cell => ids.includes(cell.model.id) && isUntrusted(cell)
+    )
+      ? []
+      : ids;
   }
 
   /** The notebook may have been edited since: cells moved, deleted, new. */
@@ -113,9 +129,9 @@ export class ResumeOffer {
     const kernel = this._panel.sessionContext.session?.kernel;
     const planned = kernel && (await this._cells(kernel).catch(() => null));
     if (planned) {
-      return resumePlan(planned, run.name);
+      return this._planOf(planned, run);
     }
-    const there = codeCells(this._panel).map(({ id }) => id);
+    const there = codeCells(this._panel, null).map(({ id }) => id);
     return there.includes(this._training)
       ? there.filter(id => ids.includes(id))
       : [];
@@ -125,7 +141,9 @@ export class ResumeOffer {
   private async _cells(
     kernel: Kernel.IKernelConnection
   ): Promise<IPlannedCell[] | null> {
-    const cells = codeCells(this._panel);
+    // Without it no text is known to be a snippet's.
+    const library = (await this._catalog?.load().catch(console.warn)) ?? null;
+    const cells = codeCells(this._panel, library);
     const sources = cells.map(({ source }) => source);
     const names = await askCellNames(kernel, sources, PATIENCE);
     return names && cells.map((cell, i) => ({ ...cell, names: names[i] }));
@@ -138,8 +156,6 @@ export class ResumeOffer {
       monitor &&
       offerResume &&
       !this._panel.isDisposed &&
-      // Of a notebook that came from elsewhere nothing is offered to be run.
-      !cells.some(isUntrusted) &&
       cells.some(({ model }) => kitSnippetOf(model) !== null)
     );
   }
@@ -151,6 +167,8 @@ export class ResumeOffer {
 
   /** Cells that were to run since the kernel's start. */
   private _begun = new Set<string>();
+  /** Cells that the last plan leaves out since their text is no snippet's. */
+  private _changed: string[] = [];
   private _held: IDisposable | null = null;
   private _names: ReadonlySet<string> = new Set();
   private _seen = '';
@@ -168,12 +186,21 @@ function isUntrusted({ model }: Cell): boolean {
   return model.type === 'code' && model.trusted === false;
 }
 
-function codeCells(panel: NotebookPanel): Omit<IPlannedCell, 'names'>[] {
+function codeCells(
+  panel: NotebookPanel,
+  library: SnippetLibrary | null
+): Omit<IPlannedCell, 'names'>[] {
   return panel.content.widgets
     .filter(({ model }) => model.type === 'code')
-    .map(({ model }) => ({
-      id: model.id,
-      snippet: kitSnippetOf(model),
-      source: model.sharedModel.getSource()
-    }));
+    .map(({ model }) => {
+      const source = model.sharedModel.getSource();
+      const claims = kitSnippetOf(model);
+      const isGenuine = claims !== null && library?.hasRendered(claims, source);
+      return {
+        id: model.id,
+        claims,
+        snippet: isGenuine ? claims : null,
+        source
+      };
+    });
 }

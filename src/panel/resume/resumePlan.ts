@@ -5,8 +5,10 @@ import type { ICellNames } from '../../kernel/queries/cellNames';
  */
 export interface IPlannedCell {
   id: string;
-  /** The snippet that it came from. */
+  /** The snippet whose text it has. */
   snippet: string | null;
+  /** The snippet that its metadata names, which alone proves nothing. */
+  claims?: string | null;
   source: string;
   /** null: no Python, so it is never run. */
   names: ICellNames | null;
@@ -39,10 +41,10 @@ export const OF_THEIR_OWN: ReadonlySet<string> = new Set([
  * above it. Nothing below it, nothing that only looks at results, and no other
  * training.
  *
- * A cell above is needed when it binds a name that is needed, or changes the
- * object of such a name (`net.to(device)`), or came from a snippet, or installs
- * packages. What a needed cell reads is needed too; for a cell from a snippet
- * that includes the objects that it is given by name.
+ * A cell above is needed when it binds a name that is needed,
+ * or changes the object of such a name (`net.to(device)`), or has the text of a
+ * snippet, or installs packages. What a needed cell reads is needed too; for a
+ * cell from a snippet that includes the objects that it is given by name.
  *
  * @returns ids in the notebook's order; empty where there is no training cell
  * below the cell that makes the run.
@@ -60,22 +62,44 @@ export function resumePlan(
   const needed = new Set(cells[training].names!.reads);
   const ids = [cells[training].id];
   for (let i = training - 1; i >= 0; i--) {
-    const { id, names, snippet, source } = cells[i];
+    const { id, claims, names, snippet, source } = cells[i];
     if (!names || isApart(cells[i], made)) {
       continue;
     }
-    const isNeeded = [...names.binds, ...names.touches].some(name =>
-      needed.has(name)
-    );
+    const isNeeded =
+      (i === begin && Boolean(claims)) ||
+      [...names.binds, ...names.touches].some(name => needed.has(name));
     if (isNeeded || snippet !== null || INSTALLS.test(source)) {
       ids.unshift(id);
       names.reads.forEach(name => needed.add(name));
-      if (snippet !== null) {
+      if (snippet ?? claims) {
         names.strings.forEach(name => needed.add(name));
       }
     }
   }
   return ids;
+}
+
+/**
+ * The cells above the last one of a plan that name a snippet, have another text
+ * and are not in the plan: of an older version, changed by the user, or planted.
+ */
+export function changedCells(
+  cells: readonly IPlannedCell[],
+  ids: readonly string[]
+): string[] {
+  const end = cells.findIndex(({ id }) => id === ids[ids.length - 1]);
+  return cells
+    .slice(0, Math.max(end, 0))
+    .filter(
+      ({ id, claims, names, snippet }) =>
+        claims &&
+        claims !== snippet &&
+        names !== null &&
+        !OF_THEIR_OWN.has(claims) &&
+        !ids.includes(id)
+    )
+    .map(({ id }) => id);
 }
 
 /** The runs that a notebook's cells make. */
@@ -94,11 +118,11 @@ function boundRuns(cells: readonly IPlannedCell[]): Set<string> {
 
 /** Not to be run for another training, whatever it binds. */
 function isApart(
-  { names, snippet }: IPlannedCell,
+  { claims, names, snippet }: IPlannedCell,
   made: ReadonlySet<string>
 ): boolean {
   return (
-    (snippet !== null && OF_THEIR_OWN.has(snippet)) ||
+    OF_THEIR_OWN.has(claims ?? snippet ?? '') ||
     names!.trains.some(name => made.has(name))
   );
 }

@@ -83,12 +83,36 @@ describe('ResumeOffer', () => {
     (NotebookActions.executionScheduled as Signal<any, any>).emit({ cell });
   };
 
-  it('is not made in a notebook that is not trusted', async () => {
+  it('is not made where a cell that would run is not trusted', async () => {
     panel.content.widgets[0].model.trusted = false;
     offered = null;
     panel.sessionContext.kernelChanged.emit();
     await start(2);
     expect(offered).toBeNull();
+  });
+
+  it('is made beside a cell that is not trusted and would not run', async () => {
+    const [kit, train] = panel.content.widgets;
+    const plot = { model: { ...train.model, id: 'plot', trusted: false } };
+    panel.content.widgets.push(plot);
+    jest
+      .mocked(askCellNames)
+      .mockResolvedValue([
+        { ...NO_NAMES, runs: ['digits'] },
+        { ...NO_NAMES, trains: ['run'] },
+        NO_NAMES
+      ]);
+    panel.sessionContext.kernelChanged.emit();
+    await start(2);
+    expect(offered).toEqual(['kit', 'train']);
+    // One that came to be needed meanwhile.
+    panel.content.widgets.splice(0, 3, plot, kit, train);
+    jest.mocked(askCellNames).mockResolvedValue([
+      { ...NO_NAMES, binds: ['rate'] },
+      { ...NO_NAMES, runs: ['digits'] },
+      { ...NO_NAMES, trains: ['run'], reads: ['rate'] }
+    ]);
+    expect(await planNow()).toEqual([]);
   });
 
   it('is taken back when the user begins the training', () => {

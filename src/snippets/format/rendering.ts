@@ -1,0 +1,77 @@
+import { isPath } from './path';
+import { readPythonLiteral } from './readliteral';
+import type { IParameter, ISnippet, ISnippetCell } from './types';
+
+/**
+ * Whether the source of a code cell is what a snippet renders, with whatever
+ * values: the snippet's text, except for literals where its parameters are.
+ *
+ * What a cell's metadata says proves nothing, since a notebook may come from
+ * anywhere. So text of an older version, and text that the user changed, count
+ * as code that is not known.
+ */
+export function isRenderingOf(snippet: ISnippet, source: string): boolean {
+  const lines = source.trimEnd().split('\n');
+  return snippet.cells.some(
+    (cell, index) =>
+      cell.cellType === 'code' &&
+      isRendering(
+        cell,
+        snippet.parameters.filter(parameter => parameter.cell === index),
+        lines
+      )
+  );
+}
+
+function isRendering(
+  { source }: ISnippetCell,
+  parameters: readonly IParameter[],
+  lines: readonly string[]
+): boolean {
+  let next = 0;
+  let offset = 0;
+  const isSame = source
+    .trimEnd()
+    .split('\n')
+    .every(expected => {
+      const start = offset;
+      offset += expected.length + 1;
+      const actual = lines[next++] ?? '';
+      const parameter = parameters.find(
+        ({ span }) => span[0] >= start && span[1] < offset
+      );
+      if (!parameter) {
+        return actual === expected;
+      }
+      // The remark that an insertion may have put below it.
+      while (lines[next]?.trimStart().startsWith(`# ${parameter.name}: `)) {
+        next++;
+      }
+      const { span, type } = parameter;
+      const before = expected.slice(0, span[0] - start);
+      const behind = expected.slice(span[1] - start);
+      return (
+        actual.length >= before.length + behind.length &&
+        actual.startsWith(before) &&
+        actual.endsWith(behind) &&
+        isValue(
+          type,
+          actual.slice(before.length, actual.length - behind.length)
+        )
+      );
+    });
+  return isSame && next === lines.length;
+}
+
+/** Whether code can do no more than be a parameter's value. */
+function isValue(type: IParameter['type'], code: string): boolean {
+  if (type === 'variable' && isPath(code)) {
+    return true;
+  }
+  try {
+    readPythonLiteral(code);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -3,10 +3,10 @@ import { endingBefore } from '../format/trim';
 
 /** Python's names: letters of all languages. */
 const NAME = String.raw`[\p{ID_Start}_]\p{ID_Continue}*`;
-const FIXED_ITEM = String.raw`\[(?:\d+|"[^"\\\]]*"|'[^'\\\]]*')\]`;
-/** `TARGET: annotation = value`; the target may be an attribute or a fixed item. */
+const ITEM = String.raw`\[(?:-?\d+|${NAME}|"[^"\\\]]*"|'[^'\\\]]*')\]`;
+/** `TARGET: annotation = value`; the target may be an attribute or an item. */
 const ASSIGNMENT = new RegExp(
-  String.raw`^(\s*(${NAME}(?:\.${NAME}|${FIXED_ITEM})*)\s*(:[^=]*)?=(?!=)\s*)(\S.*)$`,
+  String.raw`^(\s*(${NAME}(?:\.${NAME}|${ITEM})*)\s*(:[^=]*)?=(?!=)\s*)(\S.*)$`,
   'su'
 );
 

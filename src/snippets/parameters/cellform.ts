@@ -1,24 +1,32 @@
 import { checkParameter } from '../format/check';
-import { readChoice, TYPES, typeOf } from '../format/declaration';
+import { readChoice, typeOf } from '../format/declaration';
 import { MessageError, ParameterError, sentenceOf } from '../format/errors';
 import { toPythonLiteral } from '../format/literal';
 import { later, Message } from '../format/message';
-import { PARAM_COMMENT } from '../format/parameters';
-import type { ILooseSpec } from '../format/paramspec';
-import { readLooseSpec } from '../format/paramspec';
 import { isFloatLiteral, readPythonLiteral } from '../format/readliteral';
 import { LineScanner } from '../format/scan';
-import type { IParameter, ParameterValue } from '../format/types';
+import type { SpecValue } from '../format/specreader';
+import type {
+  IParameter,
+  ParameterType,
+  ParameterValue
+} from '../format/types';
 import { readAssignment, whyNotEditable } from './assignment';
 import type { IAssignment, NotEditable } from './assignment';
 import type { IFormTitle } from './formcomments';
 import { readFormComment, readFormTitle } from './formcomments';
+import type { ILooseSpec } from './loosespec';
+import { readLooseSpec, usableOptions } from './loosespec';
+import { findParamComment } from './parammark';
 
 /** Cell magics whose body is Python. */
 const PYTHON_MAGIC =
   /^\s*%%(capture|time|timeit|prun|drive_mount|gpu_check|checkpoint_resume)\b/;
 /** Cell magics in whose body `#` begins a comment. */
 const HASH_MAGIC = /^\s*%%(bash|sh|shell|script|writefile|file|cython|R)\b/;
+
+/** The beginning of a string's literal. */
+const STRING = /^[rRuU]?["']/;
 
 /**
  * A `NAME = value  # @param ...` line of somebody's cell.
@@ -122,13 +130,13 @@ class FormReader {
     if (comment) {
       this._readComment(comment.kind, comment.text, number);
     } else if (scanned) {
-      const spec = PARAM_COMMENT.exec(line.slice(scanned.comment));
-      if (spec) {
-        const code = line.slice(0, scanned.comment);
+      const found = findParamComment(line, scanned.comment);
+      const code = line.slice(0, scanned.comment);
+      if (found && code.trim() !== '') {
         const starts = scanned.startsStatement && !scanned.broken;
         this.items.push(
           starts || !this._begun
-            ? readParamLine(code, spec[1], starts, number, offset)
+            ? readParamLine(code, found.spec, starts, number, offset)
             : skippedEnd(this._begun, number)
         );
       }
@@ -141,8 +149,8 @@ class FormReader {
     text: string,
     line: number
   ): void {
-    if (kind === 'title' && !this.title) {
-      this.title = readFormTitle(text);
+    if (kind === 'title' && !this.title?.text) {
+      this.title = mergeTitles(this.title, readFormTitle(text));
       return;
     }
     const words = kind === 'title' ? `### ${readFormTitle(text).text}` : text;
@@ -160,6 +168,18 @@ class FormReader {
   private _textEnd = 0;
   /** The assignment that the last statement begins with. */
   private _begun: IAssignment | null = null;
+}
+
+/** A title line may hold options only, and the next one the text. */
+function mergeTitles(
+  first: IFormTitle | undefined,
+  second: IFormTitle
+): IFormTitle {
+  return {
+    text: second.text,
+    hidesCode: second.hidesCode || Boolean(first?.hidesCode),
+    runsOnChange: second.runsOnChange || Boolean(first?.runsOnChange)
+  };
 }
 
 /** A `@param` behind the last line of a longer assignment. */
@@ -198,7 +218,7 @@ function readParamLine(
   const { name, code, start } = assignment;
   let spec: ILooseSpec;
   try {
-    spec = withNumbers(readLooseSpec(specText));
+    spec = readLooseSpec(specText);
   } catch (error) {
     return skip('options', reasonOf(error));
   }
@@ -211,38 +231,14 @@ function readParamLine(
   }
 }
 
-/** Hold the type and the limits to what they may be; limits may be quoted. */
-function withNumbers(spec: ILooseSpec): ILooseSpec {
-  const { type } = spec.options;
-  if (type !== undefined && !TYPES.includes(type as string)) {
-    throw new MessageError(
-      later.__(
-        'unknown type "%1"; the types are %2',
-        String(type),
-        TYPES.join(', ')
-      )
-    );
-  }
-  const options = { ...spec.options };
-  for (const key of ['min', 'max', 'step']) {
-    if (options[key] !== undefined) {
-      const text = String(options[key]).trim();
-      if (text === '' || !Number.isFinite(Number(text))) {
-        throw new MessageError(later.__('%1 must be a number', key));
-      }
-      options[key] = Number(text);
-    }
-  }
-  return { ...spec, options };
-}
-
 function readParameter(
   name: string,
   code: string,
   spec: ILooseSpec
 ): Omit<ICellParameter, 'line' | 'span'> {
-  const { options } = spec;
-  const isRaw = typeOf(null, false, spec.choices, options) === 'raw';
+  const options = usableOptions(spec.options, STRING.test(code));
+  const isRaw =
+    typeOf(null, false, spec.choices, options) === 'raw' || isLong(code);
   const value = isRaw ? undefined : readPythonLiteral(code);
   if (isRaw && whyNotEditable(code) !== 'expression') {
     throw new MessageError(
@@ -250,18 +246,17 @@ function readParameter(
     );
   }
   const isFloat = typeof value === 'number' && isFloatLiteral(code);
-  const type = typeOf(value ?? null, isFloat, spec.choices, options);
+  const type = isRaw
+    ? 'raw'
+    : typeOf(value ?? null, isFloat, spec.choices, options);
   const { min, max, step, placeholder } = options as Record<string, never>;
+  const choices = (spec.choices ?? []).flatMap(choice =>
+    isRaw ? codeOf(choice, options.type === 'raw') : fitting(name, type, choice)
+  );
   const rules = {
     name,
     type,
-    ...(spec.choices?.length
-      ? {
-          choices: spec.choices.map(choice =>
-            isRaw ? codeOf(choice) : readChoice(name, type, choice)
-          )
-        }
-      : {}),
+    ...(choices.length > 0 ? { choices } : {}),
     ...(options['allow-input'] === true ? { allowInput: true } : {}),
     ...(min === undefined ? {} : { min }),
     ...(max === undefined ? {} : { max }),
@@ -276,9 +271,32 @@ function readParameter(
   };
 }
 
-/** A choice of a `raw` parameter is code; numbers may stand without quotes. */
-function codeOf(choice: unknown): string {
-  return typeof choice === 'string' ? choice : toPythonLiteral(choice);
+/** The choices of `raw` are code; in a list without a type a string is one. */
+function codeOf(choice: SpecValue, isCode: boolean): string {
+  return isCode && typeof choice === 'string'
+    ? choice
+    : toPythonLiteral(choice);
+}
+
+/** Nothing for a choice that the field could not take. */
+function fitting(
+  name: string,
+  type: ParameterType,
+  choice: SpecValue
+): ParameterValue[] {
+  try {
+    return [readChoice(name, type, choice)];
+  } catch {
+    return [];
+  }
+}
+
+/** Whether a number has more digits than JavaScript's have: a seed, for one. */
+function isLong(code: string): boolean {
+  return (
+    /^[+-]?\d[\d_]*$/.test(code) &&
+    !Number.isSafeInteger(Number(code.replace(/_/g, '')))
+  );
 }
 
 function reasonOf(error: unknown): Message {

@@ -1,4 +1,4 @@
-import { readLooseSpec } from '../format/paramspec';
+import { readLooseSpec } from './loosespec';
 
 /** What a cell's `@title` line says. */
 export interface IFormTitle {
@@ -11,6 +11,8 @@ export interface IFormTitle {
 }
 
 const FORM_COMMENT = /^\s*#\s*@(title|markdown)\b[ \t]?(.*)$/;
+/** Colab's options of a form. */
+const FORM_OPTIONS = ['display-mode', 'run', 'form-width', 'vertical-output'];
 /** Of a title no more is read: its patterns are for lines that people write. */
 const LONGEST_TITLE = 500;
 
@@ -34,6 +36,9 @@ export function readFormTitle(line: string): IFormTitle {
   }
   try {
     const { options } = readLooseSpec(plain.text.slice(begin));
+    if (!FORM_OPTIONS.some(key => key in options)) {
+      return plain;
+    }
     return {
       text: plain.text.slice(0, begin).trim(),
       hidesCode: options['display-mode'] === 'form',

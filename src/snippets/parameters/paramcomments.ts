@@ -1,7 +1,7 @@
-import { PARAM_COMMENT } from '../format/parameters';
-import { readLooseSpec } from '../format/paramspec';
 import { LineScanner } from '../format/scan';
-import { readFormComment } from './formcomments';
+import { plainTitle, readFormComment } from './formcomments';
+import { readLooseSpec } from './loosespec';
+import { findParamComment } from './parammark';
 
 /** What somebody wrote about a parameter. */
 export interface IParameterComments {
@@ -13,7 +13,7 @@ export interface IParameterComments {
 
 /** Comments for programs, code that is no more, and the title of the whole form. */
 const FOR_PROGRAMS =
-  /^(@(?!markdown\b)|[%!]|noqa\b|type:|ruff:|pylint:|fmt:)|#\s*@param\b/;
+  /^(@(?!markdown\b)|[%!]|noqa\b|type:|ruff:|pylint:|fmt:)|#\s*@param\b|^(?!default)\w+ *= *[A-Za-z_"']/i;
 
 /**
  * The comments at a `@param` line.
@@ -28,19 +28,65 @@ export function parameterComments(
   withMarkdown = true
 ): IParameterComments {
   const lines = source.split('\n');
-  const above: string[] = [];
-  for (let i = line - 2; i >= 0 && /^\s*#/.test(lines[i]); i--) {
-    if (!withMarkdown && readFormComment(lines[i])) {
-      break;
-    }
-    above.unshift(wordsOf(lines[i].replace(/^\s*#+\s*/, '')));
-  }
+  const isWord = (text: string | undefined): boolean =>
+    /^\s*#/.test(text ?? '') &&
+    (withMarkdown || !readFormComment(text as string));
+  const near = commentsAt(lines, line - 1, isWord);
   const text = lines[line - 1] ?? '';
   const { comment } = new LineScanner().scan(text);
-  const spec = comment < 0 ? null : PARAM_COMMENT.exec(text.slice(comment));
-  const behind = wordsOf(noteOf(spec?.[1] ?? ''));
-  const words = above.filter(each => each !== '').join(' ');
-  return { ...(words ? { above: words } : {}), ...(behind ? { behind } : {}) };
+  const found = comment < 0 ? null : findParamComment(text, comment);
+  const above = sentence(near.above);
+  const behind = sentence([
+    ...(found?.before.split('#') ?? []),
+    noteOf(found?.spec ?? ''),
+    ...near.below
+  ]);
+  return { ...(above ? { above } : {}), ...(behind ? { behind } : {}) };
+}
+
+/**
+ * The comment lines that are about a parameter: those directly above it, or below
+ * where the author has it so with all parameters that stand together.
+ */
+function commentsAt(
+  lines: readonly string[],
+  at: number,
+  isWord: (line: string | undefined) => boolean
+): { above: string[]; below: string[] } {
+  const isParameter = (i: number): boolean =>
+    !isWord(lines[i]) && /#\s*@param\b/.test(lines[i] ?? '');
+  const isPart = (i: number): boolean => isWord(lines[i]) || isParameter(i);
+  let [first, last] = [at, at];
+  while (isPart(first - 1)) {
+    first--;
+  }
+  while (isPart(last + 1)) {
+    last++;
+  }
+  const together = Array.from(
+    { length: last - first + 1 },
+    (_, i) => first + i
+  );
+  const isBelow =
+    isParameter(first) &&
+    !lines[last + 1]?.trim() &&
+    together.every(i => isWord(lines[i]) || isWord(lines[i + 1]));
+  const above: string[] = [];
+  const below: string[] = [];
+  for (let i = at + 1; isBelow && isWord(lines[i]); i++) {
+    below.push(lines[i]);
+  }
+  for (let i = at - 1; !isBelow && isWord(lines[i]); i--) {
+    above.unshift(lines[i]);
+  }
+  return { above, below };
+}
+
+function sentence(comments: readonly string[]): string {
+  return comments
+    .map(wordsOf)
+    .filter(words => words !== '')
+    .join(' ');
 }
 
 function noteOf(spec: string): string {
@@ -51,8 +97,13 @@ function noteOf(spec: string): string {
   }
 }
 
+/** The words of a comment, without its marks and the lines drawn around it. */
 function wordsOf(comment: string): string {
-  return /[\p{L}\p{N}]/u.test(comment) && !FOR_PROGRAMS.test(comment)
-    ? comment.replace(/^@markdown\s*|^\d+\.\s+/, '').trim()
+  const text = comment.replace(/^\s*#+\s*/, '').trim();
+  return /[\p{L}\p{N}]/u.test(text) && !FOR_PROGRAMS.test(text)
+    ? plainTitle(text.replace(/^@markdown\s*|^\d+\.\s+/, '')).replace(
+        /^[-=*#~_]{2,}\s*|\s*[-=*#~_]{2,}$/g,
+        ''
+      )
     : '';
 }

@@ -10,3 +10,25 @@ export function mayHoldParameters(source: string): boolean {
 export function mayHoldForm(source: string): boolean {
   return /#[ \t]*@(?:param|title|markdown)\b/.test(source);
 }
+
+/** A `@param` comment in a line of code. */
+export interface IParamComment {
+  /** What other comments say that stand in front of it. */
+  readonly before: string;
+  /** What stands behind the word. */
+  readonly spec: string;
+}
+
+/**
+ * Find the `@param` in a line's comments: other comments may stand in front of it.
+ *
+ * @param comment - Column of the first `#`.
+ */
+export function findParamComment(
+  line: string,
+  comment: number
+): IParamComment | null {
+  const text = line.slice(comment);
+  const match = /#\s*@param\b(.*)$/.exec(text);
+  return match && { before: text.slice(0, match.index), spec: match[1] };
+}

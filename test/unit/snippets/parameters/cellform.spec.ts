@@ -108,10 +108,9 @@ describe('the form of a cell', () => {
     ['a =  # @param {type:"integer"}', /NAME = value/],
     ['a = "x  # @param {type:"string"}', null],
     ['f(a = 1,  # @param {type:"integer"}\n)', /NAME = value/],
-    ['a = 1  # @param {type:"colour"}', /colour/],
-    ['a = 1  # @param {type:"slider", min:"low"}', /min/],
+    ['#@param {type:"string"}', null],
     ['a = 1  # @param {type:', /unexpected end/],
-    ['a = 1  # @param ["x"] {type:"integer"}', /literal/]
+    ['a = 1  # @param {type:"slider, min:0}', /unexpected/]
   ])('leaves alone and names: %s', (source, reason) => {
     const { parameters, skipped } = readCellForm(source);
     expect(parameters).toEqual([]);

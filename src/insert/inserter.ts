@@ -23,6 +23,7 @@ import {
   type InsertProblem
 } from './insertChecks';
 import type { ISnippet, ISnippetCell } from '../snippets';
+import type { OverrideApproval } from './overrideApproval';
 import type { IInsertDefaults, ParameterDefaults } from './parameterDefaults';
 import type { ISnippetCatalog } from '../library/catalogToken';
 import type { IInsertRequest, IKitSettings, ISnippetInserter } from '../tokens';
@@ -86,11 +87,12 @@ export class SnippetInserter implements ISnippetInserter {
     if (there) {
       return reveal(panel, there, snippet);
     }
-    const defaults = await this._options.parameterDefaults.gather(
-      panel,
-      snippet,
-      library
-    );
+    const { approval, parameterDefaults } = this._options;
+    const text = library.textOf(snippet.id) ?? '';
+    if (approval && !(await approval.ask(snippet, text))) {
+      return { kind: 'cancelled' };
+    }
+    const defaults = await parameterDefaults.gather(panel, snippet, library);
     const { parameters = {} } = request;
     const values = request.form
       ? await this._options.ask(defaults, parameters)
@@ -234,6 +236,8 @@ export namespace SnippetInserter {
       defaults: IInsertDefaults,
       given: Readonly<Record<string, unknown>>
     ): Promise<Record<string, unknown> | null>;
+    /** Asks before what stands in for a built-in snippet is inserted. */
+    approval?: OverrideApproval;
     catalog: ISnippetCatalog;
     notices: Notices;
     settings: IKitSettings;

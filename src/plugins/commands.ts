@@ -28,6 +28,13 @@ import {
 } from '../tokens';
 import { DOMAIN } from '../ui/translation';
 
+/** Commands with a button of their own. */
+const BUTTONS = [
+  CommandIDs.insertDriveMount,
+  CommandIDs.insertGpuCheck,
+  CommandIDs.insertCheckpointResume
+];
+
 /**
  * The commands. Toolbar, menus, palette and shortcuts are declared on top of
  * them, most in the schema.
@@ -51,6 +58,20 @@ export const commands: JupyterFrontEndPlugin<void> = {
     // A toolbar has its notebook; elsewhere there must be a current one.
     const isEnabled = (args: { toolbar?: unknown }): boolean =>
       args.toolbar ? true : tracker.currentWidget !== null;
+
+    // Whose code a click on the name of a built-in snippet inserts.
+    const overrideText = (id: unknown): string | undefined => {
+      const snippet = catalog.library?.get(String(id));
+      return !snippet?.overridesBuiltin
+        ? undefined
+        : snippet.source === undefined
+          ? trans.__('%1: your own snippet, not the built-in', snippet.title)
+          : trans.__(
+              '%1: snippet from %2, not the built-in',
+              snippet.title,
+              snippet.source
+            );
+    };
 
     // For a notebook with a training loop of its own, the edits of that loop are
     // proposed first; that command inserts the cell where the user wants this.
@@ -82,13 +103,17 @@ export const commands: JupyterFrontEndPlugin<void> = {
           missing?.missing(String(args.id)) ?? [],
           trans
         );
-        return !snippet
+        const title = snippet?.overridesBuiltin
+          ? trans.__('%1 (replaces the built-in)', snippet.title)
+          : snippet?.title;
+        return title === undefined
           ? trans.__('Insert Snippet')
           : needs
-            ? trans.__('%1 (requires %2)', snippet.title, needs)
-            : snippet.title;
+            ? trans.__('%1 (requires %2)', title, needs)
+            : title;
       },
       caption: args =>
+        overrideText(args.id) ??
         catalog.library?.get(String(args.id))?.description ??
         trans.__('Insert a Runtime Kit snippet into the notebook'),
       icon: args => (args.toolbar ? snippetsIcon : undefined),
@@ -119,7 +144,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
     ): void => {
       commands.addCommand(command, {
         label: args => (args.toolbar ? '' : label),
-        caption,
+        caption: () => overrideText(id) ?? caption,
         icon,
         isEnabled,
         describedBy: { args: TOOLBAR_ARGS },
@@ -152,7 +177,10 @@ export const commands: JupyterFrontEndPlugin<void> = {
     // Titles come with the library, what is missing from the kernel.
     const onChanged = (): void =>
       commands.notifyCommandChanged(CommandIDs.insertSnippet);
-    catalog.changed.connect(onChanged);
+    catalog.changed.connect(() => {
+      onChanged();
+      BUTTONS.forEach(id => commands.notifyCommandChanged(id));
+    });
     missing?.changed.connect(onChanged);
   }
 };

@@ -9,6 +9,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { ParameterDefaults } from '../insert/parameterDefaults';
 import { SnippetInserter } from '../insert/inserter';
 import { Notices } from '../insert/notices';
+import { OverrideApproval } from '../insert/overrideApproval';
 import { ISnippetCatalog } from '../library/catalogToken';
 import { IKitSettings, ISnippetInserter } from '../tokens';
 import { DOMAIN } from '../ui/translation';
@@ -38,6 +39,7 @@ export const inserter: JupyterFrontEndPlugin<ISnippetInserter> = {
         const { askParameters } = await import('../forms/askParameters');
         return askParameters(defaults, given, settings, trans);
       },
+      approval: new OverrideApproval(trans),
       catalog,
       notices: new Notices(trans),
       settings,

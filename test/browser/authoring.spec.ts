@@ -155,3 +155,57 @@ test("a team's folder", async ({ kit, page, shell, tmpPath }) => {
     )
     .not.toContain('Team');
 });
+
+test("a team's snippet in place of a built-in one", async ({
+  kit,
+  page,
+  shell,
+  tmpPath
+}) => {
+  test.skip(shell === 'notebook', 'Read by the same code');
+  await kit.open({ cells: ['a'] });
+  const share = async (body: string): Promise<void> => {
+    const text = `# ---\n# title: Mount Drive\n# ---\n# %%\n${body}\n`;
+    const path = `${tmpPath}/team/drive-mount.py`;
+    await page.contents.uploadContent(text, 'text', path);
+    await kit.execute('runtime-kit:refresh-snippet-sources');
+  };
+  await kit.set('snippetSources', [`${tmpPath}/team`]);
+  await kit.set('runAfterInsert', true);
+  await kit.set('whenPresent', 'insert');
+  await share('print("theirs")');
+
+  // The button says whose code it inserts, and the menu too.
+  const button = kit.button('drive-mount');
+  await expect(button).toHaveAttribute('title', /snippet from .*team/);
+  const label = (): Promise<string> =>
+    page.evaluate(() =>
+      (window as any).jupyterapp.commands.label('runtime-kit:insert-snippet', {
+        id: 'drive-mount'
+      })
+    );
+  expect(await label()).toContain('replaces the built-in');
+
+  const dialog = page.locator('.jp-Dialog');
+  const sources = async (): Promise<string[]> =>
+    (await kit.inserted('drive-mount')).map(({ source }) => source);
+  await button.click();
+  await expect(dialog).toContainText('print("theirs")');
+  await dialog.locator('.jp-mod-reject').click();
+  await expect(dialog).toHaveCount(0);
+  expect(await sources()).toEqual([]);
+  await button.click();
+  await dialog.locator('.jp-mod-accept').click();
+  await expect.poll(sources).toEqual(['print("theirs")']);
+  // Asked once, and run by the user only.
+  await button.click();
+  await expect.poll(sources).toHaveLength(2);
+  await expect(dialog).toHaveCount(0);
+  expect(await kit.outputs()).toEqual(['', '', '']);
+
+  await share('print("changed")');
+  await button.click();
+  await expect(dialog).toContainText('print("changed")');
+  await dialog.locator('.jp-mod-reject').click();
+  expect(await sources()).toHaveLength(2);
+});

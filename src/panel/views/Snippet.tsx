@@ -14,15 +14,23 @@ export function Snippet(props: Snippet.IProps): React.JSX.Element {
   const { entry, onFocus, services, snippet } = props;
   const { snippets, trans } = services;
   const asks = snippets.asks(snippet);
-  const drag = useDrag((x, y) => void services.drag.start(snippet, x, y));
+  // A drop asks nothing, and the first insertion of such a snippet does.
+  const mayDrag = !snippet.overridesBuiltin;
+  const drag = useDrag((x, y) => {
+    if (mayDrag) {
+      void services.drag.start(snippet, x, y);
+    }
+  });
   const cells: React.ButtonHTMLAttributes<HTMLButtonElement>[] = [
     {
       className: 'jp-RuntimeKit-snippet',
-      title: asks
-        ? trans.__(
-            'Click to set parameters and insert, or drag into the notebook'
-          )
-        : trans.__('Click to insert, or drag into the notebook'),
+      title: !mayDrag
+        ? trans.__('Click to insert')
+        : asks
+          ? trans.__(
+              'Click to set parameters and insert, or drag into the notebook'
+            )
+          : trans.__('Click to insert, or drag into the notebook'),
       ...drag.events,
       onClick: () => {
         // The end of a drag may come as a click too.

@@ -12,6 +12,7 @@ export function SnippetFacts(
   const needs = snippets.needs(snippet);
   const facts = [
     snippets.isOwn(snippet) ? trans.__('Yours') : snippet.source,
+    snippet.overridesBuiltin ? trans.__('Replaces the built-in snippet') : '',
     snippets.isHidden(snippet) ? trans.__('Hidden in lists') : ''
   ].filter(Boolean);
   return needs || facts.length > 0 ? (

@@ -9,17 +9,18 @@ anew whenever a snippet changes; `--check` only says whether it is up to date.
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from runtime_kit.snippets import find_snippet, parse_snippet, render_snippet
+from runtime_kit.snippets import find_snippet, render_snippet
 
 FOLDER = Path(__file__).resolve().parent
 NOTEBOOK = FOLDER / "resume-training.ipynb"
-STORY = FOLDER / "resume_training.py"
+STORY = FOLDER / "resume-training.py"
 FOLDED: dict[str, Any] = {"jupyter": {"source_hidden": True}, "cellView": "form"}
 
 # Where the story says `# snippet: <id>`, the snippet's cells go, with these values.
@@ -52,14 +53,16 @@ def notebook_cell(kind: str, source: str, metadata: dict[str, Any]) -> dict[str,
 
 def make_notebook() -> str:
     """The notebook as text."""
-    story = parse_snippet(STORY.read_text(encoding="utf-8"), "resume-training")
+    command = ["node", FOLDER.parent / "scripts" / "run.cjs", "snippets", STORY]
+    parsed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    [story] = json.loads(parsed.stdout)
     cells: list[dict[str, Any]] = []
-    for cell in story.cells:
-        mark, _, snippet_id = cell.source.partition(": ")
+    for cell in story["cells"]:
+        mark, _, snippet_id = cell["source"].partition(": ")
         if mark == "# snippet":
             cells += snippet_cells(snippet_id)
         else:
-            cells.append(notebook_cell(cell.cell_type, cell.source, {}))
+            cells.append(notebook_cell(cell["cellType"], cell["source"], {}))
     for number, each in enumerate(cells):
         each["id"] = f"cell-{number}"
     notebook = {

@@ -1,26 +1,21 @@
-"""The built-in snippets: parse, check, render.
+"""The built-in snippets: find, describe, render.
 
-The same format as the front end reads, with the standard library alone: kernels
-without a front end insert snippets through it.
+Kernels without a front end insert snippets through it, with the standard library alone.
 """
 
-from .format.builtins import builtin_snippets
-from .format.errors import ParameterError, SnippetError
-from .format.library import describe, find_snippet
+from .format.catalog import builtin_snippets, describe, find_snippet
+from .format.literal import to_python_literal
 from .format.model import Cell, Parameter, Snippet
-from .format.parse import parse_snippet
-from .format.render import render_snippet, to_python_literal
+from .format.render import ParameterError, render_snippet
 
 __all__ = [
     "Cell",
     "Parameter",
     "ParameterError",
     "Snippet",
-    "SnippetError",
     "builtin_snippets",
     "describe",
     "find_snippet",
-    "parse_snippet",
     "render_snippet",
     "to_python_literal",
 ]

@@ -15,6 +15,7 @@ const BUILD_SOURCES = [
   'schema',
   'locales',
   'scripts/i18n',
+  'scripts/snippets.mjs',
   'runtime_kit',
   'package.json',
   'package-lock.json',

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSy
 import { dirname, join } from 'node:path';
 import { ROOT, short } from './paths.mjs';
 
-const IGNORED = new Set(['__pycache__', 'node_modules', '.ipynb_checkpoints']);
+// The last one is what the build makes among its sources.
+const IGNORED = new Set(['__pycache__', 'node_modules', '.ipynb_checkpoints', 'catalog.json']);
 
 function* filesOf(path) {
   if (!existsSync(path)) {

@@ -1,12 +1,13 @@
-"""The Python side of the snippet format agrees with the front end's and with Python.
+"""What Python renders of a parsed snippet agrees with the front end and with Python.
 
-The front end reads the same files: test/unit/snippets/format/corpus.spec.ts.
+The front end renders the same files: test/unit/snippets/format/corpus.spec.ts.
 """
 
 import ast
 import json
 import math
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +15,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime_kit import platform
 from runtime_kit.snippets import (
     ParameterError,
     Snippet,
-    SnippetError,
     builtin_snippets,
     describe,
     find_snippet,
-    parse_snippet,
     render_snippet,
     to_python_literal,
 )
+from runtime_kit.snippets.format import catalog
+from runtime_kit.snippets.format.catalog import read_snippet
 
-FOLDER = Path(__file__).parents[1] / "fixtures" / "snippets"
-NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "test" / "fixtures" / "snippets"
+NAMES = sorted(p.stem for p in FOLDER.glob("*.py") if not p.stem.startswith("error-"))
 
 
 def as_json(snippet: Snippet) -> dict[str, Any]:
@@ -58,20 +59,23 @@ def as_json(snippet: Snippet) -> dict[str, Any]:
     return json.loads(json.dumps(known))
 
 
+@pytest.fixture(scope="module")
+def parsed() -> dict[str, Snippet]:
+    """What the front end's parser says of each file, as the build hands it on."""
+    files = [FOLDER / f"{name}.py" for name in NAMES]
+    command = ["node", ROOT / "scripts" / "run.cjs", "snippets", *files]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return {entry["id"]: read_snippet(entry) for entry in json.loads(done.stdout)}
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_file_is_read_as_expected(name: str) -> None:
+def test_file_is_read_as_expected(parsed: dict[str, Snippet], name: str) -> None:
     text = (FOLDER / f"{name}.py").read_text(encoding="utf-8")
     expected = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
-    if "error" in expected:
-        with pytest.raises(SnippetError) as caught:
-            parse_snippet(text, name)
-        found = {"field": caught.value.field, "line": caught.value.line}
-        assert (caught.value.snippet_id, found) == (name, expected["error"])
-        return
     if isinstance(expected["snippet"]["cells"], str):
         source = text.split("# %%\n")[1].rstrip()
         expected["snippet"]["cells"] = [{"cellType": "code", "source": source}]
-    snippet = parse_snippet(text, name)
+    snippet = parsed[name]
     assert as_json(snippet) == expected["snippet"]
     for parameter in snippet.parameters:
         before = snippet.cells[parameter.cell].source[: parameter.span[0]]
@@ -86,18 +90,12 @@ def test_file_is_read_as_expected(name: str) -> None:
             assert [cell.source for cell in cells] == case["sources"]
 
 
-def test_line_ends_of_windows_are_read() -> None:
-    text = (FOLDER / "percent-cells.py").read_text(encoding="utf-8")
-    snippet = parse_snippet(text, "percent-cells")
-    assert parse_snippet("\ufeff" + text.replace("\n", "\r\n"), "percent-cells") == snippet
-
-
-def test_each_platform_can_be_required() -> None:
-    """Those that `runtime_kit.platform` can report; test/checkpoint/test_platform.py holds the
-    page to the same ids."""
-    for name in [platform.LOCAL, *(rule.id for rule in platform.PLATFORMS)]:
-        text = f"# ---\n# title: Demo\n# requires: [platform:{name}]\n# ---\nx = 1\n"
-        assert parse_snippet(text, "demo").requires == (f"platform:{name}",)
+def test_a_checkout_without_a_build_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalog, "files", lambda _: tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"catalog\.json is missing. Run `npm run build`"):
+        catalog.builtin_snippets.__wrapped__()
 
 
 def test_builtins_are_complete_and_in_the_format() -> None:
@@ -114,8 +112,22 @@ def test_builtins_are_complete_and_in_the_format() -> None:
         ]
 
 
-SNIPPET = parse_snippet(
-    '# ---\n# title: Demo\n# ---\nx = """\n"""\nNAME = None  # @param {type:"raw"}\ny = 1', "demo"
+SOURCE = 'x = """\n"""\nNAME = None  # @param {type:"raw"}\ny = 1'
+AT = SOURCE.index("None")
+PARAMETER = {"name": "NAME", "type": "raw", "default": None, "cell": 0, "line": 3}
+SNIPPET = read_snippet(
+    {
+        "id": "demo",
+        "title": "Demo",
+        "description": "",
+        "tags": [],
+        "languages": ["python"],
+        "requires": [],
+        "version": 1,
+        "form": "standalone",
+        "cells": [{"cellType": "code", "source": SOURCE}],
+        "parameters": [{**PARAMETER, "span": [AT, AT + len("None")]}],
+    }
 )
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 VALUES = st.recursive(
@@ -148,8 +160,6 @@ def test_values_and_notes_stay_where_they_are_put(value: Any, note: str) -> None
     comments = cell.source.split("\n")[3:-1]
     assert len(comments) <= 1
     assert all(re.fullmatch(r"# NAME: \S.*", comment) for comment in comments)
-    again = parse_snippet("# ---\n# title: Demo\n# ---\n" + cell.source, "demo")
-    assert json.dumps(again.parameters[0].default) == json.dumps(value)
 
 
 @given(st.text())

@@ -71,6 +71,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
     # As in a fresh clone: no front end, and nothing that says "this is an sdist".
     shutil.rmtree(source / "jupyterlab_runtime_kit" / "labextension")
+    (source / "runtime_kit" / "snippets" / "catalog.json").unlink()
     (source / "PKG-INFO").unlink()
     (source / "node_modules").symlink_to(ROOT / "node_modules")
     npm = folder / "bin" / "npm"

@@ -22,10 +22,14 @@ def members(built: Built) -> dict[str, bytes]:
 
 
 def sources(package: str) -> set[str]:
+    """The files of a package, and of the snippets what the build makes of theirs."""
+    unpacked = {"__pycache__", "labextension", "engines"}
     return {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / package).rglob("*")
-        if path.is_file() and not {"__pycache__", "labextension"} & set(path.parts)
+        if path.is_file()
+        and not unpacked & set(path.parts)
+        and (path.parent.name != "snippets" or path.name in ("__init__.py", "catalog.json"))
     }
 
 

@@ -1,4 +1,5 @@
-"""The format of snippets: parse, check, render.
+"""The built-in snippets as data, and values filled into them.
 
-May import platform.py (the ids that a snippet can require); knows no kernel.
+The front end's parser reads the format; `catalog.json` is what it says, written by the
+build. May import frontend/parameter_check.py; knows no kernel.
 """

@@ -1,38 +1,9 @@
-"""Read the literals that a parameter can hold, and write them."""
+"""Write the literals that a parameter can hold."""
 
-import ast
-import re
 import unicodedata
-import warnings
 from typing import Any
 
-from runtime_kit.frontend.parameter_check import why_not_storable
-
 _SHORT = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-# Escapes that need Unicode's name table, which the front end does not have.
-_NAMED_ESCAPE = re.compile(r"(?:^|[^\\])(?:\\\\)*\\N")
-
-
-def read_python_literal(text: str) -> Any:
-    """The value of a literal: str, int, float, bool, None, and list, tuple, dict of these.
-
-    Raises ValueError saying what does not belong into a parameter.
-    """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text.strip(), mode="eval")
-            value = ast.literal_eval(tree)
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        raise ValueError(f'"{text}" is no literal') from None
-    if any(isinstance(node, ast.JoinedStr) for node in ast.walk(tree)):
-        raise ValueError("an f-string cannot be a parameter")
-    if _NAMED_ESCAPE.search(text):
-        raise ValueError("the escape \\N is not understood here")
-    reason = why_not_storable(value)
-    if reason is not None:
-        raise ValueError(reason)
-    return value
 
 
 def to_python_literal(value: Any) -> str:

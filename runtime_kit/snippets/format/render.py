@@ -5,14 +5,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from runtime_kit.frontend.parameter_check import is_same_value
+from runtime_kit.frontend.parameter_check import check_value, is_same_value
 
-from .check import check_parameter
-from .errors import ParameterError
 from .literal import to_python_literal
 from .model import Cell, Parameter, Snippet
 
-__all__ = ["render_snippet", "to_python_literal"]
+
+class ParameterError(ValueError):
+    """A value does not fit a parameter; `reason` says what would."""
+
+    def __init__(self, parameter: str, value: Any, reason: str) -> None:
+        super().__init__(f"{parameter}: {reason}")
+        self.parameter = parameter
+        self.value = value
+        self.reason = reason
 
 
 def render_snippet(
@@ -48,13 +54,15 @@ def render_snippet(
 
 
 def _set_value(source: str, parameter: Parameter, value: Any) -> str:
-    checked = check_parameter(parameter.describe(), value)
-    if is_same_value(checked, parameter.default):
+    reason = check_value(parameter.describe(), value)
+    if reason is not None:
+        raise ParameterError(parameter.name, value, reason)
+    if is_same_value(value, parameter.default):
         return source
     start, end = parameter.span
-    text = to_python_literal(checked)
+    text = to_python_literal(value)
     if parameter.type == "variable":
-        text = checked or "None"
+        text = value or "None"
     return source[:start] + text + source[end:]
 
 

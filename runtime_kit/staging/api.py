@@ -121,6 +121,11 @@ def _bring(origin: Path, is_folder: bool, paths: StagingPaths, options: Options)
     there = paths.staged()
     if there == identity and not options.overwrite:
         print(f"runtime-kit: {paths.target} is already staged")
+        if changed := paths.changed():
+            print(
+                f"runtime-kit: Files in it that are missing or resized since: {changed:,}. If you "
+                "did not change them, pass overwrite=True to stage it again"
+            )
         return False
     _must_be_free(paths, there, origin, options)
     resumed = paths.resume(identity)
@@ -142,7 +147,7 @@ def _bring(origin: Path, is_folder: bool, paths: StagingPaths, options: Options)
             _unpack(source, paths.partial, tree, options)
     finally:
         tree.close()
-    paths.publish(identity, options.overwrite)
+    paths.publish(identity, options.overwrite, tree.files)
     seconds = time.monotonic() - begin
     print(
         f"runtime-kit: Staged {tree.files:,} files, {tree.bytes / 1e9:.2f} GB, in "

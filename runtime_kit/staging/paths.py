@@ -8,15 +8,21 @@ import itertools
 import json
 import os
 import shutil
+import stat
 import time
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from runtime_kit._os.file_lock import file_lock
-from runtime_kit._os.files import replace_small
+from runtime_kit._os.files import read_regular, replace_small
 
-FORMAT = 1
+from .errors import StageError
+
+FORMAT = 2
+SAMPLE = 500  # files that are looked at when a folder is taken as staged
+MOST = 1 << 20  # bytes of a marker
 LONGEST = 200  # bytes of a name that leave room for what is added to it
 
 
@@ -37,21 +43,49 @@ class StagingPaths:
         self._lock = target.parent / f".{name}.staging.lock"
 
     def staged(self) -> dict[str, Any] | None:
-        """What the target was staged from; None unless it is the very folder of then."""
-        with contextlib.suppress(OSError, ValueError):
-            marker = json.loads(self.marker.read_text("utf-8"))
-            if marker["format"] == FORMAT and marker["folder"] == _identity(self.target):
-                names = marker.get("names", [])
-                if not names or any(os.path.lexists(self.target / name) for name in names):
-                    return dict(marker["source"])
+        """What the target was staged from; None unless it is the very folder of then.
+
+        Where others may write, they may have made both folder and marker: there both must be this
+        user's, and each file that the marker names as it was.
+        """
+        # A marker may hold anything: each error of reading it means that it is none.
+        with contextlib.suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
+            marker = self._read_marker()
+            if marker["format"] != FORMAT or marker["folder"] != _identity(self.target):
+                return None
+            sample = marker["sample"]
+            different = self._different(sample)
+            if _is_open(self.target.parent):
+                if different or not (_is_ours(self.target) and _is_ours(self.marker)):
+                    return None
+            elif sample and different == len(sample):  # a folder made anew may get the same number
+                return None
+            return dict(marker["source"])
         return None
+
+    def changed(self) -> int:
+        """How many files of the marker's sample are missing or have another size."""
+        return self._different(self._read_marker()["sample"])
+
+    def _read_marker(self) -> Any:
+        return json.loads(read_regular(self.marker, MOST))
+
+    def _different(self, sample: list[list[Any]]) -> int:
+        return sum(_size(self.target / path) != size for path, size in sample)
 
     def resume(self, source: dict[str, Any]) -> bool:
         """Make the unfinished folder ready; True if it holds a part of this very source.
 
         Files written before the machine stopped may be holes afterwards, so another boot starts
         afresh.
+
+        :raises StageError: it is somebody else's.
         """
+        if os.path.lexists(self.partial) and not _is_own_folder(self.partial):
+            raise StageError(
+                f"{self.partial} belongs to another user or is a link. Delete it, or choose another "
+                "folder with to="
+            )
         wanted = json.dumps({"format": FORMAT, "source": source, "boot": _boot()})
         identity = self.partial / "identity.json"
         with contextlib.suppress(OSError):
@@ -66,16 +100,14 @@ class StagingPaths:
         replace_small(identity, wanted.encode())
         return False
 
-    def publish(self, source: dict[str, Any], overwrite: bool) -> None:
-        """Give the complete folder its name, and write the marker."""
+    def publish(self, source: dict[str, Any], overwrite: bool, files: int) -> None:
+        """Give the complete folder with so many files its name, and write the marker."""
         old = self.partial / "old"
         if overwrite and os.path.lexists(self.target):
             self.target.rename(old)
         (self.partial / "tree").rename(self.target)  # takes the place of an empty folder only
-        with os.scandir(self.target) as entries:  # a folder made anew may get the same number
-            names = [entry.name for entry in itertools.islice(entries, 20)]
         marker = {"format": FORMAT, "folder": _identity(self.target), "source": source}
-        marker |= {"names": names, "when": time.time()}
+        marker |= {"sample": _sample(self.target, files), "when": time.time()}
         replace_small(self.marker, json.dumps(marker).encode())
         if old.is_symlink() or old.is_file():
             old.unlink()
@@ -84,6 +116,36 @@ class StagingPaths:
     def file_lock(self) -> AbstractContextManager[None]:
         """Hold the target against other notebooks that stage it; wait for one that does."""
         return file_lock(self._lock, f"stages {self.target}")
+
+
+def _sample(folder: Path, files: int) -> list[list[Any]]:
+    """Path and size of files from all over the folder, of each where there are few."""
+    paths = itertools.islice(_files(folder), 0, None, max(1, files // SAMPLE))
+    return [[str(path), _size(folder / path)] for path in itertools.islice(paths, SAMPLE)]
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for where, _, names in os.walk(folder):
+        yield from (Path(where, name).relative_to(folder) for name in names)
+
+
+def _size(path: Path) -> int | None:
+    with contextlib.suppress(OSError, ValueError):
+        return os.lstat(path).st_size
+    return None
+
+
+def _is_open(folder: Path) -> bool:
+    """Whether other users may make files in it, as in ``/tmp``."""
+    return os.name != "nt" and bool(os.lstat(folder).st_mode & (stat.S_IWGRP | stat.S_IWOTH))
+
+
+def _is_own_folder(path: Path) -> bool:
+    return stat.S_ISDIR(os.lstat(path).st_mode) and (not _is_open(path.parent) or _is_ours(path))
+
+
+def _is_ours(path: Path) -> bool:
+    return os.lstat(path).st_uid in (os.getuid(), 0)
 
 
 def _identity(folder: Path) -> list[int]:

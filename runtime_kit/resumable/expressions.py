@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from .program import Path, Program, is_function, path_of
+from .program import MOVES, Path, Program, is_function, path_of
 from .source import parent_of
 
 _LIBRARY_MODULE = re.compile(
@@ -21,7 +21,7 @@ def makes_module(program: Program, value: ast.AST) -> bool:
         return False
     if isinstance(value.func, ast.Name) and value.func.id in program.classes:
         return program.is_module_class(program.classes[value.func.id])
-    if isinstance(value.func, ast.Attribute) and value.func.attr in ("to", "cuda", "cpu", "half"):
+    if isinstance(value.func, ast.Attribute) and value.func.attr in MOVES:
         return makes_module(program, value.func.value)
     return bool(_LIBRARY_MODULE.match(program.full_name(value.func)))
 

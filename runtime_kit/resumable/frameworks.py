@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from .heads import Edit
 from .objects import Unclear
-from .program import Program, function_around, path_of, statement_of
+from .program import Program, function_around, loops_around, path_of, statement_of
 from .source import cell_of, text_of
 
 _INTEGRATIONS = "runtime_kit.checkpoint.integrations"
@@ -56,34 +56,50 @@ def framework_of(program: Program) -> set[str]:
 
 
 def find_framework_plans(program: Program, name: str) -> list[FrameworkPlan]:
+    """:raises Unclear: a call trains several times, which a run of one name would mix up."""
     packages = framework_of(program)
     found: list[FrameworkPlan] = []
+    trainers: list[ast.AST] = []
     for node in program.walk():
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
+        own = f"{name}-{len(found) + 1}" if found else name
+        made: ast.Call | None = None
         if node.func.attr == "fit" and packages & {"keras", "tensorflow", "tf_keras"}:
             if _is_keras(program, node):
-                found.append(_keras(node))
+                made = node
+                found.append(_keras(node, own))
         elif node.func.attr == "fit" and "lightning" in packages:
             made = _maker(program, node, "Trainer")
             if made is not None:
-                found.append(_lightning(made))
+                found.append(_lightning(made, own))
         elif node.func.attr == "train" and "transformers" in packages:
             made = _maker(program, node, "Trainer")
             if made is not None and not node.args and not node.keywords:
-                found.append(_transformers(made, node))
-    names: set[str] = set()
-    for plan in found:
-        own, count = name, 2
-        while own in names:
-            own, count = f"{name}-{count}", count + 1
-        names.add(own)
-        plan.lines = [line.replace("{name}", own) for line in plan.lines]
-        plan.edits = [
-            (Edit(e.cell, e.start, e.end, e.text.replace("{name}", own)), code)
-            for e, code in plan.edits
-        ]
+                wanted = f"checkpoint{len(found) + 1}" if found else "checkpoint"
+                found.append(_transformers(made, node, own, program.free_name(wanted)))
+        if made is not None:
+            _check_once(program, node)
+            if made in trainers:
+                raise Unclear("called-often", node, name=text_of(node.func))
+            trainers.append(made)
     return found
+
+
+def _check_once(program: Program, call: ast.Call) -> None:
+    """:raises Unclear: a call is in a loop, or in a function that is not called exactly once."""
+    node: ast.AST = call
+    while True:
+        loops = loops_around(node)
+        if loops:
+            raise Unclear("loop-name", loops[-1])
+        function = function_around(node)
+        if function is None:
+            return
+        calls = program.calls_of(function)
+        if len(calls) != 1:
+            raise Unclear("called-often" if calls else "not-called", function, name=function.name)
+        node = calls[0]
 
 
 def why_not_covered(program: Program) -> Unclear | None:
@@ -139,7 +155,7 @@ def _is_keras(program: Program, call: ast.Call) -> bool:
     if not known & {k.arg for k in call.keywords}:
         return False
     path = path_of(call.func.value)  # type: ignore[attr-defined]
-    values = program.values(path, function_around(call)) if path else []
+    values = program.values(path, function_around(call), call) if path else []
     return not any(
         isinstance(v, ast.Call) and program.full_name(v.func).startswith("sklearn") for v in values
     )
@@ -152,44 +168,44 @@ def _maker(program: Program, call: ast.Call, suffix: str) -> ast.Call | None:
         values: list[ast.AST] = [value]
     else:
         path = path_of(value)
-        values = program.values(path, function_around(call)) if path else []
-    for made in values:
+        values = program.values(path, function_around(call), call) if path else []
+    for made in reversed(values):
         if isinstance(made, ast.Call) and program.full_name(made.func).endswith(suffix):
             return made
     return None
 
 
-def _keras(call: ast.Call) -> FrameworkPlan:
+def _keras(call: ast.Call, name: str) -> FrameworkPlan:
     return FrameworkPlan(
         "Keras",
         statement_of(call),
         f"from {_INTEGRATIONS}.keras import RuntimeKitCheckpoint",
         [],
-        [(_with_callback(call, 'RuntimeKitCheckpoint("{name}")'), "callback")],
+        [(_with_callback(call, f'RuntimeKitCheckpoint("{name}")'), "callback")],
     )
 
 
-def _lightning(made: ast.Call) -> FrameworkPlan:
+def _lightning(made: ast.Call, name: str) -> FrameworkPlan:
     return FrameworkPlan(
         "Lightning",
         statement_of(made),
         f"from {_INTEGRATIONS}.lightning import RuntimeKitCheckpoint",
         [],
-        [(_with_callback(made, 'RuntimeKitCheckpoint("{name}")'), "callback")],
+        [(_with_callback(made, f'RuntimeKitCheckpoint("{name}")'), "callback")],
     )
 
 
-def _transformers(made: ast.Call, call: ast.Call) -> FrameworkPlan:
+def _transformers(made: ast.Call, call: ast.Call, name: str, checkpoint: str) -> FrameworkPlan:
     trainer = text_of(call.func.value)  # type: ignore[attr-defined]
     cell = cell_of(call)
     end = cell.span(call)[1] - 1
-    resume = Edit(cell, end, end, f"resume_from_checkpoint=checkpoint.resume({trainer})")
+    resume = Edit(cell, end, end, f"resume_from_checkpoint={checkpoint}.resume({trainer})")
     return FrameworkPlan(
         "Transformers",
         statement_of(made),
         f"from {_INTEGRATIONS}.transformers import RuntimeKitCallback",
-        ['checkpoint = RuntimeKitCallback("{name}")'],
-        [(_with_callback(made, "checkpoint"), "callback"), (resume, "callback")],
+        [f'{checkpoint} = RuntimeKitCallback("{name}")'],
+        [(_with_callback(made, checkpoint), "callback"), (resume, "callback")],
     )
 
 

@@ -10,7 +10,15 @@ from .expressions import makes_module
 from .names import Chain
 from .nest import container_of
 from .objects import Tracked, Unclear
-from .program import Function, Program, class_of, function_around, parameters_of, path_of
+from .program import (
+    Function,
+    Program,
+    class_of,
+    function_around,
+    is_function,
+    parameters_of,
+    path_of,
+)
 from .source import parent_of
 
 Reached = Sequence[tuple[ast.AST, Chain]]
@@ -18,6 +26,7 @@ Reached = Sequence[tuple[ast.AST, Chain]]
 _GENERATORS = re.compile(r"(^|\.)(default_rng|RandomState|SystemRandom|Random|PRNG|Sobol\w*)$")
 _PROCESSES = re.compile(r"(^|\.)(mp|multiprocessing)\.(spawn|Process|Pool)|notebook_launcher$")
 _GROWS = {"add_param_group", "add_module", "register_parameter", "register_buffer"}
+_GYMS = {"gym", "gymnasium"}
 _PRUNES = re.compile(r"(^|\.)prune\.\w+$")
 
 
@@ -54,8 +63,15 @@ def _check_call(program: Program, node: ast.Call, scope: Function | None) -> Non
     path = container_of(node.func.value)
     if path and node.func.attr == "step" and re.search(r"(?i)env", path[-1]) and node.args:
         owner = program.class_named_by(node.func.value)
-        if owner is None:
+        if owner is None or program.method(owner, "step") is None or _derives(program, owner):
             raise Unclear("environment", node)
+    if path and node.func.attr == "recv":
+        raise Unclear("processes", node)
+
+
+def _derives(program: Program, owner: ast.ClassDef) -> bool:
+    """Whether a class has a base of another package, say an environment that it wraps."""
+    return any(program.full_name(base).partition(".")[0] in _GYMS for base in owner.bases)
 
 
 def class_of_call(node: ast.AST) -> str:
@@ -104,7 +120,11 @@ def _only_saved(program: Program, node: ast.Assign) -> bool:
     scope = function_around(node)
     everywhere = ast.walk(scope) if scope is not None else program.walk()
     total = sum(1 for n in everywhere if path_of(n) == name) - 1
-    return 0 < inside == total and not isinstance(block, (ast.Module, ast.FunctionDef))
+    if not 0 < inside == total or isinstance(block, ast.Module):
+        return False
+    return not is_function(block) or not any(
+        isinstance(n, (ast.For, ast.While, ast.Global, ast.Return)) for n in ast.walk(block)
+    )
 
 
 def _check_attributes(program: Program, reached: Reached, tracked: Tracked) -> None:
@@ -181,7 +201,7 @@ def resumes_itself(program: Program, start: ast.AST, scope: Function | None) -> 
         path = path_of(node)
         if path is None or not isinstance(node, (ast.Name, ast.Attribute)):
             continue
-        if scope is not None and path[0] in parameters_of(scope):
+        if scope is not None and path[0] != "self" and path[0] in parameters_of(scope):
             continue
         values = program.values(path, scope)
         if any(not isinstance(value, (ast.Constant, ast.UnaryOp)) for value in values):

@@ -80,7 +80,7 @@ def _read(
         return Head("data", node, outer, bar, counted, inside, named)
     path = path_of(node)
     if path is not None and depth > 0:
-        values = program.values(path, scope)
+        values = program.values(path, scope, node)
         if len(values) == 1 and isinstance(values[0], ast.Call):
             value = values[0]
             last = program.full_name(value.func).rpartition(".")[2]

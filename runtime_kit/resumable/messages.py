@@ -43,6 +43,10 @@ OBSTACLES = {
     "grows": "The optimizer or model changes its shape during training.",
     "called-often": "{name} is called from several places, so its runs can't be told apart.",
     "callback": "{name} is also used without being called.",
+    "redefined": "{name} is defined several times. Give each version a name of its own.",
+    "elsewhere": "The training loop is in {name}, which is imported. Run "
+    "python -m runtime_kit propose on its file.",
+    "not-called": "{name} trains, but nothing here calls it.",
     "asynchronous": "Asynchronous functions and generators can't be resumed.",
     "one-line": "The loop shares its line with other code.",
     "loop-name": "The runs of this outer loop can't be told apart by a name.",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .nest import Step
 from .program import (
+    MOVES,
     Function,
     Path,
     Program,
@@ -18,6 +19,8 @@ from .program import (
     parameters_of,
     path_of,
 )
+
+_WRAPPERS = {"DDP", "DistributedDataParallel", "DataParallel", "compile"}
 
 
 @dataclass(frozen=True)
@@ -138,6 +141,7 @@ class Origin:
     ``call``: the call of `home` by which the object is handed to it, where that is so.
     """
 
+    program: Program
     value: ast.AST
     names: dict[str, Path]  # roots there -> paths at home, or where `call` is
     scope: Function | None
@@ -147,8 +151,11 @@ class Origin:
         found = self._near(path)
         for call in self.calls:
             if found is not None:
-                found = _handed_over(call, found)
+                found = _handed_over(self.program, call, found)
         return found
+
+    def handed_over_by(self, call: Call) -> Origin:
+        return replace(self, calls=(*self.calls, call))
 
     def _near(self, path: Path) -> Path | None:
         if path[0] in self.names:
@@ -158,7 +165,7 @@ class Origin:
         return None
 
 
-def _handed_over(call: Call, path: Path) -> Path | None:
+def _handed_over(program: Program, call: Call, path: Path) -> Path | None:
     """What the called function names an object of its caller."""
     for name in parameters_of(call.function):
         argument = argument_for(call.node, call.function, name)
@@ -167,13 +174,50 @@ def _handed_over(call: Call, path: Path) -> Path | None:
             return (name, *path[len(given) :])
     if call.scope is None and path[0] not in local_names(call.function):
         return path  # a name of the module
+    return _kept_by_object(program, call, path)
+
+
+def _kept_by_object(program: Program, call: Call, path: Path) -> Path | None:
+    """What a method's object calls an object that it was made with: `trainer = Trainer(model)`."""
+    method = call.node.func
+    owner = class_of(call.function)
+    made_with = program.method(owner, "__init__") if owner is not None else None
+    receiver = path_of(method.value) if isinstance(method, ast.Attribute) else None
+    if made_with is None or receiver is None:
+        return None
+    for made in program.values(receiver, call.scope, call.node):
+        for name in parameters_of(made_with) if isinstance(made, ast.Call) else ():
+            argument = argument_for(made, made_with, name)  # type: ignore[arg-type]
+            if argument is None or path_of(argument) != path:
+                continue
+            for node in ast.walk(made_with):
+                if isinstance(node, ast.Assign) and path_of(_unwrapped(node.value)) == (name,):
+                    kept = path_of(node.targets[0])
+                    if kept is not None and kept[0] == "self":
+                        return kept
     return None
 
 
+def _unwrapped(node: ast.AST) -> ast.AST:
+    """`model` of `DDP(model.to(device))`: what has the same weights."""
+    node = moved(node)
+    path = path_of(node.func) if isinstance(node, ast.Call) else None
+    if path is not None and path[-1] in _WRAPPERS and node.args:  # type: ignore[attr-defined]
+        return moved(node.args[0])  # type: ignore[attr-defined]
+    return node
+
+
 def origins(
-    program: Program, path: Path, home: Function | None, chain: Chain = (), *, depth: int = 4
+    program: Program,
+    path: Path,
+    home: Function | None,
+    chain: Chain = (),
+    *,
+    at: ast.AST | None = None,
+    depth: int = 4,
 ) -> list[Origin]:
-    """Where the object that `home` calls `path` is made. ``chain``: the calls that lead to it."""
+    """Where the object that `home` calls `path` is made. ``chain``: the calls that lead to it.
+    ``at``: a node of `home` where it is used."""
     found: list[Origin] = []
     if home is not None and path[0] in parameters_of(home) and chain and path[0] != "self":
         call = chain[-1]
@@ -181,9 +225,11 @@ def origins(
         given = path_of(argument) if argument is not None else None
         if given is None:
             return []
-        outer = origins(program, given + path[1:], call.scope, chain[:-1], depth=depth)
-        return [Origin(o.value, o.names, o.scope, (*o.calls, call)) for o in outer]
-    for value in program.values(path, home):
+        outer = origins(
+            program, given + path[1:], call.scope, chain[:-1], at=call.node, depth=depth
+        )
+        return [origin.handed_over_by(call) for origin in outer]
+    for value in program.values(path, home, at):
         scope = function_around(value)
         if path[0] == "self" and chain and scope is not home and _is_parameter(value, scope):
             owner = argument_for(chain[-1].node, chain[-1].function, "self")
@@ -191,9 +237,16 @@ def origins(
             if outside is not None and depth > 0:
                 call = chain[-1]
                 outer = origins(
-                    program, outside + path[1:], call.scope, chain[:-1], depth=depth - 1
+                    program,
+                    outside + path[1:],
+                    call.scope,
+                    chain[:-1],
+                    at=call.node,
+                    depth=depth - 1,
                 )
-                found += [Origin(o.value, o.names, o.scope, (*o.calls, call)) for o in outer]
+                found += [
+                    Origin(program, o.value, o.names, o.scope, (*o.calls, call)) for o in outer
+                ]
                 continue
         same = scope is home or scope is None
         names: dict[str, Path] = {}
@@ -201,7 +254,7 @@ def origins(
             names = _names_in_class(program, scope, ("self",))
         if same and scope is home and home is not None:
             names = {name: (name,) for name in local_names(home) | set(parameters_of(home))}
-        found += _through(program, Origin(value, names, scope), path, depth)
+        found += _through(program, Origin(program, value, names, scope), path, depth)
     if not found and len(path) > 1:
         owner = program.class_named_by(_name(program, path[:-1], home))
         if owner is not None:
@@ -214,15 +267,26 @@ def origins(
                         continue
                     given = _given_at_making(program, value, node, path[:-1], home)
                     if given is not None and depth > 0:
-                        found += origins(program, given, home, chain, depth=depth - 1)
+                        found += origins(program, given, home, chain, at=at, depth=depth - 1)
                         continue
                     names = _names_in_class(program, node, path[:-1])
-                    found += _through(program, Origin(value, names, node), path, depth)
+                    found += _through(program, Origin(program, value, names, node), path, depth)
     return found
 
 
+def moved(node: ast.AST) -> ast.AST:
+    """`model` of `model.to(device)`, which is the same module."""
+    while (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in MOVES
+    ):
+        node = node.func.value
+    return node
+
+
 def _is_parameter(value: ast.AST, scope: Function | None) -> bool:
-    path = path_of(value)
+    path = path_of(moved(value))
     return scope is not None and path is not None and path[0] in parameters_of(scope)
 
 
@@ -230,7 +294,7 @@ def _given_at_making(
     program: Program, value: ast.AST, method: Function, owner: Path, home: Function | None
 ) -> Path | None:
     """What `home` calls an object that it hands to a class, which keeps it as an attribute."""
-    name = path_of(value)
+    name = path_of(moved(value))
     if name is None or len(name) != 1 or name[0] not in parameters_of(method):
         return None
     for made in program.values(owner, home):
@@ -255,7 +319,7 @@ def _names_in_class(program: Program, method: Function, owner: Path) -> dict[str
         names["self"] = owner
         for node in ast.walk(method):
             if isinstance(node, ast.Assign) and len(node.targets) == 1:
-                target, source = path_of(node.targets[0]), path_of(node.value)
+                target, source = path_of(node.targets[0]), path_of(moved(node.value))
                 if target and source and target[0] == "self" and len(source) == 1:
                     names.setdefault(source[0], (*owner, *target[1:]))
     return names
@@ -297,7 +361,7 @@ def _through(program: Program, origin: Origin, target: Path, depth: int) -> list
         if path is not None:
             values = program.values(path, function)
         for made in values:
-            found += _through(program, Origin(made, names, function), target, depth - 1)
+            found += _through(program, Origin(program, made, names, function), target, depth - 1)
     return found or [origin]
 
 

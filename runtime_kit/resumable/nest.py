@@ -82,7 +82,7 @@ def find_trainings(program: Program) -> list[Step]:
 class _Finder:
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._training = _training_functions(program)
+        self._training = training_functions(program)
 
     def steps_in(
         self, body: list[ast.stmt] | list[ast.AST], scope: Function | None, parent: Step | None
@@ -129,7 +129,7 @@ class _Finder:
         return False
 
 
-def _training_functions(program: Program) -> set[int]:
+def training_functions(program: Program) -> set[int]:
     """The functions that update weights, themselves or by what they call."""
     calls: list[tuple[Function, Function]] = []
     found: set[int] = set()

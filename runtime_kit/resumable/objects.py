@@ -16,7 +16,7 @@ from .expressions import (
     makes_tensors,
     parts_of,
 )
-from .names import Chain, Names, Origin, chain_of, is_unpacked, origins
+from .names import Chain, Names, Origin, chain_of, is_unpacked, moved, origins
 from .nest import Step, container_of, is_partial_fit, is_step, scaled_optimizer
 from .program import Function, Loop, Path, Program, argument_for, is_function, path_of
 from .source import cell_of, parent_of
@@ -66,6 +66,7 @@ class ObjectFinder:
         self._names = Names(program)
         self._facts = facts
         self._chain: Chain = ()  # the calls that lead to the home that is asked for
+        self._at: ast.AST | None = None  # where the training begins, as that home sees it
 
     def find(self, training: Step, region: list[ast.stmt], home: Function | None) -> Tracked:
         """:raises Unclear: an optimizer, or what it holds, has no name that `home` can use."""
@@ -73,6 +74,7 @@ class ObjectFinder:
         self._chain = tuple(
             call for index, call in enumerate(chain) if _leads_to(chain[: index + 1], home, chain)
         )
+        self._at = next((s.node for s in reversed(training.way()) if s.scope is home), None)
         tracked = Tracked()
         optimizers: list[tuple[Path, list[Origin]]] = []
         others: list[Path] = []
@@ -93,10 +95,10 @@ class ObjectFinder:
                 )
                 if path not in [known for known, _ in optimizers]:
                     optimizers.append((path, self._origins(path, home)))
-        for _, found in optimizers:
-            for origin in found:
-                for module in self._held(origin):
-                    self._add(tracked, module, home)
+        for path, found in optimizers:
+            held = [module for origin in found for module in self._held(origin)]
+            for module in held or self._held_in_kernel(path, home):
+                self._add(tracked, module, home)
         if not optimizers and not tracked.roles:
             self._updated_by_hand(reached, home, tracked)
         if not tracked.roles:
@@ -104,8 +106,6 @@ class ObjectFinder:
         for path, found in optimizers:
             tracked.add(path)
             tracked.made += [origin.value for origin in found]
-        if home is None:
-            self._held_in_kernel(tracked, [path for path, _ in optimizers])
         self._averages(reached, home, tracked)
         self._stepped(reached, home, others)
         for path in others:
@@ -135,7 +135,7 @@ class ObjectFinder:
         return lifted
 
     def _origins(self, path: Path, home: Function | None) -> list[Origin]:
-        return origins(self._program, path, home, self._chain)
+        return origins(self._program, path, home, self._chain, at=self._at)
 
     def _held(self, origin: Origin) -> Iterator[Path]:
         """The modules and tensors that an optimizer is made with, at home."""
@@ -163,7 +163,7 @@ class ObjectFinder:
                             if inner_path is not None and self._is_module(inner_path, origin.scope):
                                 self._found(inner_path, origin, found)
                     continue
-                values = program.values(path, origin.scope)
+                values = program.values(path, origin.scope, origin.value)
                 before = len(found)
                 for value in values:
                     self._collect_values(value, origin, found, depth - 1)
@@ -185,7 +185,7 @@ class ObjectFinder:
         for part in parts_of(value):
             path = path_of(part)
             if path is not None:
-                values = self._program.values(path, origin.scope)
+                values = self._program.values(path, origin.scope, origin.value)
                 if makes_tensors(self._program, values):
                     self._found(path, origin, found, whole=True)
 
@@ -203,13 +203,12 @@ class ObjectFinder:
         if at_home not in found:
             found.append(at_home)
 
-    def _held_in_kernel(self, tracked: Tracked, optimizers: list[Path]) -> None:
-        """Modules whose parameters an optimizer of the kernel holds, by identity. A module that
-        holds one that is tracked, or that is in it, has the same parameters."""
-        for path in optimizers:
-            held = list(self._facts.get(path[0], {}).get("holds", ())) if len(path) == 1 else []
-            if held and not any(text.split(".")[0] in held for text in tracked.roles.values()):
-                tracked.add((held[0],))
+    def _held_in_kernel(self, path: Path, home: Function | None) -> list[Path]:
+        """The module whose parameters an optimizer of the kernel holds, by identity. A module that
+        is in it, or that holds it, has the same parameters."""
+        if home is not None or len(path) != 1:
+            return []
+        return [(name,) for name in list(self._facts.get(path[0], {}).get("holds", ()))[:1]]
 
     def _owner(self, path: Path, scope: Function | None) -> Path:
         """The module that a part of it belongs to: `net.fc` -> `net`."""
@@ -256,6 +255,8 @@ class ObjectFinder:
                 path = container_of(node.value)
                 if path is not None and self._is_loop_target(path, way, node):
                     path = iterated(path, node)
+                elif path is not None:
+                    path = self._owner(path, way[-1].function if way else None)
             elif (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)
@@ -339,10 +340,7 @@ class ObjectFinder:
         made = self._origins(lifted, home)
         if not any(makes_module(self._program, o.value) for o in made):
             return False
-        if any(
-            isinstance(o.value, ast.Call) and _LOSS.search(self._program.full_name(o.value.func))
-            for o in made
-        ):
+        if any(self._has_no_weights(o.value) for o in made):
             return False
         return not any(
             isinstance(node, ast.Call)
@@ -351,6 +349,11 @@ class ObjectFinder:
             and path_of(node.func.value) == lifted
             for node in self._program.walk()
         )
+
+    def _has_no_weights(self, value: ast.AST) -> bool:
+        """Whether an expression makes a loss or an activation."""
+        made = moved(value)
+        return isinstance(made, ast.Call) and bool(_LOSS.search(self._program.full_name(made.func)))
 
     def _stepped(
         self, reached: list[tuple[ast.AST, Chain]], home: Function | None, others: list[Path]

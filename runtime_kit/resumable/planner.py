@@ -18,7 +18,7 @@ from .heads import (
     wrap_count,
     wrap_while,
 )
-from .names import Names, chain_of
+from .names import Names, chain_of, local_names
 from .nest import Step, find_trainings, is_backward
 from .objects import Facts, ObjectFinder, Tracked, Unclear, made_in
 from .program import (
@@ -26,6 +26,7 @@ from .program import (
     Program,
     argument_for,
     class_of,
+    function_around,
     is_function,
     parameters_of,
     path_of,
@@ -58,7 +59,7 @@ class Plan:
     name: str = ""
     edits: list[Proposed] = field(default_factory=list)
     notes: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
-    suffix: str = ""  # what tells it from other runs
+    calls: set[tuple[int, int]] = field(default_factory=set)  # what `_calls` says
     fields: list[str] = field(default_factory=list)  # variables of loops outside of it
 
 
@@ -73,36 +74,46 @@ class Planner:
         """Plans for all trainings of the program, and why not for those without one."""
         plans: list[Plan] = []
         failed: list[Unclear] = []
+        lost: set[tuple[int, int]] = set()
         for root in find_trainings(self._program):
-            for training, outer in self._trainings(root, [], failed):
+            for training, outer in self._trainings(root, [], failed, lost):
                 try:
                     plans.append(self._plan(training, outer))
                 except Unclear as error:
                     failed.append(error)
-        return plans, failed
+                    lost |= _calls(training)
+        return _without_conflicts(plans, lost), failed
 
     # -- which loop is the training
 
     def _trainings(
-        self, step: Step, outer: list[Step], failed: list[Unclear]
+        self,
+        step: Step,
+        outer: list[Step],
+        failed: list[Unclear],
+        lost: set[tuple[int, int]],
     ) -> list[tuple[Step, list[Step]]]:
         """The loops to make resumable, each with the loops around it that train anew each time."""
         if not step.is_loop:
-            return [t for child in step.children for t in self._trainings(child, outer, failed)]
+            return [
+                t for child in step.children for t in self._trainings(child, outer, failed, lost)
+            ]
         try:
-            anew = self._trains_anew(step)
+            why = self._trains_anew(step)
         except Unclear as error:
             failed.append(error)
+            lost |= _calls(step)
             return []
-        if not anew:
+        if why is None:
             return [(step, outer)]
         inner = [
             found
             for child in step.children
-            for found in self._trainings(child, [*outer, step], failed)
+            for found in self._trainings(child, [*outer, step], failed, lost)
         ]
         if not inner or any(self._is_data(found) for found, _ in inner):
-            failed.append(Unclear("new-optimizer", step.node))
+            failed.append(why)
+            lost |= _calls(step)
             return []
         return inner
 
@@ -110,17 +121,19 @@ class Planner:
         loop = step.loop
         return isinstance(loop, ast.For) and head_of(self._program, loop).kind == "data"
 
-    def _trains_anew(self, step: Step) -> bool:
-        """Whether what is trained is made in the loop's body: folds, seeds, learning rates."""
+    def _trains_anew(self, step: Step) -> Unclear | None:
+        """Whether what is trained is made in the loop's body (folds, seeds, learning rates), so
+        that loops in it are the trainings; why this one is none."""
         if not any(child.is_loop or child.children for child in step.children):
-            return False
+            return None
         try:
             tracked = self._objects.find(step, step.loop.body, step.scope)
         except Unclear as error:
             if error.code == "not-visible":
-                return True
+                return error
             raise
-        return made_in(tracked, step.loop) is not None
+        made = made_in(tracked, step.loop)
+        return None if made is None else Unclear("new-optimizer", step.node)
 
     # -- one training
 
@@ -134,10 +147,16 @@ class Planner:
         if any(isinstance(n, (ast.Yield, ast.YieldFrom)) for n in ast.walk(loop)):
             raise Unclear("asynchronous", loop)
         before = self._before(training, home)
-        plan = Plan(training, home, before, before, tracked)
+        plan = Plan(training, home, before, before, tracked, calls=_calls(training))
         self._check_calls(training, home, outer)
         plan.fields = self._fields(training, outer, home)
         batches = self._batch_loops(training)
+        for step in (*training.way(), *training.walk()):
+            called = step.function if step.scope is not None else None
+            if called is None or class_of(called) is not None:
+                continue
+            if len(self._program.definitions(called.name)) > 1:
+                raise Unclear("redefined", step.node, name=called.name)
         self._edit_loops(plan, batches)
         self._track_generators(plan, batches)
         self._edit_iterators(plan, within_epochs=bool(batches))
@@ -431,6 +450,33 @@ class Planner:
         )
 
 
+def _calls(step: Step) -> set[tuple[int, int]]:
+    """The functions that run on the way to a step and in it, each with the call that runs it."""
+    steps = (*step.way(), *step.walk())
+    return {(id(s.function), id(s)) for s in steps if s.function is not None}
+
+
+def _without_conflicts(plans: list[Plan], lost: set[tuple[int, int]]) -> list[Plan]:
+    """Without those that would edit a function which a training that stays as it is calls too: it
+    would run without its run."""
+    while True:
+        kept = [
+            plan
+            for plan in plans
+            if not any(
+                function == other and call != call2
+                for function, call in plan.calls
+                for other, call2 in lost
+            )
+        ]
+        if len(kept) == len(plans):
+            return plans
+        for plan in plans:
+            if plan not in kept:
+                lost = lost | plan.calls
+        plans = kept
+
+
 def _updates(step: Step) -> set[int]:
     """The updates of a training: the optimizers' steps, or backward where there is none."""
     updates = [s for s in step.walk() if s.is_update and isinstance(s.node, ast.Call)]
@@ -465,8 +511,19 @@ def _other_uses(program: Program, function: Function) -> bool:
     for node in program.walk():
         if isinstance(node, ast.Name) and node.id == function.name and class_of(function) is None:
             parent = parent_of(node)
-            if not (isinstance(parent, ast.Call) and parent.func is node):
+            called = isinstance(parent, ast.Call) and parent.func is node
+            if not called and not _is_local(node):
                 return True
+    return False
+
+
+def _is_local(node: ast.Name) -> bool:
+    """Whether a name is that of a parameter or variable of a function around it."""
+    function = function_around(node)
+    while function is not None:
+        if node.id in local_names(function):
+            return True
+        function = function_around(function)
     return False
 
 

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeGuard
 
-from .source import Cell, parent_of
+from .source import Cell, cell_of, parent_of
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Loop = ast.For | ast.While
 Path = tuple[str, ...]  # `self.model` is ("self", "model")
+
+MOVES = frozenset(["to", "cuda", "cpu", "half", "float", "double", "train", "eval"])
 
 # Methods of torch's own modules and optimizers: such a call leads to no function of the notebook.
 _OWN = {"train", "eval", "to", "step", "zero_grad", "parameters", "forward", "cuda", "cpu", "fit"}
@@ -77,9 +79,7 @@ class Program:
         if isinstance(target, ast.Name):
             if target.id in self.classes:
                 return None
-            found = self.functions.get(target.id, [])
-            plain = [f for f in found if class_of(f) is None]
-            return plain[-1] if plain else None
+            return self._defined(target)
         if not isinstance(target, ast.Attribute):
             return None
         owner = self.class_named_by(target.value)
@@ -89,6 +89,18 @@ class Program:
         if target.attr in _OWN or len(found) != 1:
             return None
         return found[0] if not isinstance(target.value, ast.Constant) else None
+
+    def _defined(self, name: ast.Name) -> Function | None:
+        """The definition of a function that a call in the module or in a function uses."""
+        found = self.definitions(name.id)
+        before = [f for f in found if place_of(f) < place_of(name)]
+        if before and function_around(name) is None:
+            return before[-1]
+        return found[-1] if found else None
+
+    def definitions(self, name: str) -> list[Function]:
+        """The functions of a name that are no methods, in order."""
+        return [f for f in self.functions.get(name, []) if class_of(f) is None]
 
     def method(self, owner: ast.ClassDef, name: str) -> Function | None:
         for node in owner.body:
@@ -104,6 +116,8 @@ class Program:
     def class_named_by(self, node: ast.AST) -> ast.ClassDef | None:
         """The class of this program whose instance a name or attribute holds."""
         if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Attribute) and node.func.attr in MOVES:
+                return self.class_named_by(node.func.value)
             return self.classes.get(node.func.id) if isinstance(node.func, ast.Name) else None
         if isinstance(node, ast.Name) and node.id == "self":
             function = function_around(node)
@@ -111,25 +125,32 @@ class Program:
         path = path_of(node)
         if path is None:
             return None
-        for value in self.values(path, function_around(node)):
-            if isinstance(value, ast.Call):
+        for value in self.values(path, function_around(node), node):
+            if isinstance(value, ast.Call) and not _reads(value, path):
                 found = self.class_named_by(value)
                 if found is not None:
                     return found
         return None
 
-    def values(self, path: Path, scope: Function | None) -> list[ast.AST]:
-        """What is assigned to a name or attribute, as seen from a function or the module."""
+    def values(
+        self, path: Path, scope: Function | None, at: ast.AST | None = None
+    ) -> list[ast.AST]:
+        """What is assigned to a name or attribute, as seen from a function or the module. With
+        ``at``, a node of the same scope: only what the name can hold when that begins to run."""
         if path[0] == "self" and scope is not None and len(path) > 1:
             owner = class_of(scope)
             if owner is not None:
                 return list(self._values.get((id(owner), path), ()))
         while scope is not None:
-            found = self._values.get((id(scope), path), ())
+            found = list(self._values.get((id(scope), path), ()))
             if found or path[0] in parameters_of(scope):
-                return list(found)
+                break
             scope = function_around(scope)
-        return list(self._values.get((0, path), ()))
+        else:
+            found = list(self._values.get((0, path), ()))
+        if at is not None and len(found) > 1 and function_around(at) is scope:
+            return reaching(found, path, at)
+        return found
 
     def is_module_class(self, owner: ast.ClassDef, *, seen: frozenset[str] = frozenset()) -> bool:
         """Whether a class is derived from torch.nn.Module, as its bases are named."""
@@ -210,6 +231,57 @@ def _matches(target: ast.AST, value: ast.AST) -> Iterator[tuple[Path, ast.AST]]:
                 yield path, value
     elif (path := path_of(target)) is not None:
         yield path, value
+
+
+def reaching(values: list[ast.AST], path: Path, at: ast.AST) -> list[ast.AST]:
+    """Those of the values that are assigned to a name, in order, that it can hold at a node."""
+    around = [at, *_parents(at)]
+    loops = [node for node in around if isinstance(node, (ast.For, ast.While))]
+    found: list[ast.AST] = []
+    last: list[ast.AST] = []  # what is around the last assignment that is always made
+    for value in values:
+        parents = _parents(value)
+        if place_of(value) < place_of(at):
+            if not _reads(value, path) and _always(statement_of(value), around):
+                found, last = [], parents
+            found.append(value)
+        elif any(loop in parents and loop not in last for loop in loops):
+            found.append(value)  # in the turn before
+    return found or values
+
+
+def _reads(value: ast.AST, path: Path) -> bool:
+    """Whether an assignment wraps what the name holds: `model = DDP(model)`."""
+    return any(path_of(node) == path for node in ast.walk(value))
+
+
+def _always(statement: ast.stmt, around: list[ast.AST]) -> bool:
+    """Whether a statement has run whenever control is behind it, within what is around it."""
+    child: ast.AST = statement
+    parent = parent_of(child)
+    while isinstance(parent, (ast.With, ast.AsyncWith)):
+        child, parent = parent, parent_of(parent)
+    if isinstance(parent, ast.Module) or is_function(parent):
+        return True
+    if parent not in around:
+        return False
+    orelse = getattr(parent, "orelse", [])
+    inner = around[around.index(parent) - 1]
+    return (child in orelse) == (inner in orelse)
+
+
+def _parents(node: ast.AST) -> list[ast.AST]:
+    found: list[ast.AST] = []
+    parent = parent_of(node)
+    while parent is not None:
+        found.append(parent)
+        parent = parent_of(parent)
+    return found
+
+
+def place_of(node: ast.AST) -> tuple[int, int, int]:
+    """Where a node is in the program, for comparison."""
+    return (cell_of(node).index, node.lineno, node.col_offset)  # type: ignore[attr-defined]
 
 
 def is_function(node: ast.AST | None) -> TypeGuard[Function]:

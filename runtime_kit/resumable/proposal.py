@@ -5,15 +5,16 @@ from __future__ import annotations
 import ast
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+from .elsewhere import find_elsewhere
 from .frameworks import find_framework_plans, why_not_covered
 from .heads import Edit
 from .objects import Facts, Unclear
 from .planner import Plan, Planner, Proposed
-from .program import Program, is_function
+from .program import Program
 from .source import Cell, cell_of, parent_of, read_cells
 
 FORMAT = 1
@@ -95,7 +96,6 @@ def _propose(result: Json, program: Program, name: str, facts: Facts, *, whole: 
         return
     planner = Planner(program, facts)
     plans, failed = planner.plans()
-    plans, failed = _without_conflicts(plans, failed)
     _name(plans, name)
     if len(plans) > 1:
         result["notes"].append({"code": "several", "values": {}})
@@ -109,40 +109,18 @@ def _propose(result: Json, program: Program, name: str, facts: Facts, *, whole: 
     for proposed in made:
         _add(result, proposed)
     if not plans:
-        for found in find_framework_plans(program, name):
+        try:
+            frameworks = find_framework_plans(program, name)
+        except Unclear as error:
+            frameworks, failed = [], [error, *failed]
+        for found in frameworks:
             _add_framework(result, found)
-        if not result["edits"]:
+        if not frameworks:
             other = why_not_covered(program)
+            if other is None and not failed:
+                other = find_elsewhere(program)
             failed = [other, *failed] if other is not None else failed
     result["why_not"] += [_obstacle(error) for error in failed]
-
-
-def _without_conflicts(
-    plans: list[Plan], failed: list[Unclear]
-) -> tuple[list[Plan], list[Unclear]]:
-    """Where a loop cannot be resumed in one of the trainings that share it, none of them changes
-    it: the others would run it without their run."""
-    lost = [e.node for e in failed if e.node is not None]
-    if not lost:
-        return plans, failed
-    functions = {id(f) for node in lost for f in _functions_around(node)}
-    kept = [
-        plan
-        for plan in plans
-        if not any(
-            step.function is not None and id(step.function) in functions
-            for step in plan.training.way()
-        )
-    ]
-    return kept, failed
-
-
-def _functions_around(node: ast.AST) -> Iterable[ast.AST]:
-    parent: ast.AST | None = node
-    while parent is not None:
-        if is_function(parent):
-            yield parent
-        parent = parent_of(parent)
 
 
 def _name(plans: list[Plan], name: str) -> None:
@@ -264,8 +242,18 @@ def _import_place(cell: Cell, before: ast.stmt) -> tuple[int, int, str, int] | N
         return None
     decorators = getattr(first, "decorator_list", [])
     line = min([first.lineno, *(d.lineno for d in decorators)])
-    start = cell.line_start(line)
+    start = cell.line_start(_first_comment(cell, line))
     return start, start, f"{_IMPORT}{end}{end}", line
+
+
+def _first_comment(cell: Cell, line: int) -> int:
+    """The first line of the comment right above a line."""
+    while line > 1:
+        above = cell.source[cell.line_start(line - 1) : cell.line_stop(line - 1)]
+        if not above.lstrip().startswith("#") or re.match(r"#!|#.*coding[:=]|# ?[@%]", above):
+            return line
+        line -= 1
+    return line
 
 
 def _is_text(statement: ast.stmt) -> bool:

@@ -132,6 +132,18 @@ export function obstacleText(
       );
     case 'callback':
       return trans.__('%1 is also used without being called.', name);
+    case 'redefined':
+      return trans.__(
+        '%1 is defined several times. Give each version a name of its own.',
+        name
+      );
+    case 'elsewhere':
+      return trans.__(
+        'The training loop is in %1, which is imported. Run python -m runtime_kit propose on its file.',
+        name
+      );
+    case 'not-called':
+      return trans.__('%1 trains, but nothing here calls it.', name);
     case 'asynchronous':
       return trans.__(
         "Asynchronous functions and generators can't be resumed."

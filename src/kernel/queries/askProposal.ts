@@ -1,5 +1,6 @@
 import entry from '../../../runtime_kit/frontend/propose_entry.py';
 import trainingObjects from '../../../runtime_kit/frontend/training_objects.py';
+import elsewhere from '../../../runtime_kit/resumable/elsewhere.py';
 import expressions from '../../../runtime_kit/resumable/expressions.py';
 import frameworks from '../../../runtime_kit/resumable/frameworks.py';
 import hazards from '../../../runtime_kit/resumable/hazards.py';
@@ -79,6 +80,7 @@ export const SOURCES: Readonly<Record<string, string>> = {
   objects,
   heads,
   frameworks,
+  elsewhere,
   hazards,
   planner,
   proposal

@@ -1,0 +1,168 @@
+"""Which objects each training of a notebook has saved, and which trainings are refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from runtime_kit.resumable.proposal import apply, propose
+
+LOOP = """for epoch in range(3):
+    for x in loader:
+        opt.zero_grad(); net(x).sum().backward(); opt.step()
+"""
+IMPORTS = "import torch\nfrom torch import nn, optim\n"
+
+
+def proposed(*sources: str, **options: object) -> dict:
+    cells = [(f"c{number}", source) for number, source in enumerate(sources)]
+    return propose(cells, name="nb", **options)  # type: ignore[arg-type]
+
+
+def tracked(*sources: str, **options: object) -> list[list[str]]:
+    found = proposed(*sources, **options)
+    return [list(run["track"].values()) for run in found["runs"]]
+
+
+def reasons(*sources: str) -> list[str]:
+    found = proposed(*sources)
+    assert not found["edits"] and not found["cells"]
+    return [reason["code"] for reason in found["why_not"]]
+
+
+def test_a_name_is_what_was_assigned_last() -> None:
+    first = "a = nn.Linear(2, 2)\nopt = optim.SGD(a.parameters(), 0.1)\nnet = a"
+    second = "b = nn.Linear(2, 2)\nopt = optim.SGD(b.parameters(), 0.1)\nnet = b"
+    assert tracked(IMPORTS, first, LOOP, second, LOOP) == [["a", "opt"], ["b", "opt"]]
+    # Both ways of an `if` may be taken, and `b` is there in both.
+    either = f"if small:\n    opt = optim.SGD(b.parameters(), 0.1)\n{LOOP}"
+    assert tracked(IMPORTS, first, second, either) == [["b", "opt"]]
+    wrapped = "net = nn.DataParallel(net)\nopt = optim.SGD(net.parameters(), 0.1)"
+    assert tracked(IMPORTS, second, "net = nn.Linear(2, 2)", wrapped, LOOP) == [["net", "opt"]]
+
+
+def test_what_the_kernel_knows_is_of_the_last_assignment() -> None:
+    facts = {"opt": {"kind": "Optimizer", "holds": ["b"]}, "b": {"kind": "Module"}}
+    first = "a = nn.Linear(2, 2)\nopt = optim.SGD(a.parameters(), 0.1)"
+    assert tracked(IMPORTS, first, LOOP, facts=facts) == [["a", "opt"]]
+    helper = "from helpers import make\nopt = make()"
+    assert tracked(IMPORTS, helper, LOOP, facts=facts) == [["b", "opt"]]
+
+
+def test_losses_hold_nothing() -> None:
+    setup = "net = nn.Linear(2, 2).to(0)\nopt = optim.SGD(net.parameters(), 0.1)\n"
+    setup += "criterion = nn.CrossEntropyLoss(weight=w).to(0)\n"
+    assert tracked(IMPORTS, setup, LOOP.replace("net(x)", "criterion(net(x), x)")) == [
+        ["net", "opt"]
+    ]
+
+
+def test_weights_that_are_changed_by_hand_belong_to_their_module() -> None:
+    loop = """net = nn.Conv2d(1, 1, 3)
+for i in range(10):
+    net(x).sum().backward()
+    net.weight.data -= 0.1 * net.weight.grad
+    net.weight.grad = None
+"""
+    assert tracked(IMPORTS, loop) == [["net"]]
+
+
+def test_a_shared_function_is_changed_for_all_that_call_it_or_for_none() -> None:
+    step = "def fit(net, opt, loader):\n" + "\n".join("    " + line for line in LOOP.splitlines())
+    setup = "net = nn.Linear(2, 2)\nopt = optim.SGD(net.parameters(), 0.1)"
+    assert tracked(IMPORTS, step, setup, "fit(net, opt, loader)") == [["net", "opt"]]
+    sweep = """def sweep():
+    for size in sizes:
+        other = nn.Linear(size, 2)
+        fit(other, optim.SGD(other.parameters(), 0.1), loader)
+"""
+    assert "not-visible" in reasons(IMPORTS, step, setup, "fit(net, opt, loader)", sweep, "sweep()")
+
+
+def test_a_function_that_is_defined_again() -> None:
+    step = "def step(net, opt, x):\n    net(x).sum().backward()\n    opt.step()\n"
+    fit = "def fit(net, opt):\n    for e in range(3):\n        for x in loader:\n"
+    fit += "            step(net, opt, x)\n"
+    setup = "net = nn.Linear(2, 2)\nopt = optim.SGD(net.parameters(), 0.1)"
+    assert reasons(IMPORTS, step, fit, setup, "fit(net, opt)", step) == ["redefined"]
+    once = "for e in range(3):\n    step(net, opt, x)\n"
+    assert tracked(IMPORTS, setup, step, once, step.replace("x)", "x, y)")) == [["net", "opt"]]
+
+
+def test_a_parameter_of_the_same_name_is_no_use_of_a_function() -> None:
+    code = """class Data:
+    def __init__(self, train):
+        self.files = "a" if train else "b"
+def train(net, opt):
+    for x in loader:
+        net(x).sum().backward(); opt.step()
+def main():
+    net = nn.Linear(2, 2)
+    opt = optim.SGD(net.parameters(), 0.1)
+    for epoch in range(3):
+        train(net, opt)
+main()
+"""
+    assert tracked(IMPORTS, code) == [["net", "opt"]]
+
+
+@pytest.mark.parametrize(
+    ("code", "source"),
+    [
+        ("elsewhere", "import d2l\nnet = nn.Linear(2, 2)\nd2l.train_ch3(net, loader, 3)"),
+        ("elsewhere", "from mingpt.trainer import Trainer\nt = Trainer(c, net)\nt.run()"),
+        ("not-called", f"def objective(trial):\n    {LOOP.splitlines()[0]}\n        opt.step()"),
+        (
+            "environment",
+            "import gym\nclass Wrap(gym.Wrapper):\n    def step(self, a):\n        return a\n"
+            "envs = gym.make('x')\nenvs = Wrap(envs)\nnet = nn.Linear(2, 2)\n"
+            "opt = optim.SGD(net.parameters(), 0.1)\n"
+            "for i in range(9):\n    x = envs.step(1)\n    net(x).sum().backward()\n    opt.step()",
+        ),
+        (
+            "own-resume",
+            "class T:\n    def __init__(self, net, opt):\n        self.net, self.opt = net, opt\n"
+            "        self.first = 0\n        self.load()\n    def load(self):\n"
+            "        self.first = torch.load('x')['epoch']\n    def fit(self):\n"
+            "        for e in range(self.first, 3):\n            for x in loader:\n"
+            "                self.net(x).sum().backward(); self.opt.step()\n"
+            "net = nn.Linear(2, 2)\nopt = optim.SGD(net.parameters(), 0.1)\nt = T(net, opt)\n"
+            "t.fit()",
+        ),
+    ],
+)
+def test_refused(code: str, source: str) -> None:
+    assert reasons(IMPORTS, source) == [code]
+
+
+def test_each_trainer_has_its_callback() -> None:
+    make = "from transformers import Trainer\nt = Trainer(model=a)\nt.train()"
+    again = "t = Trainer(model=b)\nt.train()"
+    found = proposed(make, again)
+    cells = [("c0", make), ("c1", again)]
+    first, second = (s for key, s in apply(cells, found) if key)
+    assert "Trainer(model=a, callbacks=[checkpoint])" in first
+    assert "t.train(resume_from_checkpoint=checkpoint.resume(t))" in first
+    assert "Trainer(model=b, callbacks=[checkpoint2])" in second
+    assert "t.train(resume_from_checkpoint=checkpoint2.resume(t))" in second
+
+
+@pytest.mark.parametrize(
+    ("code", "source"),
+    [
+        ("called-often", "t.train()\nt.train()"),
+        ("loop-name", "for lr in rates:\n    t.train()"),
+        ("called-often", "def f():\n    t.train()\nf()\nf()"),
+        ("not-called", "def f():\n    t.train()\nstudy.optimize(f)"),
+    ],
+)
+def test_a_trainer_that_trains_several_times(code: str, source: str) -> None:
+    setup = "from transformers import Trainer\nt = Trainer(model=a)"
+    assert reasons(setup, source) == [code]
+
+
+def test_an_import_stays_above_comments() -> None:
+    function = "# Trains it.\ndef fit(net):\n    opt = torch.optim.SGD(net.parameters(), 0.1)\n"
+    function += "\n".join("    " + line for line in LOOP.splitlines())
+    found = proposed("import torch\nnet = torch.nn.Linear(2, 2)", function, "fit(net)")
+    edited = apply([("a", ""), ("b", function)], found)[1][1]
+    assert edited.startswith("from runtime_kit import Run\n\n# Trains it.\ndef fit(net):")

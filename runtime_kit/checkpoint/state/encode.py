@@ -9,9 +9,10 @@ from typing import Any
 from runtime_kit.checkpoint.errors import CannotStoreError
 
 from .dtypes import module
-from .leaves import Leaf, numpy_leaf, same_memory, torch_leaf
+from .leaves import Leaf, address, numpy_leaf, same_memory, torch_leaf
 
 FACTORIES = {"list": list, "dict": dict, "int": int, "float": float, "set": set, "str": str}
+_CONTAINERS = (list, tuple, set, frozenset, dict)
 # Beyond these a reader would fail: Python limits both recursion and the digits of a number.
 _DEEPEST = 100
 _LONGEST_INTEGER = 13_000  # bits, some 4000 digits
@@ -29,7 +30,8 @@ class Encoder:
         self.leaves: list[Leaf] = []
         self.strides: dict[str, list[int]] = {}
         self._names: set[str] = {"__metadata__"}  # safetensors' own
-        self._shared: dict[tuple[object, ...], str] = {}
+        # By address: whole keys are made only where an address comes twice
+        self._shared: dict[int, list[tuple[Any, str]]] = {}
         self._open: set[int] = set()
 
     def encode(self, value: Any, path: str, *, templated: bool = False) -> Any:
@@ -47,10 +49,11 @@ class Encoder:
             return value
         if kind is float:
             return value if math.isfinite(value) else {"float": str(value)}
-        leaf = self._leaf(value, path, name)
-        if leaf is not None:
-            return leaf
-        if kind in (list, tuple, set, frozenset, dict) or isinstance(value, (tuple, dict)):
+        if kind not in _CONTAINERS:
+            leaf = self._leaf(value, path, name)
+            if leaf is not None:
+                return leaf
+        if kind in _CONTAINERS or isinstance(value, (tuple, dict)):
             if id(value) in self._open:
                 raise CannotStoreError(path, value, "it contains itself; break the circle")
             if len(self._open) >= _DEEPEST:
@@ -126,16 +129,21 @@ class Encoder:
         return None
 
     def _tensor(self, value: Any, path: str, name: str) -> Any:
-        key = same_memory(value)
-        known = self._shared.get(key) if key else None
+        pointer = address(value)
+        tied = self._shared.setdefault(pointer, []) if pointer else []
+        known = self._tied(value, tied) if tied else None
         if known is None:
             leaf = torch_leaf(self._unique(name), value, path)
             known = self._add(leaf)
-            if key:
-                self._shared[key] = known
+            if pointer:
+                tied.append((value, known))
             if not value.is_contiguous() and _is_dense(value):
                 self.strides[known] = list(value.stride())
-        return {"complex" if str(value.dtype) == "torch.complex128" else "tensor": known}
+        return {"complex" if value.dtype is module("torch").complex128 else "tensor": known}
+
+    def _tied(self, value: Any, others: list[tuple[Any, str]]) -> str | None:
+        key = same_memory(value)
+        return next((known for other, known in others if same_memory(other) == key), None)
 
     def _other(self, value: Any, path: str, name: str, templated: bool) -> Any:
         torch, jax = module("torch"), module("jax")

@@ -9,6 +9,8 @@ from runtime_kit.checkpoint.errors import CannotStoreError
 
 from .dtypes import FROM_NUMPY, FROM_TORCH, ITEM_SIZE, module
 
+_STORED: dict[Any, tuple[str, int]] = {}  # by torch dtype, as they come
+
 
 @dataclass
 class Leaf:
@@ -32,8 +34,12 @@ class Leaf:
     def flat(self) -> Any:
         """The source in the shape and type that are stored (a view where possible)."""
         if self.library == "torch":
-            # conj() and neg views have their bytes to be changed yet
-            source = self.source.detach().resolve_conj().resolve_neg()
+            source = self.source
+            if source.requires_grad:
+                source = source.detach()
+            if source.is_complex() or source.is_neg():
+                # conj() and neg views have their bytes to be changed yet
+                source = source.resolve_conj().resolve_neg()
             return module("torch").view_as_real(source) if self.is_wide_complex else source
         import numpy
 
@@ -63,7 +69,31 @@ def torch_leaf(name: str, tensor: Any, path: str) -> Leaf:
     if tensor.layout != torch.strided or tensor.is_quantized or tensor.is_nested:
         kind = "quantized" if tensor.is_quantized else "nested" if tensor.is_nested else "sparse"
         raise CannotStoreError(path, tensor, f"it is {kind}; store a dense tensor")
-    if tensor.device.type == "meta" or torch.nn.parameter.is_lazy(tensor):
+    if not is_ordinary(tensor):
+        _check_subclass(tensor, path)
+    if tensor.is_meta:
+        raise CannotStoreError(path, tensor, "it has no data yet; run one batch before saving")
+    shape = tuple(tensor.shape)
+    dtype = tensor.dtype
+    if dtype is torch.complex128:
+        return Leaf(name, "F64", (*shape, 2), tensor.numel() * 16, tensor, "torch")
+    if dtype not in _STORED:
+        known = str(dtype).removeprefix("torch.")
+        if known not in FROM_TORCH:
+            raise CannotStoreError(path, tensor, f"safetensors has no {known}; convert it first")
+        _STORED[dtype] = FROM_TORCH[known]
+    stored, item = _STORED[dtype]
+    return Leaf(name, stored, shape, tensor.numel() * item, tensor, "torch")
+
+
+def is_ordinary(tensor: Any) -> bool:
+    """No subclass, which might have its data elsewhere or not yet."""
+    torch, kind = module("torch"), type(tensor)
+    return kind is torch.Tensor or kind is torch.nn.Parameter
+
+
+def _check_subclass(tensor: Any, path: str) -> None:
+    if module("torch").nn.parameter.is_lazy(tensor):
         raise CannotStoreError(path, tensor, "it has no data yet; run one batch before saving")
     if hasattr(tensor, "full_tensor"):
         raise CannotStoreError(
@@ -71,14 +101,6 @@ def torch_leaf(name: str, tensor: Any, path: str) -> Leaf:
         )
     if hasattr(type(tensor), "__tensor_flatten__"):
         raise CannotStoreError(path, tensor, "its data is in other tensors; store those")
-    shape = tuple(tensor.shape)
-    dtype = str(tensor.dtype).removeprefix("torch.")
-    if dtype == "complex128":
-        return Leaf(name, "F64", (*shape, 2), tensor.numel() * 16, tensor, "torch")
-    if dtype not in FROM_TORCH:
-        raise CannotStoreError(path, tensor, f"safetensors has no {dtype}; convert it first")
-    stored, item = FROM_TORCH[dtype]
-    return Leaf(name, stored, shape, tensor.numel() * item, tensor, "torch")
 
 
 def numpy_leaf(name: str, array: Any, path: str) -> Leaf:
@@ -95,17 +117,20 @@ def numpy_leaf(name: str, array: Any, path: str) -> Leaf:
     return Leaf(name, "U8", (size,), size, array, "numpy")
 
 
-def same_memory(tensor: Any) -> tuple[object, ...] | None:
-    """Key under which tied weights are one tensor; None where that cannot be told."""
-    if tensor.is_nested or module("torch").nn.parameter.is_lazy(tensor):
-        return None
-    if tensor.numel() == 0 or tensor.device.type == "meta":
-        return None
+def address(tensor: Any) -> int:
+    """Where the data of a tensor begins; 0 where it has none of its own."""
+    if tensor.is_nested or tensor.is_meta:
+        return 0
+    if not is_ordinary(tensor) and module("torch").nn.parameter.is_lazy(tensor):
+        return 0
     try:
-        pointer = tensor.data_ptr()
+        return int(tensor.data_ptr()) if tensor.numel() else 0
     except RuntimeError:
-        return None
-    if pointer == 0:  # data elsewhere, as a subclass may have it
-        return None
+        return 0
+
+
+def same_memory(tensor: Any) -> tuple[object, ...]:
+    """Key under which tied weights are one tensor."""
     view = (tensor.is_conj(), tensor.is_neg())
+    pointer = tensor.data_ptr()
     return (tensor.device, pointer, tensor.dtype, tuple(tensor.shape), tensor.stride(), view)

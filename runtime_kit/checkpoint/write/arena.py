@@ -52,12 +52,17 @@ class Arena:
         else:
             self._bytes = mmap.mmap(-1, length)
 
+    @property
+    def address(self) -> int:
+        """Where the memory begins."""
+        return ctypes.addressof(ctypes.c_ubyte.from_buffer(self.view)) if self.size else 0
+
     def touch(self) -> None:
         """Make the pages exist; ctypes lets other threads run meanwhile."""
         if self._touched:
             return
         self._touched = True
-        address = ctypes.addressof(ctypes.c_ubyte.from_buffer(self.view)) if self.size else 0
+        address = self.address
         for offset in range(0, self.size, _TOUCH):
             ctypes.memset(address + offset, 0, min(_TOUCH, self.size - offset))
 

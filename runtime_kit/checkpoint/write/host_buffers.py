@@ -14,6 +14,9 @@ from runtime_kit.checkpoint.state.dtypes import module
 from runtime_kit.checkpoint.state.leaves import Leaf
 
 from .arena import Arena
+from .parallel_copy import Span, copy_spans
+
+_LEAST_SPAN = 128 << 10  # bytes; smaller tensors are copied by one call for all of them
 
 
 @dataclass
@@ -80,23 +83,31 @@ class HostBuffers:
         self.prepare(files)
         targets: list[Any] = []
         sources: list[Any] = []
+        spans: list[Span] = []
+        alive: list[Any] = []  # what the spans point into
         staged: dict[str, StagedFile] = {}
         for name, leaves in files.items():
             arena = self._arenas[name]
             views = self._views(name, arena, leaves)
             rows = []
-            offset = 0
+            offset, begin = 0, arena.address
             for leaf, view in zip(leaves, views, strict=True):
-                rows.append(Staged(leaf, arena.view[offset : offset + leaf.size]))
-                offset += leaf.size
-                if leaf.library == "torch":
+                source, size = leaf.flat(), leaf.size
+                rows.append(Staged(leaf, arena.view[offset : offset + size]))
+                if size >= _LEAST_SPAN and (address := _address(source)):
+                    spans.append((begin + offset, address, size))
+                    alive.append(source)
+                elif leaf.library == "torch":
                     targets.append(view)
-                    sources.append(leaf.flat())
-                elif leaf.size:
-                    view[...] = leaf.flat()
+                    sources.append(source)
+                elif size:
+                    view[...] = source
+                offset += size
             staged[name] = StagedFile(rows, arena.view[:offset])
         if sources:
             self._copy_torch(targets, sources)
+        if spans:
+            copy_spans(spans, _threads())
         return staged
 
     def _views(self, name: str, arena: Arena, leaves: Sequence[Leaf]) -> list[Any]:
@@ -138,6 +149,22 @@ class HostBuffers:
         events, self._events = self._events, []
         for event in events:
             event.synchronize()
+
+
+def _address(source: Any) -> int:
+    """Where the bytes of a row-major tensor or array of this machine's memory begin; 0 for
+    others."""
+    torch = module("torch")
+    if torch is not None and isinstance(source, torch.Tensor):
+        plain = source.device.type == "cpu" and source.is_contiguous()
+        return int(source.data_ptr()) if plain else 0
+    return int(source.ctypes.data) if source.flags.c_contiguous else 0
+
+
+def _threads() -> int:
+    """As many as torch may use, which is what the user or the job has allowed."""
+    torch = module("torch")
+    return int(torch.get_num_threads()) if torch is not None else 1
 
 
 def _is_cuda(leaf: Leaf) -> bool:

@@ -55,7 +55,7 @@ class StepCommitter:
     def allocate(self, snapshot: Snapshot) -> bool:
         """Buffers for a save like this one; False where memory is too short for them."""
         missing = self._buffers.missing(snapshot.files)
-        free = available_bytes()
+        free = available_bytes() if missing else None  # reads some ten files of the system
         if missing and free is not None and missing > free - _RESERVE:
             self._tell_memory(missing, free)
             return False

@@ -6,6 +6,10 @@ import { selectWithEngines } from './select';
 const FLASH_CLASS = 'jp-RuntimeKit-flash';
 const FLASH_MS = 1500;
 const ATTACH_MS = 60000;
+/** A new cell grows for as long: its form is loaded and built after it. */
+const GROWS_MS = 2000;
+/** What a user does who looks elsewhere. */
+const USER_EVENTS = ['wheel', 'pointerdown', 'keydown'] as const;
 
 /**
  * Bring the active cell into view and give it the focus, so that arrow keys and
@@ -21,6 +25,7 @@ export async function showActiveCell(notebook: Notebook): Promise<void> {
   if (!cell.node.isConnected && (await attached(notebook, cell))) {
     await scrollToCell(notebook, cell);
   }
+  keepStartInView(notebook, cell);
   // Only now: the node of a new cell is attached by the scrolling.
   if (notebook.activeCell === cell && !movedOn(notebook, before)) {
     notebook.activate();
@@ -81,6 +86,34 @@ async function scrollToCell(notebook: Notebook, cell: Cell): Promise<void> {
     // Rejected when another scroll took over or the notebook was hidden: the
     // cell is active all the same.
   }
+}
+
+/**
+ * Keep a cell's start in view, and as much of the cell as fits, while it and what
+ * is above it grow. It ends when the user scrolls, types or clicks.
+ */
+function keepStartInView(notebook: Notebook, cell: Cell): void {
+  const view = notebook.outerNode;
+  if (typeof ResizeObserver === 'undefined' || !cell.node.parentElement) {
+    return;
+  }
+  const follow = (): void => {
+    const { top, bottom } = cell.node.getBoundingClientRect();
+    const shown = view.getBoundingClientRect();
+    const below = Math.min(bottom - shown.bottom, top - shown.top);
+    if (notebook.activeCell === cell && cell.node.isConnected && below > 0) {
+      view.scrollTop += below;
+    }
+  };
+  const observer = new ResizeObserver(follow);
+  const stop = (): void => {
+    observer.disconnect();
+    USER_EVENTS.forEach(type => view.removeEventListener(type, stop, true));
+  };
+  observer.observe(cell.node);
+  observer.observe(cell.node.parentElement);
+  USER_EVENTS.forEach(type => view.addEventListener(type, stop, true));
+  window.setTimeout(stop, GROWS_MS);
 }
 
 /**

@@ -48,6 +48,44 @@ test.describe('Inserting', () => {
     });
   }
 
+  for (const mode of ['contentVisibility', 'full']) {
+    test(`windowing mode ${mode}: an insertion's start is in view`, async ({
+      kit,
+      page,
+      shell
+    }) => {
+      test.skip(shell === 'notebook', 'the same code in both applications');
+      await page.setViewportSize({ width: 1200, height: 760 });
+      await kit.open({ cells: ['import math', 'net = 1'], kernel: false });
+      await kit.set(
+        'windowingMode',
+        mode,
+        '@jupyterlab/notebook-extension:tracker'
+      );
+      await kit.set('form', 'standalone');
+      for (const id of SNIPPETS) {
+        await kit.button(id).click();
+        await expect.poll(() => kit.inserted(id)).not.toHaveLength(0);
+        const cell = page.locator('.jp-Notebook-cell.jp-mod-active');
+        const form = cell.locator('.jp-RuntimeKit-cellForm');
+        await expect(form).toBeVisible();
+        await expect
+          .poll(async () => {
+            const view = await page
+              .locator('.jp-WindowedPanel-outer')
+              .boundingBox();
+            const box = await cell.boundingBox();
+            const [top, end] = [view!.y, view!.y + view!.height];
+            return (
+              box!.y > top - 1 &&
+              Math.min(box!.y + box!.height, top + 400) < end
+            );
+          })
+          .toBe(true);
+      }
+    });
+  }
+
   test('one undo takes back one click and nothing else; redo repeats it', async ({
     kit
   }) => {

@@ -5,32 +5,82 @@
 # tags: [scripts, torchrun, distributed, pytorch]
 # languages: [python]
 # requires: [package:torch]
-# version: 1
+# version: 2
+# names: [prepare_ddp, train_ddp, ddp_files]
 # ---
 
-# %% [markdown]
-# **Train on several GPUs**: put your model and data into the script of the third cell, then run all four. One process trains on each GPU; what dies is started again and goes on with the newest checkpoint. For several machines run this on each, with the same `DDP_MASTER` and a folder that all share.
+# %% engine:
+# @title Train on several GPUs engine: run this cell, no need to read it
+def prepare_ddp(script):
+    """Return where the files go; refuse to replace one that is not from such a cell."""
+    from pathlib import Path
+    from types import SimpleNamespace
+
+    script = Path(globals().get("DRIVE", "")) / Path(script).expanduser()
+    checkpoint, model = script.with_name("ddp_checkpoint.py"), script.with_name("ddp_model.py")
+    for path in (script, checkpoint, model):
+        if path.exists() and "Made by a notebook cell" not in path.read_text():
+            raise FileExistsError(f"{path} is not from such a cell: choose another DDP_SCRIPT.")
+    script.parent.mkdir(parents=True, exist_ok=True)
+    return SimpleNamespace(script=script, checkpoint=checkpoint, model=model)
+
+
+def train_ddp(script, folder, epochs, processes, nodes, node_rank, master):
+    """Run the script with torchrun and show what it prints; an error if it does not end well."""
+    import codecs
+    import os
+    import subprocess
+    import sys
+    from pathlib import Path
+
+    import torch
+
+    each = processes or max(1, torch.cuda.device_count())
+    folder = (Path(globals().get("DRIVE", "")) / Path(folder).expanduser()).absolute()
+    how = ["--standalone"]
+    if nodes > 1:
+        if ":" not in master:
+            raise ValueError("Several machines: write host:port of the first one into DDP_MASTER.")
+        how = [f"--nnodes={nodes}", f"--node-rank={node_rank}", "--rdzv-backend=c10d"]
+        how += [f"--rdzv-endpoint={master}", f"--rdzv-id={folder.name}"]
+    command = [sys.executable, "-m", "torch.distributed.run", *how]
+    command += [f"--nproc-per-node={each}", "--max-restarts=3", str(script.absolute())]
+    command += [f"--folder={folder}", f"--epochs={epochs}"]
+    # A store of its own for each start: in a shared one processes that are started again find the
+    # addresses of those that died.
+    environment = {**os.environ, "TORCH_DISABLE_SHARE_RDZV_TCP_STORE": "1"}
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+    try:
+        while data := os.read(process.stdout.fileno(), 1 << 16):
+            print(decode(data), end="", flush=True)
+        code = process.wait()
+    finally:
+        if process.poll() is None:  # the stop button: torchrun ends its processes
+            process.terminate()
+            process.wait()
+        process.stdout.close()
+    if code:
+        raise RuntimeError(f"torchrun ended with exit code {code}: the lines above say why.")
+    print(f"{epochs} epochs are done and saved in {folder}.")
+
 
 # %%
+# @title Train on several GPUs
 DDP_SCRIPT = "ddp_train.py"  # @param {type:"string"}
 DDP_FOLDER = "runtime-kit-runs/ddp"  # @param {type:"string"}
 DDP_EPOCHS = 10  # @param {type:"integer", min:1}
-DDP_PROCESSES = 0  # @param {type:"integer", min:0}
-DDP_NODES = 1  # @param {type:"integer", min:1}
+DDP_PROCESSES = 0  # @param {type:"integer", min:0} # 0: one for each GPU
+DDP_NODES = 1  # @param {type:"integer", min:1} # run this on each, with one folder
 DDP_NODE_RANK = 0  # @param {type:"integer", min:0}
-DDP_MASTER = ""  # @param {type:"string"}
+DDP_MASTER = ""  # @param {type:"string", placeholder:"host:port of the first machine"}
+ddp_files = prepare_ddp(DDP_SCRIPT)
 
-from pathlib import Path
-
-ddp_script = Path(globals().get("DRIVE", "")) / Path(DDP_SCRIPT).expanduser()
-ddp_helper = ddp_script.with_name("ddp_checkpoint.py")
-for path in (ddp_script, ddp_helper):
-    if path.exists() and "Made by a notebook cell" not in path.read_text():
-        raise FileExistsError(f"{path} is not from such a cell: choose another DDP_SCRIPT.")
-ddp_script.parent.mkdir(parents=True, exist_ok=True)
-
-# %%
-# %%writefile "{ddp_helper}"
+# %% engine:
+# %%writefile "{ddp_files.checkpoint}"
+# # @title Checkpoints of the processes: run this cell, no need to read it
 # """Checkpoints of a DDP training. Made by a notebook cell, which writes it anew: edit it there."""
 #
 # import io
@@ -95,8 +145,9 @@ ddp_script.parent.mkdir(parents=True, exist_ok=True)
 #         raise SystemExit(f"No checkpoint in {folder} is good: bring one back or choose another folder")
 #     return 0, None
 
-# %%
-# %%writefile "{ddp_script}"
+# %% engine:
+# %%writefile "{ddp_files.script}"
+# # @title Training loop of each process: change it where yours differs
 # """Trains with DDP and resumes. Made by a notebook cell, which writes it anew: edit it there."""
 #
 # import argparse
@@ -107,17 +158,7 @@ ddp_script.parent.mkdir(parents=True, exist_ok=True)
 # import torch.distributed as dist
 # from ddp_checkpoint import load, save
 # from torch.nn.parallel import DistributedDataParallel
-# from torch.utils.data import DataLoader, DistributedSampler, TensorDataset
-#
-#
-# def make_model():
-#     torch.manual_seed(0)
-#     return torch.nn.Sequential(torch.nn.Linear(8, 16), torch.nn.ReLU(), torch.nn.Linear(16, 1))
-#
-#
-# def make_data():
-#     x = torch.randn(256, 8, generator=torch.Generator().manual_seed(1))
-#     return TensorDataset(x, x.sum(1, keepdim=True))
+# from torch.utils.data import DataLoader, DistributedSampler
 #
 #
 # def main():
@@ -131,7 +172,10 @@ ddp_script.parent.mkdir(parents=True, exist_ok=True)
 #         torch.cuda.set_device(device)
 #     dist.init_process_group("nccl" if cuda else "gloo")
 #     rank = dist.get_rank()
-#     model = make_model().to(device)
+#     torch.manual_seed(0)  # the same model and data in each process
+#     import ddp_model
+#
+#     model = ddp_model.model.to(device)
 #     optimizer = torch.optim.AdamW(model.parameters(), lr=0.01)
 #     first, states = load(arguments.folder)
 #     if states:
@@ -144,14 +188,13 @@ ddp_script.parent.mkdir(parents=True, exist_ok=True)
 #     if rank == 0:
 #         print(f"epoch {first} is next, {len(found)} processes on {device.type}", flush=True)
 #     trained = DistributedDataParallel(model, device_ids=[device] if cuda else None)
-#     data = make_data()
-#     sampler = DistributedSampler(data, shuffle=True)
-#     loader = DataLoader(data, batch_size=16, sampler=sampler)
+#     sampler = DistributedSampler(ddp_model.data, shuffle=True)
+#     loader = DataLoader(ddp_model.data, batch_size=16, sampler=sampler)
 #     for epoch in range(first, arguments.epochs):
 #         sampler.set_epoch(epoch)  # the order of an epoch depends on its number only
 #         for x, y in loader:
 #             optimizer.zero_grad()
-#             loss = torch.nn.functional.mse_loss(trained(x.to(device)), y.to(device))
+#             loss = ddp_model.loss(trained(x.to(device)), y.to(device))
 #             loss.backward()
 #             optimizer.step()
 #         if rank == 0:
@@ -166,46 +209,14 @@ ddp_script.parent.mkdir(parents=True, exist_ok=True)
 #     main()
 
 # %%
-import codecs
-import os
-import subprocess
-import sys
+# %%writefile "{ddp_files.model}"
+# import torch  # Made by a notebook cell, which writes it anew: put your model, data and loss here
+# model = torch.nn.Sequential(torch.nn.Linear(8, 16), torch.nn.ReLU(), torch.nn.Linear(16, 1))
+# data = [(x, x.sum(0, keepdim=True)) for x in torch.randn(256, 8)]
+# loss = torch.nn.functional.mse_loss
 
-import torch
-
-
-def launch():
-    """Run the script with torchrun and show what it prints; an error if it does not end well."""
-    each = DDP_PROCESSES or max(1, torch.cuda.device_count())
-    folder = (Path(globals().get("DRIVE", "")) / Path(DDP_FOLDER).expanduser()).absolute()
-    how = ["--standalone"]
-    if DDP_NODES > 1:
-        if ":" not in DDP_MASTER:
-            raise ValueError("Several machines: write host:port of the first one into DDP_MASTER.")
-        how = [f"--nnodes={DDP_NODES}", f"--node-rank={DDP_NODE_RANK}", "--rdzv-backend=c10d"]
-        how += [f"--rdzv-endpoint={DDP_MASTER}", f"--rdzv-id={folder.name}"]
-    command = [sys.executable, "-m", "torch.distributed.run", *how]
-    command += [f"--nproc-per-node={each}", "--max-restarts=3", str(ddp_script.absolute())]
-    command += [f"--folder={folder}", f"--epochs={DDP_EPOCHS}"]
-    # A store of its own for each start: in a shared one processes that are started again find the
-    # addresses of those that died.
-    environment = {**os.environ, "TORCH_DISABLE_SHARE_RDZV_TCP_STORE": "1"}
-    process = subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
-    decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-    try:
-        while data := os.read(process.stdout.fileno(), 1 << 16):
-            print(decode(data), end="", flush=True)
-        code = process.wait()
-    finally:
-        if process.poll() is None:  # the stop button: torchrun ends its processes
-            process.terminate()
-            process.wait()
-        process.stdout.close()
-    if code:
-        raise RuntimeError(f"torchrun ended with exit code {code}: the lines above say why.")
-    print(f"{DDP_EPOCHS} epochs are done and saved in {folder}.")
-
-
-launch()
+# %% engine:
+# @title Start the training: run this cell, no need to read it
+train_ddp(
+    ddp_files.script, DDP_FOLDER, DDP_EPOCHS, DDP_PROCESSES, DDP_NODES, DDP_NODE_RANK, DDP_MASTER
+)

@@ -19,7 +19,6 @@ from runtime_kit.snippets import Snippet, builtin_snippets, find_snippet
 # Lines that a notebook shows of a snippet; its engines are folded.
 MOST_VISIBLE = {"drive-mount": 6, "gpu-check": 4, "checkpoint": 12, "library": 12, "other": 15}
 MOST_FOLDED = {"drive-mount": 60, "gpu-check": 60}
-UNCHANGED = {("torchrun", "standalone")}  # its cells hold scripts that are to be edited
 
 SNIPPETS = [pytest.param(s, id=f"{s.id}-{s.form}") for s in builtin_snippets()]
 STANDALONE = [p for p in SNIPPETS if p.values[0].form == "standalone"]  # type: ignore[attr-defined]
@@ -33,8 +32,6 @@ def test_cells_are_short(snippet: Snippet) -> None:
     folded = [cell for cell in snippet.cells if cell.folded]
     kinds = (snippet.form, snippet.id, snippet.tags[0], "other")
     most = next(MOST_VISIBLE[kind] for kind in kinds if kind in MOST_VISIBLE)
-    if (snippet.id, snippet.form) in UNCHANGED:
-        pytest.skip("its cells hold scripts that are to be edited")
     assert sum(len(cell.source.splitlines()) for cell in visible) <= most
     if snippet.id in MOST_FOLDED and snippet.form == "standalone":
         assert all(len(c.source.splitlines()) <= MOST_FOLDED[snippet.id] for c in folded)
@@ -77,8 +74,7 @@ def test_parameters_come_first(snippet: Snippet) -> None:
         for node in statements[: len(snippet.parameters)]
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
     ]
-    if (snippet.id, snippet.form) not in UNCHANGED:
-        assert snippet.cells[first].source.startswith(f"# @title {snippet.title}\n")
+    assert snippet.cells[first].source.startswith(f"# @title {snippet.title}\n")
     assert names == [parameter.name for parameter in snippet.parameters]
     assert all(name.isupper() for name in names)
     assert all(parameter.cell == first for parameter in snippet.parameters)

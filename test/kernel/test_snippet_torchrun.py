@@ -72,7 +72,7 @@ def test_training_is_resumed_after_a_process_was_killed(notebook: Open, tmp_path
 def test_what_a_kill_left_is_collected(tmp_path: Path) -> None:
     """The file that the cell writes, here without DDP."""
     names: dict[str, Any] = {}
-    exec(sources("torchrun")[1].partition("\n")[2], names)
+    exec(sources("torchrun")[2].partition("\n")[2], names)
     (tmp_path / ".step-000000000001.tmp-0a1b2c3d").mkdir()
     for epoch in (1, 2, 3):
         names["save"](tmp_path, epoch, {"weights": torch.full((2,), float(epoch))})

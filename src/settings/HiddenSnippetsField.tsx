@@ -4,13 +4,19 @@ import React from 'react';
 import type { ISnippet } from '../snippets';
 import { SnippetGroups } from './SnippetGroups';
 
+interface IProps {
+  snippets: readonly ISnippet[];
+  /** Ids of those that are left out. */
+  hidden: readonly string[];
+  onChange: (hidden: string[]) => void;
+  trans: TranslationBundle;
+}
+
 /**
  * Choose in the settings editor which snippets the menus leave out. The editor
  * itself shows the description.
  */
-export function HiddenSnippetsField(
-  props: HiddenSnippetsField.IProps
-): React.JSX.Element {
+export function HiddenSnippetsField(props: IProps): React.JSX.Element {
   const { snippets, hidden, trans, onChange } = props;
   const [openAtFirst] = React.useState(() => new Set(hidden));
   const known = new Set(snippets.map(({ id }) => id));
@@ -43,15 +49,4 @@ export function HiddenSnippetsField(
       {hidden.filter(id => !known.has(id)).map(id => choice(id, id))}
     </fieldset>
   );
-}
-
-export namespace HiddenSnippetsField {
-  /** Properties of the field. */
-  export interface IProps {
-    snippets: readonly ISnippet[];
-    /** Ids of those that are left out. */
-    hidden: readonly string[];
-    onChange: (hidden: string[]) => void;
-    trans: TranslationBundle;
-  }
 }

@@ -5,6 +5,17 @@ import { translateError } from '../ui/translateMessage';
 import type { IParameter, ParameterValue } from '../snippets';
 import { choicesOf, fromText, toText } from '../forms/parameterText';
 
+interface IProps {
+  /** Id of the snippet. */
+  snippet: string;
+  parameter: IParameter;
+  /** The value set by the user; undefined for the default. */
+  value: unknown;
+  /** Called with a fitting value, or undefined for the default. */
+  onChange: (value: ParameterValue | undefined) => void;
+  trans: TranslationBundle;
+}
+
 /**
  * One parameter: its name, an input that fits its type, and a way back to the
  * default.
@@ -12,9 +23,7 @@ import { choicesOf, fromText, toText } from '../forms/parameterText';
  * A text that is not a fitting value is kept in the input with the reason
  * below, and not passed on.
  */
-export function ParameterInput(
-  props: ParameterInput.IProps
-): React.JSX.Element {
+export function ParameterInput(props: IProps): React.JSX.Element {
   const { parameter, value, trans, onChange } = props;
   const { name } = parameter;
   const id = `jp-RuntimeKit-parameter-${props.snippet}-${name}`;
@@ -79,18 +88,4 @@ export function ParameterInput(
       )}
     </div>
   );
-}
-
-export namespace ParameterInput {
-  /** Properties of the input. */
-  export interface IProps {
-    /** Id of the snippet. */
-    snippet: string;
-    parameter: IParameter;
-    /** The value set by the user; undefined for the default. */
-    value: unknown;
-    /** Called with a fitting value, or undefined for the default. */
-    onChange: (value: ParameterValue | undefined) => void;
-    trans: TranslationBundle;
-  }
 }

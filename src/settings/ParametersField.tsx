@@ -8,14 +8,19 @@ import { SnippetGroups } from './SnippetGroups';
 /** Values by snippet id, then by parameter name, as the setting holds them. */
 type Values = Record<string, Record<string, unknown>>;
 
+interface IProps {
+  snippets: readonly ISnippet[];
+  values: Values;
+  onChange: (values: Values) => void;
+  trans: TranslationBundle;
+}
+
 /**
  * Edit parameter values in the settings editor: the snippets with their
  * parameters, each with an input of its type. What is left empty keeps the
  * snippet's own default.
  */
-export function ParametersField(
-  props: ParametersField.IProps
-): React.JSX.Element {
+export function ParametersField(props: IProps): React.JSX.Element {
   const { snippets, values, trans, onChange } = props;
   // What is opened stays open while its values come and go.
   const [openAtFirst] = React.useState(() => new Set(Object.keys(values)));
@@ -62,14 +67,4 @@ export function ParametersField(
       />
     </fieldset>
   );
-}
-
-export namespace ParametersField {
-  /** Properties of the field. */
-  export interface IProps {
-    snippets: readonly ISnippet[];
-    values: Values;
-    onChange: (values: Values) => void;
-    trans: TranslationBundle;
-  }
 }

@@ -4,10 +4,18 @@ import React from 'react';
 import { groupSnippets } from '../library/snippetGroups';
 import type { ISnippet } from '../snippets';
 
+interface IProps {
+  snippets: readonly ISnippet[];
+  render: (snippet: ISnippet) => React.JSX.Element;
+  /** Whether the group of a snippet is open from the start. */
+  isOpen: (id: string) => boolean;
+  trans: TranslationBundle;
+}
+
 /**
  * Something for each snippet, in the groups of the menus; the groups are folded.
  */
-export function SnippetGroups(props: SnippetGroups.IProps): React.JSX.Element {
+export function SnippetGroups(props: IProps): React.JSX.Element {
   const { snippets, render, isOpen, trans } = props;
   const { first, ungrouped, groups } = groupSnippets(snippets, trans);
   const byId = new Map(snippets.map(snippet => [snippet.id, snippet]));
@@ -29,15 +37,4 @@ export function SnippetGroups(props: SnippetGroups.IProps): React.JSX.Element {
       {all(ungrouped)}
     </>
   );
-}
-
-export namespace SnippetGroups {
-  /** Properties of the groups. */
-  export interface IProps {
-    snippets: readonly ISnippet[];
-    render: (snippet: ISnippet) => React.JSX.Element;
-    /** Whether the group of a snippet is open from the start. */
-    isOpen: (id: string) => boolean;
-    trans: TranslationBundle;
-  }
 }

@@ -1,11 +1,17 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
+interface IProps {
+  sources: readonly string[];
+  onChange: (sources: string[]) => void;
+  trans: TranslationBundle;
+}
+
 /**
  * Edit the folders and URLs of shared snippets in the settings editor, which
  * itself shows the description.
  */
-export function SourcesField(props: SourcesField.IProps): React.JSX.Element {
+export function SourcesField(props: IProps): React.JSX.Element {
   const { sources, trans, onChange } = props;
   // The setting holds no empty source: a new one is kept here until it is named.
   const [isAdding, setAdding] = React.useState(false);
@@ -85,13 +91,4 @@ function SourceInput(props: {
       }}
     />
   );
-}
-
-export namespace SourcesField {
-  /** Properties of the field. */
-  export interface IProps {
-    sources: readonly string[];
-    onChange: (sources: string[]) => void;
-    trans: TranslationBundle;
-  }
 }

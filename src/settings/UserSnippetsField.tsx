@@ -7,13 +7,17 @@ import { UserSnippet } from './UserSnippet';
 /** Snippet text by id, as the setting holds it. */
 type Snippets = Record<string, string>;
 
+interface IProps {
+  snippets: Snippets;
+  onChange: (snippets: Snippets) => void;
+  trans: TranslationBundle;
+}
+
 /**
  * Edit the user's own snippets in the settings editor: an id and a text each,
  * with what is wrong with it below.
  */
-export function UserSnippetsField(
-  props: UserSnippetsField.IProps
-): React.JSX.Element {
+export function UserSnippetsField(props: IProps): React.JSX.Element {
   const { trans, snippets, onChange } = props;
   const put = (id: string, newId: string, text: string): void => {
     // Rebuilt in order, so that a rename does not move the snippet.
@@ -61,15 +65,6 @@ export function UserSnippetsField(
       </button>
     </fieldset>
   );
-}
-
-export namespace UserSnippetsField {
-  /** Properties of the field. */
-  export interface IProps {
-    snippets: Snippets;
-    onChange: (snippets: Snippets) => void;
-    trans: TranslationBundle;
-  }
 }
 
 function freeId(snippets: Snippets): string {

@@ -3,8 +3,18 @@ import React from 'react';
 /** A share that calls for attention. */
 const HIGH = 0.9;
 
+interface IProps {
+  label: string;
+  used: number | null;
+  total: number | null;
+  /** The figures in words. */
+  text: string;
+  /** Draw attention. Default: when nearly all is used. */
+  warn?: boolean;
+}
+
 /** How much of something is used: a label, a bar and the figures. */
-export function Bar(props: Bar.IProps): React.JSX.Element {
+export function Bar(props: IProps): React.JSX.Element {
   const { label, used, total, text } = props;
   const known = used !== null && total !== null && total > 0;
   const share = known ? Math.min(Math.max(used / total, 0), 1) : 0;
@@ -26,17 +36,4 @@ export function Bar(props: Bar.IProps): React.JSX.Element {
       </span>
     </div>
   );
-}
-
-export namespace Bar {
-  /** Properties. */
-  export interface IProps {
-    label: string;
-    used: number | null;
-    total: number | null;
-    /** The figures in words. */
-    text: string;
-    /** Draw attention. Default: when nearly all is used. */
-    warn?: boolean;
-  }
 }

@@ -1,13 +1,18 @@
 import React from 'react';
 
+interface IProps {
+  /** Shown in place of what fails; without it nothing is. */
+  fallback?: string;
+  /** What is inside is tried again when this changes. */
+  retry: unknown;
+  children: React.ReactNode;
+}
+
 /**
  * Keeps what fails inside it from taking the rest of the view along. It tries
  * again with the next value of `retry`.
  */
-export class Boundary extends React.Component<
-  Boundary.IProps,
-  { error: unknown }
-> {
+export class Boundary extends React.Component<IProps, { error: unknown }> {
   state: { error: unknown } = { error: null };
 
   static getDerivedStateFromError(error: unknown): { error: unknown } {
@@ -18,7 +23,7 @@ export class Boundary extends React.Component<
     console.error('jupyterlab-runtime-kit: a view failed', error);
   }
 
-  componentDidUpdate(before: Boundary.IProps): void {
+  componentDidUpdate(before: IProps): void {
     if (this.state.error !== null && before.retry !== this.props.retry) {
       this.setState({ error: null });
     }
@@ -32,16 +37,5 @@ export class Boundary extends React.Component<
     return fallback ? (
       <p className="jp-RuntimeKit-warning">{fallback}</p>
     ) : null;
-  }
-}
-
-export namespace Boundary {
-  /** Properties. */
-  export interface IProps {
-    /** Shown in place of what fails; without it nothing is. */
-    fallback?: string;
-    /** What is inside is tried again when this changes. */
-    retry: unknown;
-    children: React.ReactNode;
   }
 }

@@ -8,8 +8,14 @@ import { memory, memoryOf } from '../../ui/format';
 import { Bar } from './Bar';
 import { Plot } from './Plot';
 
+interface IProps {
+  device: IDevice;
+  model: RuntimeModel;
+  trans: TranslationBundle;
+}
+
 /** One accelerator. */
-export function Device(props: Device.IProps): React.JSX.Element {
+export function Device(props: IProps): React.JSX.Element {
   const { device, model, trans } = props;
   const now = model.sample?.time ?? 0;
   const pieces = model.history.pieces(device.index, now);
@@ -73,13 +79,4 @@ function facts(device: IDevice, trans: TranslationBundle): string {
     );
   }
   return words.join(' · ');
-}
-
-export namespace Device {
-  /** Properties. */
-  export interface IProps {
-    device: IDevice;
-    model: RuntimeModel;
-    trans: TranslationBundle;
-  }
 }

@@ -6,8 +6,13 @@ import type { RuntimeModel } from '../model/runtimeModel';
 import { Age } from './Age';
 import { Button } from './Button';
 
+interface IProps {
+  model: RuntimeModel;
+  trans: TranslationBundle;
+}
+
 /** Whose runtime this is, how old what is shown is, and what is not known. */
-export function Header(props: Header.IProps): React.JSX.Element {
+export function Header(props: IProps): React.JSX.Element {
   const { model, trans } = props;
   const { monitor, sample } = model;
   const isKnown = monitor.state === 'live' || monitor.state === 'idle';
@@ -59,12 +64,4 @@ export function Header(props: Header.IProps): React.JSX.Element {
       ) : null}
     </header>
   );
-}
-
-export namespace Header {
-  /** Properties. */
-  export interface IProps {
-    model: RuntimeModel;
-    trans: TranslationBundle;
-  }
 }

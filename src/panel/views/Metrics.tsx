@@ -5,8 +5,13 @@ import type { IRun } from '../../kernel/monitor/monitor';
 import { count, metric } from '../../ui/format';
 import { Plot } from './Plot';
 
+interface IMetricsProps {
+  run: IRun;
+  trans: TranslationBundle;
+}
+
 /** Each metric of a run: its newest value and its curve over the steps. */
-export function Metrics(props: Metrics.IProps): React.JSX.Element | null {
+export function Metrics(props: IMetricsProps): React.JSX.Element | null {
   const { run, trans } = props;
   const names = Object.keys(run.metrics);
   if (names.length === 0) {
@@ -27,7 +32,11 @@ export function Metrics(props: Metrics.IProps): React.JSX.Element | null {
   );
 }
 
-function Curve(props: Curve.IProps): React.JSX.Element | null {
+interface ICurveProps extends IMetricsProps {
+  name: string;
+}
+
+function Curve(props: ICurveProps): React.JSX.Element | null {
   const { name, run, trans } = props;
   const points = run.history
     .map(([step, values]) => [step, values[name]] as const)
@@ -56,18 +65,4 @@ function Curve(props: Curve.IProps): React.JSX.Element | null {
       max={max}
     />
   );
-}
-
-namespace Curve {
-  export interface IProps extends Metrics.IProps {
-    name: string;
-  }
-}
-
-export namespace Metrics {
-  /** Properties. */
-  export interface IProps {
-    run: IRun;
-    trans: TranslationBundle;
-  }
 }

@@ -9,8 +9,14 @@ import { Metrics } from './Metrics';
 import { RunButtons } from './RunButtons';
 import type { IPanelServices } from './services';
 
+interface IProps {
+  model: RuntimeModel;
+  run: IRun;
+  services: IPanelServices;
+}
+
 /** One training: where it stands and what can be done with it. */
-export function Run(props: Run.IProps): React.JSX.Element {
+export function Run(props: IProps): React.JSX.Element {
   const { model, run, services } = props;
   const { trans } = services;
   return (
@@ -77,14 +83,5 @@ function stateWords(run: IRun, trans: TranslationBundle): string {
       return trans.__('not saved');
     default:
       return trans.__('local');
-  }
-}
-
-export namespace Run {
-  /** Properties. */
-  export interface IProps {
-    model: RuntimeModel;
-    run: IRun;
-    services: IPanelServices;
   }
 }

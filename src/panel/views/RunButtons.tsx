@@ -8,8 +8,14 @@ import type { IPanelServices } from './services';
 /** `isWanted` is asked when its dialog is about to open. */
 type Act = (isWanted: () => boolean) => Promise<void> | void;
 
+interface IProps {
+  model: RuntimeModel;
+  run: IRun;
+  services: IPanelServices;
+}
+
 /** What can be done with a run. While one thing is being done, no other is begun. */
-export function RunButtons(props: RunButtons.IProps): React.JSX.Element {
+export function RunButtons(props: IProps): React.JSX.Element {
   const { model, run, services } = props;
   const { actions, trans } = services;
   const [isBusy, setBusy] = React.useState(false);
@@ -102,13 +108,4 @@ export function RunButtons(props: RunButtons.IProps): React.JSX.Element {
       )}
     </div>
   );
-}
-
-export namespace RunButtons {
-  /** Properties. */
-  export interface IProps {
-    model: RuntimeModel;
-    run: IRun;
-    services: IPanelServices;
-  }
 }

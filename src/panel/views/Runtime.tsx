@@ -28,8 +28,12 @@ const SECTIONS: Record<SamplePart, React.FunctionComponent<ISectionProps>> = {
   runs_left_out: Runs
 };
 
+interface IProps {
+  services: IPanelServices;
+}
+
 /** The whole panel. */
-export function Runtime(props: Runtime.IProps): React.JSX.Element {
+export function Runtime(props: IProps): React.JSX.Element {
   const { services } = props;
   const { current, trans } = services;
   useSignal(current.changed);
@@ -70,11 +74,4 @@ export function Runtime(props: Runtime.IProps): React.JSX.Element {
       {guarded(<Snippets services={services} />)}
     </div>
   );
-}
-
-export namespace Runtime {
-  /** Properties. */
-  export interface IProps {
-    services: IPanelServices;
-  }
 }

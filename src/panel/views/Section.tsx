@@ -9,8 +9,18 @@ export interface ISectionProps {
   services: IPanelServices;
 }
 
+interface IProps {
+  /** For tests and style sheets. */
+  name: string;
+  title: string;
+  /** Why this part is not known. */
+  problem?: string;
+  open?: boolean;
+  children?: React.ReactNode;
+}
+
 /** A part of the panel that can be folded. */
-export function Section(props: Section.IProps): React.JSX.Element {
+export function Section(props: IProps): React.JSX.Element {
   return (
     <details
       className="jp-RuntimeKit-section"
@@ -28,17 +38,4 @@ export function Section(props: Section.IProps): React.JSX.Element {
       </div>
     </details>
   );
-}
-
-export namespace Section {
-  /** Properties. */
-  export interface IProps {
-    /** For tests and style sheets. */
-    name: string;
-    title: string;
-    /** Why this part is not known. */
-    problem?: string;
-    open?: boolean;
-    children?: React.ReactNode;
-  }
 }

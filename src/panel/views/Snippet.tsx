@@ -6,11 +6,19 @@ import type { IPanelServices } from './services';
 import { SnippetFacts } from './SnippetFacts';
 import { useDrag } from './useDrag';
 
+interface IProps {
+  services: IPanelServices;
+  snippet: ISnippet;
+  /** The button in it that Tab reaches; null: none. */
+  entry: number | null;
+  onFocus: (column: number) => void;
+}
+
 /**
  * A snippet: a click inserts it, after a form where it has parameters; a drag
  * puts it where it is dropped; a menu has the rest.
  */
-export function Snippet(props: Snippet.IProps): React.JSX.Element {
+export function Snippet(props: IProps): React.JSX.Element {
   const { entry, onFocus, services, snippet } = props;
   const { snippets, trans } = services;
   const asks = snippets.asks(snippet);
@@ -86,15 +94,4 @@ export function Snippet(props: Snippet.IProps): React.JSX.Element {
       ))}
     </div>
   );
-}
-
-export namespace Snippet {
-  /** Properties. */
-  export interface IProps {
-    services: IPanelServices;
-    snippet: ISnippet;
-    /** The button in it that Tab reaches; null: none. */
-    entry: number | null;
-    onFocus: (column: number) => void;
-  }
 }

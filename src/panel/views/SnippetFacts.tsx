@@ -3,10 +3,13 @@ import React from 'react';
 import type { ISnippet } from '../../snippets';
 import type { IPanelServices } from './services';
 
+interface IProps {
+  services: IPanelServices;
+  snippet: ISnippet;
+}
+
 /** What a snippet lacks in this kernel, and whose it is where it is not ours. */
-export function SnippetFacts(
-  props: SnippetFacts.IProps
-): React.JSX.Element | null {
+export function SnippetFacts(props: IProps): React.JSX.Element | null {
   const { services, snippet } = props;
   const { snippets, trans } = services;
   const needs = snippets.needs(snippet);
@@ -27,12 +30,4 @@ export function SnippetFacts(
       ) : null}
     </>
   ) : null;
-}
-
-export namespace SnippetFacts {
-  /** Properties. */
-  export interface IProps {
-    services: IPanelServices;
-    snippet: ISnippet;
-  }
 }

@@ -5,13 +5,18 @@ import { moveInGrid } from './gridKeys';
 import type { IPanelServices } from './services';
 import { Snippet } from './Snippet';
 
+interface IProps {
+  snippets: readonly ISnippet[];
+  services: IPanelServices;
+  /** The last one went while it had the focus. */
+  onEmptied: () => void;
+}
+
 /**
  * Snippets as a grid: Tab reaches it once, the arrow keys go from snippet to
  * snippet and to what can be done with one.
  */
-export function SnippetList(
-  props: SnippetList.IProps
-): React.JSX.Element | null {
+export function SnippetList(props: IProps): React.JSX.Element | null {
   const { onEmptied, services, snippets } = props;
   const grid = React.useRef<HTMLDivElement>(null);
   // The one that Tab comes back to.
@@ -68,14 +73,4 @@ export function SnippetList(
       ))}
     </div>
   );
-}
-
-export namespace SnippetList {
-  /** Properties. */
-  export interface IProps {
-    snippets: readonly ISnippet[];
-    services: IPanelServices;
-    /** The last one went while it had the focus. */
-    onEmptied: () => void;
-  }
 }

@@ -8,8 +8,12 @@ import { Section } from './Section';
 import type { IPanelServices } from './services';
 import { SnippetList } from './SnippetList';
 
+interface IProps {
+  services: IPanelServices;
+}
+
 /** The library: search, insert, drag into the notebook, and look after it. */
-export function Snippets(props: Snippets.IProps): React.JSX.Element {
+export function Snippets(props: IProps): React.JSX.Element {
   const { services } = props;
   const { catalog, settings, snippets, trans } = services;
   const [query, setQuery] = React.useState('');
@@ -95,11 +99,4 @@ function matches(snippet: ISnippet, query: string): boolean {
     .toLowerCase()
     .split(/\s+/)
     .every(word => text.includes(word));
-}
-
-export namespace Snippets {
-  /** Properties. */
-  export interface IProps {
-    services: IPanelServices;
-  }
 }

@@ -11,11 +11,19 @@ import { Boundary } from './Boundary';
 import { useSignal, useTick } from './hooks';
 import { ago } from '../../ui/format';
 
+interface IProps {
+  /** Emitted when the text may be another one. */
+  changed: ISignal<unknown, unknown>;
+  model: () => RuntimeModel | null;
+  open: () => void;
+  trans: TranslationBundle;
+}
+
 /**
  * A runtime in one line, for toolbar and status bar: `T4 62 % · 3.1/15 GB`. A
  * click opens the panel.
  */
-export function RuntimeChip(props: RuntimeChip.IProps): React.JSX.Element {
+export function RuntimeChip(props: IProps): React.JSX.Element {
   const { changed, open, trans } = props;
   useSignal(changed);
   // Time goes on without samples.
@@ -29,7 +37,7 @@ export function RuntimeChip(props: RuntimeChip.IProps): React.JSX.Element {
 }
 
 function ChipButton(
-  props: Pick<RuntimeChip.IProps, 'open' | 'trans'> & {
+  props: Pick<IProps, 'open' | 'trans'> & {
     model: RuntimeModel | null;
   }
 ): React.JSX.Element {
@@ -68,15 +76,4 @@ function tooltip(
   return [...ending, what, seen, isKnown ? '' : reason]
     .filter(Boolean)
     .join('\n');
-}
-
-export namespace RuntimeChip {
-  /** Properties. */
-  export interface IProps {
-    /** Emitted when the text may be another one. */
-    changed: ISignal<unknown, unknown>;
-    model: () => RuntimeModel | null;
-    open: () => void;
-    trans: TranslationBundle;
-  }
 }

@@ -1,9 +1,8 @@
 import source from '../../../runtime_kit/frontend/requirements.py';
 import platform from '../../../runtime_kit/platform.py';
 
-import { readPythonLiteral } from '../../snippets/format/readliteral';
 import { injectedCall } from '../transport/injectedCall';
-import { evaluate, IEvaluatingKernel } from '../transport/evaluate';
+import { evaluate, IEvaluatingKernel, jsonOf } from '../transport/evaluate';
 
 /** Milliseconds for waiting and answering together. */
 const PATIENCE = 3000;
@@ -21,15 +20,6 @@ export async function askRequirements(
     return null;
   }
   const expression = injectedCall(source, 'report', [requirements, platform]);
-  const answer = await evaluate(kernel, expression, PATIENCE);
-  if (answer.kind !== 'value') {
-    return null;
-  }
-  try {
-    const report = JSON.parse(readPythonLiteral(answer.text) as string);
-    return new Set<string>(report.met);
-  } catch (reason) {
-    console.warn('Runtime kit: the kernel gave no readable report.', reason);
-    return null;
-  }
+  const report = jsonOf(await evaluate(kernel, expression, PATIENCE));
+  return report && new Set<string>(report.met);
 }

@@ -1,8 +1,7 @@
 import source from '../../../runtime_kit/frontend/cell_names.py';
 
-import { readPythonLiteral } from '../../snippets/format/readliteral';
 import { injectedCall } from '../transport/injectedCall';
-import { evaluate, IEvaluatingKernel } from '../transport/evaluate';
+import { evaluate, IEvaluatingKernel, jsonOf } from '../transport/evaluate';
 
 /**
  * What a cell does with names, as the kernel's own Python parses it.
@@ -39,14 +38,5 @@ export async function askCellNames(
   timeout: number
 ): Promise<(ICellNames | null)[] | null> {
   const expression = injectedCall(source, 'report', [[...cells]]);
-  const answer = await evaluate(kernel, expression, timeout);
-  if (answer.kind !== 'value') {
-    return null;
-  }
-  try {
-    return JSON.parse(readPythonLiteral(answer.text) as string);
-  } catch (reason) {
-    console.warn('Runtime kit: the kernel did not name the cells.', reason);
-    return null;
-  }
+  return jsonOf(await evaluate(kernel, expression, timeout));
 }

@@ -1,9 +1,8 @@
 import source from '../../../runtime_kit/frontend/training_objects.py';
 
-import { readPythonLiteral } from '../../snippets/format/readliteral';
 import type { ICandidate } from '../../snippets/parameters/suggest';
 import { injectedCall } from '../transport/injectedCall';
-import { Answer, evaluate, IEvaluatingKernel } from '../transport/evaluate';
+import { evaluate, IEvaluatingKernel, jsonOf } from '../transport/evaluate';
 
 /**
  * What a kernel told about the user's namespace.
@@ -29,18 +28,6 @@ export async function askNamespace(
   timeout: number
 ): Promise<INamespaceReport | null> {
   const expression = injectedCall(source, 'report', [LIMIT]);
-  return readReport(await evaluate(kernel, expression, timeout));
-}
-
-function readReport(answer: Answer): INamespaceReport | null {
-  if (answer.kind !== 'value') {
-    return null;
-  }
-  try {
-    const report = JSON.parse(readPythonLiteral(answer.text) as string);
-    return { objects: report.objects, runtimeKit: report.runtime_kit };
-  } catch (reason) {
-    console.warn('Runtime kit: the kernel gave no readable report.', reason);
-    return null;
-  }
+  const report = jsonOf(await evaluate(kernel, expression, timeout));
+  return report && { objects: report.objects, runtimeKit: report.runtime_kit };
 }

@@ -5,6 +5,8 @@
 
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 
+import { readPythonLiteral } from '../../snippets/format/readliteral';
+
 /**
  * What became of a short question to a kernel.
  */
@@ -38,6 +40,24 @@ export async function evaluate(
   }
   const future = kernel.requestExecute(silentRequest(expression));
   return readAnswer(future, Math.max(end - Date.now(), 0));
+}
+
+/**
+ * Read the JSON that an expression was to give, as a Python string of it.
+ *
+ * @returns null where there is no answer; one that cannot be read is logged.
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export function jsonOf(answer: Answer): any {
+  if (answer.kind !== 'value') {
+    return null;
+  }
+  try {
+    return JSON.parse(readPythonLiteral(answer.text) as string);
+  } catch (reason) {
+    console.warn('Runtime kit: the kernel gave no readable answer.', reason);
+    return null;
+  }
 }
 
 /** The content of a request that evaluates one expression and leaves no trace. */

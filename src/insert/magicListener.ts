@@ -10,7 +10,7 @@ import type {
   IInsertMessage,
   openSnippetChannel
 } from '../kernel/queries/snippetChannel';
-import { notebookLanguage } from '../notebook';
+import { isPython } from '../notebook';
 import type { SnippetInserter } from './inserter';
 import { ISnippetCatalog } from '../library/catalogToken';
 import { ISnippetInserter } from '../tokens';
@@ -35,9 +35,8 @@ const GRACE = 5000;
  * a notebook with the magic is opened, or the library for another reason.
  */
 export class MagicListener {
-  constructor(options: MagicListener.IOptions) {
-    const { catalog, tracker } = options;
-    this._options = options;
+  constructor(private _options: MagicListener.IOptions) {
+    const { catalog, tracker } = _options;
     catalog.changed.connect(this._prepare, this);
     const prepareFor = (panel: NotebookPanel): void => {
       void panel.context.ready.then(() => {
@@ -131,17 +130,12 @@ export class MagicListener {
     }
   }
 
-  private _options: MagicListener.IOptions;
   private _openChannel: typeof openSnippetChannel | null = null;
 }
 
 function usesMagic(panel: NotebookPanel): boolean {
   const cells = panel.context.model.sharedModel.cells;
   return cells.some(cell => MAGIC.test(cell.getSource()));
-}
-
-function isPython(panel: NotebookPanel): boolean {
-  return (notebookLanguage(panel) ?? 'python') === 'python';
 }
 
 export namespace MagicListener {

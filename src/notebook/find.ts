@@ -2,7 +2,7 @@ import type { Cell } from '@jupyterlab/cells';
 import type { Notebook } from '@jupyterlab/notebook';
 
 import type { ISnippetCell } from '../snippets';
-import { METADATA_KEY, readMetadata } from './metadata';
+import { kitSnippetOf } from './metadata';
 
 /**
  * The cells of a notebook that came from a snippet, in order.
@@ -10,10 +10,7 @@ import { METADATA_KEY, readMetadata } from './metadata';
  * Copied cells copy their metadata, so there may be several groups.
  */
 export function findSnippetCells(notebook: Notebook, id: string): Cell[] {
-  return notebook.widgets.filter(
-    widget =>
-      readMetadata(widget.model.getMetadata(METADATA_KEY))?.snippet === id
-  );
+  return notebook.widgets.filter(({ model }) => kitSnippetOf(model) === id);
 }
 
 /**
@@ -24,9 +21,7 @@ export function codeOf(notebook: Notebook, exceptSnippet?: string): string {
     .filter(
       ({ model }) =>
         model.type === 'code' &&
-        (!exceptSnippet ||
-          readMetadata(model.getMetadata(METADATA_KEY))?.snippet !==
-            exceptSnippet)
+        (!exceptSnippet || kitSnippetOf(model) !== exceptSnippet)
     )
     .map(({ model }) => model.sharedModel.getSource())
     .join('\n');

@@ -26,3 +26,8 @@ export function notebookLanguage(panel: NotebookPanel): string | null {
   }
   return null;
 }
+
+/** Whether a notebook is one of Python; one whose language nobody knows yet counts. */
+export function isPython(panel: NotebookPanel): boolean {
+  return (notebookLanguage(panel) ?? 'python') === 'python';
+}

@@ -1,6 +1,6 @@
 import type { Notebook } from '@jupyterlab/notebook';
 
-import { METADATA_KEY, readMetadata } from './metadata';
+import { kitSnippetOf } from './metadata';
 import { isEngine } from './engine';
 
 /**
@@ -8,14 +8,14 @@ import { isEngine } from './engine';
  * front of it too: Shift+Enter then runs what the cell needs.
  */
 export function selectWithEngines(notebook: Notebook, index: number): void {
-  const snippetAt = (at: number): string | undefined => {
+  const snippetAt = (at: number): string | null => {
     const model = notebook.widgets[at]?.model;
-    return model && readMetadata(model.getMetadata(METADATA_KEY))?.snippet;
+    return model ? kitSnippetOf(model) : null;
   };
   const snippet = snippetAt(index);
   let first = index;
   while (
-    snippet !== undefined &&
+    snippet !== null &&
     first > 0 &&
     snippetAt(first - 1) === snippet &&
     isEngine(notebook.widgets[first - 1])

@@ -2,7 +2,7 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { Notification } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
@@ -18,11 +18,10 @@ export const connect: JupyterFrontEndPlugin<void> = {
   description: 'A dialog that connects storage in the kernel.',
   autoStart: true,
   requires: [INotebookTracker],
-  optional: [ICommandPalette, ITranslator],
+  optional: [ITranslator],
   activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
-    palette: ICommandPalette | null,
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
@@ -36,8 +35,8 @@ export const connect: JupyterFrontEndPlugin<void> = {
       execute: async () => {
         const panel = tracker.currentWidget;
         const kernel = panel?.sessionContext.session?.kernel;
-        const { notebookLanguage } = await import('../notebook');
-        if (!kernel || (notebookLanguage(panel) ?? 'python') !== 'python') {
+        const { isPython } = await import('../notebook');
+        if (!kernel || !isPython(panel)) {
           Notification.warning(
             trans.__(
               "Can't connect a remote: open a notebook with a Python kernel first."
@@ -49,10 +48,6 @@ export const connect: JupyterFrontEndPlugin<void> = {
         const { RemoteDialog } = await import('../connect/connect');
         return new RemoteDialog(kernel, trans).run();
       }
-    });
-    palette?.addItem({
-      command: CommandIDs.connectRemote,
-      category: trans.__('Runtime')
     });
   }
 };

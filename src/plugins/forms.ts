@@ -2,14 +2,13 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
 import type { Cell } from '@jupyterlab/cells';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { TOOLBAR_ARGS } from './commandArguments';
 import { editParametersIcon } from '../ui/icons';
-import { notebookLanguage } from '../notebook/language';
+import { isPython } from '../notebook/language';
 import { Notices } from '../insert/notices';
 import { mayHoldParameters } from '../snippets/parameters/parammark';
 import { CommandIDs, IKitSettings } from '../tokens';
@@ -23,12 +22,11 @@ export const forms: JupyterFrontEndPlugin<void> = {
   description: 'Edits the parameters of a cell in a form.',
   autoStart: true,
   requires: [INotebookTracker, IKitSettings],
-  optional: [ICommandPalette, ITranslator],
+  optional: [ITranslator],
   activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
     settings: IKitSettings,
-    palette: ICommandPalette | null,
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
@@ -39,7 +37,7 @@ export const forms: JupyterFrontEndPlugin<void> = {
         settings.values.cellForms !== 'off' &&
         currentWidget !== null &&
         activeCell?.model.type === 'code' &&
-        (notebookLanguage(currentWidget) ?? 'python') === 'python' &&
+        isPython(currentWidget) &&
         mayHoldParameters(activeCell.model.sharedModel.getSource())
       );
     };
@@ -60,7 +58,6 @@ export const forms: JupyterFrontEndPlugin<void> = {
         return editParameters(currentWidget, activeCell, notices, trans);
       }
     });
-    palette?.addItem({ command, category: trans.__('Runtime') });
     const notify = (): void => app.commands.notifyCommandChanged(command);
     notifyOfChanges(tracker, applies, notify);
     settings.changed.connect(notify);

@@ -7,7 +7,7 @@ import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { Kernel } from '@jupyterlab/services';
 import { ISignal, Signal } from '@lumino/signaling';
 
-import { notebookLanguage } from '../notebook/language';
+import { isPython } from '../notebook/language';
 import type { ISnippet } from '../snippets';
 import type { ISnippetCatalog } from '../library/catalogToken';
 import type { IRequirements } from '../tokens';
@@ -123,8 +123,4 @@ function unmet({ requires }: ISnippet, { asked, met }: IKnown): string[] {
 
 function kernelOf(panel: NotebookPanel | null) {
   return panel?.sessionContext.session?.kernel ?? null;
-}
-
-function isPython(panel: NotebookPanel): boolean {
-  return (notebookLanguage(panel) ?? 'python') === 'python';
 }

@@ -5,12 +5,7 @@ import type {
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { IFormRendererRegistry } from '@jupyterlab/ui-components';
 
-import {
-  hiddenSnippetsField,
-  parametersField,
-  sourcesField,
-  userSnippetsField
-} from '../settings/fields';
+import { settingsFields } from '../settings/fields';
 import { ISnippetCatalog } from '../library/catalogToken';
 import { DOMAIN } from '../ui/translation';
 
@@ -31,18 +26,11 @@ export const settingsForm: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
-    const plugin = 'jupyterlab-runtime-kit:plugin';
-    registry?.addRenderer(`${plugin}.parameters`, {
-      fieldRenderer: parametersField(catalog, trans)
-    });
-    registry?.addRenderer(`${plugin}.hiddenSnippets`, {
-      fieldRenderer: hiddenSnippetsField(catalog, trans)
-    });
-    registry?.addRenderer(`${plugin}.snippetSources`, {
-      fieldRenderer: sourcesField(trans)
-    });
-    registry?.addRenderer(`${plugin}.userSnippets`, {
-      fieldRenderer: userSnippetsField(trans)
-    });
+    for (const [name, fieldRenderer] of Object.entries(
+      settingsFields(catalog, trans)
+    )) {
+      const id = `jupyterlab-runtime-kit:plugin.${name}`;
+      registry?.addRenderer(id, { fieldRenderer });
+    }
   }
 };

@@ -11,22 +11,6 @@ interface IFieldProps {
   onChange: (formData: unknown) => void;
 }
 
-const Parameters = React.lazy(async () => ({
-  default: (await import('./ParametersField')).ParametersField
-}));
-
-const UserSnippets = React.lazy(async () => ({
-  default: (await import('./UserSnippetsField')).UserSnippetsField
-}));
-
-const HiddenSnippets = React.lazy(async () => ({
-  default: (await import('./HiddenSnippetsField')).HiddenSnippetsField
-}));
-
-const Sources = React.lazy(async () => ({
-  default: (await import('./SourcesField')).SourcesField
-}));
-
 /** The snippets of the library, once it is loaded. */
 function useSnippets(catalog: ISnippetCatalog): readonly ISnippet[] {
   const [snippets, setSnippets] = React.useState(catalog.library?.list() ?? []);
@@ -44,74 +28,65 @@ function useSnippets(catalog: ISnippetCatalog): readonly ISnippet[] {
   return snippets;
 }
 
-/**
- * The settings editor's field for `parameters`, loaded when it is shown.
- */
-export function parametersField(
+type Field = (props: IFieldProps) => React.JSX.Element;
+
+/** A field that is loaded when it is shown. */
+function lazyField(load: () => Promise<Field>): Field {
+  const Body = React.lazy(async () => ({ default: await load() }));
+  return props => (
+    <React.Suspense fallback={null}>
+      <Body {...props} />
+    </React.Suspense>
+  );
+}
+
+/** The settings editor's own fields, by the names of their settings. */
+export function settingsFields(
   catalog: ISnippetCatalog,
   trans: TranslationBundle
-): (props: IFieldProps) => React.JSX.Element {
-  return props => (
-    <React.Suspense fallback={null}>
-      <Parameters
-        snippets={useSnippets(catalog)}
-        values={props.formData ?? {}}
-        onChange={props.onChange}
-        trans={trans}
-      />
-    </React.Suspense>
-  );
-}
-
-/**
- * The settings editor's field for `hiddenSnippets`, loaded when it is shown.
- */
-export function hiddenSnippetsField(
-  catalog: ISnippetCatalog,
-  trans: TranslationBundle
-): (props: IFieldProps) => React.JSX.Element {
-  return props => (
-    <React.Suspense fallback={null}>
-      <HiddenSnippets
-        snippets={useSnippets(catalog)}
-        hidden={props.formData ?? []}
-        onChange={props.onChange}
-        trans={trans}
-      />
-    </React.Suspense>
-  );
-}
-
-/**
- * The settings editor's field for `snippetSources`, loaded when it is shown.
- */
-export function sourcesField(
-  trans: TranslationBundle
-): (props: IFieldProps) => React.JSX.Element {
-  return props => (
-    <React.Suspense fallback={null}>
-      <Sources
-        sources={props.formData ?? []}
-        onChange={props.onChange}
-        trans={trans}
-      />
-    </React.Suspense>
-  );
-}
-
-/**
- * The settings editor's field for `userSnippets`, loaded when it is shown.
- */
-export function userSnippetsField(
-  trans: TranslationBundle
-): (props: IFieldProps) => React.JSX.Element {
-  return props => (
-    <React.Suspense fallback={null}>
-      <UserSnippets
-        snippets={props.formData ?? {}}
-        onChange={props.onChange}
-        trans={trans}
-      />
-    </React.Suspense>
-  );
+): Record<string, Field> {
+  return {
+    parameters: lazyField(async () => {
+      const { ParametersField } = await import('./ParametersField');
+      return ({ formData, onChange }) => (
+        <ParametersField
+          snippets={useSnippets(catalog)}
+          values={formData ?? {}}
+          onChange={onChange}
+          trans={trans}
+        />
+      );
+    }),
+    hiddenSnippets: lazyField(async () => {
+      const { HiddenSnippetsField } = await import('./HiddenSnippetsField');
+      return ({ formData, onChange }) => (
+        <HiddenSnippetsField
+          snippets={useSnippets(catalog)}
+          hidden={formData ?? []}
+          onChange={onChange}
+          trans={trans}
+        />
+      );
+    }),
+    snippetSources: lazyField(async () => {
+      const { SourcesField } = await import('./SourcesField');
+      return ({ formData, onChange }) => (
+        <SourcesField
+          sources={formData ?? []}
+          onChange={onChange}
+          trans={trans}
+        />
+      );
+    }),
+    userSnippets: lazyField(async () => {
+      const { UserSnippetsField } = await import('./UserSnippetsField');
+      return ({ formData, onChange }) => (
+        <UserSnippetsField
+          snippets={formData ?? {}}
+          onChange={onChange}
+          trans={trans}
+        />
+      );
+    })
+  };
 }

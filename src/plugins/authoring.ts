@@ -2,7 +2,6 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
@@ -26,13 +25,12 @@ export const authoring: JupyterFrontEndPlugin<void> = {
   description: 'Commands that make, change, import and export snippets.',
   autoStart: true,
   requires: [INotebookTracker, ISnippetCatalog, IKitSettings],
-  optional: [ICommandPalette, ITranslator],
+  optional: [ITranslator],
   activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
     catalog: ISnippetCatalog,
     settings: IKitSettings,
-    palette: ICommandPalette | null,
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
@@ -124,13 +122,6 @@ export const authoring: JupyterFrontEndPlugin<void> = {
       trans.__('Download a snippet as a .py file in percent format'),
       (actions, id) => actions.exportFile(id)
     );
-    for (const command of [
-      CommandIDs.saveCellsAsSnippet,
-      CommandIDs.newSnippet,
-      CommandIDs.importSnippets
-    ]) {
-      palette?.addItem({ command, category: trans.__('Runtime') });
-    }
     settings.changed.connect(() => {
       app.commands.notifyCommandChanged(CommandIDs.hideSnippet);
       app.commands.notifyCommandChanged(CommandIDs.deleteSnippet);

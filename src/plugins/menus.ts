@@ -22,6 +22,23 @@ const SUBMENU_ID = 'jp-mainmenu-runtime-kit-snippets';
 /** The submenu in the context menu of cells. */
 const CONTEXT_ID = 'jp-contextmenu-runtime-kit';
 
+/** A command whose plugin is disabled is not shown. */
+const IN_PALETTE = [
+  ...Object.values(OWN_COMMANDS),
+  CommandIDs.openSnippets,
+  CommandIDs.saveCellsAsSnippet,
+  CommandIDs.newSnippet,
+  CommandIDs.importSnippets,
+  CommandIDs.updateSnippets,
+  CommandIDs.makePortable,
+  CommandIDs.useLibrary,
+  CommandIDs.editParameters,
+  CommandIDs.makeResumable,
+  CommandIDs.connectRemote,
+  CommandIDs.openOutputs,
+  CommandIDs.openPanel
+];
+
 /**
  * The command palette, and the snippets in the main menu "Runtime".
  */
@@ -41,10 +58,7 @@ export const menus: JupyterFrontEndPlugin<void> = {
   ) => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const category = trans.__('Runtime');
-    for (const command of [
-      ...Object.values(OWN_COMMANDS),
-      CommandIDs.openSnippets
-    ]) {
+    for (const command of IN_PALETTE) {
       palette?.addItem({ command, category });
     }
     let items = new DisposableSet();

@@ -2,7 +2,7 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { Notification } from '@jupyterlab/apputils';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { PartialJSONObject } from '@lumino/coreutils';
@@ -20,12 +20,11 @@ export const outputs: JupyterFrontEndPlugin<void> = {
     'Restores the outputs that a kernel printed while no page was open.',
   autoStart: true,
   requires: [INotebookTracker, IKitSettings],
-  optional: [ICommandPalette, ITranslator],
+  optional: [ITranslator],
   activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
     settings: IKitSettings,
-    palette: ICommandPalette | null,
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
@@ -96,10 +95,6 @@ export const outputs: JupyterFrontEndPlugin<void> = {
           });
         }
       }
-    });
-    palette?.addItem({
-      command: CommandIDs.openOutputs,
-      category: trans.__('Runtime')
     });
     const begin = (panel: NotebookPanel): void => {
       watch(panel).catch(console.warn);

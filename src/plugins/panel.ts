@@ -3,7 +3,6 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { runtimeIcon } from '../ui/icons';
@@ -22,12 +21,11 @@ export const panel: JupyterFrontEndPlugin<void> = {
   description: 'The panel that shows the runtime of the current notebook.',
   autoStart: true,
   requires: [IRuntimeViewsLoader],
-  optional: [ILayoutRestorer, ICommandPalette, ITranslator],
+  optional: [ILayoutRestorer, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     loader: IRuntimeViewsLoader,
     restorer: ILayoutRestorer | null,
-    palette: ICommandPalette | null,
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
@@ -59,10 +57,6 @@ export const panel: JupyterFrontEndPlugin<void> = {
         app.shell.activateById(PANEL_ID);
         slot.focus();
       }
-    });
-    palette?.addItem({
-      command: CommandIDs.openPanel,
-      category: trans.__('Runtime')
     });
   }
 };

@@ -2,7 +2,6 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
@@ -20,12 +19,11 @@ export const resumable: JupyterFrontEndPlugin<void> = {
   description: "Makes a notebook's training resumable, shown as a diff.",
   autoStart: true,
   requires: [INotebookTracker, ISnippetInserter],
-  optional: [ICommandPalette, ITranslator],
+  optional: [ITranslator],
   activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
     inserter: ISnippetInserter,
-    palette: ICommandPalette | null,
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
@@ -52,10 +50,6 @@ export const resumable: JupyterFrontEndPlugin<void> = {
         }
         return choice;
       }
-    });
-    palette?.addItem({
-      command: CommandIDs.makeResumable,
-      category: trans.__('Runtime')
     });
   }
 };

@@ -2,7 +2,7 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { Notification } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
@@ -22,12 +22,11 @@ export const rewrite: JupyterFrontEndPlugin<void> = {
   description: 'Updates inserted snippets and turns them into the other form.',
   autoStart: true,
   requires: [INotebookTracker, ISnippetCatalog],
-  optional: [ICommandPalette, ITranslator],
+  optional: [ITranslator],
   activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
     catalog: ISnippetCatalog,
-    palette: ICommandPalette | null,
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
@@ -67,7 +66,6 @@ export const rewrite: JupyterFrontEndPlugin<void> = {
           }
         }
       });
-      palette?.addItem({ command, category: trans.__('Runtime') });
     };
     add(
       CommandIDs.updateSnippets,

@@ -20,9 +20,11 @@ type Form<T> = Widget & Dialog.IBodyWidget<T>;
  * user answers goes to rclone's configuration only.
  */
 export class RemoteDialog {
-  constructor(kernel: ISecretKernel, trans: TranslationBundle) {
+  constructor(
+    kernel: ISecretKernel,
+    private _trans: TranslationBundle
+  ) {
     this._maker = new RemoteMaker(kernel);
-    this._trans = trans;
   }
 
   /**
@@ -166,7 +168,6 @@ export class RemoteDialog {
   }
 
   private _maker: RemoteMaker;
-  private _trans: TranslationBundle;
   private _name = '';
   private _type = '';
 }

@@ -37,9 +37,7 @@ import type { IInsertRequest, IKitSettings, ISnippetInserter } from '../tokens';
  * is left.
  */
 export class SnippetInserter implements ISnippetInserter {
-  constructor(options: SnippetInserter.IOptions) {
-    this._options = options;
-  }
+  constructor(private _options: SnippetInserter.IOptions) {}
 
   async insert(request: SnippetInserter.IRequest): Promise<string[]> {
     const { notices } = this._options;
@@ -179,8 +177,6 @@ export class SnippetInserter implements ISnippetInserter {
       ? found.find(cell => cell.model.type === 'code' && !isEngine(cell))
       : found[0];
   }
-
-  private _options: SnippetInserter.IOptions;
 }
 
 /** What an insertion came to. */

@@ -12,9 +12,7 @@ import type { InsertProblem } from './insertChecks';
  * Warnings stay until closed; what only informs goes by itself.
  */
 export class Notices {
-  constructor(trans: TranslationBundle) {
-    this._trans = trans;
-  }
+  constructor(private _trans: TranslationBundle) {}
 
   /** Why nothing was inserted or edited. */
   problem(problem: InsertProblem): void {
@@ -151,8 +149,6 @@ export class Notices {
       { autoClose: false }
     );
   }
-
-  private _trans: TranslationBundle;
 }
 
 /** Warn; the same warning from before makes room for it. */

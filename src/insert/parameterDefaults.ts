@@ -32,9 +32,7 @@ export interface IInsertDefaults {
  * then what the kernel knows, which wins.
  */
 export class ParameterDefaults {
-  constructor(settings: IKitSettings) {
-    this._settings = settings;
-  }
+  constructor(private _settings: IKitSettings) {}
 
   async gather(
     panel: NotebookPanel,
@@ -85,8 +83,6 @@ export class ParameterDefaults {
     // An answer of a kernel that was replaced meanwhile says nothing.
     return sessionContext.session?.kernel === kernel ? report : null;
   }
-
-  private _settings: IKitSettings;
 }
 
 /**

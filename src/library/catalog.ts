@@ -16,19 +16,16 @@ import type { IKitSettings } from '../tokens';
  */
 export class SnippetCatalog implements ISnippetCatalog {
   /**
-   * @param settings - Where the user's snippets stand.
-   * @param loadLibrary - Fetches the lazy chunk with parser and built-ins.
-   * @param report - Told of each broken user snippet once.
+   * @param _settings - Where the user's snippets stand.
+   * @param _loadLibrary - Fetches the lazy chunk with parser and built-ins.
+   * @param _report - Told of each broken user snippet once.
    */
   constructor(
-    settings: IKitSettings,
-    loadLibrary: () => Promise<SnippetLibrary>,
-    report: (errors: SnippetError[]) => void
+    private _settings: IKitSettings,
+    private _loadLibrary: () => Promise<SnippetLibrary>,
+    private _report: (errors: SnippetError[]) => void
   ) {
-    this._settings = settings;
-    this._loadLibrary = loadLibrary;
-    this._report = report;
-    settings.changed.connect(this._onSettingsChanged, this);
+    _settings.changed.connect(this._onSettingsChanged, this);
   }
 
   get library(): SnippetLibrary | null {
@@ -85,8 +82,5 @@ export class SnippetCatalog implements ISnippetCatalog {
   private _changed = new Signal<this, void>(this);
   private _library: SnippetLibrary | null = null;
   private _loading: Promise<SnippetLibrary> | null = null;
-  private _loadLibrary: () => Promise<SnippetLibrary>;
-  private _report: (errors: SnippetError[]) => void;
   private _reported = new Set<string>();
-  private _settings: IKitSettings;
 }

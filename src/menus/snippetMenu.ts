@@ -20,13 +20,12 @@ import { CommandIDs, IKitSettings } from '../tokens';
  * change, so that opening it costs nothing.
  */
 export class SnippetMenu extends MenuSvg {
-  constructor(options: SnippetMenu.IOptions) {
-    super({ commands: options.commands, renderer: new Renderer() });
-    this._options = options;
-    this.title.label = options.title;
+  constructor(private _options: SnippetMenu.IOptions) {
+    super({ commands: _options.commands, renderer: new Renderer() });
+    this.title.label = _options.title;
     this.addClass('jp-RuntimeKit-menu');
-    options.catalog.changed.connect(this._fill, this);
-    options.settings.changed.connect(this._fill, this);
+    _options.catalog.changed.connect(this._fill, this);
+    _options.settings.changed.connect(this._fill, this);
     this._fill();
   }
 
@@ -40,8 +39,6 @@ export class SnippetMenu extends MenuSvg {
     const { catalog, settings, trans } = this._options;
     fillWithSnippets(this, catalog, settings, trans);
   }
-
-  private _options: SnippetMenu.IOptions;
 }
 
 export namespace SnippetMenu {

@@ -19,11 +19,10 @@ import { CommandIDs, IRequirements } from '../tokens';
  * button with a menu must not.
  */
 export class SnippetMenuButton extends ReactWidget {
-  constructor(options: SnippetMenuButton.IOptions) {
+  constructor(private _options: SnippetMenuButton.IOptions) {
     super();
-    this._options = options;
     addToolbarButtonClass(this);
-    options.commands.keyBindingChanged.connect(this.update, this);
+    _options.commands.keyBindingChanged.connect(this.update, this);
   }
 
   /**
@@ -70,8 +69,6 @@ export class SnippetMenuButton extends ReactWidget {
       />
     );
   }
-
-  private _options: SnippetMenuButton.IOptions;
 }
 
 /**

@@ -20,11 +20,12 @@ import { DeadlineWatch } from './actions/deadlineWatch';
 import { RequirementsWatch } from '../requirements/requirementsWatch';
 import { RunActions } from './actions/runActions';
 import { RuntimeChip } from './views/runtimeChip';
+import type { RuntimeModel } from './model/runtimeModel';
 import { RuntimeRegistry } from './model/runtimeRegistry';
 import { SnippetActions } from './actions/snippetActions';
 import { SnippetDrag } from './actions/snippetDrag';
-import { ViewWidget } from './views/viewWidget';
 import { Runtime } from './views/Runtime';
+import { ViewWidget } from './views/viewWidget';
 import { whileVisible } from './views/whileVisible';
 
 /** The wizard that connects cloud storage, where it is installed. */
@@ -82,7 +83,7 @@ export class RuntimeViews {
           }
         : null
     };
-    fill(slot, new ViewWidget(() => <Runtime services={services} />));
+    fill(slot, () => <Runtime services={services} />);
     whileVisible(slot, () => {
       void this._limits.read();
       return this.current.show();
@@ -100,48 +101,39 @@ export class RuntimeViews {
 
   /** Show the runtime of one notebook in its toolbar. */
   mountChip(slot: Widget, panel: NotebookPanel): void {
-    const { trans } = this._options;
     const model = this.runtimes.of(panel);
-    fill(
-      slot,
-      new ViewWidget(() => (
-        <RuntimeChip
-          changed={model.changed}
-          model={() => model}
-          open={() => this._openPanel()}
-          trans={trans}
-        />
-      ))
-    );
-    whileVisible(slot, () => model.show());
+    this._mountLine(slot, model, () => model);
   }
 
   /** Show the runtime of the current notebook in the status bar. */
   mountStatusItem(slot: Widget): void {
-    fill(
-      slot,
-      new ViewWidget(() => (
-        <RuntimeChip
-          changed={this.current.changed}
-          model={() => this.current.model}
-          open={() => this._openPanel()}
-          trans={this._options.trans}
-        />
-      ))
-    );
-    whileVisible(slot, () => this.current.show());
+    this._mountLine(slot, this.current, () => this.current.model);
   }
 
-  private _openPanel(): void {
-    void this._options.commands.execute(CommandIDs.openPanel);
+  private _mountLine(
+    slot: Widget,
+    shown: RuntimeModel | CurrentRuntime,
+    model: () => RuntimeModel | null
+  ): void {
+    const { commands, trans } = this._options;
+    const open = (): void => void commands.execute(CommandIDs.openPanel);
+    fill(slot, () => (
+      <RuntimeChip
+        changed={shown.changed}
+        model={model}
+        open={open}
+        trans={trans}
+      />
+    ));
+    whileVisible(slot, () => shown.show());
   }
 
   private _limits: ServerLimits;
 }
 
-function fill(slot: Widget, view: Widget): void {
+function fill(slot: Widget, view: () => React.JSX.Element): void {
   const layout = (slot.layout ??= new PanelLayout()) as PanelLayout;
-  layout.addWidget(view);
+  layout.addWidget(new ViewWidget(view));
 }
 
 export namespace RuntimeViews {

@@ -5,10 +5,9 @@ import { Widget } from '@lumino/widgets';
  * An empty widget that is filled when it is first seen.
  */
 export class LazySlot extends Widget {
-  /** @param fill - Loads the content and puts it in; called once if it works. */
-  constructor(fill: () => Promise<void>) {
+  /** @param _fill - Loads the content and puts it in; called once if it works. */
+  constructor(private _fill: () => Promise<void>) {
     super();
-    this._fill = fill;
   }
 
   /** Give the focus to the content, now or when it is there. */
@@ -49,7 +48,6 @@ export class LazySlot extends Widget {
     }
   }
 
-  private _fill: () => Promise<void>;
   private _loading: Promise<void> | null = null;
   private _wantsFocus = false;
 }

@@ -4,7 +4,7 @@ import {
   type TranslationBundle
 } from '@jupyterlab/translation';
 import { PromiseDelegate } from '@lumino/coreutils';
-import { type ISignal, Signal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
 
 import { type IWatchListener, KernelWatch } from './kernelWatch';
 import type {
@@ -32,42 +32,23 @@ export type IMonitoredSession = Pick<
  */
 export class SessionMonitor implements IMonitor {
   constructor(
-    session: IMonitoredSession,
-    trans: TranslationBundle,
+    private _session: IMonitoredSession,
+    private _trans: TranslationBundle,
     private _interval?: () => number
   ) {
-    this._session = session;
-    this._trans = trans;
-    this._reason = stateText(ASKING, trans);
-    session.disposed.connect(this.dispose, this);
+    this.reason = stateText(ASKING, _trans);
+    _session.disposed.connect(this.dispose, this);
   }
 
-  get latest(): ISample | null {
-    return this._latest;
-  }
-
-  get sampled(): ISignal<IMonitor, ISample> {
-    return this._sampled;
-  }
-
-  get state(): MonitorState {
-    return this._state;
-  }
-
-  get reason(): string {
-    return this._reason;
-  }
-
-  get stateChanged(): ISignal<IMonitor, void> {
-    return this._stateChanged;
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
+  latest: ISample | null = null;
+  state: MonitorState = 'connecting';
+  reason: string;
+  isDisposed = false;
+  readonly sampled: Signal<IMonitor, ISample> = new Signal(this);
+  readonly stateChanged: Signal<IMonitor, void> = new Signal(this);
 
   async start(): Promise<void> {
-    if (this._started || this._isDisposed) {
+    if (this._started || this.isDisposed) {
       return;
     }
     this._started = true;
@@ -81,7 +62,7 @@ export class SessionMonitor implements IMonitor {
     }
     this._started = false;
     this._session.kernelChanged.disconnect(this._follow, this);
-    this._leave(this._isDisposed ? 'closed' : 'unwatched');
+    this._leave(this.isDisposed ? 'closed' : 'unwatched');
   }
 
   async refresh(): Promise<void> {
@@ -100,10 +81,10 @@ export class SessionMonitor implements IMonitor {
   }
 
   dispose(): void {
-    if (this._isDisposed) {
+    if (this.isDisposed) {
       return;
     }
-    this._isDisposed = true;
+    this.isDisposed = true;
     this._closed.resolve();
     this.stop();
     this._session.disposed.disconnect(this.dispose, this);
@@ -125,9 +106,9 @@ export class SessionMonitor implements IMonitor {
     const listener: IWatchListener = {
       onState: state => this._become(state),
       onSample: sample => {
-        this._latest = sample;
+        this.latest = sample;
         this._requests.onSample(sample);
-        this._sampled.emit(sample);
+        this.sampled.emit(sample);
       }
     };
     this._watch = new KernelWatch(kernel, listener, this._interval);
@@ -138,38 +119,30 @@ export class SessionMonitor implements IMonitor {
     this._requests.giveUp(end);
     this._watch?.dispose();
     this._watch = null;
-    this._latest = null;
+    this.latest = null;
   }
 
   private _become(state: WatchState): void {
     const isOver =
       state.kind === 'gone' ||
       (state.kind === 'connecting' && state.reason === 'restarting');
-    if (this._latest && isOver) {
+    if (this.latest && isOver) {
       // What its machine was like stays worth a look; nothing in it is alive.
       this._requests.giveUp('ended');
-      this._latest = afterEnd(this._latest);
+      this.latest = afterEnd(this.latest);
     }
     const reason = stateText(state, this._trans);
-    if (state.kind !== this._state || reason !== this._reason) {
-      this._state = state.kind;
-      this._reason = reason;
-      this._stateChanged.emit();
+    if (state.kind !== this.state || reason !== this.reason) {
+      this.state = state.kind;
+      this.reason = reason;
+      this.stateChanged.emit();
     }
   }
 
-  private _session: IMonitoredSession;
-  private _trans: TranslationBundle;
   private _watch: KernelWatch | null = null;
   private _requests = new CheckpointRequests();
   private _closed = new PromiseDelegate<void>();
-  private _latest: ISample | null = null;
-  private _state: MonitorState = 'connecting';
-  private _reason: string;
   private _started = false;
-  private _isDisposed = false;
-  private _sampled = new Signal<IMonitor, ISample>(this);
-  private _stateChanged = new Signal<IMonitor, void>(this);
 }
 
 /**

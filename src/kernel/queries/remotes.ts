@@ -71,9 +71,7 @@ export class RemoteError extends Error {
  * Makes a remote of rclone's in a kernel, one question after another.
  */
 export class RemoteMaker {
-  constructor(kernel: ISecretKernel) {
-    this._kernel = kernel;
-  }
+  constructor(private _kernel: ISecretKernel) {}
 
   async describe(): Promise<{ kinds: IRemoteKind[]; taken: string[] }> {
     const expression = this._call(['describe']);
@@ -111,7 +109,6 @@ export class RemoteMaker {
     return injectedCall(SOURCES, 'ask', args);
   }
 
-  private _kernel: ISecretKernel;
   private _remote: [string, string] = ['', ''];
 }
 

@@ -1,5 +1,5 @@
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
-import type { IDisposable } from '@lumino/disposable';
+import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 
 import type { RuntimeModel } from './runtimeModel';
@@ -35,19 +35,10 @@ export class CurrentRuntime {
   show(): IDisposable {
     this._views++;
     this._follow();
-    let isDisposed = false;
-    return {
-      get isDisposed() {
-        return isDisposed;
-      },
-      dispose: () => {
-        if (!isDisposed) {
-          isDisposed = true;
-          this._views--;
-          this._follow();
-        }
-      }
-    };
+    return new DisposableDelegate(() => {
+      this._views--;
+      this._follow();
+    });
   }
 
   private _onCurrentChanged(): void {

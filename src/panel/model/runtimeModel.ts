@@ -15,16 +15,15 @@ import { ITimeFacts, timeFacts } from './timeFacts';
  * The kernel is watched while a view shows it, and no longer.
  */
 export class RuntimeModel implements IDisposable {
-  constructor(options: RuntimeModel.IOptions) {
-    this._options = options;
-    this.monitor = options.monitor;
-    this._interval = options.settings.values.sampleInterval;
-    this._now = options.now ?? (() => Date.now() / 1000);
+  constructor(private _options: RuntimeModel.IOptions) {
+    this.monitor = _options.monitor;
+    this._interval = _options.settings.values.sampleInterval;
+    this._now = _options.now ?? (() => Date.now() / 1000);
     this.monitor.sampled.connect(this._onSampled, this);
     this.monitor.stateChanged.connect(this._emit, this);
-    options.settings.changed.connect(this._onSettingsChanged, this);
-    options.limits?.changed.connect(this._emit, this);
-    options.nameChanged?.connect(this._emit, this);
+    _options.settings.changed.connect(this._onSettingsChanged, this);
+    _options.limits?.changed.connect(this._emit, this);
+    _options.nameChanged?.connect(this._emit, this);
   }
 
   /** Tells models apart, whatever their notebooks are called. */
@@ -157,7 +156,6 @@ export class RuntimeModel implements IDisposable {
   private _lead = 0;
   private _machine = '';
   private _now: () => number;
-  private _options: RuntimeModel.IOptions;
   private _views = 0;
 }
 

@@ -9,9 +9,7 @@ import { RuntimeModel } from './runtimeModel';
  * The models of the open notebooks: one each, whichever views show it.
  */
 export class RuntimeRegistry {
-  constructor(options: RuntimeRegistry.IOptions) {
-    this._options = options;
-  }
+  constructor(private _options: RuntimeRegistry.IOptions) {}
 
   /** The model of a notebook, disposed with the notebook. */
   of(panel: NotebookPanel): RuntimeModel {
@@ -44,7 +42,6 @@ export class RuntimeRegistry {
   }
 
   private _models = new Map<NotebookPanel, RuntimeModel>();
-  private _options: RuntimeRegistry.IOptions;
 }
 
 export namespace RuntimeRegistry {

@@ -83,8 +83,8 @@ class StagingPaths:
         """
         if os.path.lexists(self.partial) and not _is_own_folder(self.partial):
             raise StageError(
-                f"{self.partial} belongs to another user or is a link. Delete it, or choose another "
-                "folder with to="
+                f"{self.partial} belongs to another user or is a link. Delete it, or choose "
+                "another folder with to="
             )
         wanted = json.dumps({"format": FORMAT, "source": source, "boot": _boot()})
         identity = self.partial / "identity.json"

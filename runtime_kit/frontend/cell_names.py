@@ -5,15 +5,19 @@ Cells are parsed and never run. The kernel does it because it knows its own Pyth
 
 import ast
 import json
+import re
 import symtable
 from typing import Any
 
 # Methods of a run that train: a cell that calls one of them is a training cell.
 LOOPS = ("epochs", "batches", "steps")
+# IPython reads a cell anew for each of its magics: a cell with more of them is left out.
+MOST_MAGICS = 100
+_MAGIC = re.compile(r"^[ \t]*[%!?]|=[ \t]*[%!]|\?[ \t]*$", re.MULTILINE)
 
 
 def report(cells: list[str]) -> str:
-    """A JSON list with one entry a cell; null for one that is no Python."""
+    """A JSON list with one entry a cell; null for one that is no Python, or not to be read."""
     return json.dumps([_names(cell) for cell in cells])
 
 
@@ -22,7 +26,7 @@ def _names(cell: str) -> dict[str, list[str]] | None:
         code = _python(cell)
         tree = ast.parse(code)
         table = symtable.symtable(code, "<cell>", "exec")
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     binds, reads = _symbols(table)
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
@@ -40,11 +44,16 @@ def _names(cell: str) -> dict[str, list[str]] | None:
 
 
 def _python(cell: str) -> str:
-    """IPython's magics and shell lines as the calls that they become."""
+    """IPython's magics and shell lines as the calls that they become.
+
+    :raises ValueError: there are too many.
+    """
     try:
         from IPython.core.inputtransformer2 import TransformerManager
     except ImportError:
         return cell
+    if len(_MAGIC.findall(cell)) > MOST_MAGICS:
+        raise ValueError("too many magics")
     return TransformerManager().transform_cell(cell)
 
 

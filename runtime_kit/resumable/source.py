@@ -13,6 +13,7 @@ _PYTHON_MAGICS = {"time", "timeit", "capture", "prun", "memit", "mprun", "heat",
 _SCRIPT_MAGICS = {"writefile", "file"}
 _CELL_MAGIC = re.compile(r"\s*%%(\w+)[ \t]*([^\r\n]*)")
 _LINE_END = re.compile(r"\r\n|\r|\n")
+DEEPEST = 200  # nodes in one another
 # `%magic`, `!command`, `?name`; and `name?`, which is help as well.
 _ESCAPED = re.compile(r"[ \t]*(?:[%!?,;/](?=\S)|[\w.]+\?\??[ \t]*$)")
 _ASSIGNED = re.compile(r"([ \t]*[\w.,\[\] \t]+?=[ \t]*)(?:!|%[A-Za-z])")
@@ -89,26 +90,32 @@ def _read(index: int, name: str, source: str, magics: bool) -> Cell:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of the user's strings, as "\d"
-            cell.tree = ast.parse(masked.lstrip("\ufeff") if index == 0 else masked)
+            tree = ast.parse(masked.lstrip("\ufeff") if index == 0 else masked)
+        _link(tree, cell)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None)
         cell.error = f"line {line}: {error.__class__.__name__}" if line else str(error)
         return cell
-    _link(cell.tree, cell)
+    cell.tree = tree
     return cell
 
 
 def _link(tree: ast.AST, cell: Cell) -> None:
-    """Give each node its cell and its parent."""
+    """Give each node its cell and its parent.
+
+    :raises RecursionError: what reads the tree, node in node, would reach Python's limit.
+    """
     tree.cell = cell  # type: ignore[attr-defined]
     tree.parent = None  # type: ignore[attr-defined]
-    waiting = [tree]
+    waiting = [(tree, 0)]
     while waiting:
-        node = waiting.pop()
+        node, depth = waiting.pop()
+        if depth > DEEPEST:
+            raise RecursionError("the code is nested too deeply")
         for child in ast.iter_child_nodes(node):
             child.cell = cell  # type: ignore[attr-defined]
             child.parent = node  # type: ignore[attr-defined]
-            waiting.append(child)
+            waiting.append((child, depth + 1))
 
 
 def cell_of(node: ast.AST) -> Cell:

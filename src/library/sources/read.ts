@@ -11,6 +11,8 @@ const SNIPPET_FILE = /\.(py|json)$/i;
 /** A folder or list with more files than this is none of snippets. */
 const MAX_FILES = 500;
 const MAX_LENGTH = 1_000_000;
+/** Milliseconds after which a server that does not finish is given up. */
+const PATIENCE = 60_000;
 
 /** Whether a source is a URL; otherwise it is a path, perhaps with a drive. */
 export function isUrl(source: string): boolean {
@@ -30,22 +32,44 @@ export function readSource(
   if (!isUrl(source)) {
     return readFolder(source, contents);
   }
-  return isSafe(source)
-    ? readUrl(source)
-    : Promise.reject(
-        new MessageError(
-          later.__('its address must start with https://: others can change it')
-        )
-      );
+  return readUrl(source);
 }
 
-/** Nobody on the way can change what comes: https, or this machine. */
-function isSafe(url: string): boolean {
+/**
+ * @throws MessageError unless nobody on the way can change what comes: https, or
+ * this machine.
+ */
+function requireSafe(url: string): void {
   const { hostname, protocol } = new URL(url);
-  return (
-    protocol === 'https:' ||
-    /^(localhost|127(\.\d+){3}|\[::1\])$/i.test(hostname)
-  );
+  const isLocal =
+    protocol === 'http:' &&
+    /^(localhost|127(\.\d+){3}|\[::1\])$/i.test(hostname);
+  if (protocol !== 'https:' && !isLocal) {
+    throw new MessageError(
+      later.__('its address must start with https://: others can change it')
+    );
+  }
+}
+
+/** The text of a response, as far as a snippet can be long. */
+async function textOf(response: Response): Promise<string> {
+  const reader = response.body?.getReader();
+  if (!reader) {
+    return response.text();
+  }
+  const decoder = new TextDecoder();
+  let text = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    text += decoder.decode(value, { stream: !done });
+    if (done) {
+      return text;
+    }
+    if (text.length > MAX_LENGTH) {
+      await reader.cancel();
+      return text;
+    }
+  }
 }
 
 async function readFolder(
@@ -95,18 +119,19 @@ async function readUrl(url: string): Promise<ITextFile[]> {
 }
 
 async function fetchFile(url: string): Promise<ITextFile> {
-  if (!isSafe(url)) {
-    throw new MessageError(
-      later.__('its address must start with https://: others can change it')
-    );
-  }
+  requireSafe(url);
   // Cookies go to this server only; its token goes nowhere.
-  const response = await fetch(url, { cache: 'no-cache' });
+  const response = await fetch(url, {
+    cache: 'no-cache',
+    signal: AbortSignal.timeout?.(PATIENCE)
+  });
+  // A redirect may have led elsewhere.
+  requireSafe(response.url || url);
   if (!response.ok) {
     throw new Error(`${response.status} ${response.statusText}`.trim());
   }
   const name = new URL(url).pathname.split('/').pop() || 'snippet.py';
-  const text = short(await response.text());
+  const text = short(await textOf(response));
   const isJson = /^\s*[[{]/.test(text) && !name.endsWith('.py');
   return {
     name: SNIPPET_FILE.test(name) ? name : `${name}.${isJson ? 'json' : 'py'}`,

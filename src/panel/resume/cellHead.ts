@@ -32,6 +32,9 @@ export function headingOf(markdown: string): string | undefined {
   let isCode = false;
   let heading: string | undefined;
   for (const line of markdown.split('\n')) {
+    if (!/[#`~]/.test(line)) {
+      continue;
+    }
     if (/^\s*(```|~~~)/.test(line)) {
       isCode = !isCode;
     } else if (!isCode) {

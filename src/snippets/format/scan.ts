@@ -1,3 +1,12 @@
+/** A line without any of these leaves all as it is. */
+const MARKS = /["'#()[\]{}\\%!?]/;
+/** What may end a string, by its quote. */
+const ENDS: Record<string, RegExp> = {
+  '"': /\\|"/g,
+  "'": /\\|'/g,
+  '"""': /\\|"""/g,
+  "'''": /\\|'''/g
+};
 const TOKEN = /"""|'''|["']|#|[([{]|[)\]}]/g;
 
 /**
@@ -25,6 +34,9 @@ export class LineScanner {
   scan(line: string): IScannedLine {
     const startsStatement =
       this._quote === null && this._depth === 0 && !this._continued;
+    if (startsStatement && !MARKS.test(line)) {
+      return { startsStatement, comment: -1, broken: false };
+    }
     if (startsStatement && isShell(line)) {
       this._inShell = line.endsWith('\\');
       this._continued = this._inShell;
@@ -74,13 +86,14 @@ export class LineScanner {
   /** @returns the column behind the end of the open string, or of the line. */
   private _closeString(line: string, from: number): number {
     const quote = this._quote!;
-    for (let i = from; i < line.length; i++) {
-      if (line[i] === '\\') {
-        i++;
-      } else if (line.startsWith(quote, i)) {
+    const ends = ENDS[quote];
+    ends.lastIndex = from;
+    for (let end = ends.exec(line); end; end = ends.exec(line)) {
+      if (end[0] === quote) {
         this._quote = null;
-        return i + quote.length;
+        return ends.lastIndex;
       }
+      ends.lastIndex++; // what a backslash stands in front of
     }
     // A string in single quotes ends with its line, closed or not, except that
     // a backslash carries it over.

@@ -15,6 +15,7 @@ import { readAssignment, whyNotEditable } from './assignment';
 import type { IAssignment, NotEditable } from './assignment';
 import type { IFormTitle } from './formcomments';
 import { readFormComment, readFormTitle } from './formcomments';
+import { mayHoldForm } from './parammark';
 import type { ILooseSpec } from './loosespec';
 import { readLooseSpec, usableOptions } from './loosespec';
 import { findParamComment } from './parammark';
@@ -80,7 +81,8 @@ export function readCellForm(source: string): ICellForm {
   const reader = new FormReader();
   const isMagic = /^\s*%%/.test(source);
   const isPython = !isMagic || PYTHON_MAGIC.test(source);
-  if (isPython || HASH_MAGIC.test(source)) {
+  // Most cells have none: they are not read line by line.
+  if (mayHoldForm(source) && (isPython || HASH_MAGIC.test(source))) {
     const scanner = isPython ? new LineScanner() : null;
     let offset = 0;
     source.split('\n').forEach((line, index) => {

@@ -22,7 +22,7 @@ except ImportError:  # Windows
 def locked(path: Path, timeout: float, late: Exception) -> Iterator[None]:
     """Hold a file's lock. Raises ``late`` where somebody else has it for ``timeout`` seconds."""
     deadline = Deadline(timeout)
-    with open(path, "a+b") as file:
+    with open(path, "a+b", opener=_opener) as file:
         while not try_lock(file):
             if deadline.over:
                 raise late

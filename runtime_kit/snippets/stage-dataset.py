@@ -186,12 +186,15 @@ def stage_dataset(stage_source, stage_to, stage_encoding):
     except ImportError:  # Windows
         fcntl = None
 
+    def no_link(path, flags):
+        return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
+
     @contextlib.contextmanager
     def alone(lock):
         """Of two notebooks that stage the same the second waits, and finds it staged."""
         while True:
-            # Nothing is written: a link of this name must not empty what it leads to.
-            with open(lock, "a") as file:
+            # A link of this name would have the file made wherever it leads.
+            with open(lock, "a", opener=no_link) as file:
                 try:
                     if fcntl:
                         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -4,7 +4,7 @@
 # description: Opens this machine in VS Code through `code tunnel`, or by SSH with a key through cloudflared, where that is allowed
 # tags: [runtime, vscode, ssh, tunnel]
 # languages: [python]
-# version: 2
+# version: 3
 # names: [tunnel_to_vscode, tunnel_processes]
 # ---
 
@@ -13,6 +13,9 @@
 def tunnel_to_vscode(tunnel, tunnel_name, i_have_compute_units, ssh_public_key):
     """Start a tunnel to this machine, or stop it."""
     import getpass
+    import hashlib
+    import io
+    import json
     import os
     import platform
     import re
@@ -22,10 +25,25 @@ def tunnel_to_vscode(tunnel, tunnel_name, i_have_compute_units, ssh_public_key):
     import tarfile
     import time
     import urllib.request
+    from http.client import HTTPException
     from pathlib import Path
 
     TUNNEL_FOLDER = Path.home() / ".cache" / "notebook-tunnel"
     CLI = "https://code.visualstudio.com/sha/download?build=stable&os=cli-alpine-"  # Microsoft's licence
+    CHECKSUMS = (
+        "https://code.visualstudio.com/sha?build=stable"  # of each file of the stable version
+    )
+
+    def packed_program(kind):
+        """The archive with VS Code's program, checked against the SHA-256 that Microsoft publishes."""
+        with urllib.request.urlopen(CHECKSUMS, timeout=60) as answer:
+            files = json.load(answer)["products"]
+        with urllib.request.urlopen(CLI + kind, timeout=60) as answer:
+            packed = answer.read()
+        wanted = [f["sha256hash"] for f in files if f["platform"]["os"] == f"cli-alpine-{kind}"]
+        if hashlib.sha256(packed).hexdigest() not in wanted:
+            raise ValueError("its checksum is not the published one: try again later")
+        return io.BytesIO(packed)
 
     def vscode_command():
         """Where `code` is; VS Code's command-line program is fetched if there is none."""
@@ -37,10 +55,17 @@ def tunnel_to_vscode(tunnel, tunnel_name, i_have_compute_units, ssh_public_key):
                 )
             kind = "arm64" if platform.machine() in ("aarch64", "arm64") else "x64"
             try:
-                answer = urllib.request.urlopen(CLI + kind, timeout=60)
-                with answer, tarfile.open(fileobj=answer, mode="r|gz") as archive:
+                with tarfile.open(fileobj=packed_program(kind), mode="r:gz") as archive:
                     archive.extractall(TUNNEL_FOLDER / "part", filter="data")
-            except (OSError, EOFError, tarfile.TarError) as error:
+            except (
+                OSError,
+                EOFError,
+                LookupError,
+                TypeError,
+                ValueError,
+                HTTPException,
+                tarfile.TarError,
+            ) as error:
                 raise RuntimeError(
                     f"VS Code's program cannot be fetched ({error}): this needs access to the internet."
                 ) from error

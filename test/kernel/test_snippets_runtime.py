@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from http_service import Asked, http_service
+from http_service import Asked, Reply, http_service
 from kernels import STAND_INS, kernel_pythons, snippet_kernel
 from shared_kernel import Notebook
 
@@ -207,21 +208,37 @@ def test_the_program_is_fetched_whole_or_not_at_all(notebook: Open, tmp_path: Pa
         member = tarfile.TarInfo("code")
         member.mode, member.size = 0o755, len(TUNNEL)
         archive.addfile(member, io.BytesIO(TUNNEL.encode()))
-    reply = packed.getvalue()[:-40]
+    whole = packed.getvalue()
+    reply = whole[:-40]
+    published = hashlib.sha256(whole).hexdigest()
+
+    def answer(asked: Asked) -> Reply:
+        if asked.path != "/checksums":
+            return 200, reply
+        systems = ("cli-alpine-x64", "cli-alpine-arm64", "win32-x64")
+        files = [{"platform": {"os": name}, "sha256hash": published} for name in systems]
+        return 200, json.dumps({"products": files}).encode()
+
     program = tmp_path / ".cache" / "notebook-tunnel" / "code"
     book = notebook(PATH="/usr/bin:/bin", HOME=str(tmp_path))
-    with http_service(lambda asked: (200, reply)) as service:
+    with http_service(answer) as service:
         book.kernel.must(
             "import urllib.request as _request; _urlopen, _asked = _request.urlopen, []\n"
-            "_request.urlopen = lambda url, timeout: (\n"
-            f"    _asked.append(url) or _urlopen({service.url!r}, timeout=timeout))"
+            "_request.urlopen = lambda url, timeout: _asked.append(url) or _urlopen(\n"
+            f"    {service.url!r} + ('/checksums' if '/sha?' in url else ''), timeout=timeout)"
         )
         try:
+            assert "checksum is not the published one" in book.fail("tunnel-vscode")
+            assert not program.exists()
+            reply, published = whole, "0" * 64
+            assert "checksum is not the published one" in book.fail("tunnel-vscode")
+            reply, published = whole[:-40], hashlib.sha256(whole[:-40]).hexdigest()
             assert "cannot be fetched" in book.fail("tunnel-vscode")
             assert not program.exists()
-            reply = packed.getvalue()
+            reply, published = whole, hashlib.sha256(whole).hexdigest()
             assert "https://vscode.dev/tunnel/runtime" in book.insert("tunnel-vscode")
-            assert "&os=cli-alpine-" in book.kernel.value("_asked[0]") and program.exists()
+            asked = book.kernel.value("_asked[-2:]")
+            assert "&os=cli-alpine-" in asked and "http://" not in asked and program.exists()
             book.insert("tunnel-vscode", TUNNEL="stop")
             program.unlink()
         except BaseException:
@@ -232,6 +249,22 @@ def test_the_program_is_fetched_whole_or_not_at_all(notebook: Open, tmp_path: Pa
         assert book.kernel.value("tunnel_processes") == "[]"
     finally:
         book.kernel.must("_request.urlopen = _urlopen")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_a_key_is_one_line(
+    notebook: Open, programs: dict[str, str], tmp_path: Path, end: str
+) -> None:
+    book = notebook(**programs)
+    for key in (
+        f"{KEY}{end}{KEY}",
+        f"{KEY}{end}",
+        f"ssh-ed25519{end}{KEY[12:]}",
+        f'command="x" {KEY}',
+    ):
+        failed = book.fail("tunnel-vscode", TUNNEL="ssh", SSH_PUBLIC_KEY=key)
+        assert "SSH_PUBLIC_KEY is the line in your id_ed25519.pub" in failed
+    assert not (tmp_path / ".cache" / "notebook-tunnel" / "authorized_keys").exists()
 
 
 def test_tunnel_for_ssh_without_its_programs(notebook: Open, tmp_path: Path) -> None:

@@ -11,7 +11,10 @@ import pytest
 from training import NAMES, TRAIN, Notebook, setup
 
 from runtime_kit._os import delete
+from runtime_kit._os.file_lock import file_lock, locked
 from runtime_kit.checkpoint import Run
+from runtime_kit.snippets.format.catalog import find_snippet
+from runtime_kit.snippets.format.render import render_snippet
 from runtime_kit.telemetry import actions
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
@@ -165,3 +168,33 @@ def test_remove_folder(
     delete.remove_folder(link)
     assert_whole(precious)
     assert not os.path.lexists(folder) and not os.path.lexists(link)
+
+
+@pytest.mark.parametrize("leads_to", ["a file", "nothing"])
+def test_a_lock_that_is_a_link(tmp_path: Path, leads_to: str) -> None:
+    """Nothing is made or written where it leads."""
+    elsewhere, lock = tmp_path / "elsewhere", tmp_path / ".lock"
+    if leads_to == "a file":
+        elsewhere.write_text("precious")
+    lock.symlink_to(elsewhere)
+    with pytest.raises(OSError), file_lock(lock, "stages"):
+        pass
+    with pytest.raises(OSError), locked(lock, 1, RuntimeError("late")):
+        pass
+    assert elsewhere.exists() == (leads_to == "a file")
+    assert not elsewhere.exists() or elsewhere.read_text() == "precious"
+
+
+def test_the_cell_that_stages_follows_no_link_of_its_lock(tmp_path: Path) -> None:
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "file").write_text("data")
+    (tmp_path / ".data.staging.lock").symlink_to(tmp_path / "elsewhere")
+    snippet = find_snippet("stage-dataset", "standalone")
+    assert snippet is not None
+    cells = render_snippet(
+        snippet,
+        {"STAGE_SOURCE": str(tmp_path / "source"), "STAGE_TO": str(tmp_path / "data")},
+    )
+    with pytest.raises(RuntimeError, match="Not staged"):
+        exec("\n".join(cell.source for cell in cells if cell.cell_type == "code"), {})
+    assert not (tmp_path / "elsewhere").exists()

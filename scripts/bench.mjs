@@ -28,6 +28,8 @@ const RESULT = /^.*?\bBENCH (\{.*\})\s*$/gm;
 // What only helps the benches does not run by itself.
 const RUNS = /^if __name__ == ['"]__main__['"]:/m;
 const LIMIT = 60 * 60;
+// Install what nothing else here needs.
+const ON_REQUEST = ['peers'];
 
 /**
  * The benches there are, as `{name: command}`: Python modules that can be run, and
@@ -83,7 +85,8 @@ export async function main(argv) {
     );
   }
   await provide(['node', 'tests', 'torch', 'extension']);
-  const chosen = names.length > 0 ? names : Object.keys(all);
+  const usual = Object.keys(all).filter(name => !ON_REQUEST.includes(name));
+  const chosen = names.length > 0 ? names : usual;
   if (chosen.includes('browser')) {
     await provide(['browser']);
     // What users get is measured; the next `npm start` builds the development version again.

@@ -7,6 +7,7 @@ test('the benches are the modules that run; what only helps them is none', async
     assert.equal(message, 'No such bench: spread');
     const names = advice.replace('Benches: ', '').split(', ');
     assert.ok(names.includes('checkpoint') && names.includes('browser'));
+    assert.ok(names.includes('peers'));
     assert.ok(!names.includes('spread') && !names.includes('__init__'));
     return true;
   });

@@ -1,0 +1,1 @@
+"""Parts of the bench beside other checkpoint libraries."""

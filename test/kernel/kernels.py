@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 from jupyter_client.manager import KernelManager
 from kernel_client import TIMEOUT, Answer, KernelClient, kernel_pythons
+from polling import eventually
 
 from runtime_kit.snippets import find_snippet, render_snippet
 
@@ -118,10 +118,7 @@ class SnippetKernel(KernelClient):
     def interrupt(self) -> None:
         """What the notebook's stop button does; returns when the kernel is idle again."""
         self._manager.interrupt_kernel()
-        while True:
-            message = self._client.get_iopub_msg(timeout=TIMEOUT)
-            if message["content"].get("execution_state") == "idle":
-                return
+        self.wait_for_status("idle")
 
     def kill(self) -> None:
         """SIGKILL, at once and without a word to the kernel."""
@@ -130,8 +127,8 @@ class SnippetKernel(KernelClient):
 
     def wait_for_end(self) -> None:
         """Return when its process is no more."""
-        while self._manager.provisioner.process.poll() is None:  # type: ignore[union-attr]
-            time.sleep(0.005)
+        process = self._manager.provisioner.process  # type: ignore[union-attr]
+        eventually(lambda: process.poll() is not None, "the end of the kernel's process")
 
     def ask(self, expression: str) -> None:
         """Send a silent question, and return without an answer."""

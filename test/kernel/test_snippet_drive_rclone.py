@@ -80,12 +80,15 @@ def has(path: Path, content: str) -> bool:
 
 def wait_until_dead(path: Path) -> None:
     """The first to ask a mount that was killed gets another error than those after it."""
-    code = 0
-    while code != errno.ENOTCONN:
+
+    def is_dead() -> bool:
         try:
             os.stat(path)
         except OSError as error:
-            code = error.errno or 0
+            return error.errno == errno.ENOTCONN
+        return False
+
+    eventually(is_dead, f"the end of the mount {path}")
 
 
 @pytest.mark.parametrize("remote", ["box", "web"])

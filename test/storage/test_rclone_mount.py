@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from polling import eventually
 from rclone_remotes import mount_processes
 from served import Served, mounts_ended
 
@@ -97,9 +98,12 @@ def until_noted(home: Path, name: str, size: int, web: Served | None = None) -> 
     """rclone writes down what it has to send after the file is closed; or it has sent it."""
     cache = VfsCache(next((home / "state" / "vfs").iterdir()))
     noted = (name, True, size)
-    while noted not in [(f.name, f.dirty, f.stamp[0]) for f in cache.files()]:
-        if web is not None and name in web.has():
-            break
+
+    def is_noted() -> bool:
+        files = [(file.name, file.dirty, file.stamp[0]) for file in cache.files()]
+        return noted in files or (web is not None and name in web.has())
+
+    eventually(is_noted, f"rclone's note of {name}")
 
 
 def test_a_mount_that_died(home: Path, web: Served) -> None:

@@ -18,6 +18,7 @@ import {
   parseSnippet,
   readCellForm
 } from '../../../src/snippets';
+import { until } from '../until';
 
 const trans = nullTranslator.load('');
 
@@ -29,14 +30,6 @@ const parameter = (line: string): IParameter =>
     id: 't',
     builtin: false
   }).parameters[0];
-
-/** Wait for something that happens by itself. */
-async function until(happened: () => boolean): Promise<void> {
-  while (!happened()) {
-    MessageLoop.flush();
-    await new Promise(resolve => setTimeout(resolve, 5));
-  }
-}
 
 describe('a field', () => {
   const double = fc.double({ noNaN: true, noDefaultInfinity: true });

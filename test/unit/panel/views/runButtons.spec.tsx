@@ -8,13 +8,7 @@ import { RuntimeModel } from '../../../../src/panel/model/runtimeModel';
 import { ViewWidget } from '../../../../src/panel/views/viewWidget';
 import { RunButtons } from '../../../../src/panel/views/RunButtons';
 import { FakeMonitor, FakeSettings, run } from '../fakes';
-
-/** React renders in its own time. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) {
-    await new Promise(resolve => setTimeout(resolve));
-  }
-}
+import { until } from '../../until';
 
 describe('RunButtons', () => {
   const monitor = new FakeMonitor();

@@ -1,6 +1,5 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
-import { MessageLoop } from '@lumino/messaging';
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 import React from 'react';
@@ -11,19 +10,12 @@ import { Snippets } from '../../../../src/panel/views/Snippets';
 import { createLibrary } from '../../../../src/library/builtins';
 import { CommandIDs } from '../../../../src/tokens';
 import { FakeSettings } from '../fakes';
+import { until } from '../../until';
 
 const trans = nullTranslator.load('');
 const ASKS =
   '# ---\n# title: Asks\n# ---\n# %%\nA = 1  # @param {type:"integer"}';
 const PLAIN = '# ---\n# title: Plain\n# ---\n# %%\npass';
-
-/** Wait for something that happens by itself. */
-async function until(happened: () => boolean): Promise<void> {
-  while (!happened()) {
-    MessageLoop.flush();
-    await new Promise(resolve => setTimeout(resolve, 5));
-  }
-}
 
 describe("the panel's snippets", () => {
   const executed: string[] = [];

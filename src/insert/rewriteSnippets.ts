@@ -20,7 +20,7 @@ export function formOf(group: ISnippetGroup): SnippetForm {
 }
 
 /** The source of an insertion's cells. */
-export function codeOfGroup({ cells }: ISnippetGroup): string {
+function codeOfGroup({ cells }: ISnippetGroup): string {
   return cells.map(({ model }) => model.sharedModel.getSource()).join('\n\n');
 }
 

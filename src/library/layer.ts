@@ -3,7 +3,7 @@ import { parseSnippet } from '../snippets/format/parse';
 import type { ISnippet } from '../snippets/format/types';
 
 /** The text of a snippet, and where it is from if it is not the user's own. */
-export interface ILayerItem {
+interface ILayerItem {
   readonly id: string;
   readonly text: string;
   readonly source?: string;

@@ -16,7 +16,7 @@ const MAX_UNGROUPED = 8;
 /**
  * What a menu of snippets shows.
  */
-export interface ISnippetGroups {
+interface ISnippetGroups {
   /** Ids at the top of the menu. */
   readonly first: readonly string[];
   /** Ids below, which belong to no group. */

@@ -19,7 +19,7 @@ import type {
 /**
  * What a kernel gets to know of a snippet.
  */
-export type ISnippetDescription = Pick<
+type ISnippetDescription = Pick<
   ISnippet,
   'id' | 'title' | 'description'
 > & { parameters: Omit<IParameter, 'cell' | 'line' | 'span'>[] };

@@ -5,7 +5,7 @@ import { editCell } from './edit';
 import { asOneUndoStep } from './undo';
 
 /** What changes in a notebook. */
-export interface IRewriting {
+interface IRewriting {
   /** By cell id, each with the source that the replacements are for. */
   cells: ReadonlyMap<
     string,

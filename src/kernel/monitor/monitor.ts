@@ -4,7 +4,7 @@ import type { ISignal } from '@lumino/signaling';
 import type { ISample } from './sample';
 import type { WatchState } from './watchState';
 
-export type { IDevice, IRun, ISample, Verdict } from './sample';
+export type { IDevice, IRun, ISample } from './sample';
 
 /** How a monitor stands with its kernel. */
 export type MonitorState = WatchState['kind'];

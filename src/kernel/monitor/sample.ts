@@ -26,7 +26,7 @@ const HISTORY = 1000;
 const DEVICES = 64;
 
 /** What Check GPU finds, as a code; `verdictText.ts` has the words. */
-export type Verdict =
+type Verdict =
   | 'ok'
   | 'no-gpu'
   | 'driver-broken'

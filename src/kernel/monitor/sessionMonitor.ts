@@ -22,7 +22,7 @@ import { act, CheckpointRequests, type IActionKernel } from './kernelActions';
 import type { End } from './actionErrors';
 
 /** The part of a session context that is needed. */
-export type IMonitoredSession = Pick<
+type IMonitoredSession = Pick<
   ISessionContext,
   'session' | 'kernelChanged' | 'disposed' | 'isDisposed'
 >;

@@ -95,7 +95,7 @@ export type Command =
   /** A request that does nothing, so that the kernel says that it is idle. */
   | { do: 'probe'; probe: number };
 
-export type Step = readonly [IWatch, Command?];
+type Step = readonly [IWatch, Command?];
 
 /** Where a watch is after an event, and what it sends. */
 export function step(watch: IWatch, event: WatchEvent, facts: IFacts): Step {

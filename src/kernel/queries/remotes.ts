@@ -52,7 +52,7 @@ export interface IStep {
 }
 
 /** What came of a finished remote. */
-export interface ISaved {
+interface ISaved {
   works: boolean;
   reason: string;
 }

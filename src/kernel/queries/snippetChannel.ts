@@ -21,7 +21,7 @@ export interface IInsertMessage {
 }
 
 /** The part of a kernel connection that the channel needs. */
-export type IChannelKernel = Pick<
+type IChannelKernel = Pick<
   Kernel.IKernelConnection,
   'iopubMessage' | 'requestExecute' | 'statusChanged' | 'status' | 'disposed'
 >;

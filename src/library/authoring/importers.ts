@@ -18,7 +18,7 @@ export interface ICandidate {
 }
 
 /** What is in a file, and what of it is no snippet. */
-export interface IImported {
+interface IImported {
   readonly snippets: ICandidate[];
   readonly problems: Message[];
 }

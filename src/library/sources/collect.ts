@@ -6,7 +6,7 @@ import type { IFolderReader } from './read';
 import { readSource } from './read';
 
 /** A snippet that a source has. */
-export interface ISourceSnippet {
+interface ISourceSnippet {
   readonly id: string;
   readonly text: string;
   /** The source, as the setting names it. */

@@ -15,7 +15,7 @@ const MAX_LENGTH = 1_000_000;
 const PATIENCE = 60_000;
 
 /** Whether a source is a URL; otherwise it is a path, perhaps with a drive. */
-export function isUrl(source: string): boolean {
+function isUrl(source: string): boolean {
   return /^https?:\/\//i.test(source);
 }
 

@@ -8,7 +8,7 @@ import type { IActionAnswer } from '../../kernel/monitor/monitor';
 const SHOWN = 140;
 
 /** What a notification shows of an answer, and how. */
-export interface IAnswerNotice {
+interface IAnswerNotice {
   message: string;
   type: Notification.TypeOptions;
   options: Pick<Notification.IOptions<null>, 'actions' | 'autoClose'>;

@@ -4,7 +4,7 @@ import React from 'react';
 const DRAG_THRESHOLD = 5;
 
 /** Events of a button that can be dragged, and whether the last one did. */
-export interface IDrag {
+interface IDrag {
   readonly events: Pick<
     React.DOMAttributes<HTMLButtonElement>,
     'onPointerDown' | 'onPointerMove'

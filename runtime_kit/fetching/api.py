@@ -16,6 +16,7 @@ from . import rclone
 from .errors import FetchError, NotAllowedError
 from .links import Link, Remote, read
 from .merge import merge
+from .namesakes import fetch_namesakes
 from .public import available, fetch_public
 from .sync_plan import missing, way_of
 
@@ -94,12 +95,14 @@ def _from_remote(
     if way != "listing":
         extra = ["--checksum"] if way == "hashes" else []
         words = rclone.bring(path, unfinished, folder, extra, is_folder=is_folder)
-        rclone.transfer(words, path, timeout, progress)
+        namesakes = rclone.transfer(words, path, timeout, progress)
+        fetch_namesakes(path, unfinished, namesakes, [], timeout, progress)
         return
     with missing(ask, path, is_folder, unfinished, folder) as names:
         if names is not None:
             words = ["copy", path, str(unfinished), *names]
-            rclone.transfer(words, path, timeout, progress)
+            namesakes = rclone.transfer(words, path, timeout, progress)
+            fetch_namesakes(path, unfinished, namesakes, [], timeout, progress)
 
 
 def _from_drive(
@@ -166,7 +169,9 @@ def _private(
             if link.kind == "file" or not _is_a_folder(str(error)):
                 raise
     extra.append(f"--drive-root-folder-id={link.id}")
-    rclone.transfer(rclone.bring(name, unfinished, folder, extra), what, timeout, progress)
+    words = rclone.bring(name, unfinished, folder, extra)
+    namesakes = rclone.transfer(words, what, timeout, progress)
+    fetch_namesakes(name, unfinished, namesakes, extra, timeout, progress)
 
 
 def _is_a_folder(said: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from runtime_kit._os.trusted_imports import find_trusted, import_trusted
 
 from .errors import FetchError, explained
 from .links import Link
+from .namesakes import numbered, tell_renamed
 
 
 def available() -> bool:
@@ -49,26 +51,20 @@ def fetch_public(link: Link, folder: Path, timeout: float, progress: bool) -> No
 
 
 def _fetch_namesakes(gdown: Any, wanted: dict[str, Any], options: dict[str, Any]) -> None:
-    """Fetch the files whose name another file of their folder has too, which Drive allows: gdown
-    takes each of them for one that it has fetched already."""
+    """Fetch the files whose name another file of their folder has too: gdown takes each of them
+    for one that it has fetched already."""
     listed = _call(gdown.download_folder, {**wanted, "skip_download": True, "quiet": True})
-    taken: set[str] = set()
+    taken: set[Path] = set()
     renamed = []
     for file in listed:
         path = Path(file.local_path)
-        name, number = path, 1
-        while str(name) in taken:
-            number += 1
-            name = path.with_name(f"{path.stem} ({number}){path.suffix}")
-        taken.add(str(name))
-        if name != path:
+        place = next(p for number in count(1) if (p := numbered(path, number)) not in taken)
+        taken.add(place)
+        if place != path:
             url = f"https://drive.google.com/uc?id={file.id}"
-            _call(gdown.download, {"url": url, "output": str(name), **options})
-            renamed.append(name.name)
-    print(
-        f"runtime-kit: {len(renamed)} files have the name of another file in their folder, and "
-        f"were fetched as {', '.join(renamed[:5])}{', …' if len(renamed) > 5 else ''}"
-    )
+            _call(gdown.download, {"url": url, "output": str(place), **options})
+            renamed.append(place.name)
+    tell_renamed(renamed)
 
 
 def _call(function: Any, options: dict[str, Any]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import shutil
 import subprocess
 import threading
@@ -19,6 +20,7 @@ from runtime_kit.storage.rclone import program as rclone
 
 from .errors import FetchError, explained
 
+_DUPLICATE = re.compile(r"Duplicate (object|directory) found in source")
 PAUSE = 1.0  # seconds between tries while the remote is away
 _AWAY = (
     "connection refused",
@@ -73,10 +75,11 @@ def is_folder(path: str, timeout: float) -> bool:
     return bool(json.loads(ask(["lsjson", "--stat", path], path, timeout))["IsDir"])
 
 
-def transfer(words: list[str], what: str, timeout: float, progress: bool) -> None:
+def transfer(words: list[str], what: str, timeout: float, progress: bool) -> set[str]:
     """Run a command of rclone's that copies. It is run again while the remote is away, as long as
     something comes within ``timeout`` seconds; what has come already is not fetched again.
 
+    :returns: the paths that several files or folders have, of which rclone takes one.
     :raises FetchError: with the reason.
     """
     with Bar(what, None, progress) as bar:
@@ -85,8 +88,7 @@ def transfer(words: list[str], what: str, timeout: float, progress: bool) -> Non
             run = _Run(words, bar, time.monotonic())
             failure = run.wait(timeout, what)
             if failure is None:
-                _tell_namesakes(run.namesakes)
-                return
+                return run.namesakes
             if run.bytes:  # looking at what is there already is no progress
                 moved = run.moved
             away = any(sign in failure for sign in _AWAY)
@@ -94,16 +96,6 @@ def transfer(words: list[str], what: str, timeout: float, progress: bool) -> Non
                 raise explained(what, failure)
             bar.to(run.bytes, None, "the remote can't be reached")
             time.sleep(PAUSE)
-
-
-def _tell_namesakes(names: set[str]) -> None:
-    """Drive allows two files of one name in a folder, and a path stands for the first only."""
-    if names:
-        shown = ", ".join(sorted(names)[:5]) + (", …" if len(names) > 5 else "")
-        print(
-            f"runtime-kit: NOT fetched, because another file in its folder has the same name: "
-            f"{shown}. Fetch it by its own link, or rename it in Drive (`rclone dedupe rename`)."
-        )
 
 
 class _Run:
@@ -116,7 +108,7 @@ class _Run:
         self._activity: list[Any] = [0, 0, 0, 0]
         self._errors: deque[str] = deque(maxlen=6)
         self.namesakes: set[str] = set()
-        """Files that rclone left out, since another in their folder has the same name."""
+        """What rclone left out, since another in its folder has the same name."""
         options = ["--use-json-log", "--stats=500ms", "--stats-log-level=NOTICE", "--retries=1"]
         options += ["--low-level-retries=3", "--timeout=60s", "--contimeout=20s"]
         self._process = subprocess.Popen(
@@ -160,7 +152,7 @@ class _Run:
     def _take(self, record: dict[str, Any]) -> None:
         stats = record.get("stats")
         if stats is None:
-            if str(record.get("msg", "")).startswith("Duplicate object found in source"):
+            if _DUPLICATE.match(str(record.get("msg", ""))):
                 self.namesakes.add(str(record.get("object", "")))
             if record.get("level") in ("error", "fatal", "critical"):
                 self._errors.append(str(record.get("msg", "")))

@@ -12,9 +12,11 @@
 # @title Download from Drive engine: run this cell, no need to read it
 def download_from_drive(drive_link, download_to, download_with, download_remote):
     """Return the folder with what the link leads to."""
+    import json
     import re
     import shutil
     import subprocess
+    from collections import Counter
     from pathlib import Path
 
     def id_in(link):
@@ -51,6 +53,8 @@ def download_from_drive(drive_link, download_to, download_with, download_remote)
         done = subprocess.run(["rclone", *words], stderr=subprocess.PIPE, text=True)
         if done.returncode:
             raise RuntimeError(done.stderr.strip()[-300:])
+        if is_folder and "Duplicate" in done.stderr:
+            bring_namesakes(remote, item, part)
         for path in [path for path in part.rglob("*") if path.is_file()]:
             place = folder / path.relative_to(part)
             if place.exists():
@@ -59,6 +63,27 @@ def download_from_drive(drive_link, download_to, download_with, download_remote)
                 place.parent.mkdir(parents=True, exist_ok=True)
                 path.rename(place)
         shutil.rmtree(part, ignore_errors=True)
+
+    def numbered(name, number):
+        """The second file of one name, which Drive allows, gets a name of its own."""
+        stem, dot, suffix = name.rpartition(".")
+        return name if number == 1 else f"{stem or suffix} ({number}){(dot + suffix) * bool(stem)}"
+
+    def bring_namesakes(remote, item, part):
+        """Fetch by its id each file that shares its name: `rclone copy` takes one of them."""
+
+        def rclone(*words):
+            return subprocess.run(["rclone", *words], check=True, capture_output=True).stdout
+
+        root = f"--drive-root-folder-id={item}"
+        of_name = {}
+        for entry in json.loads(rclone("lsjson", "-R", "--files-only", remote, root)):
+            of_name.setdefault(entry["Path"], []).append(entry["ID"])
+        for path, ids in of_name.items():
+            for number, file in enumerate(sorted(ids) if len(ids) > 1 else [], 1):
+                name = numbered(Path(path).name, number)
+                print(f"{len(ids)} files are named {path}: this one is fetched as {name}")
+                rclone("backend", "copyid", remote, file, str((part / path).with_name(name)))
 
     def with_pydrive2(item, is_folder, folder):
         """What you may see; off Colab with client_secrets.json of Google's console in this folder."""
@@ -77,12 +102,14 @@ def download_from_drive(drive_link, download_to, download_with, download_remote)
             account.credentials = GoogleCredentials.get_application_default()
         drive = GoogleDrive(account)
 
-        def bring(file, folder):
-            name = file["title"].replace("/", "_").strip(".") or "_"
+        def bring(file, folder, number=1):
+            name = numbered(file["title"].replace("/", "_").strip(".") or "_", number)
             if file["mimeType"] == "application/vnd.google-apps.folder":
                 query = f"'{file['id']}' in parents and trashed=false"
-                for inner in drive.ListFile({"q": query}).GetList():
-                    bring(inner, folder / name)
+                seen = Counter()
+                for inner in sorted(drive.ListFile({"q": query}).GetList(), key=lambda f: f["id"]):
+                    seen[inner["title"]] += 1
+                    bring(inner, folder / name, seen[inner["title"]])
             elif not (folder / name).exists():
                 folder.mkdir(parents=True, exist_ok=True)
                 file.GetContentFile(str(folder / f"{name}.part"))

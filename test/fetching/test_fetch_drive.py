@@ -207,3 +207,55 @@ SAID = {
 def test_what_the_programs_say(said: str) -> None:
     error = explained("x", said)
     assert type(error) is SAID[said] and not str(error).startswith("x was not fetched")
+
+
+# As rclone 1.60 shows a folder of Drive: of two entries with one name a copy takes one, and says so.
+TWINS = """#!{python}
+import json, os, shutil, sys
+words = sys.argv[1:]
+root = {root!r}
+places = {{"1" * 12: "a.csv", "2" * 12: "a (2).csv", "3" * 12: "in", "4" * 12: "in (2)"}}
+names = {{"1" * 12: "a.csv", "2" * 12: "a.csv", "3" * 12: "in", "4" * 12: "in"}}
+roots = [w.split("=")[1] for w in words if w.startswith("--drive-root-folder-id=")]
+if words[0] == "listremotes":
+    print("mine: drive")
+elif words[0] == "lsjson":
+    print(json.dumps([{{"Path": names[i], "ID": i, "IsDir": names[i] == "in", "ModTime": i}}
+                      for i in reversed(sorted(places))]))
+elif words[:2] == ["backend", "copyid"]:
+    shutil.copy(os.path.join(root, places[words[3]]), words[4])
+elif roots[-1] in places:
+    shutil.copytree(os.path.join(root, places[roots[-1]]), words[2])
+else:
+    for kind, name in (("object", "a.csv"), ("directory", "in")):
+        message = f"Duplicate {{kind}} found in source - ignoring"
+        print(json.dumps({{"level": "warning", "msg": message, "object": name}}), file=sys.stderr)
+    shutil.copy(os.path.join(root, "a (2).csv"), os.path.join(words[2], "a.csv"))
+    shutil.copytree(os.path.join(root, "in"), os.path.join(words[2], "in"), dirs_exist_ok=True)
+"""
+
+
+def test_namesakes_come_through_a_remote_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / "drive"
+    for name in ("in", "in (2)"):
+        (root / name).mkdir(parents=True)
+        (root / name / "x").write_text(name)
+    (root / "a.csv").write_text("older")
+    (root / "a (2).csv").write_text("newer")
+    program = tmp_path / "bin" / "rclone"
+    program.parent.mkdir()
+    program.write_text(TWINS.format(python=sys.executable, root=str(root)))
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    monkeypatch.setattr("runtime_kit.fetching.api.available", lambda: False)
+    for _ in range(2):
+        got = fetch(FOLDER_LINK.format(pages.FOLDER), tmp_path / "out")
+        assert {
+            str(path.relative_to(got)): path.read_text()
+            for path in got.rglob("*")
+            if path.is_file() and ".fetching" not in path.name
+        } == {"a.csv": "older", "a (2).csv": "newer", "in/x": "in", "in (2)/x": "in (2)"}
+        said = capsys.readouterr().out
+        assert "a (2).csv" in said and "in (2)" in said and "NOT fetched" not in said

@@ -186,8 +186,8 @@ def download_folder(url=None, id=None, output=None, quiet=False, resume=False):
 """
 PYDRIVE = """
 ACCOUNTS = []
-FILES = {"1top": ("top", True, ["1inner", "1a"]), "1inner": ("in/ner", True, ["1b"]),
-         "1a": ("a.txt", False, []), "1b": ("b.txt", False, [])}
+FILES = {"1top": ("top", True, ["1inner", "1a", "1twin"]), "1inner": ("in/ner", True, ["1b"]),
+         "1a": ("a.txt", False, []), "1twin": ("a.txt", False, []), "1b": ("b.txt", False, [])}
 class File(dict):
     def __init__(self, id):
         title, is_folder, self.inner = FILES[id[:6].rstrip("0")]
@@ -241,6 +241,7 @@ def test_download_with_pydrive2(notebook: Open, packages: Path, tmp_path: Path) 
         assert book.insert("drive-download", **values) == "downloads: top\n"
     assert (tmp_path / "downloads" / "top" / "in_ner" / "b.txt").read_text() == "b.txt"
     assert (tmp_path / "downloads" / "top" / "a.txt").exists()
+    assert (tmp_path / "downloads" / "top" / "a (2).txt").exists()
 
 
 def test_pydrive2_has_colab_ask(notebook: Open, packages: Path) -> None:
@@ -289,6 +290,34 @@ def test_download_with_rclone(notebook: Open, tmp_path: Path) -> None:
     assert file == repr(["backend", "copyid", "mine:", ID, f"{part}/"])
     values["DOWNLOAD_REMOTE"] = "gone"
     assert "rclone config" in book.fail("drive-download", DRIVE_LINK=link, **values)
+
+
+def test_download_of_two_files_of_one_name(notebook: Open, packages: Path, tmp_path: Path) -> None:
+    """Drive allows them; rclone copies one, and says so in its log."""
+    program = tmp_path / "bin" / "rclone"
+    program.parent.mkdir()
+    program.write_text(
+        f"#!{sys.executable}\nimport json, pathlib, sys\n"
+        "if sys.argv[1] == 'lsjson':\n"
+        "    print(json.dumps([{'Path': 'in/a.csv', 'ID': i} for i in '21'] +"
+        " [{'Path': 'b', 'ID': '3'}]))\n"
+        "elif 'copyid' in sys.argv:\n"
+        "    pathlib.Path(sys.argv[5]).write_text(sys.argv[4])\n"
+        "else:\n"
+        "    pathlib.Path(sys.argv[3], 'in').mkdir(parents=True)\n"
+        "    pathlib.Path(sys.argv[3], 'in', 'a.csv').write_text('2')\n"
+        "    sys.stderr.write('NOTICE: in/a.csv: Duplicate object found in source - ignoring')\n"
+    )
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    book = notebook(path=[str(packages)], PATH=f"{program.parent}:{os.environ['PATH']}")
+    link = f"https://drive.google.com/drive/folders/{ID}"
+    said = book.insert("drive-download", DRIVE_LINK=link, DOWNLOAD_WITH="rclone")
+    assert "2 files are named in/a.csv: this one is fetched as a (2).csv" in said
+    folder = tmp_path / "downloads" / "in"
+    assert {path.name: path.read_text() for path in folder.iterdir()} == {
+        "a.csv": "1",
+        "a (2).csv": "2",
+    }
 
 
 def test_the_library_forms(tmp_path: Path, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:

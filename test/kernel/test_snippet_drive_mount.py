@@ -66,12 +66,21 @@ def test_mounts_once(colab: SnippetKernel, tmp_path: Path) -> None:
 
 
 def test_asks_nobody_where_drive_is_mounted(colab: SnippetKernel, tmp_path: Path) -> None:
-    (tmp_path / "drive" / "MyDrive").mkdir(parents=True)
+    values = {"MOUNT_POINT": str(tmp_path / "drive")}
+    assert colab.insert("drive-mount", **values).status == "ok"
+    asked = calls(colab)
     colab.must("SCENARIO['front_end'] = 'silent'; SCENARIO['silence'] = 60")
-    answer = colab.insert("drive-mount", MOUNT_POINT=str(tmp_path / "drive"))
-    assert answer.status == "ok" and calls(colab) == []
-    # A folder that some cell has made looks the same, and is told.
-    assert "drive is this machine's own folder and does NOT outlive it" in answer.text("stdout")
+    assert colab.insert("drive-mount", **values).status == "ok" and calls(colab) == asked
+
+
+def test_a_folder_that_a_cell_made_is_not_drive(colab: SnippetKernel, tmp_path: Path) -> None:
+    """`makedirs("/content/drive/MyDrive/...")` before the mount: it ends with the machine."""
+    made = tmp_path / "drive" / "MyDrive" / "runs"
+    made.mkdir(parents=True)
+    name, message = error_of(colab.insert("drive-mount", MOUNT_POINT=str(tmp_path / "drive")))
+    assert name == "RuntimeError" and calls(colab) == [] and made.is_dir()
+    assert f"{tmp_path / 'drive'} has files of this machine in it, not Drive's" in message
+    assert colab.value("'DRIVE' in globals()") == "False"
 
 
 def test_read_only(colab: SnippetKernel, tmp_path: Path) -> None:

@@ -21,12 +21,12 @@ def mount_drive(mount_point, drive_folder, read_only, remote):
     colab = util.find_spec("google") and util.find_spec("google.colab")
     try:
         names = os.listdir(mount) if os.path.lexists(mount) and not mount.is_file() else []
-        found = mount / "MyDrive" if "MyDrive" in names else os.path.ismount(mount) and mount
-        if found and not os.path.ismount(mount):  # a cell made this folder
-            print(f"{mount} is this machine's own folder and does NOT outlive it: move it.")
-        elif (colab or remote) and not found:  # where one is, drive.mount() would ask once more
+        # A plain folder of that name is one that a cell has made: it ends with this machine.
+        found = os.path.ismount(mount) and (mount / "MyDrive" if "MyDrive" in names else mount)
+        if (colab or remote) and not found:
             if " " in str(mount) or mount.is_symlink() or mount.is_file() or names:
-                raise ValueError("set MOUNT_POINT to an empty folder, no link, without spaces.")
+                files = f"; {mount} has files of this machine in it, not Drive's" * bool(names)
+                raise ValueError(f"set MOUNT_POINT to an empty folder, no link, no spaces{files}")
             mount.mkdir(parents=True, exist_ok=True)
         if colab and not found:
             try:

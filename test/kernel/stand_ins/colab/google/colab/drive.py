@@ -54,6 +54,8 @@ def _start(mountpoint, granted):
         raise ValueError("mount failed")
     for name in ("MyDrive", "Shareddrives"):
         os.makedirs(os.path.join(mountpoint, name), exist_ok=True)
+    is_mounted = os.path.ismount  # the real one is a file system of its own
+    os.path.ismount = lambda path: os.fspath(path) == mountpoint or is_mounted(path)
 
 
 def flush_and_unmount(timeout_ms=24 * 60 * 60 * 1000):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from .program import Function, Loop, Program, function_around, path_of
+from .program import Function, Program, function_around, path_of
 from .source import Cell, cell_of, text_of
 
 _BARS = {"tqdm", "trange", "tqdm_notebook", "tnrange", "track", "progress_bar", "tqdm_auto"}
@@ -282,10 +282,6 @@ def _continues(statement: ast.AST) -> bool:
     if isinstance(statement, (ast.For, ast.While, ast.FunctionDef, ast.ClassDef)):
         return False
     return any(_continues(child) for child in ast.iter_child_nodes(statement))
-
-
-def is_head_kind(program: Program, loop: Loop, kind: str) -> bool:
-    return isinstance(loop, ast.For) and head_of(program, loop).kind == kind
 
 
 def _replaced(node: ast.AST, text: str) -> Edit:

@@ -15,7 +15,6 @@ from .program import (
     is_function,
     path_of,
 )
-from .source import parent_of
 
 OPTIMIZERS = {
     *("Adam", "AdamW", "SGD", "RMSprop", "Adagrad", "Adadelta", "Adamax", "NAdam", "RAdam"),
@@ -63,13 +62,6 @@ class Step:
         while found[0].parent is not None:
             found.insert(0, found[0].parent)
         return found
-
-    def calls_between(self, outer: Step | None) -> list[Step]:
-        """The calls on the way here from `outer`, outermost first."""
-        way = self.way()
-        if outer is not None:
-            way = way[way.index(outer) :]
-        return [step for step in way[:-1] if step.function is not None]
 
 
 def find_trainings(program: Program) -> list[Step]:
@@ -207,12 +199,3 @@ def is_optimizer(program: Program, value: ast.AST) -> bool:
     if last in OPTIMIZERS and last not in program.classes:
         return True
     return name.startswith(("torch.optim.", "optim.")) or last == "configure_optimizers"
-
-
-def in_update(node: ast.AST, step: Step) -> bool:
-    parent: ast.AST | None = node
-    while parent is not None:
-        if parent is step.node:
-            return True
-        parent = parent_of(parent)
-    return False

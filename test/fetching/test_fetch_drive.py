@@ -209,7 +209,7 @@ def test_what_the_programs_say(said: str) -> None:
     assert type(error) is SAID[said] and not str(error).startswith("x was not fetched")
 
 
-# As rclone 1.60 shows a folder of Drive: of two entries with one name a copy takes one, and says so.
+# As rclone shows a folder of Drive: of two entries with one name a copy takes one, and says so.
 TWINS = """#!{python}
 import json, os, shutil, sys
 words = sys.argv[1:]

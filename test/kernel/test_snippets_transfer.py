@@ -83,7 +83,7 @@ def test_two_notebooks_stage_the_same(notebook: Open, archive: Path, tmp_path: P
         "import sys; from pathlib import Path; from runtime_kit.staging.paths import StagingPaths\n"
         "with StagingPaths(Path(sys.argv[1])).file_lock():\n"
         "    print('holds', flush=True); input()\n"
-        "print(*sorted(path.name for path in Path(sys.argv[1]).parent.iterdir()), sep='|')\n"
+        "    print(*sorted(path.name for path in Path(sys.argv[1]).parent.iterdir()), sep='|')\n"
     )
     command = [sys.executable, "-c", code, str(tmp_path / "data")]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}

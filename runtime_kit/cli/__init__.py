@@ -19,17 +19,36 @@ __all__ = ["main"]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; its exit code. 2 is for what cannot be done, told in one line."""
+    """Run a command; its exit code. 2 is for what cannot be done, told in one line.
+
+    Files of runs and notebooks may hold anything, so that no error of reading them is a traceback,
+    except with ``--debug``, or where ``RUNTIME_KIT_DEBUG`` is set.
+    """
     arguments = parser().parse_args(argv)
     try:
         code = int(arguments.run(arguments))
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return code
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # the reader, `head` for one, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 141
-    except (UsageError, CheckpointError, OSError) as error:
-        print(f"runtime_kit: {plain(' '.join(str(error).split()))}", file=sys.stderr)
+    except Exception as error:
+        if arguments.debug or os.environ.get("RUNTIME_KIT_DEBUG"):
+            raise
+        text = str(error)
+        if not isinstance(error, (UsageError, CheckpointError, OSError)):
+            text = f"Unexpected {type(error).__name__}: {text}. Pass --debug to see where."
+        print(f"runtime_kit: {plain(' '.join(text.split()))}", file=sys.stderr)
+        try:
+            sys.stdout.flush()
+        except (OSError, AttributeError):  # a full disk: Python would try again when it ends
+            _drop_output()
         return 2
+
+
+def _drop_output() -> None:
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

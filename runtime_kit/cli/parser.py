@@ -8,6 +8,7 @@ from typing import NoReturn
 from .export import export
 from .propose import propose_edits
 from .runs import runs
+from .text import plain
 from .verify import verify
 
 _ABOUT = """Look at the checkpoints of training runs from a terminal, and make trainings
@@ -39,12 +40,16 @@ Exit code: 0 edits are proposed, 1 none are (it says why), 2 wrong use."""
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+        text = plain(" ".join(message.split()))
+        self.exit(2, f"{self.prog}: {text}; see {self.prog} --help\n")
 
 
 def parser() -> argparse.ArgumentParser:
     """The parser; ``arguments.run`` is the command's function."""
     whole = _parser(_Parser(prog="python -m runtime_kit"), _ABOUT)
+    whole.add_argument(
+        "--debug", action="store_true", help="show the traceback of an unexpected error"
+    )
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     command = _parser(commands.add_parser("runs", help="list the runs in a folder"), _RUNS)

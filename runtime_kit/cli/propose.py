@@ -8,14 +8,16 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
+from runtime_kit._os.files import read_regular
 from runtime_kit.resumable.messages import NOTES, OBSTACLES, REASONS, text_of
 from runtime_kit.resumable.proposal import Json, apply, propose
 
 from .atomic import check_output, replacing
 from .errors import UsageError
+from .text import plain, plain_line
 
 _SUFFIXES = (".ipynb", ".py")
-_METADATA = "runtime_kit"
+MOST = 1 << 30  # bytes of a notebook with its outputs
 
 
 def propose_edits(arguments: argparse.Namespace) -> int:
@@ -46,7 +48,7 @@ def propose_edits(arguments: argparse.Namespace) -> int:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_bytes().decode()
+        return read_regular(path, MOST).decode()
     except UnicodeDecodeError:
         raise UsageError(f"{path} is not UTF-8 text.") from None
 
@@ -54,15 +56,15 @@ def _read(path: Path) -> str:
 def _notebook(path: Path, text: str) -> dict[str, Any]:
     try:
         found = json.loads(text)
-        assert isinstance(found["cells"], list)
-    except (ValueError, KeyError, TypeError, AssertionError):
+        assert all(isinstance(cell, dict) for cell in found["cells"])
+    except (ValueError, LookupError, TypeError, AssertionError, RecursionError):
         raise UsageError(f"{path} is not a Jupyter notebook.") from None
     return found
 
 
 def _source(cell: dict[str, Any]) -> str:
     source = cell.get("source", "")
-    return "".join(source) if isinstance(source, list) else str(source)
+    return "".join(map(str, source)) if isinstance(source, list) else str(source)
 
 
 def _code_cells(notebook: dict[str, Any]) -> list[tuple[str, str]]:
@@ -109,16 +111,18 @@ def _write(out: Path, text: str, arguments: argparse.Namespace) -> None:
     with replacing(out, force=arguments.force) as path:
         path.write_bytes(text.encode())
     if not arguments.json:
-        print(f"{out}: written. Run it as before; after a crash, run it again to resume.")
+        print(
+            f"{plain(str(out))}: written. Run it as before; after a crash, run it again to resume."
+        )
 
 
 def _print(proposal: Json, cells: list[tuple[str, str]], name: str, notebook: bool) -> None:
     for place, (key, source) in enumerate(cells):
-        title = f"{name}, cell {int(key) + 1}" if notebook else name
+        title = plain(f"{name}, cell {int(key) + 1}" if notebook else name)
         for new in proposal["cells"]:
             if new["index"] == place:
                 print(f"+++ new cell before {title}")
-                print("\n".join(f"+{line}" for line in new["source"].splitlines()))
+                print("\n".join(f"+{plain_line(line)}" for line in new["source"].splitlines()))
         edits = [edit for edit in proposal["edits"] if edit["index"] == place]
         if not edits:
             continue
@@ -127,15 +131,17 @@ def _print(proposal: Json, cells: list[tuple[str, str]], name: str, notebook: bo
         lines = unified_diff(
             source.splitlines(), changed.splitlines(), title, title, lineterm="", n=1
         )
-        print("\n".join(lines))
+        print("\n".join(map(plain_line, lines)))
         for edit in edits:
             reason = edit["reason"]
-            print(f"  line {edit['line']}: {text_of(REASONS, reason['code'], reason['values'])}")
+            text = text_of(REASONS, reason["code"], reason["values"])
+            print(plain(f"  line {edit['line']}: {text}"))
     for note in proposal["notes"]:
-        print(f"Note: {text_of(NOTES, note['code'], note['values'])}")
+        print(plain(f"Note: {text_of(NOTES, note['code'], note['values'])}"))
     for reason in proposal["why_not"]:
         place_text = ""
         if reason["line"] is not None:
             cell = f"cell {int(reason['cell']) + 1}, " if notebook else ""
             place_text = f" ({cell}line {reason['line']})"
-        print(f"Not resumable{place_text}: {text_of(OBSTACLES, reason['code'], reason['values'])}")
+        text = text_of(OBSTACLES, reason["code"], reason["values"])
+        print(plain(f"Not resumable{place_text}: {text}"))

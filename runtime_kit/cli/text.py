@@ -21,6 +21,11 @@ def plain(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
+def plain_line(text: str) -> str:
+    """A line of somebody's code, whose tabs stay."""
+    return "\t".join(plain(part) for part in text.split("\t"))
+
+
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Columns padded to their widest cell, two blanks between them."""
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]

@@ -12,6 +12,7 @@ import type {
 import { KitSettings } from '../../../src/settings/settings';
 import type { IKitSettingsValues } from '../../../src/tokens';
 import { T4 } from '../../fixtures/t4';
+import { EMPTY_SAMPLE } from '../../../src/kernel/monitor/sample';
 
 export { T4 };
 
@@ -116,6 +117,7 @@ export function run(values: Partial<IRun> = {}): IRun {
 /** A sample of a Colab machine, one hour after its start. */
 export function sample(values: Partial<ISample> = {}): ISample {
   return {
+    ...EMPTY_SAMPLE,
     time: 3600,
     busy: true,
     interval: 2,
@@ -156,8 +158,6 @@ export function sample(values: Partial<ISample> = {}): ISample {
       detail: ''
     },
     runs: [run()],
-    runs_left_out: 0,
-    problems: {},
     ...values
   };
 }

@@ -2,6 +2,7 @@ import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
+import { scrollableText } from '../ui/scrollableText';
 import type { IRewrite } from './rewriteSnippets';
 import { changedLines } from './rewriteSnippets';
 
@@ -38,14 +39,10 @@ function describe(rewrite: IRewrite, trans: TranslationBundle): HTMLElement {
     removed.length,
     added.length
   );
-  const lines = document.createElement('pre');
-  lines.textContent = [
+  const lines = [
     ...removed.map(line => `- ${line}`),
     ...added.map(line => `+ ${line}`)
-  ].join('\n');
-  lines.style.maxHeight = '40vh';
-  lines.style.overflow = 'auto';
-  lines.tabIndex = 0;
-  details.append(summary, lines);
+  ];
+  details.append(summary, scrollableText(lines.join('\n')));
   return details;
 }

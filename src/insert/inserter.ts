@@ -211,7 +211,7 @@ function attempt<T extends object>(
 }
 
 /** What the cells were rendered with, defaults included. */
-function allParameters(
+export function allParameters(
   snippet: ISnippet,
   given: Readonly<Record<string, unknown>>
 ): Record<string, unknown> {

@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
 import type { ISnippet } from '../snippets';
+import { scrollableText } from '../ui/scrollableText';
 
 const KEY = 'jupyterlab-runtime-kit:approved-snippets';
 
@@ -55,12 +56,7 @@ export class OverrideApproval {
             snippet.id,
             snippet.source
           );
-    const code = document.createElement('pre');
-    code.textContent = text;
-    code.style.maxHeight = '40vh';
-    code.style.overflow = 'auto';
-    code.tabIndex = 0;
-    body.node.append(words, code);
+    body.node.append(words, scrollableText(text));
     const { button } = await showDialog({
       title: trans.__('Insert "%1"?', snippet.title),
       body,

@@ -15,13 +15,8 @@ interface ILayerItem {
  */
 export class SnippetLayer {
   /** One error for each broken snippet. */
-  get errors(): SnippetError[] {
-    return this._errors;
-  }
-
-  get snippets(): readonly ISnippet[] {
-    return this._snippets;
-  }
+  errors: SnippetError[] = [];
+  snippets: readonly ISnippet[] = [];
 
   textOf(id: string): string | undefined {
     return this._texts.get(id);
@@ -40,9 +35,9 @@ export class SnippetLayer {
       return false;
     }
     this._key = key;
-    this._errors = [];
+    this.errors = [];
     this._texts.clear();
-    this._snippets = items.flatMap(item => this._parse(item));
+    this.snippets = items.flatMap(item => this._parse(item));
     return true;
   }
 
@@ -55,13 +50,11 @@ export class SnippetLayer {
       if (!(error instanceof SnippetError)) {
         throw error;
       }
-      this._errors.push(error);
+      this.errors.push(error);
       return [];
     }
   }
 
-  private _errors: SnippetError[] = [];
   private _key = '[]';
-  private _snippets: ISnippet[] = [];
   private _texts = new Map<string, string>();
 }

@@ -28,9 +28,6 @@ import { Runtime } from './views/Runtime';
 import { ViewWidget } from './views/viewWidget';
 import { whileVisible } from './views/whileVisible';
 
-/** The wizard that connects cloud storage, where it is installed. */
-const CONNECT_REMOTE = 'runtime-kit:connect-remote';
-
 /**
  * All that shows a runtime, in one lazy chunk. It fills the empty widgets that
  * the plugins put on screen.
@@ -77,10 +74,8 @@ export class RuntimeViews {
       settings,
       snippets: new SnippetActions({ commands, missing, settings, trans }),
       trans,
-      connectRemote: commands.hasCommand(CONNECT_REMOTE)
-        ? () => {
-            void commands.execute(CONNECT_REMOTE);
-          }
+      connectRemote: commands.hasCommand(CommandIDs.connectRemote)
+        ? () => void commands.execute(CommandIDs.connectRemote)
         : null
     };
     fill(slot, () => <Runtime services={services} />);

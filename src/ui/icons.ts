@@ -7,32 +7,15 @@ import gpuCheckSvg from '../../style/icons/gpu-check.svg';
 import runtimeSvg from '../../style/icons/runtime.svg';
 import snippetsSvg from '../../style/icons/snippets.svg';
 
-export const driveMountIcon = new LabIcon({
-  name: 'jupyterlab-runtime-kit:drive-mount',
-  svgstr: driveMountSvg
-});
+const icon = (name: string, svgstr: string): LabIcon =>
+  new LabIcon({ name: `jupyterlab-runtime-kit:${name}`, svgstr });
 
-export const gpuCheckIcon = new LabIcon({
-  name: 'jupyterlab-runtime-kit:gpu-check',
-  svgstr: gpuCheckSvg
-});
-
-export const checkpointResumeIcon = new LabIcon({
-  name: 'jupyterlab-runtime-kit:checkpoint-resume',
-  svgstr: checkpointResumeSvg
-});
-
-export const runtimeIcon = new LabIcon({
-  name: 'jupyterlab-runtime-kit:runtime',
-  svgstr: runtimeSvg
-});
-
-export const snippetsIcon = new LabIcon({
-  name: 'jupyterlab-runtime-kit:snippets',
-  svgstr: snippetsSvg
-});
-
-export const editParametersIcon = new LabIcon({
-  name: 'jupyterlab-runtime-kit:edit-parameters',
-  svgstr: editParametersSvg
-});
+export const driveMountIcon = icon('drive-mount', driveMountSvg);
+export const gpuCheckIcon = icon('gpu-check', gpuCheckSvg);
+export const checkpointResumeIcon = icon(
+  'checkpoint-resume',
+  checkpointResumeSvg
+);
+export const runtimeIcon = icon('runtime', runtimeSvg);
+export const snippetsIcon = icon('snippets', snippetsSvg);
+export const editParametersIcon = icon('edit-parameters', editParametersSvg);

@@ -85,19 +85,31 @@ export async function readAnswer(
   future: IReplyFuture,
   timeout: number
 ): Promise<Answer> {
-  let timer = 0;
-  const late = new Promise<Answer>(resolve => {
-    timer = window.setTimeout(() => resolve({ kind: 'timeout' }), timeout);
-  });
   // A restart cancels the future: its promise rejects.
   const reply = future.done.then(readReply, (): Answer => ({
     kind: 'restarted'
   }));
   try {
-    return await Promise.race([reply, late]);
+    return await within<Answer>(reply, timeout, { kind: 'timeout' });
+  } finally {
+    future.dispose();
+  }
+}
+
+/** What a promise brings, or after so many milliseconds `late`. */
+export async function within<T>(
+  promise: Promise<T>,
+  timeout: number,
+  late: T
+): Promise<T> {
+  let timer = 0;
+  const over = new Promise<T>(resolve => {
+    timer = window.setTimeout(() => resolve(late), timeout);
+  });
+  try {
+    return await Promise.race([promise, over]);
   } finally {
     window.clearTimeout(timer);
-    future.dispose();
   }
 }
 

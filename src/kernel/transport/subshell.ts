@@ -4,7 +4,8 @@ import {
   type Answer,
   type IReplyFuture,
   readAnswer,
-  silentRequest
+  silentRequest,
+  within
 } from './evaluate';
 
 /** The part of a kernel connection that a question over a subshell needs. */
@@ -78,10 +79,6 @@ async function createSubshell(
   kernel: ISubshellKernel,
   timeout: number
 ): Promise<string | null> {
-  let timer = 0;
-  const late = new Promise<null>(resolve => {
-    timer = window.setTimeout(() => resolve(null), timeout);
-  });
   try {
     const message: KernelMessage.ICreateSubshellRequestMsg =
       KernelMessage.createMessage({
@@ -94,12 +91,10 @@ async function createSubshell(
       reply => (reply?.content as { subshell_id?: string }).subshell_id ?? null,
       () => null
     );
-    return await Promise.race([created, late]);
+    return await within(created, timeout, null);
   } catch (reason) {
     // The connection is closed.
     return null;
-  } finally {
-    window.clearTimeout(timer);
   }
 }
 

@@ -35,12 +35,8 @@ export class RunActions {
 
   /** Read all files of all steps of the run and compare their checksums. */
   async verify(model: RuntimeModel, run: IRun): Promise<void> {
-    await this._act(
-      model,
-      'verify',
-      run,
-      this._trans.__('Verifying %1…', run.name)
-    );
+    const pending = this._trans.__('Verifying %1…', run.name);
+    await this._act(model, 'verify', run, pending);
   }
 
   /**

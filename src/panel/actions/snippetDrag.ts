@@ -3,6 +3,7 @@ import type { INotebookTracker } from '@jupyterlab/notebook';
 import { MimeData } from '@lumino/coreutils';
 import { Drag } from '@lumino/dragdrop';
 
+import { allParameters } from '../../insert/inserter';
 import type {
   IInsertDefaults,
   ParameterDefaults
@@ -65,13 +66,10 @@ function cellsOf(
   library: SnippetLibrary,
   { notes, snippet, values }: IInsertDefaults
 ): SharedCell.Cell[] {
-  const defaults = snippet.parameters.map(
-    ({ name, default: value }) => [name, values[name] ?? value] as const
-  );
   return snippetCells(library.render(snippet, values, { notes }), {
     snippet: snippet.id,
     version: snippet.version,
-    parameters: Object.fromEntries(defaults)
+    parameters: allParameters(snippet, values)
   });
 }
 

@@ -27,11 +27,14 @@ def observed(base: type, recorders: Recorders) -> type:
 
         def connect(self) -> Any:
             _guarded(self, self._note_opened)
-            return super().connect()
+            connected = super().connect()
+            _guarded(self, self._note_connected)
+            return connected
 
         def disconnect(self) -> Any:
+            disconnected = super().disconnect()
             _guarded(self, self._note_closed)
-            return super().disconnect()
+            return disconnected
 
         def handle_incoming_message(self, incoming_msg: Any) -> None:
             _guarded(self, self._note_incoming, incoming_msg)
@@ -45,19 +48,31 @@ def observed(base: type, recorders: Recorders) -> type:
                 _guarded(self, self._note_iopub, outgoing_msg)
             super().handle_outgoing_message(stream, outgoing_msg)
 
+        def show_input_request(self, parts: list[Any], password: bool) -> None:
+            """Show a question that was asked of another page."""
+            self._runtime_kit_password = password
+            stdin = self.channels.get("stdin")
+            if stdin is not None:
+                super().handle_outgoing_message(stdin, parts)
+
         def _note_opened(self) -> None:
             if recorders.get(self.kernel_id) is None:
                 recorders.watch(self.kernel_id)
             recorder = recorders.get(self.kernel_id)
             if recorder is not None and self._runtime_kit_session is None:
                 self._runtime_kit_session = self.session.session
-                recorder.page_opened(self._runtime_kit_session)
+                recorder.page_opened(self, self._runtime_kit_session)
+
+        def _note_connected(self) -> None:
+            recorder = recorders.get(self.kernel_id)
+            if recorder is not None:
+                recorder.page_connected()
 
         def _note_closed(self) -> None:
             session, self._runtime_kit_session = self._runtime_kit_session, None
             recorder = recorders.get(self.kernel_id)
             if recorder is not None and session is not None:
-                recorder.page_closed(session)
+                recorder.page_closed(self, session)
 
         def _note_incoming(self, incoming: Any) -> None:
             recorder = recorders.get(self.kernel_id)
@@ -76,7 +91,7 @@ def observed(base: type, recorders: Recorders) -> type:
                     )
                     cell = metadata.get("cellId")
                     cell = cell if isinstance(cell, str) else None
-                    recorder.saw_request(header["msg_id"], cell, header.get("session"))
+                    recorder.saw_request(header["msg_id"], cell, self.session.session)
             elif isinstance(content.get("value"), str):
                 password = getattr(self, "_runtime_kit_password", False)
                 recorder.saw_input_reply(content["value"], password)

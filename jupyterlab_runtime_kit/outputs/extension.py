@@ -11,6 +11,8 @@ from .handlers import routes
 from .recorder import Recorders
 from .settings import OutputJournal
 
+#: Tells of files that are renamed.
+_CONTENTS = "https://events.jupyter.org/jupyter_server/contents_service/v1"
 _PRUNE_EVERY = 3_600_000  # milliseconds
 
 
@@ -29,6 +31,7 @@ def add_output_journal(server_app: Any) -> Recorders | None:
         server_app.log.info("jupyterlab_runtime_kit: outputs are not kept")
         return None
     recorders.follow_manager()
+    server_app.event_logger.add_listener(schema_id=_CONTENTS, listener=recorders.note_rename)
     base = application.settings.get("kernel_websocket_connection_class")
     if base is not None:
         application.settings["kernel_websocket_connection_class"] = observed(base, recorders)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Iterator
 from typing import Any, Literal, TypeAlias
 
@@ -12,6 +13,13 @@ State: TypeAlias = Literal["queued", "running", "done", "aborted", "died"]
 Output: TypeAlias = "StreamOutput | dict[str, Any]"
 
 _DATA = ("display_data", "execute_result")
+#: How many of an execution's newest messages are known by their ids.
+RECENT = 64
+#: What of an execution a compacted journal keeps beside its outputs.
+_FIELDS = (
+    "cell", "session", "code", "state", "count", "queued", "started", "finished", "changed",
+    "failed", "clear_next", "combine", "prompt", "dropped", "messages", "recent",
+)  # fmt: skip
 
 
 class StreamOutput:
@@ -42,6 +50,10 @@ class Execution:
         self.clear_next = False
         self.combine = False  # whether a stream chunk may join the last output
         self.last: tuple[str, str] | None = None  # id and date of the newest message
+        #: Ids of the newest messages while it is open: dates alone can't order a burst.
+        self.recent: deque[str] = deque(maxlen=RECENT)
+        self.messages = 0  # how many of the kernel's it is made of
+        self.changed: float | None = None  # when its outputs changed last
         self.prompt: dict[str, Any] | None = None  # an input request without an answer
         self.seq = 0
         self.dropped = 0  # characters of output that were not kept
@@ -55,6 +67,22 @@ class Execution:
     def open(self) -> bool:
         return self.state in ("queued", "running")
 
+    def end(self, time: float) -> None:
+        """Its kernel has ended."""
+        if self.open:
+            self.state = "died" if self.state == "running" else "aborted"
+            self.finished = time
+            self.prompt = None
+
+    def displays(self) -> list[str]:
+        """Ids of the displays that it shows, which other executions may update."""
+        ids = (
+            (output.get("transient") or {}).get("display_id")
+            for output in self.outputs
+            if isinstance(output, dict)
+        )
+        return sorted({str(one) for one in ids if one})
+
     def summary(self) -> dict[str, Any]:
         """All but the outputs and the code."""
         return {
@@ -66,8 +94,12 @@ class Execution:
             "queued": self.queued,
             "started": self.started,
             "finished": self.finished,
+            "changed": self.changed,
             "failed": self.failed,
             "seq": self.seq,
+            "messages": self.messages,
+            "last": self.last,
+            "displays": self.displays(),
             "outputs": len(self.outputs),
             "size": self.size,
             "dropped": self.dropped,
@@ -146,7 +178,7 @@ class Fold:
         if execution is None:
             return
         self._touch(execution, record)
-        self._output(execution, kind, record["c"])
+        self._output(execution, kind, record["c"], time)
 
     def _known(self, record: dict[str, Any]) -> Execution | None:
         return self.executions.get(record["p"])
@@ -158,8 +190,11 @@ class Fold:
 
     def _touch(self, execution: Execution, record: dict[str, Any]) -> None:
         execution.seq = self.seq
+        execution.changed = float(record["t"])
         if "m" in record:
+            execution.messages += 1
             execution.last = (record["m"], record.get("d") or "")
+            execution.recent.append(record["m"])
 
     # -- records of the journal's own
 
@@ -181,9 +216,7 @@ class Fold:
         """The kernel was restarted, shut down, or died: nothing of it runs any more."""
         for execution in self.executions.values():
             if execution.open:
-                execution.state = "died" if execution.state == "running" else "aborted"
-                execution.finished = time
-                execution.prompt = None
+                execution.end(time)
                 execution.seq = self.seq
         self._captures.clear()
         self._displays.clear()
@@ -194,11 +227,10 @@ class Fold:
         """A whole execution, written when the file was compacted."""
         content = record["c"]
         execution = Execution(content["id"])
-        for name in (
-            "cell", "session", "code", "state", "count", "queued", "started", "finished",
-            "failed", "clear_next", "combine", "prompt", "dropped",
-        ):  # fmt: skip
-            setattr(execution, name, content[name])
+        for name in _FIELDS:
+            # A journal of an earlier version lacks some.
+            setattr(execution, name, content.get(name, getattr(execution, name)))
+        execution.recent = deque(execution.recent, RECENT)
         execution.last = tuple(content["last"]) if content["last"] else None
         execution.seq = content["seq"]
         self.executions[execution.id] = execution
@@ -241,7 +273,8 @@ class Fold:
         if execution is None:
             return
         # A request that is aborted behind a failed cell is idle without having begun.
-        execution.state = "done" if execution.state == "running" else "aborted"
+        # One that was taken for dead may belong to a kernel that was found again.
+        execution.state = "done" if execution.state in ("running", "died") else "aborted"
         execution.finished = time
         execution.prompt = None
         self._touch(execution, record)
@@ -258,7 +291,9 @@ class Fold:
         if execution is not None:
             execution.prompt = None
             execution.seq = self.seq
-            self._output(execution, "stream", {"name": "stdin", "text": record["c"]["text"]})
+            execution.changed = time
+            typed = {"name": "stdin", "text": record["c"]["text"]}
+            self._output(execution, "stream", typed, time)
 
     def _on_comm_msg(self, record: dict[str, Any], time: float) -> None:
         """An Output widget tells which execution it captures from now on, or none."""
@@ -268,9 +303,11 @@ class Fold:
         else:
             self._captures.pop(record["c"]["comm_id"], None)
 
-    def _output(self, execution: Execution, kind: str, content: dict[str, Any]) -> None:
+    def _output(
+        self, execution: Execution, kind: str, content: dict[str, Any], time: float
+    ) -> None:
         if kind == "update_display_data":
-            self._update_displays(content)
+            self._update_displays(content, time)
             return
         if execution.id in self._captures.values():
             return
@@ -314,12 +351,13 @@ class Fold:
             place = (execution.id, len(execution.outputs) - 1)
             self._displays.setdefault(str(display_id), []).append(place)
 
-    def _update_displays(self, content: dict[str, Any]) -> None:
+    def _update_displays(self, content: dict[str, Any], time: float) -> None:
         display_id = (content.get("transient") or {}).get("display_id")
         for message_id, index in self._displays.get(str(display_id), ()):
             execution = self.executions[message_id]
             execution.outputs[index] = {**content, "output_type": "display_data"}
             execution.seq = self.seq
+            execution.changed = time
 
     # -- writing it down
 
@@ -330,11 +368,8 @@ class Fold:
             lost = {"messages": self.lost + self.damaged}
             yield {"n": self.seq, "t": 0, "k": "lost", "c": lost}
         for execution in self.executions.values():
-            names = (
-                "id", "cell", "session", "code", "state", "count", "queued", "started",
-                "finished", "failed", "clear_next", "combine", "prompt", "dropped", "last", "seq",
-            )  # fmt: skip
-            content = {name: getattr(execution, name) for name in names}
+            content = {name: getattr(execution, name) for name in (*_FIELDS, "id", "last", "seq")}
+            content["recent"] = list(execution.recent)
             content["outputs"] = execution.resumable_outputs()
             for output, written in zip(execution.outputs, content["outputs"], strict=True):
                 if isinstance(output, StreamOutput) and output.text.dropped:

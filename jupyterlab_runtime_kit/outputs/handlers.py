@@ -40,6 +40,17 @@ class OutputsHandler(APIHandler):
             text = json.dumps(_finite(body), allow_nan=False)
         self.finish(text)
 
+    def catch_up(self, kernel_id: str) -> bool:
+        """Record what has arrived from the kernel by now: a page may have received it already.
+
+        :return: whether this server has the kernel.
+        """
+        recorder = self._recorders.get(kernel_id)
+        if recorder is None:
+            return False
+        recorder.catch_up()
+        return True
+
     async def ask(self, question: Any, *arguments: Any) -> Any:
         """Ask the reader in a thread; 404 where there is no such journal."""
         try:
@@ -72,8 +83,9 @@ class JournalHandler(OutputsHandler):
     @authorized
     async def get(self, kernel_id: str) -> None:
         since = _number(self.get_argument("since", "0"))
+        alive = self.catch_up(kernel_id)
+        found = await self.ask(self._recorders.reader.executions, kernel_id, since, alive)
         recorder = self._recorders.get(kernel_id)
-        found = await self.ask(self._recorders.reader.executions, kernel_id, since)
         found["pages"] = sorted(recorder.sessions) if recorder else []
         self.answer({"format": FORMAT, **found})
 
@@ -98,7 +110,8 @@ class ExecutionsHandler(OutputsHandler):
         ids = self.get_arguments("id")
         if len(ids) > _MOST:
             raise web.HTTPError(400, f"Ask for at most {_MOST} executions.")
-        found = await self.ask(self._recorders.reader.outputs, kernel_id, ids)
+        alive = self.catch_up(kernel_id)
+        found = await self.ask(self._recorders.reader.outputs, kernel_id, ids, alive)
         self.answer({"format": FORMAT, **found})
 
 

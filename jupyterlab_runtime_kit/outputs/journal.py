@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 SUFFIX = ".journal"
-ABOUT_SUFFIX = ".about"
 FORMAT = 1
 
 #: Longest single record that is kept, in bytes. A larger message is noted as lost.
@@ -20,28 +19,6 @@ MAX_RECORD = 32 * 2**20
 def journal_path(folder: Path, kernel_id: str) -> Path:
     """The journal of a kernel."""
     return folder / f"{kernel_id}{SUFFIX}"
-
-
-def write_about(path: Path, about: dict[str, Any]) -> None:
-    """Note beside a journal which notebook it belongs to: found without reading the journal.
-
-    :raises OSError: the folder can't be written.
-    """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    target, partial = path.with_suffix(ABOUT_SUFFIX), path.with_suffix(".partial")
-    partial.unlink(missing_ok=True)
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(about, file)
-    os.replace(partial, target)
-
-
-def read_about(path: Path) -> dict[str, Any]:
-    """What :func:`write_about` noted, or nothing."""
-    try:
-        about = json.loads(path.with_suffix(ABOUT_SUFFIX).read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return about if isinstance(about, dict) else {}
 
 
 class JournalFile:

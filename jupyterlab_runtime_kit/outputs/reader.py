@@ -9,9 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from .about import ABOUT_SUFFIX, read_about
 from .compact import fold_file
 from .fold import Fold
-from .journal import ABOUT_SUFFIX, SUFFIX, journal_path, read_about
+from .journal import SUFFIX, journal_path
 
 #: Folds that are kept in memory between two questions of a page, and for how long in seconds.
 _KEPT = 2
@@ -50,9 +51,24 @@ class JournalReader:
             self._folds[kernel_id] = (fold, inode, position, now)
             return fold
 
-    def executions(self, kernel_id: str, since: int = 0) -> dict[str, Any] | None:
-        """All executions that changed behind position ``since``, without their outputs."""
+    def _fold_of(self, kernel_id: str, alive: bool) -> Fold | None:
         fold = self.fold(kernel_id)
+        if fold is not None and not alive:
+            with self._lock:
+                for execution in fold.executions.values():
+                    last = execution.changed or execution.started or execution.queued
+                    execution.end(fold.ended or last or 0.0)
+        return fold
+
+    def executions(
+        self, kernel_id: str, since: int = 0, alive: bool = True
+    ) -> dict[str, Any] | None:
+        """All executions that changed behind position ``since``, without their outputs.
+
+        :param alive: whether this server has the kernel. A server that was killed could not note
+            that its kernels ended with it.
+        """
+        fold = self._fold_of(kernel_id, alive)
         if fold is None:
             return None
         with self._lock:
@@ -65,9 +81,9 @@ class JournalReader:
                 "executions": changed,
             }
 
-    def outputs(self, kernel_id: str, ids: list[str]) -> dict[str, Any] | None:
+    def outputs(self, kernel_id: str, ids: list[str], alive: bool = True) -> dict[str, Any] | None:
         """The outputs of some executions, ready to be continued by what the kernel sends next."""
-        fold = self.fold(kernel_id)
+        fold = self._fold_of(kernel_id, alive)
         if fold is None:
             return None
         with self._lock:
@@ -79,7 +95,7 @@ class JournalReader:
                         **execution.summary(),
                         "content": execution.resumable_outputs(),
                         "clear_next": execution.clear_next,
-                        "last": execution.last,
+                        "recent": list(execution.recent),
                         "prompt": execution.prompt,
                     }
                     for execution in found
@@ -94,7 +110,8 @@ class JournalReader:
         found = []
         for path in self._paths():
             about = read_about(path)
-            if notebook is not None and about.get("path") != notebook:
+            paths = about["paths"]
+            if notebook is not None and notebook not in paths:
                 continue
             try:
                 status = path.stat()
@@ -104,7 +121,7 @@ class JournalReader:
                 {
                     "kernel": path.stem,
                     "name": about.get("name") or "",
-                    "path": about.get("path"),
+                    "path": notebook or (paths[-1] if paths else None),
                     "size": status.st_size,
                     "modified": status.st_mtime,
                 }

@@ -8,11 +8,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+import zmq
 from jupyter_client.session import Session
 from jupyter_core.utils import ensure_async
 
-from .compact import write_compacted
-from .journal import FORMAT, MAX_RECORD, JournalFile, journal_path, write_about
+from .about import read_about, rename_notebook, write_about
+from .compact import fold_file, write_compacted
+from .input_requests import InputRequests
+from .journal import FORMAT, MAX_RECORD, JournalFile, journal_path
 from .reader import JournalReader
 
 if TYPE_CHECKING:
@@ -24,6 +27,8 @@ _OUTPUTS = frozenset(
 )
 #: How long a new subscription is checked against what pages receive, in seconds.
 _SETTLES = 5.0
+#: Messages that are taken at once before a page is answered.
+_AT_ONCE = 10_000
 #: A journal smaller than this is never compacted.
 _COMPACT_FROM = 2 * 2**20
 
@@ -52,7 +57,12 @@ class KernelRecorder:
         self._known: set[str] = set()
         self.running: set[str] = set()
         self.sessions: dict[str, int] = {}  # connected pages, by session id
-        self._about: dict[str, Any] = {}
+        self.connections: set[Any] = set()  # their websockets
+        # Open requests and the session whose page sent each.
+        self._asking: dict[str, str] = {}
+        # The session whose messages the server keeps until it comes back.
+        self._buffered: str | None = None
+        self._input_requests = InputRequests(self._on_input_request)
         # Until when messages that a page received are taken too: a fresh subscription can miss
         # the first ones. None: nothing has arrived here yet.
         self._settles_at: float | None = None
@@ -77,6 +87,11 @@ class KernelRecorder:
         if self._stream is not None and not self._stream.closed():
             self._stream.close()
         self._stream = None
+
+    def catch_up(self) -> None:
+        """Take what has arrived and was not handled yet."""
+        if self._stream is not None and not self._stream.closed():
+            self._stream.flush(zmq.POLLIN, _AT_ONCE)
 
     def _on_iopub(self, parts: list[bytes]) -> None:
         if self._settles_at is None:
@@ -130,6 +145,8 @@ class KernelRecorder:
         if parent in self._known and b'"idle"' in content:
             self._write("idle", parent, message, b"null")
             self.running.discard(parent)
+            if self._asking.pop(parent, None) is not None:
+                self.wait_for_questions()
 
     def _on_capture(self, parent: str, content: bytes) -> None:
         """An Output widget of ipywidgets captures an execution while its ``msg_id`` is set."""
@@ -147,6 +164,8 @@ class KernelRecorder:
     def saw_request(self, message_id: str, cell: str | None, session: str | None) -> None:
         """A page sent an execute request."""
         self._known.add(message_id)
+        if session is not None:
+            self._asking[message_id] = session
         self._append("request", message_id, {"c": {"cell": cell, "session": session}})
 
     def saw_input_request(self, parent: str, header: dict[str, Any], content: Any) -> None:
@@ -160,22 +179,67 @@ class KernelRecorder:
             shown = ("········" if password else text) + "\n"
             self._append("input_reply", parent, {"c": {"text": shown}})
 
-    def page_opened(self, session: str) -> None:
+    def page_opened(self, connection: Any, session: str) -> None:
+        """A page is about to connect."""
+        self.connections.add(connection)
         self.sessions[session] = self.sessions.get(session, 0) + 1
+        self.wait_for_questions()
 
-    def page_closed(self, session: str) -> None:
+    def page_connected(self) -> None:
+        """A page has connected; what was kept for another is gone."""
+        self._buffered = None
+        self.wait_for_questions()
+
+    def page_closed(self, connection: Any, session: str) -> None:
+        """A page has disconnected."""
+        self.connections.discard(connection)
         left = self.sessions.get(session, 0) - 1
         if left > 0:
             self.sessions[session] = left
         else:
             self.sessions.pop(session, None)
+        self.wait_for_questions()
 
-    def tell_notebook(self, path: str | None) -> None:
-        """Note which notebook the kernel belongs to, so that its journal is found by it."""
-        kernel = self._manager.get_kernel(self.kernel_id)
-        about = {"kernel": self.kernel_id, "name": getattr(kernel, "kernel_name", ""), "path": path}
-        if path and about != self._about:
-            self._about = about
+    def page_buffered(self, session: str, buffer: list[Any], stdin: Any) -> None:
+        """The server keeps a page's channels open; a question there is noted too."""
+        self._buffered = session
+
+        def keep(parts: list[bytes]) -> None:
+            buffer.append(("stdin", parts))
+            self._on_input_request(parts)
+
+        stdin.on_recv(keep)
+
+    def wait_for_questions(self) -> None:
+        """Have questions to pages that have gone come here."""
+        gone = set(self._asking.values()) - self.sessions.keys() - {self._buffered}
+        kernel = self._manager.get_kernel(self.kernel_id) if gone else None
+        self._input_requests.wait_for(gone, kernel)
+
+    def _on_input_request(self, parts: list[bytes]) -> None:
+        """A kernel asked a page that has gone: any page that is connected can answer."""
+        assert self._session is not None
+        try:
+            _, fed = self._session.feed_identities(parts)
+            message = self._session.deserialize(fed)
+            if message["header"]["msg_type"] != "input_request":
+                return
+            header = json.loads(cast(bytes, fed[1]))
+            parent = message["parent_header"]["msg_id"]
+        except Exception as reason:  # a message that can't be read is the kernel's matter
+            self._log.debug("runtime-kit: kernel %s: %s", self.kernel_id, reason)
+            return
+        self.saw_input_request(parent, header, message["content"])
+        for connection in list(self.connections):
+            connection.show_input_request(parts, bool(message["content"].get("password")))
+
+    def note_notebooks(self, paths: list[str]) -> None:
+        """Note which notebooks the kernel belongs to, so that its journal is found by them."""
+        known = read_about(self._path)
+        paths = [*(path for path in known["paths"] if path not in paths), *paths]
+        if paths != known["paths"]:
+            name = getattr(self._manager.get_kernel(self.kernel_id), "kernel_name", "")
+            about = {"kernel": self.kernel_id, "name": name, "paths": paths}
             write_about(self._path, about)
 
     # -- the kernel's end
@@ -185,6 +249,8 @@ class KernelRecorder:
         if self._journal is not None:
             self._append("ended", None, {"c": {"final": final}})
         self.running.clear()
+        self._asking.clear()
+        self._input_requests.close()
         # The kernel that follows needs a new subscription.
         self._settles_at = None
         if final:
@@ -192,6 +258,7 @@ class KernelRecorder:
 
     def close(self) -> None:
         self.disconnect()
+        self._input_requests.close()
         if self._journal is not None:
             self._journal.close()
             self._journal = None
@@ -251,6 +318,9 @@ class KernelRecorder:
             if journal.size == 0:
                 about = {"format": FORMAT, "kernel": self.kernel_id}
                 self._put(journal, "open", None, {"c": about}, None)
+            else:
+                # A kernel that an earlier server had: its journal continues.
+                self._seq = fold_file(self._path)[0].seq
         return self._journal
 
     def restart_file(self) -> None:
@@ -258,7 +328,6 @@ class KernelRecorder:
         if self._journal is not None:
             self._journal.close()
             self._journal = None
-            self._about = {}
 
     async def _compact(self) -> None:
         """Fold the file in a thread; what arrives meanwhile is appended behind."""
@@ -312,6 +381,18 @@ class Recorders:
             self.watch(kernel_id)
 
         self._manager.start_watching_activity = start_watching
+        buffering = getattr(self._manager, "start_buffering", None)
+        if buffering is not None:
+
+            def start_buffering(kernel_id: str, session_key: str, channels: dict[str, Any]) -> None:
+                buffering(kernel_id, session_key, channels)
+                recorder = self._recorders.get(kernel_id)
+                stdin = channels.get("stdin")
+                if recorder is not None and stdin is not None and not stdin.closed():
+                    buffer = self._manager._kernel_buffers[kernel_id]["buffer"]
+                    recorder.page_buffered(session_key.partition(":")[2], buffer, stdin)
+
+            self._manager.start_buffering = start_buffering
         remove = self._manager.remove_kernel
 
         def remove_kernel(kernel_id: str) -> Any:
@@ -355,10 +436,23 @@ class Recorders:
 
     async def note_notebook(self, kernel_id: str) -> None:
         """Note which notebook a kernel belongs to, as the server's sessions say."""
-        for session in await ensure_async(self._sessions.list_sessions()):
-            recorder = self._recorders.get(kernel_id)
-            if recorder is not None and (session.get("kernel") or {}).get("id") == kernel_id:
-                recorder.tell_notebook(str(session.get("path") or "") or None)
+        sessions = await ensure_async(self._sessions.list_sessions())
+        paths = {
+            str(session.get("path") or "")
+            for session in sessions
+            if (session.get("kernel") or {}).get("id") == kernel_id
+        }
+        recorder = self._recorders.get(kernel_id)
+        if recorder is not None:
+            recorder.note_notebooks(sorted(path for path in paths if path))
+
+    async def note_rename(self, logger: Any, schema_id: str, data: dict[str, Any]) -> None:
+        """Keep the journals of a notebook that the contents manager renamed or moved."""
+        if data.get("action") == "rename":
+            try:
+                rename_notebook(self.options.folder_path, data["source_path"], data["path"])
+            except OSError as reason:
+                self.options.log.warning("runtime-kit: can't note a renamed file: %s", reason)
 
     def prune(self) -> None:
         """Delete journals that are older than the settings keep them."""

@@ -13,12 +13,12 @@ from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 
-def post(server: JupyterProcess, path: str, body: dict[str, Any]) -> Any:
+def post(server: JupyterProcess, path: str, body: dict[str, Any], method: str = "POST") -> Any:
     """POST JSON to the server."""
     request = urllib.request.Request(
         server.url + path,
         data=json.dumps(body).encode(),
-        method="POST",
+        method=method,
         headers={"Authorization": f"token {TOKEN}", "Content-Type": "application/json"},
     )
     with urllib.request.urlopen(request, timeout=60) as reply:
@@ -37,8 +37,8 @@ def start_kernel(server: JupyterProcess, notebook: str = "", name: str = "python
 class Page:
     """One connected page. Use it as an async context manager; leaving closes the websocket."""
 
-    def __init__(self, server: JupyterProcess, kernel: str) -> None:
-        self.session = uuid.uuid4().hex
+    def __init__(self, server: JupyterProcess, kernel: str, session: str | None = None) -> None:
+        self.session = session or uuid.uuid4().hex
         url = server.url.replace("http", "ws", 1)
         self._url = f"{url}api/kernels/{kernel}/channels?session_id={self.session}&token={TOKEN}"
         self.messages: list[dict[str, Any]] = []

@@ -28,7 +28,8 @@ class JupyterProcess:
     Parameters
     ----------
     folder
-        an empty folder for the files, the configuration and the log of the server
+        for the files, the configuration and the log of the server: an empty folder, or that of
+        a server that has ended
     arguments
         for its command line
     python
@@ -49,7 +50,7 @@ class JupyterProcess:
         **environ: str,
     ) -> None:
         for name in ("root", "runtime", "config", "data"):
-            (folder / name).mkdir(parents=True)
+            (folder / name).mkdir(parents=True, exist_ok=True)
         self.log = folder / "server.log"
         self._runtime = folder / "runtime"
         with self.log.open("w") as log:

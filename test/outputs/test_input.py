@@ -1,0 +1,92 @@
+"""A cell that asks for input while its page has gone."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from jupyter_process import JupyterProcess
+from page import Page, journalled, start_kernel
+
+#: Asks once the file exists: when nobody, or somebody else, is connected.
+ASKS = (
+    "import time\nfrom pathlib import Path\nprint('begun', flush=True)\n"
+    "while not Path({go!r}).exists():\n    time.sleep(0.05)\n"
+    "name = input('Name? ')\nprint('Hello', name)"
+)
+
+
+async def prompt_of(server: JupyterProcess, kernel: str, request: str) -> dict[str, Any]:
+    """The question that waits for an answer, once there is one."""
+    while True:
+        found = server.json(f"runtime-kit/outputs/{kernel}/executions?id={request}")
+        prompt = found["executions"][0]["prompt"]
+        if prompt:
+            return dict(prompt)
+        await asyncio.sleep(0.1)
+
+
+async def begin(page: Page, go: Path) -> str:
+    """Run the cell until it prints."""
+    request = await page.execute(ASKS.format(go=str(go)), "ask")
+    await page.receive("stream", request)
+    return request
+
+
+async def answered(server: JupyterProcess, kernel: str, request: str) -> list[str]:
+    entry = await journalled(server, kernel, request)
+    return [output["text"] for output in entry["content"]]
+
+
+def test_a_question_that_nobody_was_there_for_is_asked_in_the_next_page(
+    server: JupyterProcess, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        kernel = start_kernel(server)
+        async with Page(server, kernel) as page:
+            request = await begin(page, tmp_path / "go")
+        (tmp_path / "go").touch()
+        assert (await prompt_of(server, kernel, request))["content"]["prompt"] == "Name? "
+        async with Page(server, kernel) as page:
+            await page.send("input_reply", {"value": "Ada", "status": "ok"}, "stdin")
+            assert await answered(server, kernel, request) == ["begun\n", "Ada\n", "Hello Ada\n"]
+
+    asyncio.run(scenario())
+
+
+def test_a_question_to_a_page_that_has_gone_reaches_another_that_is_there(
+    server: JupyterProcess, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        kernel = start_kernel(server)
+        first = await Page(server, kernel).__aenter__()
+        request = await begin(first, tmp_path / "go")
+        async with Page(server, kernel) as other:
+            await first.__aexit__()
+            while server.json(f"runtime-kit/outputs/{kernel}")["pages"] != [other.session]:
+                await asyncio.sleep(0.05)
+            (tmp_path / "go").touch()
+            asked = await other.receive("input_request", request)
+            assert asked["content"]["prompt"] == "Name? "
+            await other.send("input_reply", {"value": "Bea", "status": "ok"}, "stdin")
+            assert await answered(server, kernel, request) == ["begun\n", "Bea\n", "Hello Bea\n"]
+
+    asyncio.run(scenario())
+
+
+def test_a_page_that_is_back_is_asked_itself(server: JupyterProcess, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        kernel = start_kernel(server)
+        async with Page(server, kernel) as page:
+            request = await begin(page, tmp_path / "go")
+        # Another page takes away what the server kept for the first one.
+        async with Page(server, kernel):
+            pass
+        async with Page(server, kernel, page.session) as back:
+            (tmp_path / "go").touch()
+            await back.receive("input_request", request)
+            await back.send("input_reply", {"value": "Cid", "status": "ok"}, "stdin")
+            assert await answered(server, kernel, request) == ["begun\n", "Cid\n", "Hello Cid\n"]
+
+    asyncio.run(scenario())

@@ -50,8 +50,8 @@ class Execution:
         self.clear_next = False
         self.combine = False  # whether a stream chunk may join the last output
         self.last: tuple[str, str] | None = None  # id and date of the newest message
-        #: Ids of the newest messages while it is open: dates alone can't order a burst.
-        self.recent: deque[str] = deque(maxlen=RECENT)
+        #: Ids and dates of the newest messages: dates alone can't order a burst.
+        self.recent: deque[tuple[str, str]] = deque(maxlen=RECENT)
         self.messages = 0  # how many of the kernel's it is made of
         self.changed: float | None = None  # when its outputs changed last
         self.prompt: dict[str, Any] | None = None  # an input request without an answer
@@ -194,7 +194,7 @@ class Fold:
         if "m" in record:
             execution.messages += 1
             execution.last = (record["m"], record.get("d") or "")
-            execution.recent.append(record["m"])
+            execution.recent.append(execution.last)
 
     # -- records of the journal's own
 
@@ -230,7 +230,7 @@ class Fold:
         for name in _FIELDS:
             # A journal of an earlier version lacks some.
             setattr(execution, name, content.get(name, getattr(execution, name)))
-        execution.recent = deque(execution.recent, RECENT)
+        execution.recent = deque(((one[0], one[1]) for one in execution.recent), RECENT)
         execution.last = tuple(content["last"]) if content["last"] else None
         execution.seq = content["seq"]
         self.executions[execution.id] = execution
@@ -286,14 +286,16 @@ class Fold:
             execution.seq = self.seq
 
     def _on_input_reply(self, record: dict[str, Any], time: float) -> None:
-        """What the user typed; JupyterLab keeps it in a stream of its own."""
+        """What the user typed; JupyterLab keeps it, behind the question, in a stream of its own."""
         execution = self._known(record)
-        if execution is not None:
-            execution.prompt = None
-            execution.seq = self.seq
-            execution.changed = time
-            typed = {"name": "stdin", "text": record["c"]["text"]}
-            self._output(execution, "stream", typed, time)
+        if execution is None or execution.prompt is None:
+            return
+        question = str(execution.prompt["content"].get("prompt") or "")
+        typed = {"name": "stdin", "text": f"{question} {record['c']['text']}"}
+        execution.prompt = None
+        execution.seq = self.seq
+        execution.changed = time
+        self._output(execution, "stream", typed, time)
 
     def _on_comm_msg(self, record: dict[str, Any], time: float) -> None:
         """An Output widget tells which execution it captures from now on, or none."""

@@ -3,6 +3,7 @@ import { type Kernel, KernelMessage } from '@jupyterlab/services';
 import { PromiseDelegate } from '@lumino/coreutils';
 
 import type { IExecutionOutputs } from './journalClient';
+import { knownMessages } from './knownMessages';
 
 type ExecuteReply = KernelMessage.IExecuteReplyMsg;
 type Future = Kernel.IShellFuture<
@@ -14,27 +15,33 @@ type Hook = (
 ) => boolean | PromiseLike<boolean>;
 
 /**
- * An execution that another page asked for, shown in a cell of this one.
+ * An execution of the journal, shown in a cell.
  *
  * It stands in for the future that `CodeCell.execute` would have: the output area
- * applies its messages as it does live ones, and whoever runs the cell again
- * replaces it. It never sends a request of its own; only an answer to `input()`
- * goes to the kernel.
+ * applies its messages as it does live ones, also those of threads after the cell
+ * has ended, and whoever runs the cell again replaces it. It never sends a request
+ * of its own; only an answer to `input()` goes to the kernel.
  */
 export class FollowedExecution implements Future {
+  /**
+   * @param _find - The cell: moving it makes another widget of it.
+   * @param _onDisposed - Called when the output area lets go of it.
+   */
   constructor(
     private _kernel: Kernel.IKernelConnection,
-    private _cell: CodeCell,
-    private _execution: IExecutionOutputs
+    private _find: () => CodeCell | undefined,
+    private _execution: IExecutionOutputs,
+    private _onDisposed: () => void = () => undefined
   ) {
     this.msg = {
       header: { msg_id: _execution.id, msg_type: 'execute_request' },
       channel: 'shell',
-      content: { code: _cell.model.sharedModel.getSource() },
+      content: { code: _find()?.model.sharedModel.getSource() ?? '' },
       metadata: { cellId: _execution.cell },
       parent_header: {}
     } as unknown as KernelMessage.IExecuteRequestMsg;
     this._count = _execution.count;
+    this._isKnown = knownMessages(_execution.recent);
     // Nobody may wait for it, and its end is no error.
     this._done.promise.catch(() => undefined);
   }
@@ -56,14 +63,13 @@ export class FollowedExecution implements Future {
     return this._execution.id;
   }
 
-  /** Id of the cell. */
-  get cell(): string {
-    return this._cell.model.id;
-  }
-
   /** Show what the journal has, and be ready for what the kernel sends next. */
   begin(): void {
-    const { model, outputArea } = this._cell;
+    const cell = this._find();
+    if (!cell) {
+      return;
+    }
+    const { model, outputArea } = cell;
     outputArea.future = this;
     model.executionState = 'running';
     for (const output of this._execution.content) {
@@ -86,7 +92,7 @@ export class FollowedExecution implements Future {
 
   /** Take a message whose parent is this execution. */
   async handle(message: KernelMessage.IIOPubMessage): Promise<void> {
-    if (this._isDisposed || this._isKnown(message)) {
+    if (this._isDisposed || this._isKnown(message.header)) {
       return;
     }
     if (KernelMessage.isExecuteInputMsg(message)) {
@@ -109,23 +115,41 @@ export class FollowedExecution implements Future {
     }
   }
 
+  /** A display that this or another execution updates. */
+  update(message: KernelMessage.IUpdateDisplayDataMsg): void {
+    if (!this._isDisposed) {
+      this.onIOPub(message);
+    }
+  }
+
+  /** The kernel asks for a line of input. */
+  ask(message: KernelMessage.IStdinMessage): void {
+    if (!this._isDisposed) {
+      this.onStdin(message);
+    }
+  }
+
   /** The execution is over, or its kernel is. */
   end(): void {
-    if (!this._isDisposed && !this._cell.isDisposed) {
-      const { model } = this._cell;
-      model.executionState = 'idle';
+    const cell = this._find();
+    if (!this._isDisposed && !this._isOver && cell) {
+      cell.model.executionState = 'idle';
       // A cell with a new count counts as idle, so it gets it at the end.
-      model.executionCount = this._count;
+      cell.model.executionCount = this._count;
     }
-    this._isDisposed = true;
-    this._done.resolve({} as ExecuteReply);
+    this._isOver = true;
+    this._resolve();
   }
 
   /** Called by the output area when the cell runs again or goes. */
   dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
     this._isDisposed = true;
     this._hooks = [];
-    this._done.resolve({} as ExecuteReply);
+    this._resolve();
+    this._onDisposed();
   }
 
   registerMessageHook(hook: Hook): void {
@@ -143,22 +167,9 @@ export class FollowedExecution implements Future {
     this._kernel.sendInputReply(content, parent);
   }
 
-  /**
-   * Whether the journal had this message when it was read. It arrives in the
-   * same order on both ways: all up to the newest one in the journal are known.
-   */
-  private _isKnown(message: KernelMessage.IIOPubMessage): boolean {
-    const { last } = this._execution;
-    if (this._isAhead || !last) {
-      return false;
-    }
-    const [id, date] = last;
-    if (message.header.msg_id === id) {
-      this._isAhead = true;
-      return true;
-    }
-    this._isAhead = Date.parse(message.header.date) > Date.parse(date);
-    return !this._isAhead;
+  private _resolve(): void {
+    const content = { status: 'ok', execution_count: this._count };
+    this._done.resolve({ content } as ExecuteReply);
   }
 
   private _apply(type: string, content: object): void {
@@ -174,6 +185,7 @@ export class FollowedExecution implements Future {
   private _count: number | null;
   private _done = new PromiseDelegate<ExecuteReply>();
   private _hooks: Hook[] = [];
-  private _isAhead = false;
   private _isDisposed = false;
+  private _isKnown: (header: KernelMessage.IHeader) => boolean;
+  private _isOver = false;
 }

@@ -33,9 +33,17 @@ export interface IExecution {
   readonly queued: number | null;
   readonly started: number | null;
   readonly finished: number | null;
+  /** When its outputs changed last, by the same clock. */
+  readonly changed: number | null;
   readonly failed: boolean;
   /** Grows with each change of the journal. */
   readonly seq: number;
+  /** Number of messages of the kernel that it is made of. */
+  readonly messages: number;
+  /** Id and date of the newest one. */
+  readonly last: readonly [string, string] | null;
+  /** Ids of the displays that it shows. */
+  readonly displays: readonly string[];
   /** Number of outputs. */
   readonly outputs: number;
   /** Characters in them, about. */
@@ -51,8 +59,8 @@ export interface IExecutionOutputs extends IExecution {
   })[];
   /** Whether the next output clears these. */
   readonly clear_next: boolean;
-  /** Id and date of the newest message in it. */
-  readonly last: readonly [string, string] | null;
+  /** Ids and dates of the newest messages in it, oldest first. */
+  readonly recent: readonly (readonly [string, string])[];
   /** A request for input that nobody has answered. */
   readonly prompt: { content: JSONObject; header: JSONObject } | null;
 }

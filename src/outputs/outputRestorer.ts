@@ -7,12 +7,16 @@ import { CodeCell } from '@jupyterlab/cells';
 import type * as nbformat from '@jupyterlab/nbformat';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { type Kernel, KernelMessage } from '@jupyterlab/services';
+import { JSONExt } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 
 import { FollowedExecution } from './followedExecution';
+import { FollowedExecutions, parentOf } from './followedExecutions';
 import type { IExecutionOutputs, JournalClient } from './journalClient';
+import { readExecutions } from './readExecutions';
+import { ReceivedMessages } from './receivedMessages';
 import type { IKernelExecutions, IRestoreStep } from './restorePlan';
-import { planRestore } from './restorePlan';
+import { isOpen, newestExecutions, planRestore } from './restorePlan';
 
 /** What was restored, and how to take it back. */
 export interface IRestored {
@@ -26,8 +30,10 @@ export interface IRestored {
   undo(): void;
 }
 
-/** How many journals of earlier kernels of a notebook are looked at. */
-const EARLIER = 3;
+/** How long messages that are on their way are waited for, in milliseconds. */
+const CATCH_UP = 2000;
+/** Between two readings that a kernel's late messages cause, in milliseconds. */
+const PAUSE = 1000;
 
 /**
  * Shows in one notebook what its kernel printed while no page listened.
@@ -48,6 +54,8 @@ export class OutputRestorer implements IDisposable {
     sessionContext.kernelChanged.connect(this._onKernelChanged, this);
     sessionContext.iopubMessage.connect(this._onIOPub, this);
     sessionContext.statusChanged.connect(this._onStatus, this);
+    sessionContext.connectionStatusChanged.connect(this._onConnection, this);
+    this._listen(sessionContext.session?.kernel ?? null);
     this._begin();
   }
 
@@ -60,105 +68,129 @@ export class OutputRestorer implements IDisposable {
       return;
     }
     this._isDisposed = true;
-    this._followed.clear();
+    window.clearTimeout(this._timer);
     const { sessionContext } = this._panel;
     sessionContext.kernelChanged.disconnect(this._onKernelChanged, this);
     sessionContext.iopubMessage.disconnect(this._onIOPub, this);
     sessionContext.statusChanged.disconnect(this._onStatus, this);
+    sessionContext.connectionStatusChanged.disconnect(this._onConnection, this);
+    this._listen(null);
   }
 
   private _onKernelChanged(
     _: unknown,
     change: { newValue: Kernel.IKernelConnection | null }
   ): void {
-    if (change.newValue?.id !== this._kernel) {
+    if (change.newValue?.id !== this._kernel?.id) {
       this._endAll();
     }
+    this._listen(change.newValue);
     this._begin();
   }
 
-  private _begin(): void {
+  private _onConnection(_: unknown, status: Kernel.ConnectionStatus): void {
+    if (status !== 'connected') {
+      this._wasAway = true;
+    } else if (this._wasAway) {
+      this._wasAway = false;
+      this._begin(true);
+    }
+  }
+
+  private _listen(kernel: Kernel.IKernelConnection | null): void {
+    this._kernel?.anyMessage.disconnect(this._onAnyMessage, this);
+    this._kernel = kernel;
+    kernel?.anyMessage.connect(this._onAnyMessage, this);
+  }
+
+  /** @param wasAway - Whether this page may have missed what it ran itself. */
+  private _begin(wasAway = false): void {
     this._restoring = this._restoring
-      .then(() => this._restore())
+      .then(() => this._restore(wasAway))
       .catch(reason => {
         console.warn('Runtime kit: outputs were not restored.', reason);
       });
   }
 
-  private async _restore(): Promise<void> {
+  /** Read the journal once more, but not for each of many messages. */
+  private _beginLater(): void {
+    if (!this._timer && !this._isDisposed) {
+      this._timer = window.setTimeout(() => {
+        this._timer = undefined;
+        this._begin();
+      }, PAUSE);
+    }
+  }
+
+  private async _restore(wasAway: boolean): Promise<void> {
     const kernel = this._panel.sessionContext.session?.kernel;
     if (!kernel || this._isDisposed) {
       return;
     }
-    this._kernel = kernel.id;
     // From here on what the kernel sends is kept until its cell is known.
-    this._early.clear();
+    this._early = [];
     this._isReading = true;
     try {
-      const steps = planRestore(
-        this._cells(),
-        await this._executions(kernel),
-        this._savedAt()
+      const saved = this._savedAt();
+      const found = await readExecutions(
+        this._client,
+        this._panel,
+        kernel,
+        saved
       );
+      if (wasAway) {
+        await this._catchUp(found);
+      }
+      const steps = planRestore(this._cells(), found, saved, {
+        isComplete: (execution, current) =>
+          (current && !wasAway) || this._received.has(execution),
+        isDecided: ({ id, seq }) => (this._decided.get(id) ?? -1) >= seq
+      });
       if (this._isCurrent(kernel)) {
         await this._apply(kernel, steps);
-        this._earlyUpdates.forEach(update => this._updateDisplay(update));
+        this._remember(found);
       }
     } finally {
       this._isReading = false;
-      this._early.clear();
-      this._earlyUpdates = [];
+      this._early = [];
     }
   }
 
-  /** What the journals hold of the kernel, and of earlier kernels of this notebook. */
-  private async _executions(
-    kernel: Kernel.IKernelConnection
-  ): Promise<IKernelExecutions[]> {
-    const saved = this._savedAt();
-    const journals = await this._client.journals(this._panel.context.path);
-    if (!journals) {
-      return [];
+  /** Wait a little for what the server kept for this page while it was away. */
+  private async _catchUp(found: readonly IKernelExecutions[]): Promise<void> {
+    const requests = new Set(this._cells().map(({ request }) => request));
+    const own = found
+      .flatMap(({ current, executions }) => (current ? executions : []))
+      .filter(({ id }) => requests.has(id));
+    const end = Date.now() + CATCH_UP;
+    while (Date.now() < end && own.some(one => !this._received.has(one))) {
+      await new Promise(resolve => window.setTimeout(resolve, 50));
     }
-    const own = await this._client.executions(kernel.id);
-    const found: IKernelExecutions[] = own
-      ? [
-          {
-            kernel: kernel.id,
-            current: true,
-            idle: kernel.status === 'idle',
-            executions: own.executions
-          }
-        ]
-      : [];
-    if (own && this._isShared && own.pages) {
-      // Another page that edits the same document shows what it runs.
-      const pages = new Set(own.pages);
-      found[0] = {
-        ...found[0],
-        executions: own.executions.filter(
-          one => one.session === null || !pages.has(one.session)
-        )
-      };
-    }
-    const earlier = journals.filter(
-      one => !one.alive && one.kernel !== kernel.id && one.modified >= saved
-    );
-    for (const { kernel: id } of earlier.slice(0, EARLIER)) {
-      const executions = await this._client.executions(id);
-      if (executions) {
-        const entry = { kernel: id, current: false };
-        found.push({ ...entry, executions: executions.executions });
+  }
+
+  /** Know late messages of what is not followed now: of threads, and to displays. */
+  private _remember(found: readonly IKernelExecutions[]): void {
+    this._late.clear();
+    const requests = new Set(this._cells().map(({ request }) => request));
+    for (const { current, execution } of newestExecutions(found).values()) {
+      const { id, seq, displays } = execution;
+      if (current) {
+        this._decided.set(id, Math.max(seq, this._decided.get(id) ?? 0));
+      }
+      if (current && !requests.has(id)) {
+        [id, ...displays]
+          .filter(one => !this._tried.has(one))
+          .forEach(one => this._late.add(one));
       }
     }
-    return found;
   }
 
   private async _apply(
     kernel: Kernel.IKernelConnection,
     steps: readonly IRestoreStep[]
   ): Promise<void> {
-    const before: [CodeCell, nbformat.IOutput[], number | null][] = [];
+    const requests = new Map(this._cells().map(one => [one.id, one.request]));
+    const undone: (() => void)[] = [];
     let outputs = 0;
     let since = Infinity;
     let dropped = 0;
@@ -169,93 +201,69 @@ export class OutputRestorer implements IDisposable {
       for await (const slice of this._client.outputs(id, wanted)) {
         for (const execution of slice) {
           const cell = this._cell(execution.cell);
-          if (!this._isCurrent(kernel) || !cell) {
-            continue;
-          }
           if (
-            kinds.get(execution.id) === 'follow' &&
-            (execution.state === 'queued' || execution.state === 'running')
+            !this._isCurrent(kernel) ||
+            !cell ||
+            // Run again meanwhile.
+            requestOf(cell) !== requests.get(cell.model.id) ||
+            isShown(cell, execution, kinds.get(execution.id)!)
           ) {
-            this._follow(kernel, cell, execution);
             continue;
           }
-          const { model } = cell;
-          before.push([cell, model.outputs.toJSON(), model.executionCount]);
-          show(cell, execution);
-          outputs += execution.outputs;
-          since = Math.min(since, execution.started ?? since);
-          dropped += execution.dropped;
+          this._received.set(execution, this._early);
+          const early = id === kernel.id ? this._early : null;
+          const undo = this._followed.show(kernel, cell, execution, early);
+          if (!isOpen(execution)) {
+            undone.push(() => {
+              if (undo()) {
+                this._decided.set(execution.id, Infinity);
+              }
+            });
+            outputs += execution.outputs;
+            since = Math.min(since, execution.started ?? since);
+            dropped += execution.dropped;
+          }
         }
         // The page stays usable between two slices.
         await new Promise(resolve => window.setTimeout(resolve));
       }
     }
-    if (before.length > 0 && !this._isDisposed) {
-      const undo = (): void => {
-        for (const [cell, values, count] of before) {
-          if (!cell.isDisposed) {
-            cell.model.outputs.fromJSON(values);
-            cell.model.executionCount = count;
-          }
-        }
-      };
+    if (undone.length > 0 && !this._isDisposed) {
+      const undo = (): void => undone.forEach(one => one());
       this._onRestored({ outputs, since, dropped, undo });
     }
   }
 
-  private _follow(
-    kernel: Kernel.IKernelConnection,
-    cell: CodeCell,
-    execution: IExecutionOutputs
+  private _onAnyMessage(
+    _: unknown,
+    { msg, direction }: Kernel.IAnyMessageArgs
   ): void {
-    const followed = new FollowedExecution(kernel, cell, execution);
-    this._rememberDisplays(cell, execution);
-    followed.begin();
-    this._followed.set(execution.id, followed);
-    for (const message of this._early.get(execution.id) ?? []) {
-      this._handle(followed, message);
+    if (direction !== 'recv') {
+      return;
     }
-    this._early.delete(execution.id);
+    this._received.add(msg);
+    if (msg.channel === 'stdin') {
+      this._followed.ask(msg as KernelMessage.IStdinMessage);
+    }
   }
 
   private _onIOPub(_: unknown, sent: KernelMessage.IMessage): void {
     const message = sent as KernelMessage.IIOPubMessage;
-    if (KernelMessage.isUpdateDisplayDataMsg(message)) {
-      this._updateDisplay(message);
-      if (this._isReading) {
-        this._earlyUpdates.push(message);
-      }
-      return;
+    if (this._isReading) {
+      this._early.push(message);
     }
-    const parent = (message.parent_header as { msg_id?: string }).msg_id;
-    const followed = parent && this._followed.get(parent);
-    if (followed) {
-      this._handle(followed, message);
-    } else if (parent && this._isReading) {
-      const early = this._early.get(parent) ?? [];
-      early.push(message);
-      this._early.set(parent, early);
+    const isTaken = this._followed.handle(message);
+    const isUpdate = KernelMessage.isUpdateDisplayDataMsg(message);
+    const late = isUpdate
+      ? (message.content.transient?.display_id ?? '')
+      : isTaken || message.header.msg_type === 'status'
+        ? ''
+        : parentOf(message);
+    if (this._late.delete(late)) {
+      // Once: it is followed from then on, or there is a reason against it.
+      this._tried.add(late);
+      this._beginLater();
     }
-  }
-
-  /** One message after the other: a hook may take its time. */
-  private _handle(
-    followed: FollowedExecution,
-    message: KernelMessage.IIOPubMessage
-  ): void {
-    this._queue = this._queue
-      .then(async () => {
-        await followed.handle(message);
-        const { outputs } = this._cell(followed.cell)?.model ?? {};
-        if (KernelMessage.isDisplayDataMsg(message) && outputs) {
-          const display = message.content.transient?.display_id;
-          this._rememberDisplay(followed.cell, display, outputs.length - 1);
-        }
-        if (followed.isDisposed) {
-          this._followed.delete(followed.id);
-        }
-      })
-      .catch(console.error);
   }
 
   private _onStatus(_: unknown, status: Kernel.Status): void {
@@ -270,43 +278,8 @@ export class OutputRestorer implements IDisposable {
   }
 
   private _endAll(): void {
-    for (const followed of this._followed.values()) {
-      followed.end();
-    }
-    this._followed.clear();
-    this._displays.clear();
-  }
-
-  private _rememberDisplays(
-    cell: CodeCell,
-    execution: IExecutionOutputs
-  ): void {
-    execution.content.forEach((output, index) => {
-      this._rememberDisplay(cell.model.id, output.transient?.display_id, index);
-    });
-  }
-
-  private _rememberDisplay(
-    cell: string,
-    display: string | undefined,
-    index: number
-  ): void {
-    if (display) {
-      const places = this._displays.get(display) ?? [];
-      places.push({ cell, index });
-      this._displays.set(display, places);
-    }
-  }
-
-  private _updateDisplay(message: KernelMessage.IUpdateDisplayDataMsg): void {
-    const id = message.content.transient?.display_id;
-    for (const { cell, index } of this._displays.get(id) ?? []) {
-      const outputs = this._cell(cell)?.model.outputs;
-      if (outputs && outputs.get(index)?.type === 'display_data') {
-        const { data, metadata } = message.content;
-        outputs.set(index, { output_type: 'display_data', data, metadata });
-      }
-    }
+    this._followed.endAll();
+    this._late.clear();
   }
 
   private _cells() {
@@ -335,29 +308,37 @@ export class OutputRestorer implements IDisposable {
     );
   }
 
-  /** Whether other pages edit the same document. */
-  private get _isShared(): boolean {
-    return this._panel.context.model.collaborative === true;
-  }
-
   /** When the file was written last, in seconds since 1970. */
   private _savedAt(): number {
     const saved = this._panel.context.contentsModel?.last_modified;
     return saved ? Date.parse(saved) / 1000 : 0;
   }
 
-  private _displays = new Map<string, { cell: string; index: number }[]>();
-  private _early = new Map<string, KernelMessage.IIOPubMessage[]>();
-  private _earlyUpdates: KernelMessage.IUpdateDisplayDataMsg[] = [];
-  private _followed = new Map<string, FollowedExecution>();
+  /** By execution: how far the journal was when it was decided about. */
+  private _decided = new Map<string, number>();
+  /** What the kernel sends while the journal is read. */
+  private _early: KernelMessage.IIOPubMessage[] = [];
+  private _followed = new FollowedExecutions(
+    cell => this._cell(cell),
+    execution => {
+      // Where its cell was only moved, it is found there.
+      this._decided.delete(execution);
+      this._beginLater();
+    }
+  );
   private _isDisposed = false;
   private _isReading = false;
-  private _kernel: string | null = null;
-  private _queue: Promise<void> = Promise.resolve();
+  private _kernel: Kernel.IKernelConnection | null = null;
+  /** Executions and displays of which nothing is shown now. */
+  private _late = new Set<string>();
+  private _received = new ReceivedMessages();
   private _restoring: Promise<void> = Promise.resolve();
+  private _tried = new Set<string>();
+  private _timer: number | undefined;
+  private _wasAway = false;
 }
 
-/** Message id of what the page has sent, or follows, for a cell; null: nothing. */
+/** Message id of the execution that the page shows in a cell live; null: none. */
 function requestOf(cell: CodeCell): string | null {
   const { future } = cell.outputArea;
   return !future || (future instanceof FollowedExecution && future.isDisposed)
@@ -365,14 +346,29 @@ function requestOf(cell: CodeCell): string | null {
     : future.msg.header.msg_id;
 }
 
-/** Show an execution that is over. */
-function show(cell: CodeCell, execution: IExecutionOutputs): void {
-  const { model } = cell;
-  model.outputs.fromJSON(
-    execution.content.map(
-      ({ transient, ...output }) => output
-    ) as nbformat.IOutput[]
+/** Whether a cell shows an execution already, or should not show it. */
+function isShown(
+  { model }: CodeCell,
+  execution: IExecutionOutputs,
+  kind: IRestoreStep['kind']
+): boolean {
+  if (isOpen(execution)) {
+    return false;
+  }
+  const shown = model.outputs.toJSON();
+  const kept = execution.content.map(
+    ({ transient, ...output }) => output
+  ) as nbformat.IOutput[];
+  if (kind === 'extend') {
+    // The beginning of the same outputs?
+    return shown.some((output, index) => !isAlike(output, kept[index]));
+  }
+  return (
+    model.executionCount === execution.count &&
+    JSONExt.deepEqual(shown as never, kept as never)
   );
-  model.executionCount = execution.count;
-  model.executionState = 'idle';
+}
+
+function isAlike(one: nbformat.IOutput, other?: nbformat.IOutput): boolean {
+  return one.output_type === other?.output_type && one.name === other?.name;
 }

@@ -6,16 +6,27 @@ export interface ICellState {
   readonly count: number | null;
   /** Number of outputs. */
   readonly outputs: number;
-  /** Message id of the request that this page sent for it last. */
+  /** Message id of the execution that it shows: sent, or restored, by this page. */
   readonly request: string | null;
 }
 
-/** What to do with one cell. */
+/** What to show in one cell. */
 export interface IRestoreStep {
   readonly kernel: string;
   readonly execution: IExecution;
-  /** `follow`: it still runs or waits; `restore`: it is over. */
-  readonly kind: 'follow' | 'restore';
+  /**
+   * `follow`: it still runs or waits; `restore`: it is over; `extend`: it is over,
+   * and the notebook may hold the beginning of its outputs.
+   */
+  readonly kind: 'follow' | 'restore' | 'extend';
+}
+
+/** What a page has received itself, and what it need not look at again. */
+export interface IReceived {
+  /** Whether this page received all of the execution that its cell shows. */
+  isComplete(execution: IExecution, current: boolean): boolean;
+  /** Whether it was decided about, and has not changed since. */
+  isDecided(execution: IExecution): boolean;
 }
 
 /** The executions of one kernel session. */
@@ -32,66 +43,95 @@ export interface IKernelExecutions {
  * Decide which executions are shown in which cells.
  *
  * The newest execution of a cell counts. Where the notebook file was saved after
- * it was over, the file is newer: whoever saved it had these outputs, or had
+ * it changed last, the file is newer: whoever saved it had these outputs, or had
  * cleared them.
  *
  * @param cells - The notebook's code cells.
  * @param kernels - What the journals hold.
  * @param saved - When the notebook was saved last, in seconds since 1970.
+ * @param received - What this page has received itself.
  */
 export function planRestore(
   cells: readonly ICellState[],
   kernels: readonly IKernelExecutions[],
-  saved: number
+  saved: number,
+  received: IReceived
 ): IRestoreStep[] {
-  const newest = new Map<string, IRestoreStep>();
-  for (const { kernel, current, idle, executions } of kernels) {
-    for (const execution of executions) {
-      const known = execution.cell && newest.get(execution.cell);
-      if (
-        !execution.cell ||
-        (known && timeOf(known.execution) > timeOf(execution))
-      ) {
-        continue;
-      }
-      const open =
-        execution.state === 'queued' || execution.state === 'running';
-      if (open && (!current || idle)) {
-        continue;
-      }
-      const kind = open ? 'follow' : 'restore';
-      newest.set(execution.cell, { kernel, execution, kind });
-    }
-  }
+  const newest = newestExecutions(kernels);
   const steps: IRestoreStep[] = [];
   for (const cell of cells) {
-    const step = newest.get(cell.id);
-    if (step && isWanted(step, cell, saved)) {
-      steps.push(step);
+    const found = newest.get(cell.id);
+    const kind = found && kindOf(found, cell, saved, received);
+    if (kind) {
+      steps.push({ kernel: found.kernel, execution: found.execution, kind });
     }
   }
   return steps;
 }
 
-function isWanted(
-  { execution, kind }: IRestoreStep,
-  cell: ICellState,
-  saved: number
-): boolean {
-  if (cell.request !== null) {
-    // What this page runs, or ran last, it has received itself.
-    return false;
+/** The newest execution of each cell that began or still waits. */
+export function newestExecutions(
+  kernels: readonly IKernelExecutions[]
+): Map<string, IFound> {
+  const newest = new Map<string, IFound>();
+  for (const { kernel, current, idle, executions } of kernels) {
+    const isIdle = idle && !executions.some(one => one.state === 'running');
+    for (const execution of executions) {
+      const { cell, state } = execution;
+      const known = cell && newest.get(cell);
+      if (!cell || (known && timeOf(known.execution) > timeOf(execution))) {
+        continue;
+      }
+      // What never began leaves what the cell printed before.
+      if (state === 'aborted' || (isOpen(execution) && (!current || isIdle))) {
+        continue;
+      }
+      newest.set(cell, { kernel, execution, current });
+    }
   }
-  if (kind === 'follow') {
-    return true;
-  }
-  if (execution.state === 'aborted') {
-    // It never began: what the cell shows is from before.
-    return false;
-  }
-  return (execution.finished ?? 0) >= saved;
+  return newest;
 }
 
+/** Whether an execution runs or waits. */
+export function isOpen({ state }: IExecution): boolean {
+  return state === 'queued' || state === 'running';
+}
+
+interface IFound {
+  readonly kernel: string;
+  readonly execution: IExecution;
+  readonly current: boolean;
+}
+
+function kindOf(
+  { execution, current }: IFound,
+  cell: ICellState,
+  saved: number,
+  received: IReceived
+): IRestoreStep['kind'] | null {
+  const kind = isOpen(execution) ? 'follow' : 'restore';
+  if (cell.request !== null) {
+    // The page shows what it runs itself; it may have been away meanwhile.
+    return cell.request === execution.id &&
+      !received.isComplete(execution, current)
+      ? kind
+      : null;
+  }
+  if (received.isDecided(execution)) {
+    return null;
+  }
+  if (kind === 'follow' || (execution.finished ?? 0) >= saved) {
+    return kind;
+  }
+  if (cell.outputs > 0 && (execution.changed ?? 0) >= saved) {
+    // Another cell updated its display, or a thread of it printed.
+    return kind;
+  }
+  // A page that had not received all saves a cell that still seems to run.
+  return cell.outputs > 0 && cell.count === null ? 'extend' : null;
+}
+
+/** When it was asked for: a cell that is run again while it waits shows the later run. */
 function timeOf(execution: IExecution): number {
-  return execution.started ?? execution.queued ?? 0;
+  return execution.queued ?? execution.started ?? 0;
 }

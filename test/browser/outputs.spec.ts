@@ -1,4 +1,5 @@
 import { seriousFindings } from './axe';
+import { cellState, start } from './cellOutputs';
 import { expect, test } from './kit';
 
 // The stand-ins of galata for kernels and sessions end them with the page.
@@ -35,31 +36,6 @@ const EXPECTED = [
     execution_count: 1
   }
 ];
-
-/** Outputs and prompt of a cell as the model has them. */
-async function cellState(page: any, index: number): Promise<any> {
-  return page.evaluate((at: number) => {
-    const { content } = (window as any).jupyterapp.shell.currentWidget;
-    const { model } = content.widgets[at];
-    return {
-      outputs: model.outputs.toJSON(),
-      count: model.executionCount,
-      state: model.executionState
-    };
-  }, index);
-}
-
-/** Run cells without waiting for them. */
-async function start(page: any, ...indices: number[]): Promise<void> {
-  await page.evaluate((all: number[]) => {
-    const { content } = (window as any).jupyterapp.shell.currentWidget;
-    for (const index of all) {
-      content.activeCellIndex = index;
-      content.deselectAll();
-      void (window as any).jupyterapp.commands.execute('notebook:run-cell');
-    }
-  }, indices);
-}
 
 test('a page that is reloaded while a cell runs shows all of its output', async ({
   kit,

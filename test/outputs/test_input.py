@@ -34,9 +34,11 @@ async def begin(page: Page, go: Path) -> str:
     return request
 
 
-async def answered(server: JupyterProcess, kernel: str, request: str) -> list[str]:
+async def assert_answered(server: JupyterProcess, kernel: str, request: str, name: str) -> None:
     entry = await journalled(server, kernel, request)
-    return [output["text"] for output in entry["content"]]
+    shown = [output["text"] for output in entry["content"]]
+    # The question stays with its answer, as in JupyterLab.
+    assert shown == ["begun\n", f"Name?  {name}\n", f"Hello {name}\n"]
 
 
 def test_a_question_that_nobody_was_there_for_is_asked_in_the_next_page(
@@ -50,7 +52,7 @@ def test_a_question_that_nobody_was_there_for_is_asked_in_the_next_page(
         assert (await prompt_of(server, kernel, request))["content"]["prompt"] == "Name? "
         async with Page(server, kernel) as page:
             await page.send("input_reply", {"value": "Ada", "status": "ok"}, "stdin")
-            assert await answered(server, kernel, request) == ["begun\n", "Ada\n", "Hello Ada\n"]
+            await assert_answered(server, kernel, request, "Ada")
 
     asyncio.run(scenario())
 
@@ -70,7 +72,7 @@ def test_a_question_to_a_page_that_has_gone_reaches_another_that_is_there(
             asked = await other.receive("input_request", request)
             assert asked["content"]["prompt"] == "Name? "
             await other.send("input_reply", {"value": "Bea", "status": "ok"}, "stdin")
-            assert await answered(server, kernel, request) == ["begun\n", "Bea\n", "Hello Bea\n"]
+            await assert_answered(server, kernel, request, "Bea")
 
     asyncio.run(scenario())
 
@@ -87,6 +89,6 @@ def test_a_page_that_is_back_is_asked_itself(server: JupyterProcess, tmp_path: P
             (tmp_path / "go").touch()
             await back.receive("input_request", request)
             await back.send("input_reply", {"value": "Cid", "status": "ok"}, "stdin")
-            assert await answered(server, kernel, request) == ["begun\n", "Cid\n", "Hello Cid\n"]
+            await assert_answered(server, kernel, request, "Cid")
 
     asyncio.run(scenario())

@@ -114,7 +114,7 @@ def test_input_is_asked_again_and_answered_from_another_page(server: JupyterProc
             await page.send("input_reply", {"value": "Ada", "status": "ok"}, "stdin")
             entry = await journalled(server, kernel, request)
         assert [(one["name"], one["text"]) for one in outputs_of(entry)] == [
-            ("stdin", "Ada\n"),
+            ("stdin", "Name?  Ada\n"),
             ("stdout", "Hello Ada\n"),
         ]
 
@@ -130,7 +130,7 @@ def test_a_password_is_not_kept(server: JupyterProcess) -> None:
             await page.send("input_reply", {"value": "hunter2", "status": "ok"}, "stdin")
             entry = await journalled(server, kernel, request)
         assert "hunter2" not in json.dumps(entry)
-        assert outputs_of(entry)[-1]["text"] == "········\n"
+        assert outputs_of(entry)[-1]["text"] == "Key:  ········\n"
 
     asyncio.run(scenario())
 

@@ -1,0 +1,182 @@
+import {
+  cellState,
+  ended,
+  allow,
+  Network,
+  start,
+  streamText,
+  waitFor
+} from './cellOutputs';
+import { expect, test } from './kit';
+
+// The stand-ins of galata for kernels and sessions end them with the page.
+test.use({ kernels: null, sessions: null });
+
+test('a page that loses the network shows all output when it is back', async ({
+  kit,
+  page,
+  tmpPath
+}) => {
+  const network = await Network.between(page);
+  await kit.open({
+    cells: [
+      `print("a", flush=True)\n${waitFor('one')}\nprint("b")\n"first"`,
+      `print("c", flush=True)\n${waitFor('two')}\nprint("d")`,
+      'print("e")'
+    ]
+  });
+  await start(page, 0, 1, 2);
+  await expect.poll(() => streamText(page, 0)).toBe('a\n');
+  network.goDown();
+  await allow(kit, `${tmpPath}/one`);
+  // The kernel has gone on to the second cell; the page knows nothing of it.
+  await expect
+    .poll(async () => {
+      const kernels = await page.evaluate(async () => {
+        const { session } = (window as any).jupyterapp.shell.currentWidget
+          .sessionContext;
+        const { serverSettings, id } = session.kernel;
+        const { baseUrl } = serverSettings;
+        const answer = await fetch(`${baseUrl}runtime-kit/outputs/${id}`);
+        return (await answer.json()).executions;
+      });
+      return kernels.map((one: any) => one.state).join();
+    })
+    .toBe('done,running,queued');
+  expect(await streamText(page, 0)).toBe('a\n');
+  await network.comeBack();
+
+  await ended(page, 0, 1);
+  const first = await cellState(page, 0);
+  expect(first.outputs.map(one => one.text ?? one.data['text/plain'])).toEqual([
+    'a\nb\n',
+    "'first'"
+  ]);
+  await expect.poll(() => streamText(page, 1)).toBe('c\n');
+  await allow(kit, `${tmpPath}/two`);
+  await ended(page, 1, 2);
+  expect(await streamText(page, 1)).toBe('c\nd\n');
+  await ended(page, 2, 3);
+  expect(await streamText(page, 2)).toBe('e\n');
+
+  // What the page received itself is left alone the next time.
+  await start(page, 2);
+  await ended(page, 2, 4);
+  await network.comeBack();
+  await kit.waitForKernel('idle');
+  expect(await streamText(page, 2)).toBe('e\n');
+});
+
+test('what a page did not miss stays as it is when the connection is back', async ({
+  kit,
+  page,
+  shell,
+  tmpPath
+}) => {
+  test.skip(shell === 'notebook', 'the same code in both applications');
+  const network = await Network.between(page);
+  await kit.open({
+    cells: [`print("a", flush=True)\n${waitFor('go')}\nprint("b")`, '"cleared"']
+  });
+  await start(page, 1);
+  await ended(page, 1, 1);
+  await start(page, 0);
+  await expect.poll(() => streamText(page, 0)).toBe('a\n');
+  await page.evaluate(() => {
+    const { content } = (window as any).jupyterapp.shell.currentWidget;
+    content.widgets[1].model.clearExecution();
+    (window as any).before = content.widgets[0].outputArea.future;
+  });
+  await network.comeBack();
+  await allow(kit, `${tmpPath}/go`);
+  await ended(page, 0, 2);
+  expect(await streamText(page, 0)).toBe('a\nb\n');
+  // It is still the page's own execution, and what the user cleared is cleared.
+  expect(
+    await page.evaluate(() => {
+      const { content } = (window as any).jupyterapp.shell.currentWidget;
+      return content.widgets[0].outputArea.future === (window as any).before;
+    })
+  ).toBe(true);
+  expect((await cellState(page, 1)).outputs).toEqual([]);
+  await expect(kit.notifications()).toHaveCount(0);
+});
+
+test('after a reload, displays of other cells are updated and input is asked', async ({
+  kit,
+  page,
+  tmpPath
+}) => {
+  await kit.open({
+    cells: [
+      '"saved"',
+      'handle = display("old", display_id=True)',
+      [
+        'print("running", flush=True)',
+        waitFor('update'),
+        'handle.update("new")',
+        waitFor('ask'),
+        'print("Hello", input("Name? "))'
+      ].join('\n')
+    ]
+  });
+  await start(page, 0, 1);
+  await ended(page, 1, 2);
+  // The outputs of the first two are in the file: nothing is to be restored.
+  await kit.execute('docmanager:save');
+  await start(page, 2);
+  await expect.poll(() => streamText(page, 2)).toBe('running\n');
+  await kit.goto(`${tmpPath}/notebook.ipynb`);
+  await expect
+    .poll(async () => (await cellState(page, 2)).state)
+    .toBe('running');
+  const shown = async (): Promise<string> =>
+    (await cellState(page, 1)).outputs[0].data['text/plain'];
+  expect(await shown()).toBe("'old'");
+  await allow(kit, `${tmpPath}/update`);
+  await expect.poll(shown).toBe("'new'");
+
+  await allow(kit, `${tmpPath}/ask`);
+  const prompt = page.locator('.jp-Stdin-input');
+  await prompt.fill('Ada');
+  await prompt.press('Enter');
+  await ended(page, 2, 3);
+  // JupyterLab itself keeps the question with the answer.
+  expect(await streamText(page, 2)).toBe('running\nName?  Ada\nHello Ada\n');
+});
+
+test('cells that were moved, deleted or run again are not mixed up', async ({
+  kit,
+  page,
+  shell,
+  tmpPath
+}) => {
+  test.skip(shell === 'notebook', 'the same code in both applications');
+  await kit.open({
+    cells: [
+      `print("a", flush=True)\n${waitFor('one')}\nprint("b")`,
+      'print("deleted")',
+      'print("again")',
+      'print("queued")'
+    ]
+  });
+  await start(page, 0, 1, 2, 3);
+  await expect.poll(() => streamText(page, 0)).toBe('a\n');
+  await kit.goto(`${tmpPath}/notebook.ipynb`);
+  await expect
+    .poll(async () => (await cellState(page, 3)).state)
+    .toBe('running');
+  await start(page, 2);
+  await kit.setActive(0);
+  await kit.execute('notebook:move-cell-down');
+  await kit.setActive(0);
+  await kit.execute('notebook:delete-cell');
+  await allow(kit, `${tmpPath}/one`);
+  // Now: the first cell, the one run again, the queued one.
+  await ended(page, 0, 1);
+  expect(await streamText(page, 0)).toBe('a\nb\n');
+  await ended(page, 1, 5);
+  expect(await streamText(page, 1)).toBe('again\n');
+  await ended(page, 2, 4);
+  expect(await streamText(page, 2)).toBe('queued\n');
+});

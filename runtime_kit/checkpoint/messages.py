@@ -10,6 +10,8 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from runtime_kit._os.say import say as _say
+
 from .errors import CheckpointWarning
 
 _listeners: list[Callable[[dict[str, Any]], None]] = []
@@ -27,7 +29,7 @@ def say(text: str) -> None:
     """One line of information."""
     if _muted[0]:
         return
-    print(f"runtime-kit: {text}", flush=True)
+    _say(text)
 
 
 def warn(text: str, category: type[Warning] = CheckpointWarning) -> None:

@@ -5,6 +5,7 @@ May import checkpoint/ and _os/; writes nothing into a run.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -25,6 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except with ``--debug``, or where ``RUNTIME_KIT_DEBUG`` is set.
     """
     arguments = parser().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name may not fit a file in an old code page
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = int(arguments.run(arguments))
         if sys.stdout is not None:

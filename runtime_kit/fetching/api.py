@@ -10,6 +10,7 @@ from pathlib import Path
 
 from runtime_kit._os.file_lock import file_lock
 from runtime_kit._os.files import explain
+from runtime_kit._os.say import say
 from runtime_kit.storage.rclone.remote_name import why_not_a_remote
 
 from . import rclone
@@ -70,7 +71,7 @@ def fetch(
     except OSError as error:
         raise FetchError(f"{explain(error, folder)}. What was fetched so far is kept.") from error
     single = _single(wanted, names, folder)
-    print(f"runtime-kit: Fetched {single}")
+    say(f"Fetched {single}")
     return single
 
 
@@ -148,7 +149,8 @@ def _from_drive(
             ) from error
         if own is None:
             raise
-        print(f"runtime-kit: {error}\nruntime-kit: Trying it through the remote {own}")
+        say(str(error))
+        say(f"Trying it through the remote {own}")
         _private(link, unfinished, folder, own, timeout, progress)
 
 

@@ -9,6 +9,8 @@ from collections import defaultdict
 from pathlib import Path, PurePath
 from typing import Any
 
+from runtime_kit._os.say import say
+
 from . import rclone
 from .errors import FetchError
 
@@ -39,8 +41,8 @@ def fetch_namesakes(
     if renamed:
         tell_renamed(renamed)
     if left := names - found.keys():
-        print(
-            "runtime-kit: NOT fetched, because another file in its folder has the same name: "
+        say(
+            "NOT fetched, because another file in its folder has the same name: "
             f"{shortened(sorted(left))}. Fetch it by its own link, or rename it in Drive "
             "(`rclone dedupe rename`)."
         )
@@ -53,8 +55,8 @@ def numbered(path: Path, number: int) -> Path:
 
 def tell_renamed(names: list[str]) -> None:
     """Say which files have other names here than in Drive."""
-    print(
-        f"runtime-kit: {len(names)} files have the name of another file in their folder, and "
+    say(
+        f"{len(names)} files have the name of another file in their folder, and "
         f"were fetched as {shortened([PurePath(name).name for name in names])}"
     )
 

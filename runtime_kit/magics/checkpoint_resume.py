@@ -6,6 +6,8 @@ import argparse
 from difflib import get_close_matches
 from typing import Any
 
+from runtime_kit._os.say import say
+
 from .cell_body import CellBody
 from .parser import MagicParser, told_usage, usage_error
 
@@ -99,5 +101,5 @@ def _objects(words: list[str], variables: dict[str, Any]) -> dict[str, Any]:
 def _checked_body(shell: Any, body: str) -> CellBody:
     found = CellBody(shell, body)
     if not found.mentions("run"):
-        print(f"runtime-kit: The cell does not use `run`, so its loop is not saved (%%{NAME}?).")
+        say(f"The cell does not use `run`, so its loop is not saved (%%{NAME}?).")
     return found

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from runtime_kit._os.say import say
+
 from .parser import MagicParser, told_usage, usage_error
 
 NAME = "drive_mount"
@@ -60,7 +62,7 @@ def _flush_after_error() -> None:
     try:
         drive.flush()
     except StorageError as error:
-        print(f"runtime-kit: {error}")
+        say(str(error))
 
 
 def _arguments(line: str) -> argparse.Namespace:

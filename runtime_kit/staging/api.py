@@ -12,6 +12,7 @@ from typing import Any
 
 from runtime_kit._os.files import explain
 from runtime_kit._os.progress import Bar
+from runtime_kit._os.say import say
 
 from .archives.archive import Unpacking
 from .archives.formats import HEAD, kind_of_content, stem_of
@@ -78,7 +79,7 @@ def stage(
             pack = False
             if overwrite or paths.staged() != _of_folder(origin):  # else it has been made of that
                 again = f"delete it to pack {origin.name} again"
-                print(f"runtime-kit: Using {archive}; {again}")
+                say(f"Using {archive}; {again}")
                 origin, is_folder = archive, False
     except OSError as error:
         raise StageError(explain(error, origin)) from error
@@ -120,17 +121,17 @@ def _bring(origin: Path, is_folder: bool, paths: StagingPaths, options: Options)
         identity = {"name": origin.name, "size": source.size, "mtime": source.stamp // 10**9}
     there = paths.staged()
     if there == identity and not options.overwrite:
-        print(f"runtime-kit: {paths.target} is already staged")
+        say(f"{paths.target} is already staged")
         if changed := paths.changed():
-            print(
-                f"runtime-kit: Files in it that are missing or resized since: {changed:,}. If you "
+            say(
+                f"Files in it that are missing or resized since: {changed:,}. If you "
                 "did not change them, pass overwrite=True to stage it again"
             )
         return False
     _must_be_free(paths, there, origin, options)
     resumed = paths.resume(identity)
     if resumed:
-        print(f"runtime-kit: Resuming {paths.target}, which was interrupted")
+        say(f"Resuming {paths.target}, which was interrupted")
     tree = Tree(paths.partial, resumed)
     begin = time.monotonic()
     try:
@@ -149,8 +150,8 @@ def _bring(origin: Path, is_folder: bool, paths: StagingPaths, options: Options)
         tree.close()
     paths.publish(identity, options.overwrite, tree.files)
     seconds = time.monotonic() - begin
-    print(
-        f"runtime-kit: Staged {tree.files:,} files, {tree.bytes / 1e9:.2f} GB, in "
+    say(
+        f"Staged {tree.files:,} files, {tree.bytes / 1e9:.2f} GB, in "
         f"{seconds:.0f} s: {paths.target}"
     )
     return True

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from runtime_kit._os.progress import Bar
+from runtime_kit._os.say import say
 
 from .archives.attributes import sane_time
 from .archives.tree import Tree
@@ -58,8 +59,8 @@ def copy_folder(
     finally:
         pool.close(1.0)
     if left_out:
-        print(
-            f"runtime-kit: {len(left_out)} files have no bytes to copy and were left out (Google "
+        say(
+            f"{len(left_out)} files have no bytes to copy and were left out (Google "
             f"documents, for example): {', '.join(sorted(left_out)[:5])}"
         )
 

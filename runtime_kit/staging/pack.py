@@ -8,6 +8,8 @@ import tarfile
 import warnings
 from pathlib import Path
 
+from runtime_kit._os.say import say
+
 from .calls import within
 
 
@@ -46,7 +48,7 @@ def pack(content: Path, archive: Path, timeout: float) -> bool:
     except BaseException:  # an interrupt: what is there is of use to nobody
         _drop(part)
         raise
-    print(f"runtime-kit: Packed {archive.stem} into {archive} ({size / 1e9:.2f} GB)")
+    say(f"Packed {archive.stem} into {archive} ({size / 1e9:.2f} GB)")
     return True
 
 

@@ -13,6 +13,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from runtime_kit._os.say import say
 from runtime_kit._os.timeouts import Deadline
 
 from . import session
@@ -77,7 +78,7 @@ def flush(
     mounted = session.find(path)
     extra = {"overwrite": overwrite, "delete": delete} if "manifest" in mounted.extra else {}
     done = mounted.provider.flush(mounted, timeout, **extra)
-    print(f"runtime-kit: {done.text}")
+    say(done.text)
     return done
 
 
@@ -88,7 +89,7 @@ def pull(*names: str, timeout: float = 3600, path: str | os.PathLike[str] | None
     bring = getattr(mounted.provider, "pull", None)
     count = bring(mounted, list(names) or [""], timeout) if bring else 0
     if bring:
-        print(f"runtime-kit: Fetched {count} files from {mounted.remote}.")
+        say(f"Fetched {count} files from {mounted.remote}.")
     return count
 
 
@@ -109,8 +110,8 @@ def unmount(
         raise
     session.forget(mounted)
     if left is not None:
-        print(f"runtime-kit: The working directory is now {os.getcwd()}.")
-    print(f"runtime-kit: {text}")
+        say(f"The working directory is now {os.getcwd()}.")
+    say(text)
 
 
 def health(timeout: float = 10, *, path: str | os.PathLike[str] | None = None) -> Health:
@@ -131,7 +132,7 @@ def remount(timeout: float = 120, *, path: str | os.PathLike[str] | None = None)
     answer = session.watch(again).ask(max(deadline.left, 5))
     if not answer:
         raise StorageError(answer.text)
-    print(f"runtime-kit: {again.path} is mounted again.")
+    say(f"{again.path} is mounted again.")
     return again.path
 
 
@@ -143,7 +144,7 @@ def trash(
     mounted = session.find(path)
     held = mounted.provider.trash(mounted, empty, timeout)
     words = "is not known here" if held is None else f"holds {size(held)}"
-    print(f"runtime-kit: the trash of {mounted.remote or mounted.provider.title} {words}.")
+    say(f"the trash of {mounted.remote or mounted.provider.title} {words}.")
     return held
 
 

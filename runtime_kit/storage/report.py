@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from runtime_kit._os.say import say, show
+
 from .health import Health, Watch
 from .provider import Mounted
 
@@ -24,8 +26,8 @@ def announce(
     ]
     if not health:
         facts.append(health.text)
-    print(f"runtime-kit: {'; '.join(facts).rstrip('.')}.")
-    print(f"DRIVE = {folder}")
+    say(f"{'; '.join(facts).rstrip('.')}.")
+    show(f"DRIVE = {folder}")
     if mounted.durable:
         return
     titles: dict[str, list[str]] = {}
@@ -35,7 +37,7 @@ def announce(
     if titles:
         print("No durable storage is available here:")
     for reason, alike in titles.items():
-        print(f"  {', '.join(alike)}: {reason}")
+        show(f"  {', '.join(alike)}: {reason}")
 
 
 def size(count: float) -> str:

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from runtime_kit._os.files import make_folder, replace_small
 from runtime_kit._os.process import machine, process_start
+from runtime_kit._os.say import say
 from runtime_kit.checkpoint.errors import CheckpointWarning, RunLockedError, RunTakenOverError
 from runtime_kit.checkpoint.messages import warn
 
@@ -149,8 +150,8 @@ class RunLock:
                 raise _locked(owner, self.path)
             if not told:
                 told = True
-                print(
-                    f"runtime-kit: The run belongs to {describe(owner)}. Waiting up "
+                say(
+                    f"The run belongs to {describe(owner)}. Waiting up "
                     f"to {SILENCE:.0f} s to see whether it is still running "
                     "(takeover=True does not wait)."
                 )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from runtime_kit._os.progress import Bar
+from runtime_kit._os.say import say
 from runtime_kit.staging.pipeline.chunk_queue import ChunkQueue
 from runtime_kit.staging.pipeline.cursor import Cursor
 from runtime_kit.staging.pipeline.readahead import ReadAhead
@@ -84,14 +85,11 @@ class Unpacking:
     def _tell_names(self, is_guess: bool, encoding: str, shortened: set[str]) -> None:
         name = os.path.basename(self._source.name)
         if is_guess:
-            print(
-                f"runtime-kit: names in {name} are read as {encoding}. "
-                "Pass encoding= to read them otherwise."
-            )
+            say(f"names in {name} are read as {encoding}. Pass encoding= to read them otherwise.")
         if shortened:
             first = min(shortened)
-            print(
-                f"runtime-kit: {len(shortened)} names in {name} are too long for the disk and were "
+            say(
+                f"{len(shortened)} names in {name} are too long for the disk and were "
                 f"shortened, such as {first[:40]}…"
             )
 

@@ -9,6 +9,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from runtime_kit._os.say import say
 from runtime_kit.storage.calls import bounded, run
 from runtime_kit.storage.errors import StorageError
 
@@ -105,7 +106,7 @@ def come_back(folder: Path | None, timeout: float) -> None:
         try:
             bounded(lambda: os.chdir(folder), timeout, str(folder))
         except OSError:
-            print(f"runtime-kit: {folder} was deleted. The working directory is now {os.getcwd()}.")
+            say(f"{folder} was deleted. The working directory is now {os.getcwd()}.")
 
 
 def process_of(pid: int, *words: str) -> bool:

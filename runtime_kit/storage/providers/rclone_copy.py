@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from runtime_kit._os.say import say
 from runtime_kit._os.timeouts import Deadline
 from runtime_kit.storage import session
 from runtime_kit.storage.calls import bounded
@@ -125,4 +126,4 @@ def fill(path: Path, timeout: float = 3600) -> None:
         if "manifest" in mounted.extra and mounted.path in path.parents:
             name = path.relative_to(mounted.path).as_posix()
             if count := RcloneCopy().pull(mounted, [name], timeout):
-                print(f"runtime-kit: Fetched {count} files from {mounted.remote}{name}.")
+                say(f"Fetched {count} files from {mounted.remote}{name}.")

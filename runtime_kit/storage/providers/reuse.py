@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from runtime_kit._os.say import say
 from runtime_kit.storage.calls import bounded
 from runtime_kit.storage.errors import StorageError, StorageTimeout
 from runtime_kit.storage.mounts.mount_table import mounted_at
@@ -17,7 +18,7 @@ def reuse(mounted: Mounted, request: Request) -> Mounted:
     try:
         bounded(lambda: mounted.provider.probe(mounted), PATIENCE, f"The mount {point}")
     except (OSError, StorageTimeout):
-        print(f"runtime-kit: The mount {point} does not answer. Remounting it.")
+        say(f"The mount {point} does not answer. Remounting it.")
         mounted = mounted.provider.remount(mounted, request.timeout)
     entry = mounted_at(mounted.root)
     read_only = mounted.read_only or (entry is not None and entry.read_only)

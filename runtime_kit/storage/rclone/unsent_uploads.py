@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from runtime_kit._os.say import say
 from runtime_kit.storage.mounts.mount_record import MountRecord, records_for
 from runtime_kit.storage.state import state_folder
 
@@ -24,8 +25,8 @@ def report_unsent_uploads(record: MountRecord) -> None:
         if folder in here or cache.relative != own.relative:
             continue
         if pending := cache.pending():
-            print(
-                f"runtime-kit: {len(pending)} files ({pending[0]}) were written to "
+            say(
+                f"{len(pending)} files ({pending[0]}) were written to "
                 f"another mount of {record.remote.rstrip(':')} (or on another machine "
                 "with this home) and not uploaded. If that mount is gone, copy them "
                 f"from {cache.root}."

@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from runtime_kit._os.say import say
 from runtime_kit.storage.state import state_folder
 
 from .vfs_cache import VfsCache
@@ -22,8 +23,8 @@ def rescue(cache: VfsCache, remote: str) -> None:
         kept = _free(state_folder("rescued", cache.folder.name) / name)
         kept.parent.mkdir(parents=True, exist_ok=True)
         os.rename(cache.root / name, kept)
-        print(
-            f"runtime-kit: rclone was killed while it wrote {name}, so "
+        say(
+            f"rclone was killed while it wrote {name}, so "
             f"{remote.rstrip(':')} may not have it. A copy is in {kept}: compare them."
         )
 

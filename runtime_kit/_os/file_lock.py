@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from .say import say
 from .timeouts import Deadline
 
 try:
@@ -38,19 +39,28 @@ def file_lock(lock: Path, doing: str) -> Iterator[None]:
     :param doing: what the others do, as a part of a sentence.
     """
     told = False
-    while True:
-        with open(lock, "ab", opener=_opener) as file:
-            if try_lock(file) and _is_still(lock, file.fileno()):
-                try:
-                    yield
-                finally:
-                    with contextlib.suppress(OSError):
-                        lock.unlink()
-                return
-        if not told:
-            print(f"runtime-kit: Another process {doing}. Waiting for it.")
-            told = True
-        time.sleep(0.3)
+    try:
+        while True:
+            with open(lock, "ab", opener=_opener) as file:
+                if try_lock(file) and _is_still(lock, file.fileno()):
+                    try:
+                        yield
+                    finally:
+                        _delete(lock)
+                    return
+            if not told:
+                say(f"Another process {doing}. Waiting for it.")
+                told = True
+            time.sleep(0.3)
+    finally:
+        # Windows deletes no open file: not the one that was ours, nor one that is another's by now.
+        if os.name == "nt":
+            _delete(lock)
+
+
+def _delete(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()
 
 
 def _opener(path: str, flags: int) -> int:

@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import os
 import platform
+import subprocess
 from pathlib import Path
 
 
@@ -21,27 +22,42 @@ def process_start(pid: int) -> str | None:
             return None
     except OSError:
         return "unknown"
-    if os.name == "nt":
-        return _windows_process(pid)
+    return _start_on_windows(pid) if os.name == "nt" else _start_by_ps(pid)
+
+
+def _start_by_ps(pid: int) -> str | None:
+    """macOS and BSD: a number is given again, so that it runs says little without its start."""
+    command = ["ps", "-o", "state=", "-o", "lstart=", "-p", str(pid)]
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return None
-    except OSError:
-        pass
-    return "unknown"
+        said = subprocess.run(
+            command,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=5,
+            env={**os.environ, "LC_ALL": "C", "TZ": "UTC"},
+        )
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+    state, _, start = said.stdout.strip().partition(" ")
+    return None if not start or state[0] in "ZX" else " ".join(start.split())
 
 
-def _windows_process(pid: int) -> str | None:
+def _start_on_windows(pid: int) -> str | None:
     """os.kill(pid, 0) would send Ctrl-C there."""
     kernel = ctypes.windll.kernel32  # type: ignore[attr-defined]
-    handle = kernel.OpenProcess(0x1000, False, pid)
+    handle = kernel.OpenProcess(0x1000, False, pid)  # PROCESS_QUERY_LIMITED_INFORMATION
     if not handle:
         return None
     code = ctypes.c_ulong()
+    created, exited, system, user = (ctypes.c_ulonglong() for _ in range(4))
     kernel.GetExitCodeProcess(handle, ctypes.byref(code))
+    times = (ctypes.byref(value) for value in (created, exited, system, user))
+    known = kernel.GetProcessTimes(handle, *times)
     kernel.CloseHandle(handle)
-    return "unknown" if code.value == 259 else None
+    if code.value != 259:  # STILL_ACTIVE
+        return None
+    return str(created.value) if known else "unknown"
 
 
 def machine() -> str:

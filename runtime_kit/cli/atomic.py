@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
-from runtime_kit._os.files import explain, fsync_folder
+from runtime_kit._os.files import explain, fsync_file, fsync_folder
 from runtime_kit.checkpoint.run_dir.layout import COMMIT
 
 from .errors import UsageError
@@ -34,8 +34,7 @@ def replacing(out: Path, *, force: bool) -> Iterator[Path]:
     temporary = out.with_name(f".{out.name}.tmp-{secrets.token_hex(4)}")
     try:
         yield temporary
-        with open(temporary, "rb") as file:
-            os.fsync(file.fileno())
+        fsync_file(temporary)
         check_output(out, force=force)
         os.replace(temporary, out)
         fsync_folder(out.parent)

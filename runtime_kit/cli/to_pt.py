@@ -41,7 +41,10 @@ def write_pt(path: Path, states: Mapping[str, Any], role: str | None) -> str:
     import torch
 
     try:
-        torch.save(dict(states) if role is None else pick(states, role), path)
+        # An open file of ours: torch leaves its own open where a write fails, and what is open
+        # can't be deleted on Windows.
+        with open(path, "wb") as file:
+            torch.save(dict(states) if role is None else pick(states, role), file)
         torch.load(str(path), weights_only=True, map_location="cpu", mmap=True)
     except pickle.UnpicklingError as error:
         reason = str(error).strip().splitlines()[0]

@@ -101,7 +101,7 @@ def stage_dataset(stage_source, stage_to, stage_encoding):
 
     def restore_link(path, folder):
         """Make a symbolic link of a file that holds its target, if that is in the folder."""
-        target = path.read_text()
+        target = os.fsdecode(path.read_bytes())
         inside = (path.parent / target).resolve().is_relative_to(folder.resolve())
         if inside and not os.path.isabs(target):
             path.unlink()

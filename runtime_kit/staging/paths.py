@@ -105,7 +105,9 @@ class StagingPaths:
         old = self.partial / "old"
         if overwrite and os.path.lexists(self.target):
             self.target.rename(old)
-        (self.partial / "tree").rename(self.target)  # takes the place of an empty folder only
+        with contextlib.suppress(OSError):  # an empty folder may be replaced, and nothing else
+            self.target.rmdir()
+        (self.partial / "tree").rename(self.target)
         marker = {"format": FORMAT, "folder": _identity(self.target), "source": source}
         marker |= {"sample": _sample(self.target, files), "when": time.time()}
         replace_small(self.marker, json.dumps(marker).encode())

@@ -19,10 +19,9 @@ import type {
 /**
  * What a kernel gets to know of a snippet.
  */
-type ISnippetDescription = Pick<
-  ISnippet,
-  'id' | 'title' | 'description'
-> & { parameters: Omit<IParameter, 'cell' | 'line' | 'span'>[] };
+type ISnippetDescription = Pick<ISnippet, 'id' | 'title' | 'description'> & {
+  parameters: Omit<IParameter, 'cell' | 'line' | 'span'>[];
+};
 
 /**
  * The built-in snippets and the user's own.
@@ -30,7 +29,7 @@ type ISnippetDescription = Pick<
 export class SnippetLibrary {
   constructor(builtins: readonly ISnippet[] = []) {
     this._builtins = [...builtins];
-    this._snippets = this._builtins;
+    this._forms = byId(this._builtins);
   }
 
   /** Emitted when the user's snippets changed. */
@@ -40,15 +39,14 @@ export class SnippetLibrary {
 
   /** One snippet an id, the standalone form where there are both. */
   list(): ISnippet[] {
-    const ids = new Set(this._snippets.map(({ id }) => id));
-    return [...ids].map(id => this.get(id)!);
+    return [...this._forms.keys()].map(id => this.get(id)!);
   }
 
   /**
    * @param form - Without it: the standalone form, else the library form.
    */
   get(id: string, form?: SnippetForm): ISnippet | undefined {
-    const forms = this._snippets.filter(snippet => snippet.id === id);
+    const forms = this._forms.get(id) ?? [];
     return form
       ? forms.find(snippet => snippet.form === form)
       : (forms.find(snippet => snippet.form === 'standalone') ?? forms[0]);
@@ -100,8 +98,9 @@ export class SnippetLibrary {
    * values. A built-in one counts also where another stands in for it.
    */
   hasRendered(id: string, source: string): boolean {
-    return [...this._snippets, ...this._builtins].some(
-      snippet => snippet.id === id && isRenderingOf(snippet, source)
+    const builtins = this._builtins.filter(snippet => snippet.id === id);
+    return [...(this._forms.get(id) ?? []), ...builtins].some(snippet =>
+      isRenderingOf(snippet, source)
     );
   }
 
@@ -147,21 +146,32 @@ export class SnippetLibrary {
       return free;
     });
     const builtin = new Set(this._builtins.map(({ id }) => id));
-    this._snippets = kept
-      .reverse()
-      .flat()
-      .map(snippet =>
-        !snippet.builtin && builtin.has(snippet.id)
-          ? { ...snippet, overridesBuiltin: true }
-          : snippet
-      );
+    this._forms = byId(
+      kept
+        .reverse()
+        .flat()
+        .map(snippet =>
+          !snippet.builtin && builtin.has(snippet.id)
+            ? { ...snippet, overridesBuiltin: true }
+            : snippet
+        )
+    );
     this._changed.emit();
     return changed.errors;
   }
 
   private _builtins: ISnippet[];
   private _changed = new Signal<this, void>(this);
+  /** What each id stands for. */
+  private _forms: Map<string, ISnippet[]>;
   private _own = new SnippetLayer();
   private _shared = new SnippetLayer();
-  private _snippets: ISnippet[];
+}
+
+function byId(snippets: readonly ISnippet[]): Map<string, ISnippet[]> {
+  const forms = new Map<string, ISnippet[]>();
+  for (const snippet of snippets) {
+    forms.set(snippet.id, [...(forms.get(snippet.id) ?? []), snippet]);
+  }
+  return forms;
 }

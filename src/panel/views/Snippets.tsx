@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
 import { groupSnippets } from '../../library/snippetGroups';
+import { count } from '../../ui/format';
 import type { ISnippet } from '../../snippets';
 import { useSignal } from './hooks';
 import { Section } from './Section';
@@ -11,6 +12,9 @@ import { SnippetList } from './SnippetList';
 interface IProps {
   services: IPanelServices;
 }
+
+/** So many rows are drawn: nobody looks through more, and a search finds each. */
+const MOST_ROWS = 200;
 
 /** The library: search, insert, drag into the notebook, and look after it. */
 export function Snippets(props: IProps): React.JSX.Element {
@@ -44,14 +48,20 @@ export function Snippets(props: IProps): React.JSX.Element {
         onChange={event => setQuery(event.target.value)}
       />
       <SnippetList
-        snippets={shown}
+        snippets={shown.slice(0, MOST_ROWS)}
         services={services}
         onEmptied={() => search.current?.focus()}
       />
       <p role="status" className="jp-RuntimeKit-facts">
         {catalog.library && shown.length === 0
           ? trans.__('No snippets match.')
-          : ''}
+          : shown.length > MOST_ROWS
+            ? trans.__(
+                '%1 of %2 snippets shown. Search to find others.',
+                count(MOST_ROWS),
+                count(shown.length)
+              )
+            : ''}
       </p>
       {hidden.length > 0 ? (
         <label className="jp-RuntimeKit-check">

@@ -8,6 +8,7 @@ import { SnippetActions } from '../../../../src/panel/actions/snippetActions';
 import { ViewWidget } from '../../../../src/panel/views/viewWidget';
 import { Snippets } from '../../../../src/panel/views/Snippets';
 import { createLibrary } from '../../../../src/library/builtins';
+import type { SnippetLibrary } from '../../../../src/library/snippetLibrary';
 import { CommandIDs } from '../../../../src/tokens';
 import { FakeSettings } from '../fakes';
 import { until } from '../../until';
@@ -20,12 +21,15 @@ const PLAIN = '# ---\n# title: Plain\n# ---\n# %%\npass';
 describe("the panel's snippets", () => {
   const executed: string[] = [];
   const lacks: Record<string, string[]> = {};
+  let changed: Signal<object, void>;
+  let library: SnippetLibrary;
   let missing: any;
   let settings: FakeSettings;
   let widget: Widget;
 
   beforeEach(async () => {
-    const library = createLibrary();
+    library = createLibrary();
+    changed = new Signal({});
     const userSnippets = { asks: ASKS, plain: PLAIN };
     library.setUserSnippets(userSnippets);
     settings = new FakeSettings({ userSnippets });
@@ -44,7 +48,7 @@ describe("the panel's snippets", () => {
     const services: any = {
       catalog: {
         library,
-        changed: new Signal({}),
+        changed,
         load: () => Promise.resolve(library)
       },
       drag: {},
@@ -58,6 +62,23 @@ describe("the panel's snippets", () => {
   });
 
   afterEach(() => widget.dispose());
+
+  it('draws no more than people look through, and finds the others', async () => {
+    const own = Array.from({ length: 5000 }, (_, i) => `own-${i}`);
+    const text = '# ---\n# title: Own\n# ---\n# %%\npass';
+    library.setUserSnippets(Object.fromEntries(own.map(id => [id, text])));
+    changed.emit();
+    await until(() => rows().length === 200);
+    expect(widget.node.textContent).toMatch(/200 of 5,\d+ snippets shown/);
+    const search = widget.node.querySelector('input')!;
+    Object.getOwnPropertyDescriptor(
+      HTMLInputElement.prototype,
+      'value'
+    )!.set!.call(search, 'own-4999');
+    search.dispatchEvent(new Event('input', { bubbles: true }));
+    await until(() => rows().join() === 'own-4999');
+    expect(widget.node.textContent).not.toContain('snippets shown');
+  });
 
   const rows = (): string[] =>
     [...widget.node.querySelectorAll<HTMLElement>('[role=row]')].map(

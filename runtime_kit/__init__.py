@@ -1,4 +1,8 @@
-"""Library in the kernel of jupyterlab-runtime-kit. Importing it needs the standard library only."""
+"""Library in the kernel of jupyterlab-runtime-kit. Importing it needs the standard library only.
+
+Its rooms are layers, of which `[tool.importlinter]` in pyproject.toml has the order; each package
+says what it may import. None imports the server part.
+"""
 
 from __future__ import annotations
 

@@ -1,3 +1,8 @@
+/*
+ * Room plugins: Lists and wires everything, one plugin a file of plugins/.
+ * May import all rooms.
+ */
+
 import { authoring } from './plugins/authoring';
 import { catalog } from './plugins/catalog';
 import { cellForms } from './plugins/cellForms';

@@ -6,7 +6,8 @@
 
 The verdicts are those of the Check GPU cell. :func:`check` asks the frameworks themselves, each in
 a process of its own, which takes seconds; :func:`glance` only looks at what is installed and at the
-devices, in milliseconds. Neither imports a framework into this process.
+devices, in milliseconds. Neither imports a framework into this process. May import platform.py and
+_os/.
 """
 
 from __future__ import annotations

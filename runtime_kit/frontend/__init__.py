@@ -1,6 +1,5 @@
 """Python that the front end carries to a kernel.
 
-Each module here is one self-contained file that needs the standard library and
-IPython at most: the front end sends its text to kernels in which this package is
-not installed.
+Each module here is one self-contained file: the front end sends its text to kernels in
+which this package is not installed. May import the standard library and IPython only.
 """

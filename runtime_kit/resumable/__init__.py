@@ -1,7 +1,7 @@
 """Reads training loops: which variables they carry from one turn to the next.
 
 Pure ``ast``, without imports of the user's code. ``runtime_kit.checkpoint`` imports it when a loop
-begins, and what proposes edits to a notebook builds on it.
+begins, and what proposes edits to a notebook builds on it. May import the standard library only.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The built-in snippets: find, describe, render.
 
-Kernels without a front end insert snippets through it, with the standard library alone.
+Kernels without a front end insert snippets through it, with the standard library alone. May import
+frontend/.
 """
 
 from .format.catalog import builtin_snippets, describe, find_snippet

@@ -79,19 +79,19 @@ def fsync_file(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def write_small(path: Path, data: bytes) -> None:
+def write_small(path: Path, data: bytes, mode: int = 0o666) -> None:
     """Write and fsync a small file that nobody else sees yet."""
-    with open(path, "xb") as file:
+    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
 
 
-def replace_small(path: Path, data: bytes) -> None:
+def replace_small(path: Path, data: bytes, mode: int = 0o666) -> None:
     """Replace a small file so that a reader sees the old or the new content, never a part."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}.{os.urandom(3).hex()}")
     try:
-        write_small(temporary, data)
+        write_small(temporary, data, mode)
         os.replace(temporary, path)
     except OSError:
         with contextlib.suppress(OSError):

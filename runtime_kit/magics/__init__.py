@@ -12,9 +12,12 @@ from runtime_kit.frontend.snippet_connection import magics_of
 from runtime_kit.frontend.snippet_magic import SnippetMagic
 from runtime_kit.snippets import Cell, describe, find_snippet, render_snippet
 
-from . import checkpoint_resume as checkpoint_magic
-from . import drive_mount as drive_magic
-from . import gpu_check as gpu_magic
+from .checkpoint_resume import checkpoint_resume
+from .drive_mount import drive_mount
+from .gpu_check import gpu_check
+
+_OWN = (checkpoint_resume, drive_mount, gpu_check)
+"""Magics by the names of these functions."""
 
 
 def load_ipython_extension(shell: Any) -> None:
@@ -28,15 +31,9 @@ def load_ipython_extension(shell: Any) -> None:
     magics = magics_of(shell)
     magics.fallback = SnippetMagic(describe(), insert)
     magics.update()
-    magic = functools.partial(checkpoint_magic.checkpoint_resume, shell)
-    functools.update_wrapper(magic, checkpoint_magic.checkpoint_resume)
-    shell.register_magic_function(magic, "line_cell", checkpoint_magic.NAME)
-    mount = functools.partial(drive_magic.drive_mount, shell)
-    functools.update_wrapper(mount, drive_magic.drive_mount)
-    shell.register_magic_function(mount, "line_cell", drive_magic.NAME)
-    check = functools.partial(gpu_magic.gpu_check, shell)
-    functools.update_wrapper(check, gpu_magic.gpu_check)
-    shell.register_magic_function(check, "line_cell", gpu_magic.NAME)
+    for function in _OWN:
+        magic = functools.update_wrapper(functools.partial(function, shell), function)
+        shell.register_magic_function(magic, "line_cell", function.__name__)
 
 
 def unload_ipython_extension(shell: Any) -> None:
@@ -45,8 +42,8 @@ def unload_ipython_extension(shell: Any) -> None:
     magics.fallback = None
     magics.update()
     for kind in ("line", "cell"):
-        for name in (checkpoint_magic.NAME, drive_magic.NAME, gpu_magic.NAME):
-            shell.magics_manager.magics[kind].pop(name, None)
+        for function in _OWN:
+            shell.magics_manager.magics[kind].pop(function.__name__, None)
 
 
 def join_cells(cells: list[Cell]) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 from runtime_kit._os.say import say
 from runtime_kit._os.timeouts import Deadline
+from runtime_kit._os.units import readable
 
 from . import session
 from .errors import StorageError, StorageTimeout
@@ -25,7 +26,7 @@ from .provider import Flushed, Request
 from .providers.registry import PROVIDERS, choose
 from .rclone.remote_name import why_not_a_remote
 from .readiness import make_ready
-from .report import announce, size
+from .report import announce
 
 __all__ = ["Flushed", "Health", "StorageError", "StorageTimeout", "flush", "health", "mount"]
 __all__ += ["pull", "remount", "status", "trash", "unmount", "why_not"]
@@ -143,7 +144,7 @@ def trash(
     against the space of a Drive until it is emptied, which is done only on request."""
     mounted = session.find(path)
     held = mounted.provider.trash(mounted, empty, timeout)
-    words = "is not known here" if held is None else f"holds {size(held)}"
+    words = "is not known here" if held is None else f"holds {readable(held)}"
     say(f"the trash of {mounted.remote or mounted.provider.title} {words}.")
     return held
 

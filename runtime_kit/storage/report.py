@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from runtime_kit._os.say import say, show
+from runtime_kit._os.units import readable
 
 from .health import Health, Watch
 from .provider import Mounted
@@ -20,7 +21,7 @@ def announce(
     facts = [
         mounted.provider.title,
         "kept when the runtime ends" if mounted.durable else "NOT durable",
-        f"{size(free)} free" if free is not None else "free space unknown",
+        f"{readable(free)} free" if free is not None else "free space unknown",
         *(["read-only"] if mounted.read_only else []),
         *([mounted.detail] if mounted.detail else []),
     ]
@@ -38,13 +39,3 @@ def announce(
         print("No durable storage is available here:")
     for reason, alike in titles.items():
         show(f"  {', '.join(alike)}: {reason}")
-
-
-def size(count: float) -> str:
-    """``12.3 GB``."""
-    units = ["KB", "MB", "GB", "TB"]
-    if count < 1000:
-        return f"{count:.0f} bytes"
-    while (count := count / 1000) >= 1000 and len(units) > 1:
-        units.pop(0)
-    return f"{count:.1f} {units[0]}"

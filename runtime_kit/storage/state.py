@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 from runtime_kit import platform
 from runtime_kit._os.file_lock import locked as hold
+from runtime_kit._os.files import replace_small
 
 from .errors import StorageTimeout
 
@@ -37,16 +37,7 @@ def write_json(path: Path, content: Any) -> None:
 
 def replace(path: Path, text: str) -> None:
     """Whoever reads it, or is killed meanwhile, finds the old or the new content."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
-            file.write(text)
-        os.replace(temporary, path)
-    except OSError:  # a full disk
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
+    replace_small(path, text.encode("utf-8", "surrogateescape"), mode=0o600)
 
 
 def read_json(path: Path) -> Any:

@@ -86,28 +86,24 @@ def verify_step(path: Path, step: int, progress: Progress | None = None) -> Comm
     return commit
 
 
-def file_record(path: Path) -> FileRecord:
-    """Size and CRC of a file as it is."""
+def file_record(path: Path, progress: Progress | None = None) -> FileRecord:
+    """Size and CRC of a file as it is, read in pieces into one small buffer."""
     buffer = memoryview(bytearray(crc.CHUNK))
     value = size = 0
     with open(open_regular(path), "rb", buffering=0) as file:
         while count := file.readinto(buffer):
             value = crc.crc32(buffer[:count], value)
             size += count
+            if progress:
+                progress(count)
     return FileRecord(size, value)
 
 
 def check_file(path: Path, name: str, record: FileRecord, progress: Progress | None = None) -> None:
-    """Size and CRC of one file, read in pieces into one small buffer."""
-    buffer = memoryview(bytearray(crc.CHUNK))
-    value = size = 0
-    with named(name), open(open_regular(path), "rb", buffering=0) as file:
-        while count := file.readinto(buffer):
-            value = crc.crc32(buffer[:count], value)
-            size += count
-            if progress:
-                progress(count)
-    compare(name, record, size, value)
+    """See that one file has the size and CRC that COMMIT.json lists."""
+    with named(name):
+        found = file_record(path, progress)
+    compare(name, record, found.size, found.crc32)
 
 
 def _read_tensors(

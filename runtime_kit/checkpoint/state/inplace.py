@@ -62,20 +62,28 @@ def overlaps_itself(tensor: Any) -> bool:
     return any(size > 1 and stride == 0 for size, stride in dimensions)
 
 
-def _array(target: Any, value: Any) -> Any:
-    torch, numpy, jax = module("torch"), module("numpy"), module("jax")
+def fill(target: Any, value: Any) -> bool:
+    """Copy a tensor or array into one of its shape and type; False where that cannot be done."""
+    torch, numpy = module("torch"), module("numpy")
     kinds = [(torch and torch.Tensor), (numpy and numpy.ndarray)]
     alike = any(k and isinstance(target, k) and isinstance(value, k) for k in kinds)
-    if alike and target.shape == value.shape and target.dtype == value.dtype:
-        if torch is not None and isinstance(target, torch.Tensor):
-            if overlaps_itself(target):
-                return value
-            with torch.inference_mode() if target.is_inference() else torch.no_grad():
-                target.copy_(value)
-            return target
-        if target.flags.writeable:
-            target[...] = value
-            return target
+    if not alike or target.shape != value.shape or target.dtype != value.dtype:
+        return False
+    if torch is not None and isinstance(target, torch.Tensor):
+        if overlaps_itself(target):
+            return False
+        with torch.inference_mode() if target.is_inference() else torch.no_grad():
+            target.copy_(value)
+        return True
+    if target.flags.writeable:
+        target[...] = value
+    return bool(target.flags.writeable)
+
+
+def _array(target: Any, value: Any) -> Any:
+    jax = module("jax")
+    if fill(target, value):
+        return target
     if jax is not None and isinstance(target, jax.Array) and isinstance(value, jax.Array):
         return jax.device_put(value, target.sharding)
     return value

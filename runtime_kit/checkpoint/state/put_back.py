@@ -16,6 +16,7 @@ from runtime_kit.checkpoint.errors import CheckpointMismatchError
 
 from .dtypes import module
 from .encode import FACTORIES
+from .inplace import fill
 from .portable import has_state_dict
 
 _DICTS: dict[str, type] = {"dict": dict, "OrderedDict": OrderedDict, "Counter": Counter}
@@ -167,15 +168,8 @@ class Thawer:
             _, dtype, shape, data = value
             flat = torch.frombuffer(bytearray(data), dtype=torch.uint8) if data else torch.empty(0)
             value = flat.view(getattr(torch, dtype.removeprefix("torch."))).reshape(shape)
-        alike = (
-            isinstance(target, torch.Tensor)
-            and target.shape == value.shape
-            and target.dtype == value.dtype
-            and self._free(target)
-        )
-        if alike and (self._in_place or isinstance(target, torch.nn.Parameter)):
-            with torch.inference_mode() if target.is_inference() else torch.no_grad():
-                target.copy_(value)
+        in_place = self._in_place or isinstance(target, torch.nn.Parameter)
+        if in_place and self._free(target) and fill(target, value):
             return target
         if str(device).startswith("cuda") and not torch.cuda.is_available():
             device = "cpu"
@@ -193,10 +187,7 @@ class Thawer:
         if isinstance(value, tuple):
             _, dtype, shape, data = value
             value = numpy.frombuffer(bytearray(data), dtype=dtype).reshape(shape)
-        alike = type(target) is numpy.ndarray and self._in_place and self._free(target)
-        alike = alike and target.shape == value.shape and target.dtype == value.dtype
-        if alike and target.flags.writeable:
-            target[...] = value
+        if self._in_place and self._free(target) and fill(target, value):
             return target
         return value.copy()
 

@@ -1,6 +1,5 @@
 import { ISignal, Signal } from '@lumino/signaling';
 
-import { checkParameter } from '../snippets/format/check';
 import type { SnippetError } from '../snippets/format/errors';
 import { MessageError } from '../snippets/format/errors';
 import { SnippetLayer } from './layer';
@@ -12,7 +11,6 @@ import type {
   IParameter,
   ISnippet,
   ISnippetCell,
-  ParameterValue,
   SnippetForm
 } from '../snippets/format/types';
 
@@ -129,11 +127,6 @@ export class SnippetLibrary {
     options?: IRenderOptions
   ): ISnippetCell[] {
     return renderSnippet(snippet, values, options);
-  }
-
-  /** See {@link checkParameter}. */
-  checkParameter(parameter: IParameter, value: unknown): ParameterValue {
-    return checkParameter(parameter, value);
   }
 
   /** Whose snippets come first is what a snippet's id stands for. */

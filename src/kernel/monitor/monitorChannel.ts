@@ -1,6 +1,5 @@
 import type { KernelMessage } from '@jupyterlab/services';
 import { UUID } from '@lumino/coreutils';
-import type { IDisposable } from '@lumino/disposable';
 
 import { readPythonLiteral } from '../../snippets/format/readliteral';
 import { evaluateInSubshell } from '../transport/subshell';
@@ -21,7 +20,7 @@ const TIMEOUT = 20_000;
  * The connection to the monitor of one kernel: questions, and what the kernel
  * pushes. `telemetry/link.py` is its other end.
  */
-export class MonitorChannel implements IDisposable {
+export class MonitorChannel {
   /**
    * @param onPush - Called for each sample that the kernel sends by itself.
    * @param interval - Seconds between samples that the user wants.
@@ -43,10 +42,6 @@ export class MonitorChannel implements IDisposable {
 
   /** Since the kernel was asked a cell was run, by whomever and however short, or an action. */
   isStale = false;
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
 
   /**
    * Milliseconds until the kernel's status is to be believed. That of a subshell
@@ -117,7 +112,6 @@ export class MonitorChannel implements IDisposable {
   }
 
   dispose(): void {
-    this._isDisposed = true;
     this._kernel.iopubMessage.disconnect(this._onMessage, this);
   }
 
@@ -185,7 +179,6 @@ export class MonitorChannel implements IDisposable {
   private _hasJoined = false;
   private _subshellAt = 0;
   private _hasSubshells = false;
-  private _isDisposed = false;
 }
 
 function isPush(data: unknown): data is IPush {

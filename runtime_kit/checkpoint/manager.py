@@ -146,6 +146,7 @@ class CheckpointManager(ManagerBase):
         :raises NoValidCheckpointError: there are steps, but none of them is good.
         """
         self._queue.wait()
+        self._committer.settle()  # nothing is to change while it is read
         self.mailbox.deliver()
         restored = (
             self.mirror.restore(step) if self.mirror else self.store.restore([self.folder], step)
@@ -183,6 +184,7 @@ class CheckpointManager(ManagerBase):
         """
         self.wait()
         self._queue.confirm_owner()
+        self._committer.settle()
         if self.mirror:
             self.mirror.finish(timeout)
         self.mailbox.deliver()
@@ -192,6 +194,7 @@ class CheckpointManager(ManagerBase):
         if not self._owner.held:
             return
         self._queue.wait()
+        self._committer.stop()
         if self.mirror:
             self.mirror.close()
         self._owner.close()

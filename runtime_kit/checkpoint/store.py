@@ -37,6 +37,7 @@ class Store:
         self.bad: dict[int, DamagedStepError] = {}
         self.about: dict[int, dict[str, Any]] = {}
         self.pins: Counter[int] = Counter()
+        self.before: dict[int, Commit] = {}  # of steps that shared files and have their own by now
         self._abandoned: set[int] = set()
         self.lock = threading.RLock()
         self.scan()
@@ -78,10 +79,17 @@ class Store:
         with self.lock:
             self.good[commit.step] = commit
             self.bad.pop(commit.step, None)
+            self.before.pop(commit.step, None)
             self.about[commit.step] = step_summary(body)
             self._abandoned.discard(commit.step)
             self.drop_abandoned()
             self.prune(self.keep)
+
+    def unshare(self, commit: Commit) -> None:
+        """A step has all of its tensors in files of its own by now."""
+        with self.lock:
+            self.before[commit.step] = self.good[commit.step]
+            self.good[commit.step] = commit
 
     def prune(self, keep: int) -> None:
         """Delete steps beyond ``keep``, and damaged ones once a newer good step exists."""
@@ -165,9 +173,8 @@ class Store:
 
     def _delete(self, step: int) -> None:
         """No longer a step before its files go, so that a kill leaves no half one."""
-        self.good.pop(step, None)
-        self.bad.pop(step, None)
-        self.about.pop(step, None)
+        for table in (self.good, self.bad, self.about, self.before):
+            table.pop(step, None)
         self._remove(step)
 
     def _remove(self, step: int) -> None:

@@ -51,7 +51,14 @@ class MirrorSync:
         self._abandon = step
 
     def has(self, step: int) -> bool:
-        """``step`` is there, just as it is in the run's own folder."""
+        """``step`` is there, with the content that it has in the run's own folder."""
+        with contextlib.suppress(KeyError, AttributeError):
+            there = self._there.good[step]  # type: ignore[union-attr]
+            return there in (self._store.good[step], self._store.before.get(step))
+        return False
+
+    def _has_files(self, step: int) -> bool:
+        """``step`` is there with the same files, so that another step may need them."""
         with contextlib.suppress(KeyError, AttributeError):
             return self._there.good[step] == self._store.good[step]  # type: ignore[union-attr]
         return False
@@ -88,7 +95,7 @@ class MirrorSync:
                 self._store.pins.update(chain)
             try:
                 for number in chain:
-                    if not self.has(number):
+                    if not self._has_files(number):
                         self._copy(number, there)
             finally:
                 with self._store.lock:

@@ -1,8 +1,9 @@
 """Which tensors of a new step may stay in the files of an older one.
 
 Two sets of files take turns: a step shares with the step before the last, never with the last, so
-that a bad sector in a shared file cannot take the two newest steps at once. Only the very second
-step shares with the first, and the third is written whole and begins the other set.
+that a bad sector in a shared file cannot take the two newest steps at once. The second set is made
+in the background (``second_set.py``); until it is complete, steps share with the last one. Where it
+cannot be made, the third step is written whole and begins the other set.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from runtime_kit.checkpoint.errors import DamagedStepError
 from runtime_kit.checkpoint.read.step_reader import StepContent
 from runtime_kit.checkpoint.run_dir.layout import Commit, FileRecord
+from runtime_kit.checkpoint.run_dir.retention import newest_independent
 from runtime_kit.checkpoint.run_dir.step_files import read_state
 from runtime_kit.checkpoint.store import Store
 
@@ -21,9 +23,10 @@ _MOST_REFERENCES = 4  # older steps that one step may need; each is kept for it
 
 
 class Dedup:
-    """Tables of what the last steps hold, by tensor."""
+    """Tables of what the last steps hold, by tensor. ``second_set``: somebody makes it."""
 
     def __init__(self, store: Store) -> None:
+        self.second_set = False
         self._store = store
         self._tables: dict[int, dict[str, Home]] = {}
         self._worn: set[int] = set()
@@ -56,7 +59,13 @@ class Dedup:
         for number in sorted(tables, reverse=True):
             if not (good[number].references() | {number}) & used:
                 return self._unworn(number, tables)
-        return {} if good[newest].references() else self._unworn(newest, tables)
+        known = self._unworn(newest, tables)
+        if not good[newest].references():
+            return known
+        if not self.second_set:
+            return {}
+        # Not with files of the newest itself, which gets a set of its own next
+        return {name: home for name, home in known.items() if home.step != newest}
 
     def _unworn(self, step: int, tables: dict[int, dict[str, Home]]) -> dict[str, Home]:
         return {} if step in self._worn else tables.get(step, {})
@@ -82,9 +91,19 @@ class Dedup:
         behind = sum(r.size for name, r in commit.files.items() if name.startswith("../"))
         if shared < behind * _LIVE_SHARE or len(commit.references()) > _MOST_REFERENCES:
             self._worn.add(step)
-        for old in sorted(self._tables)[:-_TABLES]:
+        stay = {newest_independent(self._store.good), *self._store.pins}
+        for old in [old for old in sorted(self._tables)[:-_TABLES] if old not in stay]:
             del self._tables[old]
             self._worn.discard(old)
+
+    def table(self, step: int) -> dict[str, Home]:
+        """Where ``step`` has its tensors."""
+        return dict(self._tables.get(step, {}))
+
+    def moved(self, step: int, homes: dict[str, Home]) -> None:
+        """``step`` has its tensors elsewhere by now."""
+        self._tables[step] = homes
+        self._worn.discard(step)
 
     def adopt(self, content: StepContent) -> None:
         """Take the tables from the steps on disk after a restore."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +24,7 @@ from .dedup import Dedup
 from .direct import write_payload_directly
 from .host_buffers import HostBuffers, StagedFile
 from .payload import write_payload
+from .second_set import SecondSet
 from .step_writer import StepWriter
 from .write_result import WriteResult
 
@@ -44,6 +46,8 @@ class StepCommitter:
         self._mailbox = mailbox
         self._buffers = HostBuffers()
         self._dedup = Dedup(store)
+        self._publishing = threading.RLock()
+        self._second_set = SecondSet(store, self._dedup, check_owner, self._publishing)
         self._told_memory = False
         self._failing = ""
 
@@ -100,6 +104,14 @@ class StepCommitter:
     def adopt(self, content: StepContent) -> None:
         """After a restore: what the steps on disk hold need not be written again."""
         self._dedup.adopt(content)
+
+    def settle(self) -> None:
+        """Wait until the run has two sets of files, where it shares some."""
+        self._second_set.wait()
+
+    def stop(self) -> None:
+        """Begin nothing more in the background."""
+        self._second_set.stop()
 
     def _payloads(self, writer: StepWriter, staged: dict[str, StagedFile]) -> dict[str, Home]:
         known = self._dedup.candidates(writer.step)
@@ -164,9 +176,11 @@ class StepCommitter:
             }
             writer.add(STATE, snapshot.text({"contents": contents}))
             self._check_owner()  # a takeover during a long write
-            commit = writer.commit()
-        self._dedup.committed(writer.step, homes, commit)
-        self._store.committed(commit, snapshot.body)
+            with self._publishing:
+                commit = writer.commit()
+                self._dedup.committed(writer.step, homes, commit)
+                self._store.committed(commit, snapshot.body)
+        self._second_set.offer()
         written = sum(r.size for n, r in commit.files.items() if not n.startswith("../"))
         return commit, written
 

@@ -73,11 +73,12 @@ def test_all_damaged_is_an_error(runs, how):
 def test_training_goes_on_past_a_damaged_step(runs):
     make(runs)
     damage(runs / "damage" / "step-000000000002" / "state.json", "half")
-    model = torch.nn.Linear(40, 40)
-    run = Run("damage", runs, every=1).track(model=model, extra={"values": torch.zeros(5000)})
+    model, extra = torch.nn.Linear(40, 40), {"values": torch.zeros(5000)}
+    run = Run("damage", runs, every=1).track(model=model, extra=extra)
     with run:
         for _ in run.steps(4):
             torch.nn.init.normal_(model.weight)
+            torch.nn.init.normal_(extra["values"])  # or a later step shares it with step 2
             run.save(wait=True)
             assert valid_steps(runs / "damage")[-1] == run.step + 1
     assert valid_steps(runs / "damage")[-2:] == [3, 4]

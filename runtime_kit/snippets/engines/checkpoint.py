@@ -425,6 +425,9 @@ def make_checkpoint_engine():
         delete_steps(old for old in damaged if old == final)
         folder.rename(final)
         sync_to_disk(run)
+        for parent in run.parents if len(good) < 2 else []:  # they may be new as well
+            with contextlib.suppress(OSError):  # not each may be opened
+                sync_to_disk(parent)
         with contextlib.suppress(OSError):  # it is saved; the rest is deleted after the next save
             text = patiently(Path.read_text, good[-1] / "COMMIT.json") if good else ""
             older = [old for old in good[:-1] if f"../{old.name}/" not in text]  # not what it uses

@@ -80,7 +80,7 @@ ddp_files = prepare_ddp(DDP_SCRIPT)
 
 # %% engine:
 # %%writefile "{ddp_files.checkpoint}"
-# # @title Checkpoints of the processes: run this cell, no need to read it
+# # @title Checkpoints of the processes, no need to read it
 # """Checkpoints of a DDP training. Made by a notebook cell, which writes it anew: edit it there."""
 #
 # import io
@@ -216,7 +216,7 @@ ddp_files = prepare_ddp(DDP_SCRIPT)
 # loss = torch.nn.functional.mse_loss
 
 # %% engine:
-# @title Start the training: run this cell, no need to read it
+# @title Start the training
 train_ddp(
     ddp_files.script, DDP_FOLDER, DDP_EPOCHS, DDP_PROCESSES, DDP_NODES, DDP_NODE_RANK, DDP_MASTER
 )

@@ -7,7 +7,8 @@ the user's objects or their classes runs, not even a property or a metaclass's m
 import importlib.util
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from types import FunctionType
 from typing import Any
 
 # Kind, module and class. All of these are there once `import torch` is done, except
@@ -19,6 +20,8 @@ _CLASSES = (
     ("GradScaler", "torch.amp.grad_scaler", "GradScaler"),
     ("DataLoader", "torch.utils.data.dataloader", "DataLoader"),
 )
+# The function of an engine's cell in which the class of its runs is defined.
+_ENGINE = "make_checkpoint_engine."
 # IPython's own names in the user's namespace.
 _HIDDEN = frozenset({"In", "Out", "exit", "quit", "open", "get_ipython"})
 # Past a metaclass of the user's that looks up attributes in its own way.
@@ -26,12 +29,15 @@ _mro_of = type.__dict__["__mro__"].__get__
 _name_of = type.__dict__["__name__"].__get__
 
 
-def report(limit: int = 50) -> str:
+def report(limit: int = 50, names: Sequence[str] = ()) -> str:
     """The report as JSON.
+
+    :param names: names that new cells would bind.
 
     `objects`: `{"name", "kind", "type"}` in the order in which the names were bound, of
     each kind the last `limit`; for an optimizer also `holds`, the modules whose parameters
-    it holds. `runtime_kit`: whether it can be imported. `python` and
+    it holds. `taken`: those of `names` that hold something of the user's. `runtime_kit`: whether
+    it can be imported. `python` and
     `ipython`: their versions, `ipython` null where there is none.
     """
     ipython = sys.modules.get("IPython")
@@ -40,6 +46,7 @@ def report(limit: int = 50) -> str:
     return json.dumps(
         {
             "objects": with_held(find_objects(namespace, limit), namespace),
+            "taken": [name for name in names if name in namespace and not is_ours(namespace[name])],
             "runtime_kit": is_importable("runtime_kit"),
             "python": sys.version.split()[0],
             "ipython": ipython.__version__ if ipython else None,
@@ -109,6 +116,16 @@ def _attributes(value: Any) -> dict[str, Any]:
         return object.__getattribute__(value, "__dict__")
     except AttributeError:
         return {}
+
+
+def is_ours(value: Any) -> bool:
+    """Whether a value was made by a cell of this kit's: a function, a class, a run."""
+    cls = type(value)
+    if issubclass(cls, (type, FunctionType)):
+        return True
+    name = type.__dict__["__qualname__"].__get__(cls)
+    module = type.__getattribute__(cls, "__module__")
+    return name.startswith(_ENGINE) or str(module).split(".")[0] == "runtime_kit"
 
 
 def is_importable(name: str) -> bool:

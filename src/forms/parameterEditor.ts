@@ -2,7 +2,7 @@ import type { Cell } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { applyValues } from './applyValues';
+import { applyValues } from '../notebook/applyValues';
 import { cellField } from './field';
 import { FormBody, FormValues } from './FormBody';
 import { showForm } from '../ui/formDialog';

@@ -23,9 +23,11 @@ import {
   type InsertProblem
 } from './insertChecks';
 import type { ISnippet, ISnippetCell } from '../snippets';
+import type { Renames } from '../snippets/format/rename';
 import type { OverrideApproval } from './overrideApproval';
 import type { IInsertDefaults, ParameterDefaults } from './parameterDefaults';
 import type { ISnippetCatalog } from '../library/catalogToken';
+import type { SnippetLibrary } from '../library/snippetLibrary';
 import type { IInsertRequest, IKitSettings, ISnippetInserter } from '../tokens';
 
 /**
@@ -44,8 +46,12 @@ export class SnippetInserter implements ISnippetInserter {
     const outcome = await this._insert(request);
     switch (outcome.kind) {
       case 'inserted':
-        if (outcome.guessedFor) {
-          notices.defaultNames(outcome.guessedFor.title);
+        if (outcome.guess) {
+          const { snippet, fillIn } = outcome.guess;
+          notices.defaultNames(snippet.title, () => void fillIn());
+        }
+        if (outcome.renames.size > 0) {
+          notices.otherNames(outcome.renames);
         }
         return outcome.ids;
       case 'revealed':
@@ -108,16 +114,40 @@ export class SnippetInserter implements ISnippetInserter {
     if (thereNow) {
       return reveal(panel, thereNow, snippet);
     }
-    const { snippet: chosen, notes, isBusy } = defaults;
-    const cells = attempt(() => library.render(chosen, values, { notes }));
+    const { snippet: chosen, notes, renames, isBusy } = defaults;
+    const cells = attempt(() =>
+      library.render(chosen, values, { notes, renames })
+    );
     if ('kind' in cells) {
       return cells;
     }
+    const ids = this._put(panel, chosen, values, cells, request);
+    const fillIn = (): Promise<void> =>
+      this._fillIn(panel, ids, chosen, library);
     return {
       kind: 'inserted',
-      ids: this._put(panel, chosen, values, cells, request),
-      guessedFor: isBusy && !request.parameters ? chosen : undefined
+      ids,
+      renames,
+      guess:
+        isBusy && !request.parameters ? { snippet: chosen, fillIn } : undefined
     };
+  }
+
+  /** Put in the names of the user's objects, as soon as the kernel can tell. */
+  private async _fillIn(
+    panel: NotebookPanel,
+    ids: readonly string[],
+    snippet: ISnippet,
+    library: SnippetLibrary
+  ): Promise<void> {
+    const { parameterDefaults, notices } = this._options;
+    const { fillInObjects } = await import('./fillIn');
+    const count = await fillInObjects(panel, ids, snippet, () =>
+      parameterDefaults.gather(panel, snippet, library)
+    );
+    if (count === 0) {
+      notices.nothingToFillIn(snippet.title);
+    }
   }
 
   /** Put rendered cells into the notebook, and run them where that is wanted. */
@@ -181,8 +211,13 @@ export class SnippetInserter implements ISnippetInserter {
 
 /** What an insertion came to. */
 type Outcome =
-  /** `guessedFor`: the kernel was busy, so its objects are not known. */
-  | { kind: 'inserted'; ids: string[]; guessedFor?: ISnippet }
+  | {
+      kind: 'inserted';
+      ids: string[];
+      renames: Renames;
+      /** The kernel was busy, so its objects are not known. */
+      guess?: { snippet: ISnippet; fillIn: () => Promise<void> };
+    }
   /** It is there already: that cell is shown. */
   | { kind: 'revealed'; panel: NotebookPanel; snippet: ISnippet }
   /** The user cancelled, or closed the notebook. */

@@ -4,6 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { translateError, translateMessage } from '../ui/translateMessage';
 import type { ISkippedLine, SnippetError } from '../snippets';
 import type { Message } from '../snippets/format/message';
+import type { Renames } from '../snippets/format/rename';
 import type { InsertProblem } from './insertChecks';
 
 /**
@@ -67,11 +68,39 @@ export class Notices {
   }
 
   /** The kernel was busy: the names in the cells are the snippet's own. */
-  defaultNames(title: string): void {
+  defaultNames(title: string, fillIn: () => void): void {
     Notification.info(
       this._trans.__(
         'The kernel is busy, so "%1" uses default names. Check them before you run it.',
         title
+      ),
+      {
+        autoClose: 20000,
+        actions: [
+          { label: this._trans.__('Fill in when idle'), callback: fillIn }
+        ]
+      }
+    );
+  }
+
+  /** The kernel has none of the objects that the cells name. */
+  nothingToFillIn(title: string): void {
+    Notification.info(
+      this._trans.__(
+        'The kernel has no model yet, so "%1" keeps its default names.',
+        title
+      ),
+      { autoClose: 10000 }
+    );
+  }
+
+  /** The user's own names stay theirs. */
+  otherNames(renames: Renames): void {
+    Notification.info(
+      this._trans.__(
+        'Your notebook already uses %1. The new cells use %2 instead.',
+        [...renames.keys()].join(', '),
+        [...renames.values()].join(', ')
       ),
       { autoClose: 10000 }
     );

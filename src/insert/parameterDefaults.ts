@@ -4,12 +4,14 @@ import type { INamespaceReport } from '../kernel/queries/namespace';
 import { codeOf } from '../notebook';
 import type { SnippetLibrary } from '../library/snippetLibrary';
 import type { ISnippet } from '../snippets';
+import { Renames, resultNames } from '../snippets/format/rename';
 import {
   runName,
   suggestObjects,
   takesObjects
 } from '../snippets/parameters/suggest';
 import type { IKitSettings } from '../tokens';
+import { avoidNames } from './nameClashes';
 
 /** Milliseconds that an insertion waits for a kernel at most. */
 const PATIENCE = 1000;
@@ -23,6 +25,8 @@ export interface IInsertDefaults {
   values: Record<string, unknown>;
   /** Remarks by parameter name, for the inserted cell. */
   notes: Record<string, string>;
+  /** Other names for those that the user has already. */
+  renames: Renames;
   /** The kernel was busy, so the names of the user's objects are guessed. */
   isBusy?: boolean;
 }
@@ -42,8 +46,13 @@ export class ParameterDefaults {
     const { form, parameters } = this._settings.values;
     const inLibraryForm = library.get(snippet.id, 'library');
     const asksForm = form === 'auto' && inLibraryForm !== undefined;
+    const names = [snippet, ...(inLibraryForm ? [inLibraryForm] : [])].flatMap(
+      resultNames
+    );
     const report =
-      asksForm || takesObjects(snippet) ? await this._ask(panel) : null;
+      asksForm || takesObjects(snippet) || names.length > 0
+        ? await this._ask(panel, names)
+        : null;
     const wantsLibrary =
       form === 'library' || (asksForm && report?.runtimeKit === true);
     const chosen = (wantsLibrary && inLibraryForm) || snippet;
@@ -65,6 +74,7 @@ export class ParameterDefaults {
       snippet: chosen,
       values: { ...knownOnly(chosen, parameters[snippet.id]), ...values },
       notes,
+      renames: avoidNames(panel.content, chosen, report?.taken ?? []),
       isBusy:
         report === null &&
         takesObjects(chosen) &&
@@ -72,14 +82,17 @@ export class ParameterDefaults {
     };
   }
 
-  private async _ask(panel: NotebookPanel): Promise<INamespaceReport | null> {
+  private async _ask(
+    panel: NotebookPanel,
+    names: readonly string[]
+  ): Promise<INamespaceReport | null> {
     const { sessionContext } = panel;
     const kernel = sessionContext.session?.kernel;
     if (!kernel) {
       return null;
     }
     const { askNamespace } = await import('../kernel/queries/namespace');
-    const report = await askNamespace(kernel, PATIENCE);
+    const report = await askNamespace(kernel, PATIENCE, names);
     // An answer of a kernel that was replaced meanwhile says nothing.
     return sessionContext.session?.kernel === kernel ? report : null;
   }

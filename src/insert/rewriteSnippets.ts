@@ -5,6 +5,7 @@ import type { IGroupReplacement, ISnippetGroup } from '../notebook';
 import { snippetGroups } from '../notebook';
 import type { ISnippet, SnippetForm } from '../snippets';
 import { checkParameter, readCellForm, renderSnippet } from '../snippets';
+import { renamesIn } from '../snippets/format/rename';
 
 /** What code of the library form has and of the standalone form has not. */
 const LIBRARY_CODE = /^\s*(?:from|import) runtime_kit\b/m;
@@ -66,7 +67,9 @@ function plan(
     return {
       group,
       snippet,
-      cells: renderSnippet(snippet, parameters),
+      cells: renderSnippet(snippet, parameters, {
+        renames: renamesIn(snippet, codeOfGroup(group))
+      }),
       metadata: { snippet: id, version, parameters }
     };
   });

@@ -1,7 +1,8 @@
 import type { Cell } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 
-import { editCell, METADATA_KEY, readMetadata } from '../notebook';
+import { editCell } from './edit';
+import { METADATA_KEY, readMetadata } from './metadata';
 import type { ICellForm, ParameterValue } from '../snippets';
 import { formReplacements } from '../snippets/parameters/cellformedit';
 

@@ -160,6 +160,65 @@ test.describe('Inserting', () => {
     }
   });
 
+  test("what the notebook or the kernel calls so stays the user's", async ({
+    kit,
+    page,
+    shell
+  }) => {
+    test.skip(shell === 'notebook', 'the same code in both applications');
+    await kit.open({ cells: ['df = {"mine": 1}', 'run = "my own"'] });
+    await kit.runAll();
+    await kit.set('form', 'standalone');
+    await kit.button('checkpoint-resume').click();
+    await expect
+      .poll(async () => (await kit.sources()).join('\n'))
+      .toContain('run_2 = Run(RUN, RUN_FOLDER)');
+    const [engine, cell] = await kit.inserted('checkpoint-resume');
+    expect(engine.source).toMatch(/^Run = make_checkpoint_engine/m);
+    expect(cell.source).toContain('`for epoch in run_2.epochs(20):`');
+    await expect(
+      page.getByText('Your notebook already uses run. The new cells use run_2')
+    ).toBeVisible();
+    // A name that only the kernel has, after its cell is gone.
+    await kit.setActive(0);
+    await kit.execute('notebook:delete-cell');
+    await kit.execute('runtime-kit:insert-snippet', { id: 'read-csv' });
+    expect((await kit.sources()).join('\n')).toContain('df_2 = read_table(');
+  });
+
+  test('a busy kernel is asked when it is idle, if the user wants that', async ({
+    kit,
+    page,
+    shell
+  }) => {
+    test.skip(shell === 'notebook', 'the same code in both applications');
+    await kit.open({
+      cells: [
+        'import torch, time\nnet = torch.nn.Linear(1, 1)\n' +
+          'adam = torch.optim.Adam(net.parameters())',
+        'while not __import__("os").path.exists("go"): time.sleep(0.1)'
+      ]
+    });
+    await kit.set('form', 'standalone');
+    await kit.start('notebook:run-all-cells');
+    await kit.waitForKernel('busy');
+    await expect
+      .poll(() => kit.outputs().then(outputs => outputs.length))
+      .toBe(2);
+    await kit.button('checkpoint-resume').click();
+    await expect
+      .poll(async () => (await kit.sources()).join('\n'))
+      .toContain('MODEL = model');
+    await page.getByRole('button', { name: 'Fill in when idle' }).click();
+    const folder = (await kit.path()).replace(/[^/]*$/, '');
+    await page.contents.uploadContent('', 'text', `${folder}go`);
+    await expect
+      .poll(async () => (await kit.sources()).join('\n'))
+      .toMatch(/MODEL = net\b[^]*OPTIMIZER = adam\b/);
+    await kit.execute('notebook:undo-cell-action');
+    expect((await kit.sources()).join('\n')).toContain('MODEL = model');
+  });
+
   test('run: the inserted cells are executed', async ({ kit }) => {
     await kit.open();
     await kit.execute('runtime-kit:insert-snippet', {

@@ -180,6 +180,13 @@ export class Kit {
     );
   }
 
+  /** Where the notebook in front lies. */
+  async path(): Promise<string> {
+    return this.page.evaluate(
+      () => (window as any).jupyterapp.shell.currentWidget.context.path
+    );
+  }
+
   async setActive(index: number): Promise<void> {
     await this.page.evaluate(i => {
       (window as any).jupyterapp.shell.currentWidget.content.activeCellIndex =

@@ -20,11 +20,11 @@ def kernel(
         yield kernel
 
 
-def ask(kernel: RunningKernel, limit: int = 50) -> dict[str, Any]:
+def ask(kernel: RunningKernel, limit: int = 50, *names: str) -> dict[str, Any]:
     """Evaluate what the front end sends: silent, as a user expression."""
     sources = [(FRONTEND / "training_objects.py").read_text()]
     call = (FRONTEND / "call.py").read_text()
-    expression = f"({call}\n)({sources!r}, 'runtime_kit_carried', 'report', [{limit}])"
+    expression = f"({call}\n)({sources!r}, 'runtime_kit_carried', 'report', [{limit}, {[*names]}])"
     answer = kernel.run("", silent=True, expression=expression)
     assert answer.outputs == []
     return json.loads(ast.literal_eval(answer.value))
@@ -190,3 +190,16 @@ armed.append(True)
     assert found["both"] == ["sly", "head", "inner"]
     assert found["one"] == ["head"]
     assert found["head"] is None
+
+
+def test_names_that_hold_something_of_the_users(kernel: RunningKernel) -> None:
+    """What this kit's own cells have left there may be bound again."""
+    run(
+        kernel,
+        "%reset -f\nfrom runtime_kit.checkpoint.run import Run\n"
+        "def make_checkpoint_engine():\n    class Run: pass\n    return Run\n"
+        "run_2 = make_checkpoint_engine()()\nrun = {'a': 1}\ndf = None\nopen = 3",
+    )
+    names = ["run", "run_2", "Run", "make_checkpoint_engine", "df", "script_path"]
+    assert ask(kernel, 50, *names)["taken"] == ["run", "df"]
+    assert ask(kernel)["taken"] == []

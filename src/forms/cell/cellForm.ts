@@ -9,7 +9,7 @@ import type { ICellForm, ICellParameter, ISkippedLine } from '../../snippets';
 import { readCellForm } from '../../snippets/parameters/cellform';
 import { plainTitle } from '../../snippets/parameters/formcomments';
 import { parameterComments } from '../../snippets/parameters/paramcomments';
-import { applyValues } from '../applyValues';
+import { applyValues } from '../../notebook/applyValues';
 import { cellField, fieldProblem, IField, readField } from '../field';
 import { CellRunner } from './cellRunner';
 import { CodeFolding } from './codeFolding';

@@ -9,6 +9,8 @@ import { evaluate, IEvaluatingKernel, jsonOf } from '../transport/evaluate';
  */
 export interface INamespaceReport {
   objects: ICandidate[];
+  /** Those of the names asked about that hold something of the user's. */
+  taken: string[];
   /** Whether `import runtime_kit` would work. */
   runtimeKit: boolean;
 }
@@ -19,15 +21,23 @@ const LIMIT = 50;
 /**
  * Ask a kernel which objects are there that a checkpoint could hold.
  *
+ * @param names - Names that new cells would bind.
  * @param timeout - Milliseconds; a kernel that is busy for longer is not asked.
  * @returns null where there is no answer, for whatever reason: the caller goes
  * on with defaults.
  */
 export async function askNamespace(
   kernel: IEvaluatingKernel,
-  timeout: number
+  timeout: number,
+  names: readonly string[] = []
 ): Promise<INamespaceReport | null> {
-  const expression = injectedCall(source, 'report', [LIMIT]);
+  const expression = injectedCall(source, 'report', [LIMIT, names]);
   const report = jsonOf(await evaluate(kernel, expression, timeout));
-  return report && { objects: report.objects, runtimeKit: report.runtime_kit };
+  return (
+    report && {
+      objects: report.objects,
+      taken: report.taken,
+      runtimeKit: report.runtime_kit
+    }
+  );
 }

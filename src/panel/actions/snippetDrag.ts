@@ -34,7 +34,7 @@ export class SnippetDrag {
     const put = (defaults: IInsertDefaults): void => {
       mimeData.setData(CELLS, cellsOf(library, defaults));
     };
-    put({ snippet, values: {}, notes: {} });
+    put({ snippet, values: {}, notes: {}, renames: new Map() });
     const drag = new Drag({
       mimeData,
       dragImage: dragImage(snippet.title),
@@ -64,9 +64,9 @@ export namespace SnippetDrag {
 
 function cellsOf(
   library: SnippetLibrary,
-  { notes, snippet, values }: IInsertDefaults
+  { notes, renames, snippet, values }: IInsertDefaults
 ): SharedCell.Cell[] {
-  return snippetCells(library.render(snippet, values, { notes }), {
+  return snippetCells(library.render(snippet, values, { notes, renames }), {
     snippet: snippet.id,
     version: snippet.version,
     parameters: allParameters(snippet, values)

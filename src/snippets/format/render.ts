@@ -2,6 +2,7 @@ import { checkParameter, isSameValue } from './check';
 import { ParameterError } from './errors';
 import { toPythonLiteral } from './literal';
 import { later } from './message';
+import { renameCells, Renames } from './rename';
 import type { IParameter, ISnippet, ISnippetCell } from './types';
 
 /**
@@ -13,12 +14,15 @@ export interface IRenderOptions {
    * that parameter.
    */
   notes?: Readonly<Record<string, string>>;
+  /** Other names for the snippet's own. */
+  renames?: Renames;
 }
 
 /**
  * Fill in values. Only the right-hand sides of the given parameters change, to a
- * literal or, where it names a variable, to a checked name; the rest stays byte for byte, and so does the spelling of
- * a default that is given as value.
+ * literal or, where it names a variable, to a checked name; the rest stays byte for
+ * byte but for `renames`, and so does the spelling of a default that is given as
+ * value.
  *
  * @throws ParameterError for a value that does not fit and for an unknown name.
  */
@@ -31,7 +35,7 @@ export function renderSnippet(
   for (const name of [...Object.keys(values), ...Object.keys(notes)]) {
     requireParameter(snippet, name, values[name]);
   }
-  return snippet.cells.map(({ source, ...cell }, index) => {
+  const cells = snippet.cells.map(({ source, ...cell }, index) => {
     // From the last one on, so that the spans in front of it stay true.
     const parameters = snippet.parameters
       .filter(({ cell }) => cell === index)
@@ -43,6 +47,7 @@ export function renderSnippet(
     }, source);
     return { ...cell, source: rendered };
   });
+  return renameCells(cells, options.renames ?? new Map<string, string>());
 }
 
 function setValue(

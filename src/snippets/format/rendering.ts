@@ -1,17 +1,19 @@
 import { isPath } from './path';
 import { readPythonLiteral } from './readliteral';
+import { withOwnNames } from './rename';
 import type { IParameter, ISnippet, ISnippetCell } from './types';
 
 /**
  * Whether the source of a code cell is what a snippet renders, with whatever
- * values: the snippet's text, except for literals where its parameters are.
+ * values: the snippet's text, except for literals where its parameters are, and
+ * for its own names with a number behind them.
  *
  * What a cell's metadata says proves nothing, since a notebook may come from
  * anywhere. So text of an older version, and text that the user changed, count
  * as code that is not known.
  */
 export function isRenderingOf(snippet: ISnippet, source: string): boolean {
-  const lines = source.trimEnd().split('\n');
+  const lines = withOwnNames(snippet, source).trimEnd().split('\n');
   return snippet.cells.some(
     (cell, index) =>
       cell.cellType === 'code' &&

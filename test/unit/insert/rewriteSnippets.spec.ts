@@ -159,6 +159,22 @@ it('turns library cells into standalone ones and back', () => {
   expect(sources(shared)).toEqual(before);
 });
 
+it('keeps the names that an insertion was given', () => {
+  const { shared, notebook } = open();
+  const snippet = LIBRARY.get('checkpoint-resume', 'standalone')!;
+  const renames = new Map([['run', 'run_2']]);
+  const metadata = { snippet: snippet.id, version: 1, parameters: {} };
+  const cells = LIBRARY.render(snippet, { RUN: 'run_9' }, { renames });
+  shared.insertCells(0, snippetCells(cells, metadata));
+  const before = sources(shared);
+  replaceGroups(notebook, planUpdates(notebook, LIBRARY));
+  expect(sources(shared)).toEqual(before);
+  replaceGroups(notebook, planForm(notebook, LIBRARY, 'library'));
+  expect(sources(shared).join('\n')).toMatch(/^run_2 = Run\(/m);
+  replaceGroups(notebook, planForm(notebook, LIBRARY, 'standalone'));
+  expect(sources(shared)).toEqual(before);
+});
+
 it.each([
   ['', 2],
   [' \n', 2],

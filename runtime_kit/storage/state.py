@@ -12,16 +12,27 @@ from typing import Any
 
 from runtime_kit import platform
 from runtime_kit._os.file_lock import locked as hold
-from runtime_kit._os.files import replace_small
+from runtime_kit._os.files import explain, replace_small
 
-from .errors import StorageTimeout
+from .errors import StorageError, StorageTimeout
 
 
 def state_folder(*parts: str) -> Path:
-    """A folder below that of :func:`platform.state_folder`, made if needed."""
-    folder = platform.state_folder().joinpath(*parts)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder
+    """A folder below that of :func:`platform.state_folder`, made if needed.
+
+    :raises StorageError: it cannot be made, say in a home that is read-only.
+    """
+    try:
+        folder = platform.state_folder().joinpath(*parts)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return folder
+    except (OSError, RuntimeError) as error:  # RuntimeError: the user has no home
+        why = getattr(error, "strerror", None) or error
+        raise StorageError(
+            f"Can't keep what a mount needs to remember ({why}: "
+            f"{getattr(error, 'filename', None) or 'home folder'}). Set the environment variable "
+            "RUNTIME_KIT_STATE to a folder of yours that can be written."
+        ) from error
 
 
 def key_of(*words: str) -> str:
@@ -36,8 +47,15 @@ def write_json(path: Path, content: Any) -> None:
 
 
 def replace(path: Path, text: str) -> None:
-    """Whoever reads it, or is killed meanwhile, finds the old or the new content."""
-    replace_small(path, text.encode("utf-8", "surrogateescape"), mode=0o600)
+    """Whoever reads it, or is killed meanwhile, finds the old or the new content.
+
+    :raises StorageError: it cannot be written.
+    """
+    try:
+        replace_small(path, text.encode("utf-8", "surrogateescape"), mode=0o600)
+    except OSError as error:  # a full disk
+        text = explain(error, path.parent)
+        raise StorageError(f"{text[:1].upper()}{text[1:]}.") from error
 
 
 def read_json(path: Path) -> Any:

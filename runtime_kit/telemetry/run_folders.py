@@ -42,8 +42,8 @@ def remember(folders: Iterable[Path]) -> None:
     now = list(dict.fromkeys([*map(str, folders), *before]))[:_FOLDERS]
     if now == before:
         return
-    file = _file()
-    with contextlib.suppress(OSError):  # a home that cannot be written
+    with contextlib.suppress(OSError, RuntimeError):  # a home that cannot be written, or none
+        file = _file()
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         temporary = file.with_name(f".{file.name}.{os.getpid()}")
         newest = [*known.items(), (here, now)][-_MOST:]

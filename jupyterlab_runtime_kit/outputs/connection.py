@@ -12,7 +12,7 @@ from typing import Any
 
 from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1
 
-from .recorder import Recorders
+from .recorders import Recorders
 
 _V1 = "v1.kernel.websocket.jupyter.org"
 

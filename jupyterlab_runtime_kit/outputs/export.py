@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from .fold import Fold, nbformat_output
+from .fold import Execution, Fold, nbformat_output
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
@@ -20,7 +20,7 @@ def as_notebook(fold: Fold) -> str:
             "execution_count": execution.count,
             "metadata": {},
             "source": execution.code,
-            "outputs": [_valid(nbformat_output(output)) for output in execution.outputs],
+            "outputs": notebook_outputs(execution),
         }
         for number, execution in enumerate(fold.executions.values())
         if execution.started is not None
@@ -54,6 +54,11 @@ def _plain(output: dict[str, Any]) -> str:
     if text is None:
         return f"[{', '.join(sorted(data))}]"
     return "".join(text) if isinstance(text, list) else str(text)
+
+
+def notebook_outputs(execution: Execution) -> list[dict[str, Any]]:
+    """The outputs as they may stand in a notebook file."""
+    return [_valid(nbformat_output(output)) for output in execution.outputs]
 
 
 def _valid(output: dict[str, Any]) -> dict[str, Any]:

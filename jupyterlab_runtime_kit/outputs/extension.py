@@ -8,7 +8,8 @@ from tornado.ioloop import PeriodicCallback
 
 from .connection import observed
 from .handlers import routes
-from .recorder import Recorders
+from .notebook_writer import NotebookWriter
+from .recorders import Recorders
 from .settings import OutputJournal
 
 #: Tells of files that are renamed.
@@ -39,6 +40,14 @@ def add_output_journal(server_app: Any) -> Recorders | None:
     def prune() -> None:
         recorders.prune()
 
+    if options.write_notebooks:
+        writer = NotebookWriter(server_app, recorders)
+        if writer.other_writer:
+            server_app.log.info(
+                "jupyterlab_runtime_kit: %s writes notebooks itself", writer.other_writer
+            )
+        else:
+            PeriodicCallback(writer.run, options.write_every * 1000).start()
     prune()
     PeriodicCallback(prune, _PRUNE_EVERY).start()
     return recorders

@@ -258,14 +258,16 @@ class Fold:
         self._touch(execution, record)
 
     def _give_up_before(self, begun: Execution, time: float) -> None:
-        """A kernel takes requests in their order: one that waits while a later one begins was
-        dropped on its way, as happens when a page closes at that moment."""
+        """A kernel takes requests in their order. One that waits while a later one begins was
+        dropped on its way, as happens when a page closes at that moment; of one that seems to run
+        the end was dropped, as ZeroMQ does in a flood."""
         for execution in self.executions.values():
             if execution is begun:
                 return
-            if execution.state == "queued":
-                execution.state = "aborted"
+            if execution.open:
+                execution.state = "aborted" if execution.state == "queued" else "done"
                 execution.finished = time
+                execution.prompt = None
                 execution.seq = self.seq
 
     def _on_idle(self, record: dict[str, Any], time: float) -> None:

@@ -13,7 +13,7 @@ from jupyter_server.utils import url_path_join
 from tornado import web
 
 from .export import as_notebook, as_text
-from .recorder import Recorders
+from .recorders import Recorders
 
 FORMAT = 1
 _KERNEL = r"(?P<kernel_id>[A-Za-z0-9][A-Za-z0-9-]{0,63})"

@@ -7,12 +7,14 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from .about import ABOUT_SUFFIX, read_about
 from .compact import fold_file
 from .fold import Fold
 from .journal import SUFFIX, journal_path
+
+_T = TypeVar("_T")
 
 #: Folds that are kept in memory between two questions of a page, and for how long in seconds.
 _KEPT = 2
@@ -128,7 +130,7 @@ class JournalReader:
             )
         return sorted(found, key=lambda one: -one["modified"])
 
-    def export(self, kernel_id: str, convert: Callable[[Fold], str]) -> str | None:
+    def export(self, kernel_id: str, convert: Callable[[Fold], _T]) -> _T | None:
         """A journal in another form; None where there is none."""
         fold = self.fold(kernel_id)
         if fold is None:

@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import zmq
 from jupyter_client.session import Session
-from jupyter_core.utils import ensure_async
 
-from .about import read_about, rename_notebook, write_about
+from .about import read_about, write_about
 from .compact import fold_file, write_compacted
 from .input_requests import InputRequests
 from .journal import FORMAT, MAX_RECORD, JournalFile, journal_path
-from .reader import JournalReader
 
 if TYPE_CHECKING:
     from .settings import OutputJournal
@@ -27,6 +25,8 @@ _OUTPUTS = frozenset(
 )
 #: How long a new subscription is checked against what pages receive, in seconds.
 _SETTLES = 5.0
+#: Messages that may wait here; a page's websocket has room for 1,000.
+_BURST = 200_000
 #: Messages that are taken at once before a page is answered.
 _AT_ONCE = 10_000
 #: A journal smaller than this is never compacted.
@@ -45,7 +45,7 @@ class KernelRecorder:
         self._manager = manager
         self._options = options
         self._log = options.log
-        self._path: Path = journal_path(options.folder_path, kernel_id)
+        self.path: Path = journal_path(options.folder_path, kernel_id)
         self._journal: JournalFile | None = None
         self._stream: Any = None
         self._session: Session | None = None
@@ -58,6 +58,10 @@ class KernelRecorder:
         self.running: set[str] = set()
         self.sessions: dict[str, int] = {}  # connected pages, by session id
         self.connections: set[Any] = set()  # their websockets
+        #: When the last page was closed, in seconds since 1970. None: a page is connected, none
+        #: ever was, or one may come back: its connection was lost, or only its kernel changed.
+        self.left_at: float | None = None
+        self._may_come_back: set[str] = set()
         # Open requests and the session whose page sent each.
         self._asking: dict[str, str] = {}
         # The session whose messages the server keeps until it comes back.
@@ -80,7 +84,7 @@ class KernelRecorder:
             config=kernel.session.config, key=kernel.session.key, digest_history_size=0
         )
         self._settles_at = None
-        self._stream = kernel.connect_iopub()
+        self._stream = _connect_iopub(kernel)
         self._stream.on_recv(self._on_iopub)
 
     def disconnect(self) -> None:
@@ -183,6 +187,7 @@ class KernelRecorder:
         """A page is about to connect."""
         self.connections.add(connection)
         self.sessions[session] = self.sessions.get(session, 0) + 1
+        self.left_at = None
         self.wait_for_questions()
 
     def page_connected(self) -> None:
@@ -198,6 +203,13 @@ class KernelRecorder:
             self.sessions[session] = left
         else:
             self.sessions.pop(session, None)
+            # 1001: the browser leaves the page. Whatever else, the notebook may still be open.
+            if connection.websocket_handler.close_code == 1001:
+                self._may_come_back.discard(session)
+            else:
+                self._may_come_back.add(session)
+        if not self.sessions and not self._may_come_back:
+            self.left_at = time.time()
         self.wait_for_questions()
 
     def page_buffered(self, session: str, buffer: list[Any], stdin: Any) -> None:
@@ -235,12 +247,12 @@ class KernelRecorder:
 
     def note_notebooks(self, paths: list[str]) -> None:
         """Note which notebooks the kernel belongs to, so that its journal is found by them."""
-        known = read_about(self._path)
+        known = read_about(self.path)
         paths = [*(path for path in known["paths"] if path not in paths), *paths]
         if paths != known["paths"]:
             name = getattr(self._manager.get_kernel(self.kernel_id), "kernel_name", "")
             about = {"kernel": self.kernel_id, "name": name, "paths": paths}
-            write_about(self._path, about)
+            write_about(self.path, about)
 
     # -- the kernel's end
 
@@ -314,13 +326,13 @@ class KernelRecorder:
     def _open_journal(self) -> JournalFile:
         """Open the file at the first record: a kernel that prints nothing leaves none."""
         if self._journal is None:
-            self._journal = journal = JournalFile(self._path)
+            self._journal = journal = JournalFile(self.path)
             if journal.size == 0:
                 about = {"format": FORMAT, "kernel": self.kernel_id}
                 self._put(journal, "open", None, {"c": about}, None)
             else:
                 # A kernel that an earlier server had: its journal continues.
-                self._seq = fold_file(self._path)[0].seq
+                self._seq = fold_file(self.path)[0].seq
         return self._journal
 
     def restart_file(self) -> None:
@@ -336,7 +348,7 @@ class KernelRecorder:
             if journal is None:
                 return
             limit = self._options.max_bytes // 2
-            target, read_to = await asyncio.to_thread(write_compacted, self._path, limit)
+            target, read_to = await asyncio.to_thread(write_compacted, self.path, limit)
             if self._journal is journal:
                 journal.replace_from(target, read_to)
                 self._compact_at = max(_COMPACT_FROM, 2 * journal.size)
@@ -346,123 +358,20 @@ class KernelRecorder:
             else:
                 target.unlink(missing_ok=True)
         except OSError as reason:
-            self._log.warning("runtime-kit: can't compact %s: %s", self._path, reason)
+            self._log.warning("runtime-kit: can't compact %s: %s", self.path, reason)
             if journal is not None:
                 self._compact_at = journal.size + _COMPACT_FROM
         finally:
             self._compacting = False
 
 
-class Recorders:
-    """The recorders of a server, one a kernel."""
-
-    def __init__(self, server_app: Any, options: OutputJournal) -> None:
-        self._manager = server_app.kernel_manager
-        self._sessions = server_app.session_manager
-        self.reader = JournalReader(options.folder_path)
-        self.options = options
-        self._recorders: dict[str, KernelRecorder] = {}
-
-    @property
-    def available(self) -> bool:
-        """Whether the kernels' messages reach this server: a gateway's do not."""
-        return self.options.enabled and hasattr(self._manager, "start_watching_activity")
-
-    def follow_manager(self) -> None:
-        """Record each kernel from its start on, whoever starts it.
-
-        The server begins to watch a kernel's activity at its start and when a restart changed its
-        ports; the events that it emits tell of neither a changed port nor a death.
-        """
-        start = self._manager.start_watching_activity
-
-        def start_watching(kernel_id: str) -> None:
-            start(kernel_id)
-            self.watch(kernel_id)
-
-        self._manager.start_watching_activity = start_watching
-        buffering = getattr(self._manager, "start_buffering", None)
-        if buffering is not None:
-
-            def start_buffering(kernel_id: str, session_key: str, channels: dict[str, Any]) -> None:
-                buffering(kernel_id, session_key, channels)
-                recorder = self._recorders.get(kernel_id)
-                stdin = channels.get("stdin")
-                if recorder is not None and stdin is not None and not stdin.closed():
-                    buffer = self._manager._kernel_buffers[kernel_id]["buffer"]
-                    recorder.page_buffered(session_key.partition(":")[2], buffer, stdin)
-
-            self._manager.start_buffering = start_buffering
-        remove = self._manager.remove_kernel
-
-        def remove_kernel(kernel_id: str) -> Any:
-            self.forget(kernel_id)
-            return remove(kernel_id)
-
-        self._manager.remove_kernel = remove_kernel
-        restart = self._manager.restart_kernel
-
-        async def restart_kernel(kernel_id: str, *arguments: Any, **options: Any) -> Any:
-            result = await ensure_async(restart(kernel_id, *arguments, **options))
-            recorder = self._recorders.get(kernel_id)
-            if recorder is not None:
-                recorder.ended(final=False)
-            return result
-
-        self._manager.restart_kernel = restart_kernel
-
-    def watch(self, kernel_id: str) -> None:
-        """Listen to a kernel, also again after a restart."""
-        recorder = self._recorders.get(kernel_id)
-        try:
-            if recorder is None:
-                recorder = KernelRecorder(kernel_id, self._manager, self.options)
-                recorder.connect()
-                self._recorders[kernel_id] = recorder
-                for event in ("restart", "dead"):
-                    self._manager.add_restart_callback(kernel_id, recorder_ended(recorder), event)
-            else:
-                recorder.connect()
-        except Exception:  # keeping outputs must never keep a kernel from starting
-            self.options.log.exception("runtime-kit: can't listen to kernel %s", kernel_id)
-
-    def forget(self, kernel_id: str) -> None:
-        recorder = self._recorders.pop(kernel_id, None)
-        if recorder is not None:
-            recorder.ended(final=True)
-
-    def get(self, kernel_id: str) -> KernelRecorder | None:
-        return self._recorders.get(kernel_id)
-
-    async def note_notebook(self, kernel_id: str) -> None:
-        """Note which notebook a kernel belongs to, as the server's sessions say."""
-        sessions = await ensure_async(self._sessions.list_sessions())
-        paths = {
-            str(session.get("path") or "")
-            for session in sessions
-            if (session.get("kernel") or {}).get("id") == kernel_id
-        }
-        recorder = self._recorders.get(kernel_id)
-        if recorder is not None:
-            recorder.note_notebooks(sorted(path for path in paths if path))
-
-    async def note_rename(self, logger: Any, schema_id: str, data: dict[str, Any]) -> None:
-        """Keep the journals of a notebook that the contents manager renamed or moved."""
-        if data.get("action") == "rename":
-            try:
-                rename_notebook(self.options.folder_path, data["source_path"], data["path"])
-            except OSError as reason:
-                self.options.log.warning("runtime-kit: can't note a renamed file: %s", reason)
-
-    def prune(self) -> None:
-        """Delete journals that are older than the settings keep them."""
-        self.reader.prune(self.options.keep_days, set(self._recorders))
-
-
-def recorder_ended(recorder: KernelRecorder) -> Any:
-    """A callback for a kernel that died."""
-
-    def ended() -> None:
-        recorder.ended(final=False)
-
-    return ended
+def _connect_iopub(kernel: Any) -> Any:
+    """Subscribe with room for a burst: ZeroMQ drops what doesn't fit, the end of a cell too."""
+    defaults = kernel.context.sockopts
+    before = dict(defaults)
+    defaults[zmq.RCVHWM] = _BURST
+    try:
+        return kernel.connect_iopub()
+    finally:
+        defaults.clear()
+        defaults.update(before)

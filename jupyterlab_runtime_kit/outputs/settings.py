@@ -22,6 +22,10 @@ class OutputJournal(LoggingConfigurable):
     keep_days = Float(7.0, min=0.0, help="Days that the journal of an ended kernel stays.").tag(
         config=True
     )
+    write_notebooks = Bool(
+        False, help="Write outputs into the notebook file while no page has it open."
+    ).tag(config=True)
+    write_every = Float(120.0, min=0.1, help="Seconds between two such writes.").tag(config=True)
 
     @property
     def folder_path(self) -> Path:

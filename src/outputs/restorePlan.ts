@@ -103,6 +103,9 @@ interface IFound {
   readonly current: boolean;
 }
 
+/** How long saving takes at most, in seconds: what is printed meanwhile is not in the file. */
+const SAVING = 2;
+
 function kindOf(
   { execution, current }: IFound,
   cell: ICellState,
@@ -120,7 +123,7 @@ function kindOf(
   if (received.isDecided(execution)) {
     return null;
   }
-  if (kind === 'follow' || (execution.finished ?? 0) >= saved) {
+  if (kind === 'follow' || (execution.finished ?? 0) >= saved - SAVING) {
     return kind;
   }
   if (cell.outputs > 0 && (execution.changed ?? 0) >= saved) {

@@ -48,7 +48,11 @@ class Page:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._socket.close()
+        await self.leave()
+
+    async def leave(self, code: int | None = None) -> None:
+        """Close the websocket; 1001 is what a browser gives that leaves the page."""
+        self._socket.close(code)
         # The server learns of it on its own loop.
         while await self._socket.read_message() is not None:
             pass

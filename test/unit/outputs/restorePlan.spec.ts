@@ -52,9 +52,13 @@ describe('planRestore', () => {
   });
 
   it('keeps what was saved after the end, also outputs that were cleared', () => {
-    const old = { finished: 999, changed: 999 };
+    const old = { finished: 997, changed: 997 };
     expect(plan([execution(old)])).toEqual([]);
     expect(plan([execution(old)], { count: 1, outputs: 2 })).toEqual([]);
+  });
+
+  it('looks at what ended while the notebook was being saved', () => {
+    expect(plan([execution({ finished: 999 })])).toEqual(['restore request']);
   });
 
   it('restores what changed after the notebook was saved, but not what was cleared', () => {

@@ -10,6 +10,7 @@ from typing import Any
 
 from .. import platform
 from .._os import memory
+from .._os.trusted_imports import ignored
 from ..accelerator import checking
 from . import about, disks, live, storage
 from .background_probe import BackgroundProbe
@@ -54,7 +55,7 @@ class Sampler:
             sample: dict[str, Any] = {
                 "time": time.time(),
                 "busy": busy,
-                "kernel": about.kernel(),
+                "kernel": {**about.kernel(), "ignored": sorted([*ignored.values()])},
                 "memory": _try("memory", memory.measure, problems),
                 **self._ask(problems, leave_out=() if due else ("accelerator",)),
                 "problems": problems,

@@ -12,6 +12,9 @@ from kernels import SnippetKernel, kernel_pythons, snippet_kernel
 from monitor_client import ask
 from planted import ROOT, executed, plant
 
+from runtime_kit._os import trusted_imports
+from runtime_kit.telemetry import sampler
+
 GUARD = (ROOT / "runtime_kit/_os/trusted_imports.py").read_text()
 CALL = (ROOT / "runtime_kit/frontend/call.py").read_text()
 FRONTEND = ROOT / "runtime_kit/frontend"
@@ -65,6 +68,8 @@ def test_opening_a_notebook_runs_nothing(python: Path, packages: bool, tmp_path:
         plant(folder, mark, packages=packages)
         sample = open_notebook(kernel)
         assert sample["problems"] == {}
+        ignored = sample["kernel"]["ignored"]  # type: ignore[index]
+        assert all(Path(each).is_relative_to(folder) for each in ignored)
         ask(kernel, "act", "verify", {"folder": str(run)}, False)
         ask(kernel, "act", "export", {"folder": str(run), "out": "model.pt"}, False)
         ask(kernel, "act", "flush", {}, False)
@@ -99,3 +104,15 @@ def test_a_checkout_with_an_editable_install_is_found(tmp_path: Path) -> None:
         kernel.must(f"import os; os.chdir({str(ROOT)!r})")
         sample = open_notebook(kernel)
     assert sample["kernel"]["runtime_kit"] is True  # type: ignore[index]
+
+
+def test_what_is_ignored_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "only_planted.py").write_text("raise SystemExit")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend("")
+    monkeypatch.setattr(trusted_imports, "ignored", {})
+    with pytest.raises(ModuleNotFoundError):
+        trusted_imports.import_trusted("only_planted")
+    monkeypatch.setattr(sampler, "ignored", trusted_imports.ignored)
+    sample = sampler.Sampler().take(busy=False)
+    assert sample["kernel"]["ignored"] == [str(tmp_path / "only_planted.py")]

@@ -46,7 +46,9 @@ const readKernel = shape(
   },
   {
     /** It can be asked over a subshell while a cell runs. */
-    subshells: flag
+    subshells: flag,
+    /** Files that were not imported for a sample: they lie below the working directory. */
+    ignored: list(text, FEW)
   }
 );
 

@@ -15,6 +15,7 @@ interface IProps {
 export function Header(props: IProps): React.JSX.Element {
   const { model, trans } = props;
   const { monitor, sample } = model;
+  const ignored = sample?.kernel.ignored ?? [];
   const isKnown = monitor.state === 'live' || monitor.state === 'idle';
   const canRefresh =
     monitor.state === 'idle' || monitor.state === 'unavailable';
@@ -59,9 +60,23 @@ export function Header(props: IProps): React.JSX.Element {
           <refreshIcon.react tag="span" width="16px" height="16px" />
         </Button>
       </p>
+      {ignored.length > 0 ? (
+        <p className="jp-RuntimeKit-facts" title={ignored.join('\n')}>
+          {trans.__(
+            "Not imported by this panel, because it is in the notebook's folder: %1",
+            ignored.map(fileOf).join(', ')
+          )}
+        </p>
+      ) : null}
       {!isKnown && monitor.reason ? (
         <p className="jp-RuntimeKit-warning">{monitor.reason}</p>
       ) : null}
     </header>
   );
+}
+
+/** The file of a module, or the folder of a package. */
+function fileOf(path: string): string {
+  const parts = path.split(/[\\/]/);
+  return parts.filter(part => part !== '__init__.py').pop() ?? path;
 }

@@ -59,13 +59,11 @@ def unpack(sdist: Path, target: Path) -> Path:
     return next(target.iterdir())
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+def build_everything(folder: Path) -> Built:
     """Build a wheel from what an sdist holds, with npm, then an sdist with that front end."""
     real_npm = shutil.which("npm")
     assert real_npm, "npm was not found"
     assert (ROOT / "node_modules").is_dir(), "node_modules is missing: run `npm ci`"
-    folder = tmp_path_factory.mktemp("built")
     raw = build("sdist", ROOT, folder / "raw", SKIP_JUPYTER_BUILDER="1")
     source = unpack(raw, folder / "source")
 
@@ -89,6 +87,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     )
     sdist = build("sdist", source, folder / "sdist", SKIP_JUPYTER_BUILDER="1")
     return Built(sdist, wheel, log.read_text().splitlines())
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The distributions, built once."""
+    return build_everything(tmp_path_factory.mktemp("built"))
 
 
 @pytest.fixture(scope="session")

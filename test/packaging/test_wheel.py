@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import ROOT, Built, build, tracked, unpack
+from .conftest import ROOT, Built, build, build_everything, tracked, unpack
 
 DATA = "share/jupyter/labextensions/jupyterlab-runtime-kit/"
 
@@ -83,6 +83,16 @@ def test_needs_little(members: dict[str, bytes]) -> None:
 
 def test_the_front_end_is_built_from_a_checkout(built: Built) -> None:
     assert built.npm_calls[:2] == ["install", "run build:prod"]
+
+
+@pytest.mark.nightly
+def test_another_build_is_the_same_to_the_byte(built: Built, tmp_path: Path) -> None:
+    """In another folder, with times of files of its own."""
+    other = build_everything(tmp_path)
+    with zipfile.ZipFile(built.wheel) as one, zipfile.ZipFile(other.wheel) as two:
+        assert [n for n in one.namelist() if one.read(n) != two.read(n)] == []
+    assert built.wheel.read_bytes() == other.wheel.read_bytes()
+    assert built.sdist.read_bytes() == other.sdist.read_bytes()
 
 
 def test_an_sdist_holds_what_git_has(built: Built) -> None:

@@ -32,6 +32,7 @@ const PARTS = {
       await ensureLite();
     }
   },
+  docs: { after: ['tests'], make: () => ensureGroups(['docs']) },
   older: { after: ['tests', 'extension'], make: ensureOlder },
   together: { after: ['tests', 'extension'], make: ensureTogether },
   colab: {

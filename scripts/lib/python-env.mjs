@@ -84,7 +84,8 @@ const GROUP_TEXT = {
   build: 'the build tools',
   test: 'the test tools',
   frameworks: 'Keras, Lightning, Transformers and JAX',
-  lite: 'JupyterLite'
+  lite: 'JupyterLite',
+  docs: 'MkDocs'
 };
 
 /**

@@ -123,6 +123,14 @@ export const STAGES = [
     command: args => [nodeBin('playwright'), 'test', ...args]
   },
   {
+    // The guides as a site; a link that leads nowhere fails it.
+    name: 'docs',
+    nightly: true,
+    needs: ['docs'],
+    limit: 5,
+    command: args => python('mkdocs', 'build', '--strict', ...args)
+  },
+  {
     name: 'lite',
     nightly: true,
     needs: ['lite', 'browser'],

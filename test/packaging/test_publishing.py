@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -63,12 +64,21 @@ def test_an_index_learns_where_the_project_is(built) -> None:  # type: ignore[no
     assert package["homepage"] in urls.values()
     assert package["bugs"]["url"] in urls.values()
     assert metadata["License-Expression"] == "BSD-3-Clause"
+    # The README is shown there without its repository.
+    links = re.findall(r"(!?)\[[^]]*\]\(([^)\s]+)\)", metadata.get_payload())
+    assert len(links) >= 20
+    assert [link for _, link in links if not link.startswith("https://")] == []
+    pictures = [link for picture, link in links if picture]
+    assert len(pictures) >= 4
+    for link in pictures:
+        assert (ROOT / link.removeprefix(f"{package['homepage']}/raw/HEAD/")).is_file(), link
 
 
 def test_the_address_of_the_repository_is_one() -> None:
     """It is set in package.json; the few files that a code host reads as they are repeat it."""
     home = json.loads((ROOT / "package.json").read_text())["homepage"]
     assert home in (ROOT / "CITATION.cff").read_text()
+    assert f"repo_url: {home}\n" in (ROOT / "mkdocs.yml").read_text()
     assert home in (GITHUB / "ISSUE_TEMPLATE" / "config.yml").read_text()
 
 

@@ -40,12 +40,15 @@ export class SessionMonitor implements IMonitor {
     _session.disposed.connect(this.dispose, this);
   }
 
-  latest: ISample | null = null;
   state: MonitorState = 'connecting';
   reason: string;
   isDisposed = false;
   readonly sampled: Signal<IMonitor, ISample> = new Signal(this);
   readonly stateChanged: Signal<IMonitor, void> = new Signal(this);
+
+  get latest(): ISample | null {
+    return this._latest;
+  }
 
   async start(): Promise<void> {
     if (this._started || this.isDisposed) {
@@ -106,7 +109,7 @@ export class SessionMonitor implements IMonitor {
     const listener: IWatchListener = {
       onState: state => this._become(state),
       onSample: sample => {
-        this.latest = sample;
+        this._latest = sample;
         this._requests.onSample(sample);
         this.sampled.emit(sample);
       }
@@ -119,17 +122,17 @@ export class SessionMonitor implements IMonitor {
     this._requests.giveUp(end);
     this._watch?.dispose();
     this._watch = null;
-    this.latest = null;
+    this._latest = null;
   }
 
   private _become(state: WatchState): void {
     const isOver =
       state.kind === 'gone' ||
       (state.kind === 'connecting' && state.reason === 'restarting');
-    if (this.latest && isOver) {
+    if (this._latest && isOver) {
       // What its machine was like stays worth a look; nothing in it is alive.
       this._requests.giveUp('ended');
-      this.latest = afterEnd(this.latest);
+      this._latest = afterEnd(this._latest);
     }
     const reason = stateText(state, this._trans);
     if (state.kind !== this.state || reason !== this.reason) {
@@ -141,6 +144,7 @@ export class SessionMonitor implements IMonitor {
 
   private _watch: KernelWatch | null = null;
   private _requests = new CheckpointRequests();
+  private _latest: ISample | null = null;
   private _closed = new PromiseDelegate<void>();
   private _started = false;
 }

@@ -28,7 +28,8 @@ def open_in_colab(notebook_url, notebook_path):
     }
 
     OTHERS = {  # other addresses of the same notebook
-        r"^https?://(?:www\.)?github\.com/": "https://github.com/",
+        r"^https?://(?:www\.)?github\.(?:com|dev)/": "https://github.com/",
+        r"^(https://github\.com/[^/]+/[^/]+/)(?:raw|edit|blame)/": r"\1blob/",
         r"^https?://raw\.githubusercontent\.com/([^/]+/[^/]+)/(?:refs/heads/)?": r"https://github.com/\1/blob/",
         r"^https?://nbviewer\.(?:jupyter\.)?org/github/": "https://github.com/",
         r"^https?://nbviewer\.(?:jupyter\.)?org/gist/": "https://gist.github.com/",
@@ -64,8 +65,9 @@ def open_in_colab(notebook_url, notebook_path):
         remote = git("-C", folder, "remote", "get-url", "origin")
         # As a whole: the addresses of others have github.com as a part.
         where = (
-            r"(?:https?://(?:[^/@]*@)?(?:www\.)?github\.com/"
-            r"|ssh://git@(?:ssh\.)?github\.com(?::\d+)?/|git@(?:ssh\.)?github\.com:)"
+            r"(?:(?:https?|git)://(?:[^/@]*@)?(?:www\.)?github\.com/"
+            r"|(?:git\+)?ssh://(?:[\w-]+@)?(?:ssh\.)?github\.com(?::\d+)?/"
+            r"|(?:[\w-]+@)?(?:ssh\.)?github\.com:)"
         )
         repository = r"([\w.-]+/[\w.-]+?)(?:\.git)?/?"
         found = re.fullmatch(where + repository, remote, re.IGNORECASE)

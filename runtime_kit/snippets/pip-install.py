@@ -25,12 +25,14 @@ def install_packages(packages, upgrade):
         return {package.name: package.version for package in found if package.name}
 
     asked = packages
-    pasted = r"^\s*[%!]?\s*(?:python3?\s+-m\s+)?(?:uv\s+)?pip3?\s+install\s+"
-    packages = re.sub(pasted, "", packages)
+    program = r"sudo|python[\d.]*|py|-\w|uv|pip[\d.]*"
+    packages = re.sub(rf"^\s*[%!]?\s*(?:(?:{program})\s+)*install\s+", "", packages)
     packages = re.sub(r"\s*(===?|[<>~!]=|[<>])\s*", r"\1", packages)  # as in torch >= 2
     # Commas between packages, but not those in timm>=1,<2 and jax[cuda,k8s].
     listed = re.sub(r"\s*,\s*(?=[<>=!~])", ",", packages)
     packages = shlex.split(re.sub(r",(?![<>=!~]|[^\[\]]*\])", " ", listed))
+    if "install" in packages:  # there is a package of that name, which nobody wants
+        raise ValueError(f"{asked!r} is no command of pip's: write names only, like einops timm.")
     if not packages:
         raise ValueError('No packages: write their names into PACKAGES, like "einops timm>=1".')
     modules_of = packages_distributions()  # before, because it reads the files that pip replaces

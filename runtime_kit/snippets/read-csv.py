@@ -28,23 +28,27 @@ def read_table(read_file, read_encoding, first_rows):
             there = f"it has {', '.join(sorted(near)[:10])}" if near else "it has no files"
             there = there if folder.is_dir() else "this folder does not exist: mount Drive first"
             raise FileNotFoundError(f"No file {path.name} in {folder}; {there}.")
-        readers = {".parquet": pd.read_parquet, ".pq": pd.read_parquet, ".xlsx": pd.read_excel}
-        suffix = path.suffix.lower()
-        if suffix in readers:
-            try:
-                return readers[suffix](path)
-            except ImportError:
-                kind, package = "Parquet", "pyarrow"
-                if suffix == ".xlsx":
-                    kind, package = "Excel", "openpyxl"
-                text = f"{kind} files need {package}: %pip install {package}"
-                raise ModuleNotFoundError(text) from None
-        if path.stat().st_size == 0:
-            raise ValueError(f"{path} is empty: it may not have reached the folder yet.")
         with open(path, "rb") as file:
             start = file.read(512)
+        if not start:
+            raise ValueError(f"{path} is empty: it may not have reached the folder yet.")
         if re.match(rb"\s*<(!doctype html|html)", start, re.IGNORECASE):
             raise ValueError(f"{path} is a web page, such as Google's warning: download it again.")
+        signs = {b"PAR1": ".parquet", b"\xd0\xcf\x11\xe0": ".xls"}  # whatever it is called
+        suffix = signs.get(start[:4], path.suffix.lower())
+        if start[:4] == b"PK\3\4" and (b"[Content_Types].xml" in start or b"xl/" in start):
+            suffix = ".xlsx"
+        needs = {".parquet": "pyarrow", ".pq": "pyarrow", ".xlsx": "openpyxl", ".xls": "xlrd"}
+        if suffix in needs:
+            kind = "Excel" if suffix.startswith(".xls") else "Parquet"
+            try:
+                return (pd.read_excel if kind == "Excel" else pd.read_parquet)(path)
+            except ImportError:
+                package = needs[suffix]
+                text = f"{kind} files need {package}: %pip install {package}"
+                raise ModuleNotFoundError(text) from None
+            except (ValueError, zipfile.BadZipFile) as error:
+                raise ValueError(f"{path} is damaged ({error}): download it again.") from error
         encoding = "utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else read_encoding
         separator = "\t" if ".tsv" in path.name.lower() else ","
         try:
@@ -54,7 +58,8 @@ def read_table(read_file, read_encoding, first_rows):
                     files = [name for name in names if not name.endswith(("/", ".DS_Store"))]
                     if len(files) == 1:
                         return pd.read_csv(archive.open(files[0]), encoding=encoding, sep=separator)
-            return pd.read_csv(path, encoding=encoding, sep=separator)
+            packed = "gzip" if start[:2] == b"\x1f\x8b" else "infer"
+            return pd.read_csv(path, encoding=encoding, sep=separator, compression=packed)
         except UnicodeDecodeError:
             advice = (
                 "choose another READ_ENCODING (Excel writes cp949 in Korean, gb18030 in Chinese)"

@@ -50,6 +50,7 @@ def stage_dataset(stage_source, stage_to, stage_encoding):
             b"7z\xbc\xaf": "7z",
             b"Rar!": "RAR",
             b"\x04\x22\x4d\x18": "LZ4",
+            b"\x28\xb5\x2f\xfd": "Zstandard",
         }.items():
             if start.startswith(magic):
                 raise ValueError(f"{kind} archives are not read here: make it a zip or a tar")
@@ -71,12 +72,21 @@ def stage_dataset(stage_source, stage_to, stage_encoding):
     def unpack_tar(archive, folder):
         with tarfile.open(archive) as opened:
             try:
-                opened.extractall(folder, filter="data")  # refuses what would leave the folder
+                # The filter refuses what would leave the folder.
+                opened.extractall(folder, without_links(opened, folder), filter="data")
             except KeyError as error:  # a hard link to nothing
                 raise tarfile.TarError(f"a link in it leads nowhere: {error}") from error
             rest = opened.fileobj.read()  # tarfile takes a damaged header for the end
             if len(rest) < 512 or any(rest[:512]):
                 raise EOFError("it does not end as a tar does")
+
+    def without_links(opened, folder):
+        """The members, each in the place of a link of its name: it is not written through it."""
+        for member in opened:
+            path = folder / member.name
+            if path.is_symlink() and path.parent.resolve().is_relative_to(folder.resolve()):
+                path.unlink()
+            yield member
 
     def unpack_zip(archive, folder):
         with zipfile.ZipFile(archive) as opened:
@@ -135,7 +145,7 @@ def stage_dataset(stage_source, stage_to, stage_encoding):
             "shift_jis": rb"[\x82\x83\x88-\x97][\x40-\xfc]",
             "gb18030": rb"[\xb0-\xd7][\xa1-\xfe]",
             "big5": rb"[\xa4-\xc6][\x40-\x7e\xa1-\xfe]",
-            "cp866": rb"[\x80-\xaf\xe0-\xf1]",
+            "cp866": rb"[\x80-\x9f]?[\xa0-\xaf\xe0-\xf1]+|[\x80-\x9f]{2,}",
         }
 
         def share(encoding):
@@ -143,7 +153,8 @@ def stage_dataset(stage_source, stage_to, stage_encoding):
                 letters = sum(not c.isascii() for name in names for c in name.decode(encoding))
             except UnicodeDecodeError:
                 return 0
-            return sum(len(re.findall(usual[encoding], name)) for name in names) / max(letters, 1)
+            found = sum(len(m) for name in names for m in re.findall(usual[encoding], name))
+            return found / max(letters, 1) / (1 if encoding == "cp866" else 2)
 
         best = max(usual, key=share)
         return best if share(best) > 0.5 else "cp437"

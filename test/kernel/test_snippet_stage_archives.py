@@ -48,6 +48,9 @@ def staged(book: Notebook, source: Path, **values: str) -> tuple[list[str], str]
         ("utf-8", ["데이터/학습 1.csv", "é.txt"]),
         ("cp949", ["데이터/학습 1.csv", "시험 자료.csv"]),
         ("shift_jis", ["データ/表.csv", "ひらがな.txt"]),
+        ("shift_jis", ["資料/予定表.csv", "ソース/構造.txt"]),  # 0x5C in letters, like Russian ones
+        ("cp866", ["ОТЧЁТ.TXT", "Итоги/2-й.csv"]),
+        ("cp437", ["café.txt", "naïve.txt"]),
         ("gb18030", ["训练数据/测试.csv", "中文说明.txt"]),
         ("big5", ["功課.txt", "訓練資料.csv"]),
         ("cp866", ["данные/обучение.csv", "проверка.txt"]),
@@ -77,6 +80,21 @@ def test_backslashes_and_long_names(notebook: Open, tmp_path: Path) -> None:
     assert "train/1.csv" in found and "too long" in said
     [other] = [name for name in found if name != "train/1.csv"]
     assert other.startswith("가" * 60) and other.endswith(".csv") and len(other.encode()) <= 255
+
+
+def test_a_file_behind_a_link_of_its_name(notebook: Open, tmp_path: Path) -> None:
+    """As `tar -r` appends it: the later member counts, and is not written through the link."""
+    with tarfile.open(tmp_path / "a.tar", "w") as archive:
+        for name in ("a", "b/c"):
+            link = tarfile.TarInfo(name)
+            link.type, link.linkname = tarfile.SYMTYPE, "other"
+            archive.addfile(link)
+            file = tarfile.TarInfo(name)
+            file.size = 5
+            archive.addfile(file, io.BytesIO(b"later"))
+    assert staged(notebook(), tmp_path / "a.tar")[0] == ["a", "b/c"]
+    assert not (tmp_path / "data" / "a").is_symlink()
+    assert (tmp_path / "data" / "b" / "c").read_text() == "later"
 
 
 def test_links_and_programs_of_a_zip(notebook: Open, tmp_path: Path) -> None:
@@ -113,6 +131,7 @@ def test_content_counts_and_not_the_name(notebook: Open, tmp_path: Path) -> None
         ("a.zip.001", b"PK", "not read here"),
         ("a.z01", b"PK", "not read here"),
         ("a.rar", b"Rar!", "not read here"),
+        ("a.tar.zst", b"\x28\xb5\x2f\xfd", "Zstandard archives"),
         ("a.tar.lz4", b"\x04\x22\x4d\x18", "not read here"),
         ("a.zip", b"", "damaged, incomplete"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import zipfile
 from collections.abc import Callable
@@ -71,6 +72,12 @@ def test_what_is_no_plain_table(notebook: Open, drive: Path) -> None:
         archive.writestr("m.csv", "a,b\n1,2\n")
         archive.writestr("__MACOSX/._m.csv", "junk")
     assert "1 rows, 2 columns: a, b" in book.insert("read-csv", READ_FILE="m.csv.zip")
+    (drive / "packed.csv").write_bytes(gzip.compress(b"a,b\n1,2\n"))
+    assert "1 rows, 2 columns: a, b" in book.insert("read-csv", READ_FILE="packed.csv")
+    (drive / "page.xlsx").write_text("<html>Google Drive can't scan this file</html>")
+    assert "is a web page" in book.fail("read-csv", READ_FILE="page.xlsx")
+    (drive / "old.csv").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504))
+    assert "READ_ENCODING" not in book.fail("read-csv", READ_FILE="old.csv")
 
 
 def test_a_table_in_another_encoding(notebook: Open, drive: Path) -> None:

@@ -124,6 +124,10 @@ def test_pip_install(notebook: Open, index: dict[str, str], tmp_path: Path) -> N
     assert "rkdemo 1.0 -> 2.0" in printed
     assert "Restart the kernel: it still uses the old rkdemo." in printed
     assert "All of it was there" in book.insert("pip-install", PACKAGES="!pip install rkdemo >= 2")
+    asked = "sudo python3.12 -m pip install rkdemo"
+    assert "All of it was there" in book.insert("pip-install", PACKAGES=asked)
+    told = book.fail("pip-install", PACKAGES="conda install rkdemo")
+    assert "write names only" in told
     assert "ValueError: No packages" in book.fail("pip-install")
     assert "pip could not install 'rkdemo==9'" in book.fail("pip-install", PACKAGES="rkdemo==9")
 

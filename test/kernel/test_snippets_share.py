@@ -74,6 +74,8 @@ def test_addresses_are_turned_round(notebook: Open, github: str, colab: str) -> 
             "https://raw.githubusercontent.com/ada/demo/refs/heads/main/a.ipynb",
             "github/ada/demo/blob/main/a.ipynb",
         ),
+        ("https://github.com/ada/demo/raw/main/a.ipynb", "github/ada/demo/blob/main/a.ipynb"),
+        ("https://github.dev/ada/demo/blob/main/a.ipynb", "github/ada/demo/blob/main/a.ipynb"),
         (
             "https://nbviewer.org/github/ada/demo/blob/main/a.ipynb",
             "github/ada/demo/blob/main/a.ipynb",
@@ -112,6 +114,10 @@ def test_a_detached_head_links_to_its_commit(notebook: Open, clone: Path) -> Non
         "ssh://git@github.com:22/ada/demo.git",
         "ssh://git@ssh.github.com:443/ada/demo.git",
         "git@github.com:ada/demo.git",
+        "github.com:ada/demo",
+        "org-42@github.com:ada/demo.git",
+        "git+ssh://git@github.com/ada/demo.git",
+        "git://github.com/ada/demo.git",
         f"https://ada:{SECRET}@github.com/ada/demo",
     ],
 )

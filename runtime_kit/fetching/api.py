@@ -10,6 +10,7 @@ from pathlib import Path
 
 from runtime_kit._os.file_lock import file_lock
 from runtime_kit._os.files import explain
+from runtime_kit._os.ownership import is_own_folder
 from runtime_kit._os.say import say
 from runtime_kit.storage.rclone.remote_name import why_not_a_remote
 
@@ -60,6 +61,10 @@ def fetch(
             if unfinished.is_symlink():  # not made here: rclone would delete where it leads
                 unfinished.unlink()
             unfinished.mkdir(exist_ok=True)
+            if not is_own_folder(unfinished):
+                raise FetchError(
+                    f"{unfinished} belongs to another user. Delete it, or fetch into another folder"
+                )
             if isinstance(wanted, Remote):
                 _from_remote(wanted, unfinished, folder, timeout, progress)
             else:

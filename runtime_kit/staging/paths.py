@@ -8,7 +8,6 @@ import itertools
 import json
 import os
 import shutil
-import stat
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -17,6 +16,7 @@ from typing import Any
 
 from runtime_kit._os.file_lock import file_lock
 from runtime_kit._os.files import read_regular, replace_small
+from runtime_kit._os.ownership import is_ours, is_own_folder, others_may_write
 
 from .errors import StageError
 
@@ -55,8 +55,8 @@ class StagingPaths:
                 return None
             sample = marker["sample"]
             different = self._different(sample)
-            if _is_open(self.target.parent):
-                if different or not (_is_ours(self.target) and _is_ours(self.marker)):
+            if others_may_write(self.target.parent):
+                if different or not (is_ours(self.target) and is_ours(self.marker)):
                     return None
             elif sample and different == len(sample):  # a folder made anew may get the same number
                 return None
@@ -81,7 +81,7 @@ class StagingPaths:
 
         :raises StageError: it is somebody else's.
         """
-        if os.path.lexists(self.partial) and not _is_own_folder(self.partial):
+        if os.path.lexists(self.partial) and not is_own_folder(self.partial):
             raise StageError(
                 f"{self.partial} belongs to another user or is a link. Delete it, or choose "
                 "another folder with to="
@@ -135,19 +135,6 @@ def _size(path: Path) -> int | None:
     with contextlib.suppress(OSError, ValueError):
         return os.lstat(path).st_size
     return None
-
-
-def _is_open(folder: Path) -> bool:
-    """Whether other users may make files in it, as in ``/tmp``."""
-    return os.name != "nt" and bool(os.lstat(folder).st_mode & (stat.S_IWGRP | stat.S_IWOTH))
-
-
-def _is_own_folder(path: Path) -> bool:
-    return stat.S_ISDIR(os.lstat(path).st_mode) and (not _is_open(path.parent) or _is_ours(path))
-
-
-def _is_ours(path: Path) -> bool:
-    return os.lstat(path).st_uid in (os.getuid(), 0)
 
 
 def _identity(folder: Path) -> list[int]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,7 +14,7 @@ import pytest
 from planted import ROOT
 
 from runtime_kit import drive, fetch
-from runtime_kit.fetching import FetchError
+from runtime_kit.fetching import FetchError, api
 from runtime_kit.storage import StorageError
 from runtime_kit.storage.rclone.remote_name import why_not_a_remote
 
@@ -94,6 +96,23 @@ api.fetch(":local:{source}", {str(to)!r}, progress=False)
     assert (precious / "thesis").read_text() == "thesis"
     assert sorted(path.name for path in precious.iterdir()) == ["thesis"]
     assert (to / "new").read_text() == "new"
+
+
+@pytest.mark.skipif(os.name == "nt" or os.getuid() != 0, reason="giving files away needs root")
+def test_a_fetch_takes_nothing_that_another_user_left(tmp_path: Path) -> None:
+    source, to = tmp_path / "source", tmp_path / "to"
+    for folder in (source, to):
+        folder.mkdir()
+    to.chmod(0o1777)
+    what = f":local:{source}"
+    key = hashlib.sha1(repr(api.read(what)).encode()).hexdigest()[:12]
+    theirs = to / f".fetching-{key}"
+    theirs.mkdir()
+    (theirs / "planted").write_text("planted")
+    os.chown(theirs, 12345, 12345)
+    with pytest.raises(FetchError, match="belongs to another user"):
+        fetch(what, to, progress=False, connection_string=True)
+    assert not (to / "planted").exists()
 
 
 @pytest.mark.parametrize("end", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\r", "\n"])

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { findBrowser } from './browser.mjs';
 import { ensureBuild, ensureLinked } from './extension.mjs';
 import { ensureLite } from './lite.mjs';
+import { ensureLowest } from './lowest.mjs';
 import { ensureNodeModules } from './node-modules.mjs';
 import { ensureOlder } from './older.mjs';
 import { PYTHON, ROOT } from './paths.mjs';
@@ -33,6 +34,7 @@ const PARTS = {
     }
   },
   docs: { after: ['tests'], make: () => ensureGroups(['docs']) },
+  lowest: { after: ['tests', 'torch', 'extension'], make: ensureLowest },
   older: { after: ['tests', 'extension'], make: ensureOlder },
   together: { after: ['tests', 'extension'], make: ensureTogether },
   colab: {

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { LOWEST } from './lowest.mjs';
 import { PYTHON, RESULTS, ROOT, nodeBin } from './paths.mjs';
 import { readJUnit, readJest, readPlaywright, readTap } from './reports.mjs';
 
@@ -142,6 +143,30 @@ export const STAGES = [
       'test',
       '--config=test/lite/playwright.config.mjs',
       ...args
+    ]
+  },
+  {
+    // With the oldest packages that users may have beside it.
+    name: 'lowest',
+    nightly: true,
+    needs: ['lowest'],
+    limit: 5,
+    report: result('lowest.xml'),
+    read: readJUnit,
+    command: args => [
+      'env',
+      `PYTHONPATH=${LOWEST}`,
+      ...python('pytest', `--junitxml=${result('lowest.xml')}`),
+      ...(args.length
+        ? args
+        : [
+            'test/lowest',
+            'test/server/test_limits.py',
+            'test/outputs/test_journal.py',
+            'test/checkpoint/test_roundtrip.py',
+            'test/checkpoint/test_logging.py',
+            'test/fetching/test_fetch_drive.py'
+          ])
     ]
   },
   {

@@ -20,7 +20,8 @@ else:
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-ALL = [*PROJECT["dependencies"], *sum(PROJECT["optional-dependencies"].values(), [])]
+EXTRAS = PROJECT["optional-dependencies"].values()
+ALL = [*PROJECT["dependencies"], *(text for extra in EXTRAS for text in extra)]
 # PyTorch's builds of that time take a GB, and have no version for newer Pythons.
 REQUIREMENTS = sorted({text for text in ALL if not text.startswith("torch")})
 

@@ -26,7 +26,7 @@ it('names what it does not import from beside the notebook', async () => {
     expect(await said(none)).not.toContain('Not imported');
   }
   expect(
-    await said(['/work/pynvml.py', 'C:\\me\\psutil\\__init__.py'])
+    await said(['/notebooks/pynvml.py', 'C:\\me\\psutil\\__init__.py'])
   ).toContain("in the notebook's folder: pynvml.py, psutil");
   widget.dispose();
 });

@@ -24,6 +24,12 @@ export const MAGIC = /^[ \t]*%{1,2}snippet\b/m;
  */
 const GRACE = 5000;
 
+interface IOptions {
+  catalog: ISnippetCatalog;
+  inserter: ISnippetInserter;
+  tracker: INotebookTracker;
+}
+
 /**
  * Makes `%snippet` work in the cells of this page.
  *
@@ -35,7 +41,7 @@ const GRACE = 5000;
  * a notebook with the magic is opened, or the library for another reason.
  */
 export class MagicListener {
-  constructor(private _options: MagicListener.IOptions) {
+  constructor(private _options: IOptions) {
     const { catalog, tracker } = _options;
     catalog.changed.connect(this._prepare, this);
     const prepareFor = (panel: NotebookPanel): void => {
@@ -136,13 +142,4 @@ export class MagicListener {
 function usesMagic(panel: NotebookPanel): boolean {
   const cells = panel.context.model.sharedModel.cells;
   return cells.some(cell => MAGIC.test(cell.getSource()));
-}
-
-export namespace MagicListener {
-  /** What the listener works with. */
-  export interface IOptions {
-    catalog: ISnippetCatalog;
-    inserter: ISnippetInserter;
-    tracker: INotebookTracker;
-  }
 }

@@ -13,6 +13,15 @@ import type { ISnippet } from '../snippets';
 import { ISnippetCatalog } from '../library/catalogToken';
 import { CommandIDs, IKitSettings } from '../tokens';
 
+interface IOptions {
+  commands: CommandRegistry;
+  catalog: ISnippetCatalog;
+  settings: IKitSettings;
+  trans: TranslationBundle;
+  /** The menu's label where it is a submenu. */
+  title: string;
+}
+
 /**
  * A menu with all snippets that the user did not hide.
  *
@@ -20,7 +29,7 @@ import { CommandIDs, IKitSettings } from '../tokens';
  * change, so that opening it costs nothing.
  */
 export class SnippetMenu extends MenuSvg {
-  constructor(private _options: SnippetMenu.IOptions) {
+  constructor(private _options: IOptions) {
     super({ commands: _options.commands, renderer: new Renderer() });
     this.title.label = _options.title;
     this.addClass('jp-RuntimeKit-menu');
@@ -38,18 +47,6 @@ export class SnippetMenu extends MenuSvg {
   private _fill(): void {
     const { catalog, settings, trans } = this._options;
     fillWithSnippets(this, catalog, settings, trans);
-  }
-}
-
-export namespace SnippetMenu {
-  /** Options of a snippet menu. */
-  export interface IOptions {
-    commands: CommandRegistry;
-    catalog: ISnippetCatalog;
-    settings: IKitSettings;
-    trans: TranslationBundle;
-    /** The menu's label where it is a submenu. */
-    title: string;
   }
 }
 

@@ -12,6 +12,14 @@ import { snippetsIcon } from '../ui/icons';
 import { ISnippetCatalog } from '../library/catalogToken';
 import { CommandIDs, IRequirements } from '../tokens';
 
+interface IOptions {
+  catalog: ISnippetCatalog;
+  commands: CommandRegistry;
+  getMenu: () => Menu;
+  missing?: IRequirements;
+  trans: TranslationBundle;
+}
+
 /**
  * The toolbar button that opens the menu of all snippets.
  *
@@ -19,7 +27,7 @@ import { CommandIDs, IRequirements } from '../tokens';
  * button with a menu must not.
  */
 export class SnippetMenuButton extends ReactWidget {
-  constructor(private _options: SnippetMenuButton.IOptions) {
+  constructor(private _options: IOptions) {
     super();
     addToolbarButtonClass(this);
     _options.commands.keyBindingChanged.connect(this.update, this);
@@ -91,15 +99,4 @@ function giveFocusBack(menu: Menu, button: HTMLElement): void {
     }
   };
   menu.aboutToClose.connect(restore);
-}
-
-export namespace SnippetMenuButton {
-  /** Options of the button. */
-  export interface IOptions {
-    catalog: ISnippetCatalog;
-    commands: CommandRegistry;
-    getMenu: () => Menu;
-    missing?: IRequirements;
-    trans: TranslationBundle;
-  }
 }

@@ -8,6 +8,17 @@ import { IKitMetadata, newCellMetadata } from './metadata';
 import { selectWithEngines } from './select';
 import { asOneUndoStep } from './undo';
 
+interface IOptions {
+  metadata: IKitMetadata;
+  position: InsertPosition;
+  /** Id of the cell that the position is relative to. Default: the active cell. */
+  anchor?: string;
+  /** A cell whose place they take, if it still holds that source. */
+  replace?: { cell: string; source: string };
+  /** Make the first inserted code cell the active one. */
+  activate: boolean;
+}
+
 /**
  * Insert cells and return their ids.
  *
@@ -19,7 +30,7 @@ import { asOneUndoStep } from './undo';
 export function insertCells(
   notebook: Notebook,
   cells: readonly ISnippetCell[],
-  options: insertCells.IOptions
+  options: IOptions
 ): string[] {
   const model = notebook.model;
   if (!model) {
@@ -62,27 +73,13 @@ export function snippetCells(
   }));
 }
 
-export namespace insertCells {
-  /** Options of `insertCells`. */
-  export interface IOptions {
-    metadata: IKitMetadata;
-    position: InsertPosition;
-    /** Id of the cell that the position is relative to. Default: the active cell. */
-    anchor?: string;
-    /** A cell whose place they take, if it still holds that source. */
-    replace?: { cell: string; source: string };
-    /** Make the first inserted code cell the active one. */
-    activate: boolean;
-  }
-}
-
 /**
  * Index of the cell whose place the new ones take: the one that the request
  * names, or the empty one of a new notebook.
  */
 function replacedIndex(
   notebook: Notebook,
-  { replace, anchor }: insertCells.IOptions
+  { replace, anchor }: IOptions
 ): number | null {
   if (!replace && !anchor && isNew(notebook)) {
     return 0;
@@ -106,7 +103,7 @@ function isNew({ widgets: [cell, ...others] }: Notebook): boolean {
 
 function insertionIndex(
   notebook: Notebook,
-  { position, anchor }: insertCells.IOptions
+  { position, anchor }: IOptions
 ): number {
   if (position === 'top' || notebook.widgets.length === 0) {
     return 0;

@@ -28,12 +28,22 @@ import { Runtime } from './views/Runtime';
 import { ViewWidget } from './views/viewWidget';
 import { whileVisible } from './views/whileVisible';
 
+interface IOptions {
+  catalog: ISnippetCatalog;
+  commands: CommandRegistry;
+  missing: IRequirements | null;
+  serverSettings: ServerConnection.ISettings;
+  settings: IKitSettings;
+  tracker: INotebookTracker;
+  trans: TranslationBundle;
+}
+
 /**
  * All that shows a runtime, in one lazy chunk. It fills the empty widgets that
  * the plugins put on screen.
  */
 export class RuntimeViews {
-  constructor(private _options: RuntimeViews.IOptions) {
+  constructor(private _options: IOptions) {
     const { serverSettings, settings, tracker, trans } = _options;
     this.actions = new RunActions(trans);
     this._limits = new ServerLimits(serverSettings);
@@ -129,17 +139,4 @@ export class RuntimeViews {
 function fill(slot: Widget, view: () => React.JSX.Element): void {
   const layout = (slot.layout ??= new PanelLayout()) as PanelLayout;
   layout.addWidget(new ViewWidget(view));
-}
-
-export namespace RuntimeViews {
-  /** What the views work with. */
-  export interface IOptions {
-    catalog: ISnippetCatalog;
-    commands: CommandRegistry;
-    missing: IRequirements | null;
-    serverSettings: ServerConnection.ISettings;
-    settings: IKitSettings;
-    tracker: INotebookTracker;
-    trans: TranslationBundle;
-  }
 }

@@ -5,6 +5,13 @@ import { DisposableDelegate, IDisposable } from '@lumino/disposable';
 import type { ISnippetCatalog } from '../library/catalogToken';
 import type { IKitSettings, IRequirements } from '../tokens';
 
+interface IOptions {
+  catalog: ISnippetCatalog;
+  missing: IRequirements;
+  settings: IKitSettings;
+  tracker: INotebookTracker;
+}
+
 /**
  * Has the kernel of the current notebook asked what snippets lack, while a list
  * that says so is on screen.
@@ -13,7 +20,7 @@ import type { IKitSettings, IRequirements } from '../tokens';
  * a question ends as a cell does, and must not cause the next one.
  */
 export class RequirementsWatch {
-  constructor(private _options: RequirementsWatch.IOptions) {}
+  constructor(private _options: IOptions) {}
 
   /** A list comes into view. Dispose what is returned when it goes. */
   show(): IDisposable {
@@ -75,14 +82,4 @@ export class RequirementsWatch {
 
   private _asked = new WeakSet<Kernel.IKernelConnection>();
   private _panel: NotebookPanel | null = null;
-}
-
-export namespace RequirementsWatch {
-  /** What it follows. */
-  export interface IOptions {
-    catalog: ISnippetCatalog;
-    missing: IRequirements;
-    settings: IKitSettings;
-    tracker: INotebookTracker;
-  }
 }

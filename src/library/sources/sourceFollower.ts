@@ -4,12 +4,19 @@ import type { ISourceProblem } from './collect';
 import type { ISnippetCatalog } from '../catalogToken';
 import type { IKitSettings } from '../../tokens';
 
+interface IOptions {
+  catalog: ISnippetCatalog;
+  settings: IKitSettings;
+  contents: Pick<Contents.IManager, 'get'>;
+  report: (problem: ISourceProblem) => void;
+}
+
 /**
  * Keeps the snippets of the sources in the settings up to date in the library:
  * when the library is loaded, when the list changes, and on demand.
  */
 export class SourceFollower {
-  constructor(private _options: SourceFollower.IOptions) {
+  constructor(private _options: IOptions) {
     _options.catalog.changed.connect(this._follow, this);
     _options.settings.changed.connect(this._follow, this);
   }
@@ -74,14 +81,4 @@ export class SourceFollower {
   private _read: string | null = null;
   private _reading: Promise<void> = Promise.resolve();
   private _reported = new Set<string>();
-}
-
-export namespace SourceFollower {
-  /** What it works with. */
-  export interface IOptions {
-    catalog: ISnippetCatalog;
-    settings: IKitSettings;
-    contents: Pick<Contents.IManager, 'get'>;
-    report: (problem: ISourceProblem) => void;
-  }
 }

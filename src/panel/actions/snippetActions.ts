@@ -22,12 +22,20 @@ const FOR_LIST = [
   CommandIDs.importSnippets
 ];
 
+interface IOptions {
+  commands: CommandRegistry;
+  /** null where nobody knows what snippets lack. */
+  missing: IRequirements | null;
+  settings: IKitSettings;
+  trans: TranslationBundle;
+}
+
 /**
  * What the panel's list does with snippets: all of it commands that are there
  * without the panel as well.
  */
 export class SnippetActions {
-  constructor(private _options: SnippetActions.IOptions) {}
+  constructor(private _options: IOptions) {}
 
   /** Emitted when more is known of what snippets lack. */
   get changed(): ISignal<unknown, void> {
@@ -117,15 +125,4 @@ export class SnippetActions {
   private _menu: MenuSvg | null = null;
   private _never = new Signal<this, void>(this);
   private _opener: HTMLElement | null = null;
-}
-
-export namespace SnippetActions {
-  /** What the actions work with. */
-  export interface IOptions {
-    commands: CommandRegistry;
-    /** null where nobody knows what snippets lack. */
-    missing: IRequirements | null;
-    settings: IKitSettings;
-    trans: TranslationBundle;
-  }
 }

@@ -16,11 +16,17 @@ import type { ISnippetCatalog } from '../../library/catalogToken';
 /** What notebooks take when it is dropped on them. */
 const CELLS = 'application/vnd.jupyter.cells';
 
+interface IOptions {
+  parameterDefaults: ParameterDefaults;
+  catalog: ISnippetCatalog;
+  tracker: INotebookTracker;
+}
+
 /**
  * Drags snippets into notebooks, which insert what is dropped by themselves.
  */
 export class SnippetDrag {
-  constructor(private _options: SnippetDrag.IOptions) {}
+  constructor(private _options: IOptions) {}
 
   /** Begin to drag a snippet at a point of the page. */
   async start(snippet: ISnippet, x: number, y: number): Promise<void> {
@@ -50,15 +56,6 @@ export class SnippetDrag {
       .catch(console.warn);
     await done;
     drag.dispose();
-  }
-}
-
-export namespace SnippetDrag {
-  /** What a drag works with. */
-  export interface IOptions {
-    parameterDefaults: ParameterDefaults;
-    catalog: ISnippetCatalog;
-    tracker: INotebookTracker;
   }
 }
 

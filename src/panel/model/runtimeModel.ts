@@ -8,6 +8,18 @@ import type { IKitSettings } from '../../tokens';
 import { History } from './history';
 import { ITimeFacts, timeFacts } from './timeFacts';
 
+interface IOptions {
+  monitor: IMonitor;
+  /** The notebook's name, which may change. */
+  name: () => string;
+  nameChanged?: ISignal<unknown, unknown>;
+  settings: IKitSettings;
+  /** What the server says of itself. */
+  limits?: ServerLimits;
+  /** Seconds since the epoch in this page. */
+  now?: () => number;
+}
+
 /**
  * What is known of one notebook's runtime. Views render it and change nothing
  * but through it.
@@ -15,7 +27,7 @@ import { ITimeFacts, timeFacts } from './timeFacts';
  * The kernel is watched while a view shows it, and no longer.
  */
 export class RuntimeModel implements IDisposable {
-  constructor(private _options: RuntimeModel.IOptions) {
+  constructor(private _options: IOptions) {
     this.monitor = _options.monitor;
     this._interval = _options.settings.values.sampleInterval;
     this._now = _options.now ?? (() => Date.now() / 1000);
@@ -157,19 +169,4 @@ export class RuntimeModel implements IDisposable {
   private _machine = '';
   private _now: () => number;
   private _views = 0;
-}
-
-export namespace RuntimeModel {
-  /** Options of a model. */
-  export interface IOptions {
-    monitor: IMonitor;
-    /** The notebook's name, which may change. */
-    name: () => string;
-    nameChanged?: ISignal<unknown, unknown>;
-    settings: IKitSettings;
-    /** What the server says of itself. */
-    limits?: ServerLimits;
-    /** Seconds since the epoch in this page. */
-    now?: () => number;
-  }
 }

@@ -5,11 +5,19 @@ import type { ServerLimits } from '../../kernel/queries/serverLimits';
 import type { IKitSettings } from '../../tokens';
 import { RuntimeModel } from './runtimeModel';
 
+interface IOptions {
+  createMonitor: (panel: NotebookPanel) => IMonitor;
+  limits?: ServerLimits;
+  settings: IKitSettings;
+  /** Called once a model. */
+  onCreated?: (model: RuntimeModel, panel: NotebookPanel) => void;
+}
+
 /**
  * The models of the open notebooks: one each, whichever views show it.
  */
 export class RuntimeRegistry {
-  constructor(private _options: RuntimeRegistry.IOptions) {}
+  constructor(private _options: IOptions) {}
 
   /** The model of a notebook, disposed with the notebook. */
   of(panel: NotebookPanel): RuntimeModel {
@@ -42,15 +50,4 @@ export class RuntimeRegistry {
   }
 
   private _models = new Map<NotebookPanel, RuntimeModel>();
-}
-
-export namespace RuntimeRegistry {
-  /** Options of the registry. */
-  export interface IOptions {
-    createMonitor: (panel: NotebookPanel) => IMonitor;
-    limits?: ServerLimits;
-    settings: IKitSettings;
-    /** Called once a model. */
-    onCreated?: (model: RuntimeModel, panel: NotebookPanel) => void;
-  }
 }

@@ -279,13 +279,9 @@ def test_no_room_for_a_second_set(runs, manager, monkeypatch):
     assert independent(one)
 
 
-def test_closed_while_the_second_set_is_made(runs, manager, monkeypatch):
-    """Nothing of it is left, and the next process goes on."""
-    state = frozen_with_adapter()
-    one = manager()
-    for step in (1, 2):
-        train_adapter(state)
-        save(one, step, state)
+@pytest.fixture
+def held(monkeypatch):
+    """Events: a second set of files is begun, and may go on."""
     begun, go_on = threading.Event(), threading.Event()
     real = second_set.read_at
 
@@ -295,6 +291,18 @@ def test_closed_while_the_second_set_is_made(runs, manager, monkeypatch):
         return real(*where)
 
     monkeypatch.setattr(second_set, "read_at", slow)
+    yield begun, go_on
+    go_on.set()
+
+
+def test_closed_while_the_second_set_is_made(runs, manager, held):
+    """Nothing of it is left, and the next process goes on."""
+    state = frozen_with_adapter()
+    one = manager()
+    for step in (1, 2):
+        train_adapter(state)
+        save(one, step, state)
+    begun, go_on = held
     save(one, 3, state)
     assert begun.wait(30)
     one._committer._second_set._stopping = True
@@ -308,22 +316,14 @@ def test_closed_while_the_second_set_is_made(runs, manager, monkeypatch):
     assert independent(two)
 
 
-def test_a_step_saved_again_while_its_second_set_is_made(runs, manager, monkeypatch):
+def test_a_step_saved_again_while_its_second_set_is_made(runs, manager, held):
     """What is newer stays."""
     state = frozen_with_adapter()
     one = manager(keep=3)
     for step in (1, 2):
         train_adapter(state)
         save(one, step, state)
-    begun, go_on = threading.Event(), threading.Event()
-    real = second_set.read_at
-
-    def slow(*where):
-        begun.set()
-        go_on.wait(30)
-        return real(*where)
-
-    monkeypatch.setattr(second_set, "read_at", slow)
+    begun, go_on = held
     save(one, 3, state)
     assert begun.wait(30)
     train_adapter(state)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import symtable
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from IPython.core.inputtransformer2 import TransformerManager
 from shared_kernel import Notebook
 
-from runtime_kit.snippets import builtin_snippets, find_snippet
+from runtime_kit.snippets import Snippet, builtin_snippets, find_snippet
 
 Open = Callable[..., Notebook]
 NAMES = "__import__('json').dumps(sorted(n for n in globals() if not n.startswith('_')))"
@@ -67,6 +70,25 @@ def test_leaves_the_names_that_it_documents(notebook: Open, snippet_id: str) -> 
     used = f"{sorted(before - documented)!r}"
     changed = f"[n for n in {used} if globals()[n] is not _mine[n]]"
     assert book.kernel.value(changed) == "[]"
+
+
+@pytest.mark.parametrize("snippet", builtin_snippets(), ids=lambda s: f"{s.id}-{s.form}")
+def test_binds_no_other_names_at_its_top_level(snippet: Snippet) -> None:
+    """Those too whose services a test can't have: what their cells say, without running them."""
+    bound: set[str] = set()
+    for cell in snippet.cells:
+        code = TransformerManager().transform_cell(cell.source)
+        symbols = symtable.symtable(code, snippet.id, "exec").get_symbols()
+        deleted = {
+            n.id for n in ast.walk(ast.parse(code)) if isinstance(n, ast.Name) and is_deleted(n)
+        }
+        bound |= {s.get_name() for s in symbols if s.is_assigned() or s.is_imported()} - deleted
+    assert bound <= {parameter.name for parameter in snippet.parameters} | set(snippet.names)
+    assert set(snippet.names) & {parameter.name for parameter in snippet.parameters} == set()
+
+
+def is_deleted(name: ast.Name) -> bool:
+    return isinstance(name.ctx, ast.Del)
 
 
 def test_each_snippet_documents_its_names() -> None:

@@ -4,7 +4,7 @@
 # description: Lists Python, system, CPU, memory, disk, accelerator and package versions of this runtime, also as text for a bug report
 # tags: [environment, versions, bug report]
 # languages: [python]
-# version: 2
+# version: 3
 # names: [gpu_facts, report_environment]
 # ---
 
@@ -35,11 +35,19 @@ def report_environment(report_packages, as_text):
             return number if number < 1 << 60 else None
         return None
 
+    def text_of(path):
+        try:
+            return Path(path).read_text(errors="replace")
+        except OSError:
+            return ""
+
     def cpus():
         usable = (
             len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
         )
-        text = f"{usable} of {os.cpu_count()} cores, {platform.machine()}"
+        named = re.search(r"(?m)^model name\s*: (.*)", text_of("/proc/cpuinfo"))
+        model = named[1] if named else platform.processor() or platform.machine()
+        text = f"{model}, {usable} of {os.cpu_count()} cores"
         try:
             quota, period = map(int, Path("/sys/fs/cgroup/cpu.max").read_text().split())
         except (OSError, ValueError):  # no limit
@@ -54,7 +62,36 @@ def report_environment(report_packages, as_text):
         except (AttributeError, ValueError, OSError):
             return "unknown"
         text = f"{min(total, limit or total) / 2**30:.1f} GB"
-        return f"{text} (limit of the container)" if limit and limit < total else text
+        if limit and limit < total:
+            return f"{text} (limit of the container)"
+        sizes = dict(re.findall(r"Mem(Free|Available): +(\d+)", text_of("/proc/meminfo")))
+        left = (f"{int(kib) / 2**20:.1f} GB {name.lower()}" for name, kib in sizes.items())
+        return ", ".join([text, *left])
+
+    def system():
+        try:
+            distribution = platform.freedesktop_os_release()["PRETTY_NAME"]
+        except (OSError, KeyError, AttributeError):  # macOS, Windows
+            return platform.platform()
+        return f"{distribution}, {platform.platform()}"
+
+    def mounts():
+        """Kinds only: a name may be a user's, and asking a dead mount for its size may hang."""
+        kinds = {}
+        for line in text_of("/proc/self/mounts").splitlines():
+            source, point, kind = line.split()[:3]
+            lasts = source.startswith("/dev/") or kind in (
+                "overlay",
+                "9p",
+                "virtiofs",
+                "zfs",
+                "btrfs",
+            )
+            if lasts or kind.startswith(("fuse.", "nfs", "cifs", "ceph", "lustre")):
+                top = "/" + point.strip("/").partition("/")[0]
+                kinds[f"{kind} in {top}"] = kinds.get(f"{kind} in {top}", 0) + 1
+        counted = (f"{name}{f' ({n} times)' if n > 1 else ''}" for name, n in kinds.items())
+        return ", ".join(counted) or "unknown"
 
     def accelerator():
         facts = gpu_facts(with_frameworks=False)
@@ -79,10 +116,11 @@ def report_environment(report_packages, as_text):
         disk = shutil.disk_usage(".")
         yield "Python", f"{platform.python_version()} ({platform.python_implementation()})"
         yield "IPython", ipython_version
-        yield "System", platform.platform()
+        yield "System", system()
         yield "CPU", cpus()
         yield "Memory", memory()
         yield "Disk", f"{disk.free / 2**30:.0f} of {disk.total / 2**30:.0f} GB free"
+        yield "Mounts", mounts()
         yield "Accelerator", accelerator()
         for package in report_packages.replace(",", " ").split():
             try:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import platform
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -21,18 +23,28 @@ def test_report_is_one_table_and_the_same_as_text(notebook: Open) -> None:
     [html] = book.shown("text/html")
     [text] = book.shown("text/plain")
     rows = dict(line.split("  ", 1) for line in text.splitlines())
-    assert list(rows)[:7] == [
+    assert list(rows)[:8] == [
         "Python",
         "IPython",
         "System",
         "CPU",
         "Memory",
         "Disk",
+        "Mounts",
         "Accelerator",
     ]
     assert rows["nothing-like-it"].strip() == "not installed"
     assert rows["Python"].strip().startswith(".".join(map(str, sys.version_info[:2])))
     assert " GB" in rows["Memory"] and " GB free" in rows["Disk"]
+    release = platform.freedesktop_os_release()["PRETTY_NAME"]
+    assert rows["System"].strip() == f"{release}, {platform.platform()}"
+    assert re.search(r"\d GB free, [\d.]+ GB available$|limit of the container", rows["Memory"])
+    with open("/proc/cpuinfo") as cpuinfo:
+        model = re.search(r"(?m)^model name\s*: (.*)", cpuinfo.read())
+    assert (model[1] if model else platform.machine()) in rows["CPU"]
+    with open("/proc/self/mounts") as mounts:
+        root = next(line.split() for line in mounts if line.split()[1] == "/")
+    assert f"{root[2]} in /" in rows["Mounts"]
     assert all(name in html for name in rows)
     pasted = book.insert("environment-report", REPORT_PACKAGES="pip", AS_TEXT=True)
     assert pasted.startswith("```\nPython") and pasted.rstrip().endswith("```")

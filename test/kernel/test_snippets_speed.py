@@ -49,6 +49,22 @@ def test_benchmark_tells_the_speed_up(notebook: Open) -> None:
     assert len(printed.splitlines()) == 2
 
 
+def test_benchmark_beside_the_published_times(notebook: Open) -> None:
+    book = notebook()
+    book.kernel.must(AS_GPU)
+    try:
+        printed = book.insert("gpu-benchmark", MATRIX_SIZE=256)
+    finally:
+        book.kernel.must(NO_GPU)
+    one = re.search(r"convolution +CPU +([\d.]+) ms   GPU +([\d.]+) ms", printed)
+    ten = re.search(
+        r"CPU ([\d.]+) s here, 9.76 s there; GPU ([\d.]+) s here, 0.91 s there", printed
+    )
+    assert one and ten, printed
+    for milliseconds, seconds in zip(one.groups(), ten.groups(), strict=True):
+        assert float(seconds) == pytest.approx(float(milliseconds) / 100, abs=0.006)
+
+
 TENSORFLOW = ROOT / ".cache" / "tensorflow"
 
 

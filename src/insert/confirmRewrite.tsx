@@ -1,10 +1,11 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { Widget } from '@lumino/widgets';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import React from 'react';
 
-import { scrollableText } from '../ui/scrollableText';
+import { CellDiff } from '../ui/CellDiff';
 import type { IRewrite } from './rewriteSnippets';
-import { changedLines } from './rewriteSnippets';
+import { changedLines, sourcesOf } from './rewriteSnippets';
 
 /**
  * Show what changes in the notebook, and ask whether it shall.
@@ -14,9 +15,14 @@ export async function confirmRewrite(
   rewrites: readonly IRewrite[],
   trans: TranslationBundle
 ): Promise<boolean> {
-  const body = new Widget();
+  const body = ReactWidget.create(
+    <>
+      {rewrites.map((rewrite, index) => (
+        <Rewrite key={index} rewrite={rewrite} trans={trans} />
+      ))}
+    </>
+  );
   body.addClass('jp-RuntimeKit-rewrite');
-  rewrites.forEach(rewrite => body.node.append(describe(rewrite, trans)));
   const result = await showDialog({
     title,
     body,
@@ -28,21 +34,26 @@ export async function confirmRewrite(
   return result.button.accept;
 }
 
-function describe(rewrite: IRewrite, trans: TranslationBundle): HTMLElement {
+/** One insertion before and after. */
+function Rewrite(props: {
+  rewrite: IRewrite;
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  const { rewrite, trans } = props;
   const { removed, added } = changedLines(rewrite);
-  const details = document.createElement('details');
-  details.open = true;
-  const summary = document.createElement('summary');
-  summary.textContent = trans.__(
-    '%1: %2 lines removed, %3 lines added',
-    rewrite.snippet.title,
-    removed.length,
-    added.length
+  const { title } = rewrite.snippet;
+  const { before, after } = sourcesOf(rewrite);
+  return (
+    <details open>
+      <summary>
+        {trans.__(
+          '%1: %2 lines removed, %3 lines added',
+          title,
+          removed.length,
+          added.length
+        )}
+      </summary>
+      <CellDiff before={before} after={after} label={title} sideBySide />
+    </details>
   );
-  const lines = [
-    ...removed.map(line => `- ${line}`),
-    ...added.map(line => `+ ${line}`)
-  ];
-  details.append(summary, scrollableText(lines.join('\n')));
-  return details;
 }

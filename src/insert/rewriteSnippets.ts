@@ -114,17 +114,25 @@ function fits(
   }
 }
 
+/** What an insertion is now, and what it becomes. */
+export function sourcesOf({ group, cells }: IRewrite): {
+  before: string;
+  after: string;
+} {
+  return {
+    before: codeOfGroup(group),
+    after: cells.map(({ source }) => source).join('\n\n')
+  };
+}
+
 /** The lines that go and those that come. */
-export function changedLines({ group, cells }: IRewrite): {
+export function changedLines(rewrite: IRewrite): {
   removed: string[];
   added: string[];
 } {
-  const before = codeOfGroup(group).split('\n');
-  const after = cells
-    .map(({ source }) => source)
-    .join('\n\n')
-    .split('\n');
-  return { removed: without(before, after), added: without(after, before) };
+  const { before, after } = sourcesOf(rewrite);
+  const [old, now] = [before.split('\n'), after.split('\n')];
+  return { removed: without(old, now), added: without(now, old) };
 }
 
 function without(lines: readonly string[], others: readonly string[]) {

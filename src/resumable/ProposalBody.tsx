@@ -4,7 +4,7 @@ import React from 'react';
 
 import type { IReason } from '../kernel/queries/askProposal';
 import { RenderedBody } from '../ui/RenderedBody';
-import { CellDiff } from './CellDiff';
+import { CellDiff } from '../ui/CellDiff';
 import { noteText, reasonText } from './proposalText';
 import type { IChange, ProposedChanges } from './proposedChanges';
 

@@ -1,38 +1,57 @@
-import { unifiedMergeView } from '@codemirror/merge';
+import { MergeView, unifiedMergeView } from '@codemirror/merge';
+import type { Extension } from '@codemirror/state';
 import { EditorState } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import React from 'react';
 
+const COLLAPSED = { margin: 2, minSize: 4 };
+
 /**
- * One cell's source before and after, as a unified diff.
+ * A source before and after, as a unified diff or side by side.
  */
-export function CellDiff({ before, after, label }: CellDiff.IProps) {
+export function CellDiff(props: CellDiff.IProps): React.JSX.Element {
+  const { before, after, label, sideBySide = false } = props;
   const host = React.useRef<HTMLDivElement>(null);
   React.useEffect(() => {
-    const view = new EditorView({
-      parent: host.current ?? undefined,
-      state: EditorState.create({
-        doc: after,
-        extensions: [
-          EditorState.readOnly.of(true),
-          EditorView.editable.of(false),
-          EditorView.contentAttributes.of({
-            'aria-label': label,
-            'aria-readonly': 'true',
-            tabindex: '0'
-          }),
-          unifiedMergeView({
-            original: before,
-            mergeControls: false,
-            gutter: false,
-            collapseUnchanged: { margin: 2, minSize: 4 }
+    const parent = host.current ?? undefined;
+    const view = sideBySide
+      ? new MergeView({
+          parent,
+          a: { doc: before, extensions: readOnly(label) },
+          b: { doc: after, extensions: readOnly(label) },
+          gutter: false,
+          collapseUnchanged: COLLAPSED
+        })
+      : new EditorView({
+          parent,
+          state: EditorState.create({
+            doc: after,
+            extensions: [
+              readOnly(label),
+              unifiedMergeView({
+                original: before,
+                mergeControls: false,
+                gutter: false,
+                collapseUnchanged: COLLAPSED
+              })
+            ]
           })
-        ]
-      })
-    });
+        });
     return () => view.destroy();
-  }, [before, after, label]);
+  }, [before, after, label, sideBySide]);
   return <div className="jp-RuntimeKit-diff" ref={host} />;
+}
+
+function readOnly(label: string): Extension {
+  return [
+    EditorState.readOnly.of(true),
+    EditorView.editable.of(false),
+    EditorView.contentAttributes.of({
+      'aria-label': label,
+      'aria-readonly': 'true',
+      tabindex: '0'
+    })
+  ];
 }
 
 export namespace CellDiff {
@@ -41,5 +60,6 @@ export namespace CellDiff {
     after: string;
     /** What a screen reader calls it. */
     label: string;
+    sideBySide?: boolean;
   }
 }

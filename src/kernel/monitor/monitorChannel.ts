@@ -6,7 +6,7 @@ import { evaluateInSubshell } from '../transport/subshell';
 import { injectedCall } from '../transport/injectedCall';
 import { type Answer, evaluate } from '../transport/evaluate';
 import type { IMonitoredKernel } from './monitoredKernel';
-import { type IPush, readAnswered, type Reply } from './monitorProtocol';
+import { readAnswered, type Reply } from './monitorProtocol';
 import { DIGEST, ENTRY, PROTOCOL, SOURCES } from './monitorSources';
 import { type RawSample, readSample } from './sample';
 import { RunningCells } from './runningCells';
@@ -165,7 +165,7 @@ export class MonitorChannel {
     }
     const { comm_id, data } =
       message.content as KernelMessage.ICommMsgMsg['content'];
-    if (comm_id === this._commId && isPush(data)) {
+    if (comm_id === this._commId && data?.kind === 'sample') {
       const sample = readSample(data.sample);
       this._hasSubshells = sample.kernel?.subshells === true;
       this._onPush(sample);
@@ -179,9 +179,4 @@ export class MonitorChannel {
   private _hasJoined = false;
   private _subshellAt = 0;
   private _hasSubshells = false;
-}
-
-function isPush(data: unknown): data is IPush {
-  const { kind } = (data ?? {}) as { kind?: unknown };
-  return kind === 'sample';
 }

@@ -8,7 +8,7 @@ import {
   record,
   shape
 } from '../transport/readJson';
-import { type RawSample, readSample } from './sample';
+import { readSample } from './sample';
 
 const readFields = shape(
   {},
@@ -36,12 +36,6 @@ export type IAnswered = Known<typeof readFields>;
 /** What a question to the kernel's monitor came to. */
 export type Reply =
   { kind: 'value'; value: IAnswered } | Exclude<Answer, { kind: 'value' }>;
-
-/** What the kernel sends by itself while a cell runs. */
-export interface IPush {
-  kind: 'sample';
-  sample: RawSample;
-}
 
 /** The parts of an answer to a question, as their types say. */
 export function readAnswered(value: unknown): IAnswered {

@@ -72,8 +72,8 @@ def train_ddp(script, folder, epochs, processes, nodes, node_rank, master):
 DDP_SCRIPT = "ddp_train.py"  # @param {type:"string"}
 DDP_FOLDER = "runtime-kit-runs/ddp"  # @param {type:"string"}
 DDP_EPOCHS = 10  # @param {type:"integer", min:1}
-DDP_PROCESSES = 0  # @param {type:"integer", min:0} # 0: one for each GPU
-DDP_NODES = 1  # @param {type:"integer", min:1} # run this on each, with one folder
+DDP_PROCESSES = 0  # @param {type:"integer", min:0} # 0: one for each GPU.
+DDP_NODES = 1  # @param {type:"integer", min:1} # Run this on each machine, with one folder.
 DDP_NODE_RANK = 0  # @param {type:"integer", min:0}
 DDP_MASTER = ""  # @param {type:"string", placeholder:"host:port of the first machine"}
 ddp_files = prepare_ddp(DDP_SCRIPT)

@@ -6,9 +6,12 @@ export const SNIPPET_CONTEXT = 'snippet';
 /** What the front matter of a built-in snippet says to people. */
 const FIELDS = ['title', 'description'];
 
+/** What a cell says to people, as in src/library/snippetText.ts. */
+const SAID = /^(?:# @(?:title|markdown) |.*# @param .*[}\]] # )(\S.*)$/;
+
 /**
- * The messages in the front matter of a snippet: comment lines between two
- * lines `# ---`.
+ * The messages of a snippet: in its front matter, which is comment lines between
+ * two lines `# ---`, and in its cells but for the engines.
  *
  * @param name - stands in the references
  */
@@ -23,9 +26,20 @@ export function messagesOfSnippet(text, name) {
     .slice(start + 1, end)
     .map(line => line.replace(/^# ?/, ''));
   const matter = parse(yaml.join('\n'));
-  return FIELDS.filter(field => matter[field]).map(field => ({
-    context: SNIPPET_CONTEXT,
-    id: String(matter[field]),
-    references: [name]
-  }));
+  const fields = FIELDS.filter(field => matter[field]);
+  return [
+    ...fields.map(field => String(matter[field])),
+    ...textsOfCells(lines.slice(end + 1))
+  ].map(id => ({ context: SNIPPET_CONTEXT, id, references: [name] }));
+}
+
+function textsOfCells(lines) {
+  let isEngine = false;
+  return lines.flatMap(line => {
+    isEngine = line.startsWith('# %%')
+      ? /^# %%\s+engine:/.test(line)
+      : isEngine;
+    const text = isEngine ? undefined : SAID.exec(line)?.[1];
+    return text ? [text] : [];
+  });
 }

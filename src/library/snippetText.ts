@@ -5,11 +5,16 @@ import type { ISnippet } from '../snippets';
 /** As in scripts/i18n/extract-snippets.mjs. */
 const CONTEXT = 'snippet';
 
+/** What a cell says to people: its title, its texts, notes behind parameters. */
+const SAID = /^(# @(?:title|markdown) |.*# @param .*[}\]] # )(\S.*)$/;
+
 /**
- * A built-in snippet with its title and description in the user's language.
+ * A built-in snippet with its title and description, and what its cells say to
+ * people, in the user's language.
  *
  * The texts stand in the snippet's own file, from where the script that
- * extracts messages takes them too. A user's snippet says what its user wrote.
+ * extracts messages takes them too. A user's snippet says what its user wrote, and
+ * an engine needs no reading.
  */
 export function inLanguage(
   snippet: ISnippet,
@@ -18,11 +23,40 @@ export function inLanguage(
   if (!snippet.builtin) {
     return snippet;
   }
-  /* eslint-disable jupyter/no-dynamic-translation -- extracted from the files */
+  // eslint-disable-next-line jupyter/no-dynamic-translation -- extracted from the files
+  const say = (text: string): string => trans._p(CONTEXT, text);
+  const cells = snippet.cells.map(cell =>
+    cell.folded || cell.source.startsWith('%%')
+      ? cell
+      : { ...cell, source: translated(cell.source, say) }
+  );
   return {
     ...snippet,
-    title: trans._p(CONTEXT, snippet.title),
-    description: trans._p(CONTEXT, snippet.description)
+    title: say(snippet.title),
+    description: say(snippet.description),
+    cells,
+    parameters: snippet.parameters.map(parameter => {
+      const { cell, line, span } = parameter;
+      const moved =
+        lineStart(cells[cell].source, line) -
+        lineStart(snippet.cells[cell].source, line);
+      return { ...parameter, span: [span[0] + moved, span[1] + moved] };
+    })
   };
-  /* eslint-enable jupyter/no-dynamic-translation */
+}
+
+function translated(source: string, say: (text: string) => string): string {
+  return source
+    .split('\n')
+    .map(line => {
+      const [, before, text] = SAID.exec(line) ?? [];
+      return text ? before + say(text) : line;
+    })
+    .join('\n');
+}
+
+/** Where a line begins; 1-based. */
+function lineStart(source: string, line: number): number {
+  const above = source.split('\n').slice(0, line - 1);
+  return above.reduce((length, text) => length + text.length + 1, 0);
 }

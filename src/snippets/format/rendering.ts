@@ -5,8 +5,9 @@ import type { IParameter, ISnippet, ISnippetCell } from './types';
 
 /**
  * Whether the source of a code cell is what a snippet renders, with whatever
- * values: the snippet's text, except for literals where its parameters are, and
- * for its own names with a number behind them.
+ * values: the snippet's text, except for literals where its parameters are, for
+ * its own names with a number behind them, and for titles and notes, which are
+ * comments.
  *
  * What a cell's metadata says proves nothing, since a notebook may come from
  * anywhere. So text of an older version, and text that the user changed, count
@@ -43,7 +44,7 @@ function isRendering(
         ({ span }) => span[0] >= start && span[1] < offset
       );
       if (!parameter) {
-        return actual === expected;
+        return withoutText(actual) === withoutText(expected);
       }
       // The remark that an insertion may have put below it.
       while (lines[next]?.trimStart().startsWith(`# ${parameter.name}: `)) {
@@ -51,18 +52,23 @@ function isRendering(
       }
       const { span, type } = parameter;
       const before = expected.slice(0, span[0] - start);
-      const behind = expected.slice(span[1] - start);
+      const behind = withoutText(expected.slice(span[1] - start));
+      const shown = withoutText(actual);
       return (
-        actual.length >= before.length + behind.length &&
-        actual.startsWith(before) &&
-        actual.endsWith(behind) &&
-        isValue(
-          type,
-          actual.slice(before.length, actual.length - behind.length)
-        )
+        shown.length >= before.length + behind.length &&
+        shown.startsWith(before) &&
+        shown.endsWith(behind) &&
+        isValue(type, shown.slice(before.length, shown.length - behind.length))
       );
     });
   return isSame && next === lines.length;
+}
+
+/** A line without what it says to people, which comes in their languages. */
+function withoutText(line: string): string {
+  return line
+    .replace(/^(# @(?:title|markdown)) .*/, '$1')
+    .replace(/(# @param .*[}\]]) # .*$/, '$1');
 }
 
 /** Whether code can do no more than be a parameter's value. */

@@ -10,7 +10,14 @@ import type { Widget } from '@lumino/widgets';
 import type { ISecretKernel } from '../kernel/transport/stdinSecret';
 import type { IQuestion, IStep } from '../kernel/queries/remotes';
 import { RemoteError, RemoteMaker } from '../kernel/queries/remotes';
+import type { Answers } from './driveForms';
+import { DriveClientForm, DriveScopeForm } from './driveForms';
 import { KindForm, QuestionForm } from './forms';
+
+/** Where rclone asks for what another machine's browser gave. */
+const TOKEN = 'config_token';
+/** Two in plain words, and the token. */
+const DRIVE_QUESTIONS = 3;
 
 /** A form of which the dialog gives the value. */
 type Form<T> = Widget & Dialog.IBodyWidget<T>;
@@ -36,7 +43,8 @@ export class RemoteDialog {
     try {
       const step = await this._begin();
       draft = step?.draft ?? '';
-      if (!step || !(await this._answerAll(step))) {
+      const known = step && (await this._askInPlainWords());
+      if (!step || !known || !(await this._answerAll(step, known))) {
         return null;
       }
       const saved = await this._maker.save(draft);
@@ -75,15 +83,60 @@ export class RemoteDialog {
     }
   }
 
+  /**
+   * What a person can answer about Drive, before rclone asks for the rest.
+   *
+   * @returns null where the user gave up; nothing for other kinds, about which
+   * rclone asks itself.
+   */
+  private async _askInPlainWords(): Promise<Answers | null> {
+    if (this._type !== 'drive') {
+      return {};
+    }
+    const trans = this._trans;
+    const scope = await this._show(this._title(1), new DriveScopeForm(trans));
+    const client =
+      scope && (await this._show(this._title(2), new DriveClientForm(trans)));
+    return client && { ...scope, ...client };
+  }
+
+  /** @param number - Which of the questions about Drive it is; 0 for others. */
+  private _title(number: number): string {
+    return number > 0
+      ? this._trans.__(
+          'Connect a Remote: %1 (%2 of %3)',
+          this._name,
+          number,
+          DRIVE_QUESTIONS
+        )
+      : this._trans.__('Connect a Remote: %1', this._name);
+  }
+
+  /**
+   * An answer that needs no dialog: what the user said before, and for Drive what
+   * rclone takes by itself, except for the token.
+   */
+  private _answerTo(question: IQuestion, known: Answers): string | undefined {
+    const { name, required } = question;
+    const value = known[name] ?? question.default;
+    const isOpen = this._type !== 'drive' || name === TOKEN;
+    return isOpen || (required && !value) ? undefined : value;
+  }
+
   /** @returns whether all questions were answered. */
-  private async _answerAll(first: IStep): Promise<boolean> {
+  private async _answerAll(first: IStep, known: Answers): Promise<boolean> {
     let step = first;
     let error = '';
+    let asked = '';
     while (step.question) {
       const { question } = step;
-      const title = this._trans.__('Connect a Remote: %1', this._name);
+      // The same question once more: the answer was refused.
+      const ready =
+        question.name === asked ? undefined : this._answerTo(question, known);
+      asked = question.name;
+      const title = this._title(question.name === TOKEN ? DRIVE_QUESTIONS : 0);
       const form = new QuestionForm(question, this._note(question), error);
-      const value = await this._show(title, form);
+      const value = ready ?? (await this._show(title, form));
       if (value === null) {
         return false;
       }
@@ -106,15 +159,11 @@ export class RemoteDialog {
     if (this._type !== 'drive') {
       return '';
     }
-    return name === 'client_id'
+    return name === TOKEN
       ? this._trans.__(
-          'Create your own client ID: the one shared by all rclone users is slow and will be retired in 2026. At console.cloud.google.com, create a project, enable the Google Drive API and publish the consent screen (in "Testing", access ends after a week). Then choose Credentials > OAuth client ID > Desktop app.'
+          'This machine needs no browser. Run the command below on any machine with a browser and rclone, then paste its output here.'
         )
-      : name === 'config_token'
-        ? this._trans.__(
-            'This machine needs no browser. Run the command below on any machine with a browser and rclone, then paste its output here.'
-          )
-        : '';
+      : '';
   }
 
   private async _show<T>(title: string, body: Form<T>): Promise<T | null> {

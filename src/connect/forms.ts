@@ -6,7 +6,7 @@ import type { IQuestion, IRemoteKind } from '../kernel/queries/remotes';
 let count = 0;
 
 /** A line of the form: a label, its field, and what is to be known about it. */
-function addField(
+export function addField(
   node: HTMLElement,
   label: string,
   field: HTMLInputElement | HTMLSelectElement,
@@ -39,7 +39,10 @@ function addError(node: HTMLElement, error: string): void {
   }
 }
 
-function select(options: [string, string][], value: string): HTMLSelectElement {
+export function select(
+  options: [string, string][],
+  value: string
+): HTMLSelectElement {
   const field = document.createElement('select');
   for (const [key, text] of options) {
     field.add(new Option(text, key, key === value, key === value));

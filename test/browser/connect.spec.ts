@@ -122,6 +122,11 @@ test('opens, says what is wrong, and Escape gives up', async ({
   await expect(dialog.getByLabel('Remote name')).toHaveValue('a:b');
   await dialog.getByLabel('Remote name').fill('gdrive');
   await page.keyboard.press('Enter');
+  await expect(dialog.getByText('gdrive (1 of 3)')).toBeVisible();
+  await expect(
+    dialog.getByLabel('What may this kernel do in your Drive?')
+  ).toHaveValue('drive');
+  await dialog.getByRole('button', { name: 'Next' }).click();
   // Why a client id of one's own is said where it is asked for.
   await expect(dialog.getByText('console.cloud.google.com')).toBeVisible();
   await page.keyboard.press('Escape');

@@ -76,12 +76,71 @@ function field(): HTMLInputElement {
   return document.querySelector('.jp-Dialog .jp-RuntimeKit-remote input')!;
 }
 
+function kindField(): HTMLSelectElement {
+  return document.querySelector('.jp-Dialog .jp-RuntimeKit-remote select')!;
+}
+
+function title(): string {
+  return document.querySelector('.jp-Dialog-header')!.textContent!;
+}
+
+it('asks two questions in plain words about Drive, then for the token', async () => {
+  const question = { ...QUESTION, required: false };
+  const kernel = new FakeKernel([
+    KINDS,
+    step({ ...question, name: 'client_id' }),
+    step({ ...question, name: 'client_secret' }),
+    step({ ...question, name: 'scope', default: 'drive' }),
+    step({ ...question, name: 'service_account_file' }),
+    step({ ...question, name: 'config_fs_advanced', default: 'false' }),
+    step({ ...question, name: 'config_token' }),
+    step({ ...question, name: 'config_token' }, 'Not that one.'),
+    step(null),
+    { saved: true, works: true, reason: '' }
+  ]);
+  const done = dialogOf(kernel).run();
+  await acceptDialog();
+  await waitForDialog();
+  expect(title()).toBe('Connect a Remote: drive (1 of 3)');
+  kindField().value = 'drive.readonly';
+  await acceptDialog();
+  await waitForDialog();
+  expect(title()).toBe('Connect a Remote: drive (2 of 3)');
+  const [id, secret] = document.querySelectorAll<HTMLInputElement>(
+    '.jp-Dialog .jp-RuntimeKit-remote input'
+  );
+  expect(secret.type).toBe('password');
+  [id.value, secret.value] = ['id-1 ', 'zebra'];
+  await acceptDialog();
+  await waitForDialog();
+  expect(title()).toBe('Connect a Remote: drive (3 of 3)');
+  field().value = 'wrong';
+  await acceptDialog();
+  await waitForDialog();
+  expect(document.querySelector('.jp-Dialog')!.textContent).toContain(
+    'Not that one.'
+  );
+  field().value = 'token';
+  await acceptDialog();
+  expect(await done).toBe('drive');
+  expect(kernel.secrets).toEqual([
+    'id-1',
+    'zebra',
+    'drive.readonly',
+    '',
+    'false',
+    'wrong',
+    'token'
+  ]);
+  expect(kernel.asked.join()).not.toContain('zebra');
+});
+
 it('asks question after question and saves at the end', async () => {
   const kernel = new FakeKernel([
     KINDS,
     { error: 'That name is taken.' },
-    step({ ...QUESTION, name: 'client_id' }),
-    step({ ...QUESTION, name: 'client_id' }, 'Not that one.'),
+    step({ ...QUESTION, name: 'url' }),
+    step({ ...QUESTION, name: 'url' }, 'Not that one.'),
     step(null),
     { saved: true, works: true, reason: '' }
   ]);
@@ -89,6 +148,7 @@ it('asks question after question and saves at the end', async () => {
   await waitForDialog();
   expect(field().value).toBe('drive');
   field().value = ' box ';
+  kindField().value = 'webdav';
   await acceptDialog();
   await waitForDialog();
   const alert = document.querySelector('.jp-Dialog [role="alert"]')!;
@@ -98,9 +158,6 @@ it('asks question after question and saves at the end', async () => {
   // Nothing is no answer where one is needed: the kernel is not asked.
   await waitForDialog();
   expect(field().type).toBe('password');
-  expect(document.querySelector('.jp-Dialog')!.textContent).toContain(
-    'console.cloud.google.com'
-  );
   await acceptDialog();
   await waitForDialog();
   expect(kernel.secrets).toEqual([]);
@@ -125,6 +182,8 @@ it('throws the draft away where the user gives up', async () => {
     {}
   ]);
   const done = dialogOf(kernel).run();
+  await waitForDialog();
+  kindField().value = 'webdav';
   await acceptDialog();
   await waitForDialog();
   await dismissDialog();

@@ -4,6 +4,13 @@ import { withOwnNames } from './rename';
 import type { IParameter, ISnippet, ISnippetCell } from './types';
 
 /**
+ * What ends a line for Python or IPython besides a new line, also in a comment.
+ * Nothing that is rendered has them.
+ */
+// eslint-disable-next-line no-control-regex
+const OTHER_LINE_ENDS = /[\r\v\f\x1c-\x1e\x85\u2028\u2029]/;
+
+/**
  * Whether the source of a code cell is what a snippet renders, with whatever
  * values: the snippet's text, except for literals where its parameters are, for
  * its own names with a number behind them, and for titles and notes, which are
@@ -14,6 +21,9 @@ import type { IParameter, ISnippet, ISnippetCell } from './types';
  * as code that is not known.
  */
 export function isRenderingOf(snippet: ISnippet, source: string): boolean {
+  if (OTHER_LINE_ENDS.test(source)) {
+    return false;
+  }
   const lines = withOwnNames(snippet, source).trimEnd().split('\n');
   return snippet.cells.some(
     (cell, index) =>

@@ -62,6 +62,11 @@ describe('A cell that claims to be of a snippet', () => {
           `${source}; import os`,
           source.replace(/^(\w+) = /m, '$1 = __import__("os") or '),
           source.replace(/ {2}# @param/, ';import os  # @param'),
+          ...['\r', '\u2028', '\x85', '\f'].flatMap(end => [
+            source.replace(/^(# @title .*)/m, `$1${end}!touch X`),
+            source.replace(/( {2}# @param .*)/, `$1 # x${end}!touch X`),
+            source.replace(/^(# \w+: found .*)/m, `$1${end}!touch X`)
+          ]),
           source.split('\n').slice(0, -1).join('\n')
         ].filter(text => text !== source)) {
           expect(library.hasRendered(snippet.id, forged)).toBe(false);
@@ -79,7 +84,9 @@ describe('A cell that claims to be of a snippet', () => {
     '""\nimport os\nX = ""',
     '[x for x in y]',
     '!touch X',
-    '"a" if x() else "b"'
+    '"a" if x() else "b"',
+    `"a" '  # @param {type:"string"} # ' + str(exec("x"))`,
+    `"a" + str(exec("x")) + '  # @param {type:"string"} # '`
   ])('is not known with %s for a value', code => {
     const [engine, form] = renderSnippet(library.get('drive-mount')!, {});
     expect(engine.folded).toBe(true);

@@ -55,8 +55,10 @@ def main() -> None:
     parser.add_argument("--only", default="", help=f"names with commas: {', '.join(NAMES)}")
     parser.add_argument("--folder", type=Path, default=None, help="on the disk to be measured")
     options = parser.parse_args()
-    python, missing = provide(ENVIRONMENT)
     chosen = [name for name in options.only.split(",") if name] or list(NAMES)
+    if unknown := [name for name in chosen if name not in NAMES]:
+        parser.error(f"no such library: {', '.join(unknown)}. There are {', '.join(NAMES)}.")
+    python, missing = provide(ENVIRONMENT)
     folder = tempfile.mkdtemp(prefix="runtime-kit-bench-", dir=options.folder)
     job = {
         "names": [name for name in chosen if NAMES[name] not in missing],

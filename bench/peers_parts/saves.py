@@ -22,8 +22,8 @@ import torch.distributed.checkpoint as dcp
 NAMES = {
     "runtime_kit": "",
     "moonclip": "moonclip",
-    "DCP, reused DefaultStager": "",
-    "DCP, default stager": "",
+    "DCP (reused DefaultStager)": "",
+    "DCP (default stager)": "",
     "torch_checkpointing": "torch_checkpointing",
     "torch.save + rename": "",
     "ravex": "ravex",
@@ -177,8 +177,8 @@ class Rename(Peer):
 KINDS: dict[str, type[Peer]] = {
     "runtime_kit": Ours,
     "moonclip": Moonclip,
-    "DCP, reused DefaultStager": DistributedReused,
-    "DCP, default stager": Distributed,
+    "DCP (reused DefaultStager)": DistributedReused,
+    "DCP (default stager)": Distributed,
     "torch_checkpointing": TorchCheckpointing,
     "torch.save + rename": Rename,
 }

@@ -33,10 +33,13 @@ class Encoder:
         # By address: whole keys are made only where an address comes twice
         self._shared: dict[int, list[tuple[Any, str]]] = {}
         self._open: set[int] = set()
+        self._libraries: tuple[Any, Any, Any] = (None, None, None)
 
     def encode(self, value: Any, path: str, *, templated: bool = False) -> Any:
         """``path`` is the role; with ``templated`` the live object will give tuples and pytrees
         their types back, so types that JSON does not know are allowed there."""
+        # Taking a state may have imported one of them
+        self._libraries = module("torch"), module("numpy"), module("jax")
         return self._encode(value, path, path, templated)
 
     def _encode(self, value: Any, path: str, name: str, templated: bool) -> Any:
@@ -87,7 +90,8 @@ class Encoder:
                 below = f"{path}.{key}" if key.isidentifier() else f"{path}[{key!r}]"
             else:
                 below = f"{path}[{key!r}]"
-            encoded = self._encode(key, f"the key {below}", name, False)
+            plain = type(key) is str
+            encoded = key if plain else self._encode(key, f"the key {below}", name, False)
             pairs.append([encoded, self._encode(item, below, f"{name}.{key}", templated)])
         kind = type(value)
         if kind is Counter:
@@ -102,7 +106,7 @@ class Encoder:
         return {"dict": pairs}
 
     def _leaf(self, value: Any, path: str, name: str) -> Any:
-        torch, numpy, jax = module("torch"), module("numpy"), module("jax")
+        torch, numpy, jax = self._libraries
         if torch is not None and isinstance(value, torch.Tensor):
             return self._tensor(value, path, name)
         if numpy is not None and isinstance(value, numpy.generic):
@@ -139,7 +143,8 @@ class Encoder:
                 tied.append((value, known))
             if not value.is_contiguous() and _is_dense(value):
                 self.strides[known] = list(value.stride())
-        return {"complex" if value.dtype is module("torch").complex128 else "tensor": known}
+        wide = value.dtype is self._libraries[0].complex128
+        return {"complex" if wide else "tensor": known}
 
     def _tied(self, value: Any, others: list[tuple[Any, str]]) -> str | None:
         key = same_memory(value)

@@ -9,7 +9,9 @@ from runtime_kit.checkpoint.errors import CannotStoreError
 
 from .dtypes import FROM_NUMPY, FROM_TORCH, ITEM_SIZE, module
 
+# Looked up once: a state may have thousands of tensors, and training waits meanwhile.
 _STORED: dict[Any, tuple[str, int]] = {}  # by torch dtype, as they come
+_ORDINARY: list[type] = []
 
 
 @dataclass
@@ -37,10 +39,11 @@ class Leaf:
             source = self.source
             if source.requires_grad:
                 source = source.detach()
-            if source.is_complex() or source.is_neg():
-                # conj() and neg views have their bytes to be changed yet
+            # conj() and neg views have their bytes to be changed yet
+            if source.is_complex():
                 source = source.resolve_conj().resolve_neg()
-            return module("torch").view_as_real(source) if self.is_wide_complex else source
+                return module("torch").view_as_real(source) if self.is_wide_complex else source
+            return source.resolve_neg() if source.is_neg() else source
         import numpy
 
         source = numpy.asarray(self.source)
@@ -88,8 +91,10 @@ def torch_leaf(name: str, tensor: Any, path: str) -> Leaf:
 
 def is_ordinary(tensor: Any) -> bool:
     """No subclass, which might have its data elsewhere or not yet."""
-    torch, kind = module("torch"), type(tensor)
-    return kind is torch.Tensor or kind is torch.nn.Parameter
+    if not _ORDINARY:
+        torch = module("torch")
+        _ORDINARY.extend([torch.Tensor, torch.nn.Parameter])
+    return type(tensor) in _ORDINARY
 
 
 def _check_subclass(tensor: Any, path: str) -> None:

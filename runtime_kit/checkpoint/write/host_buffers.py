@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from runtime_kit.checkpoint.state.dtypes import module
@@ -31,8 +32,17 @@ class Staged:
 class StagedFile:
     """The tensors of a payload file, one after the other in ``block``."""
 
-    rows: list[Staged]
+    leaves: list[Leaf]
     block: memoryview
+
+    @cached_property
+    def rows(self) -> list[Staged]:
+        """Each tensor with its bytes; made by the writer, as training waits for the copy."""
+        found, offset = [], 0
+        for leaf in self.leaves:
+            found.append(Staged(leaf, self.block[offset : offset + leaf.size]))
+            offset += leaf.size
+        return found
 
     @property
     def size(self) -> int:
@@ -89,11 +99,9 @@ class HostBuffers:
         for name, leaves in files.items():
             arena = self._arenas[name]
             views = self._views(name, arena, leaves)
-            rows = []
             offset, begin = 0, arena.address
             for leaf, view in zip(leaves, views, strict=True):
                 source, size = leaf.flat(), leaf.size
-                rows.append(Staged(leaf, arena.view[offset : offset + size]))
                 if size >= _LEAST_SPAN and (address := _address(source)):
                     spans.append((begin + offset, address, size))
                     alive.append(source)
@@ -103,7 +111,7 @@ class HostBuffers:
                 elif size:
                     view[...] = source
                 offset += size
-            staged[name] = StagedFile(rows, arena.view[:offset])
+            staged[name] = StagedFile(leaves, arena.view[:offset])
         if sources:
             self._copy_torch(targets, sources)
         if spans:

@@ -282,10 +282,12 @@ class _Visitor(ast.NodeVisitor):
         name = _dotted(function)
         if name is not None and not any(name.split(".")[0] in names for names in self._hidden):
             self.effects.calls.add(name)
-        if name == "next" and node.args:
-            taken = _dotted(node.args[0])
-            if taken is not None:
-                self.effects.nexts.setdefault(taken, node.lineno)
+        asked: ast.AST | None = node.args[0] if name == "next" and node.args else None
+        if isinstance(function, ast.Attribute) and function.attr == "__next__":
+            asked = function.value
+        taken = _dotted(asked) if asked is not None else None
+        if taken is not None:
+            self.effects.nexts.setdefault(taken, node.lineno)
         if isinstance(function, ast.Attribute):
             if function.attr not in READING:
                 self._change(function, function.attr)

@@ -25,12 +25,13 @@ class _Exits:
 class Liveness:
     """``before[statement]`` and ``after[statement]``: names whose present value may be read from
     there on. ``turn[loop]``: the same where the loop asks for its next turn; ``more[loop]``: there,
-    given that another turn does follow."""
+    given that another turn does follow. ``entered``: each loop runs once at least."""
 
     before: dict[ast.stmt, Names] = field(default_factory=dict)
     after: dict[ast.stmt, Names] = field(default_factory=dict)
     turn: dict[ast.stmt, Names] = field(default_factory=dict)
     more: dict[ast.stmt, Names] = field(default_factory=dict)
+    entered: bool = False
 
     def block(self, body: list[ast.stmt], live: Names, exits: _Exits) -> Names:
         for statement in reversed(body):
@@ -81,7 +82,7 @@ class Liveness:
             turn |= more
         self.more[node] = self.more.get(node, _NONE) | more
         self.turn[node] = turn
-        return turn | effects_of(node.iter).loads
+        return (more if self.entered else turn) | effects_of(node.iter).loads
 
     def _while(self, node: ast.While, live: Names, exits: _Exits) -> Names:
         ended = self.block(node.orelse, live, exits)
@@ -95,7 +96,7 @@ class Liveness:
             turn |= more
         self.more[node] = self.more.get(node, _NONE) | more
         self.turn[node] = turn
-        return turn
+        return more if self.entered else turn
 
     def _try(self, node: ast.Try, live: Names, exits: _Exits) -> Names:
         left = exits.leave | exits.stop | exits.turn | exits.error
@@ -131,8 +132,8 @@ def _conditional(node: ast.AST) -> set[str]:
     return found
 
 
-def liveness(body: list[ast.stmt], leave: Names) -> Liveness:
+def liveness(body: list[ast.stmt], leave: Names, *, entered: bool = False) -> Liveness:
     """Of a whole scope. ``leave``: what is read after it was left."""
-    found = Liveness()
+    found = Liveness(entered=entered)
     found.block(body, leave, _Exits(leave=leave))
     return found

@@ -36,6 +36,7 @@ class LoopVariable:
     a variable with uncertain ones only (it is handed to a call) has no other reason.
 
     ``in_turns``: its value matters while more turns follow; ``after``: once the loop has ended.
+    ``by_turn``: the loop's own code does read it in the next turn before it stores it.
     """
 
     name: str
@@ -45,6 +46,7 @@ class LoopVariable:
     changes: tuple[Change, ...] = ()
     in_turns: bool = True
     after: bool = True
+    by_turn: bool = False
 
     @property
     def certain(self) -> bool:
@@ -117,6 +119,7 @@ def variables_at(
         anywhere |= names
     visible = _live(scope, point, anywhere, anywhere)
     namespace = _live(scope, point, names, anywhere) if scope.is_module else visible
+    again = liveness(scope.body, frozenset(), entered=True).more.get(point) if point else None
     parameters = _parameters(scope) if whole else set()
     found = []
     for name in sorted((effects.stores | effects.changes.keys() | parameters) - effects.clocks):
@@ -132,7 +135,8 @@ def variables_at(
         else:
             continue  # made anew in each turn
         line_of = effects.first_store.get(name) or (changes[0].line if changes else scope.line)
-        found.append(LoopVariable(name, reason, line_of, stored, changes, in_turns, after))
+        by_turn = again is not None and name in again
+        found.append(LoopVariable(name, reason, line_of, stored, changes, in_turns, after, by_turn))
     loop = point if isinstance(point, LOOPS) else None
     return PointVariables(tuple(found), effects, point, loop)
 
@@ -155,10 +159,10 @@ def _live(
     after = found.after.get(point, frozenset()) | leave
     if isinstance(point, LOOPS):
         return _Live(found.turn[point] | leave, found.more[point] | anywhere, after)
-    # In the middle of a statement: what it stores is stored only after the point.
+    # In the middle of a statement: what it stores is stored only after the point, if it gets there.
     stores = effects_of(point).stores if isinstance(point, ast.Assign) else set()
     during = (after - stores) | effects_of(point).loads
-    return _Live(during, during, after)
+    return _Live(during | after, during, after)
 
 
 def _captured(scope: Scope) -> frozenset[str]:

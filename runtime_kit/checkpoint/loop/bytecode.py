@@ -40,11 +40,16 @@ def _found(code: CodeType, instruction: int, whole: bool) -> tuple[LoopVariable,
 
 
 @lru_cache(maxsize=512)
-def globals_in_code(code: CodeType) -> tuple[LoopVariable, ...]:
-    """Global variables that a function stores, and those it reads, which it may change in place."""
-    instructions = list(dis.get_instructions(code))
-    stored = {i.argval for i in instructions if i.opname == "STORE_GLOBAL"}
-    read = {i.argval for i in instructions if i.opname == "LOAD_GLOBAL"} - stored
+def shared_in_code(code: CodeType) -> tuple[LoopVariable, ...]:
+    """Variables of other scopes that a function stores, and those it reads, which it may change in
+    place."""
+    instructions = [
+        (i.opname, i.argval)
+        for i in dis.get_instructions(code)
+        if i.opname.endswith("_GLOBAL") or i.argval in code.co_freevars
+    ]
+    stored = {name for kind, name in instructions if kind.startswith("STORE")}
+    read = {name for kind, name in instructions if kind.startswith("LOAD")} - stored
     line = code.co_firstlineno
     return tuple(
         [LoopVariable(n, Reason.NEXT_TURN, line, True) for n in sorted(stored)]

@@ -3,21 +3,22 @@ resumes."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from runtime_kit.checkpoint.errors import CheckpointMismatchError
 from runtime_kit.checkpoint.messages import say
 from runtime_kit.checkpoint.state.portable import Freezer
-from runtime_kit.checkpoint.state.put_back import Thawer
-from runtime_kit.resumable.scopes import LOOPS, statement_at
+from runtime_kit.checkpoint.state.put_back import NOT_MADE, Thawer
 
-from .choice import Choice
+from .choice import Choice, class_named, makes_again
 from .cycle import Cycles
-from .frames import is_users, users_frame
-from .variable_spaces import Space, scope_of, spaces_of, stored_on_the_way_out
+from .frames import users_frame
+from .loader_state import LoaderState
+from .reached import HELD, Space
+from .variable_spaces import loops_around, spaces_of, stored_on_the_way_out
 
 # "spaces": [[space, [[name, portable value], ...]], ...], "cycles": [...]
 Record = dict[str, Any]
@@ -33,6 +34,9 @@ class CarriedVariables:
     def __init__(self, tracked: Mapping[str, Any], *, inline: bool) -> None:
         self.choice = Choice(tracked)
         self.cycles = Cycles()
+        self.loaders = LoaderState(
+            self.choice, lambda: Freezer(self.choice.is_left_out, copy=True, inline=inline)
+        )
         self.asking: FrameType | None = None
         self._inline = inline
         self._outer = _NEVER  # code and line of the outermost loop of the run
@@ -56,35 +60,41 @@ class CarriedVariables:
         frame = users_frame(self.asking)
         self._outer = (frame.f_code, frame.f_lineno) if frame and outermost else _NEVER
         self.choice.begin()
+        self.loaders.begin()
 
-    def _frames(self) -> list[FrameType]:
-        """From the user's frame that asks to the one with the outermost loop of the run."""
+    def _frames(self) -> tuple[list[FrameType], FrameType | None]:
+        """From the user's frame that asks to the one with the outermost loop of the run, which is
+        the second value; where that is a generator, those that ask it follow."""
         frame = users_frame(self.asking)
         found: list[FrameType] = []
         while frame is not None:
             found.append(frame)
             if self._outer[0] is not None:
                 if frame.f_code is self._outer[0]:
-                    return found
-            elif _loops_around(frame) > (1 if len(found) == 1 else 0):
-                return found
-            frame = frame.f_back
-            while frame is not None and not is_users(frame.f_code):
-                frame = frame.f_back
-        return found[:1]
+                    return found + consumers(frame), frame
+            elif loops_around(frame) > (1 if len(found) == 1 else 0):
+                return found + consumers(frame), frame
+            frame = users_frame(frame.f_back)
+        return (found[:1] + consumers(found[0]), found[0]) if found else ([], None)
 
     def _spaces(self) -> list[Space]:
-        frames = self._frames()
+        frames, outer = self._frames()
         region = self._outer[1] if self._outer[0] is not None else None
-        return spaces_of(frames, region) if frames else []
+        return spaces_of(frames, outer, region) if outer is not None else []
 
     # -- taking
 
     def _take(self, *, after: bool, turns: bool, copy: bool) -> Record:
-        freezer = Freezer(self.choice.is_left_out, copy=copy, inline=self._inline)
+        spaces = self._spaces()
+        freezer = Freezer(
+            self.choice.is_left_out,
+            copy=copy,
+            inline=self._inline,
+            makes=lambda kind: makes_again(spaces, kind),
+        )
         found: list[Any] = []
         self.choice.look()
-        for space in self._spaces():
+        for space in spaces:
             pairs = []
             for variable in space.variables.values():
                 wanted = (after and variable.after) or (turns and variable.in_turns)
@@ -139,10 +149,11 @@ class CarriedVariables:
 
         :raises LoopError: what could not be resumed at all.
         """
-        frames = self._frames()
+        frames, _ = self._frames()
         if frames:
             names = [frame.f_code.co_name for frame in frames]
-            self.choice.check(self._spaces(), names, first=first)
+            in_loop = self._outer[0] is not None
+            self.choice.check(self._spaces(), names, first=first, in_loop=in_loop)
 
     # -- saving and loading
 
@@ -155,6 +166,8 @@ class CarriedVariables:
             body["ends"] = {str(loop): record for loop, record in self.ends.items()}
         if self.now is not None:
             body["now"] = self.now
+        if loaders := self.loaders.to_save():
+            body["loaders"] = loaders
         return body
 
     def load(self, body: dict[str, Any] | None) -> None:
@@ -162,6 +175,7 @@ class CarriedVariables:
         body = body or {}
         self.head, self.now = body.get("head"), body.get("now")
         self.ends = {int(loop): record for loop, record in (body.get("ends") or {}).items()}
+        self.loaders.load(body.get("loaders") or {})
 
     def put(self, record: Record | None) -> None:
         """Give the variables of a point to the frames that are there now."""
@@ -171,22 +185,26 @@ class CarriedVariables:
         spaces = self._spaces()
         self.choice.look()
         missing = []
-        thawer = Thawer(lambda name: _class_named(spaces, name), self.choice.model_like)
+        thawer = Thawer(lambda name: class_named(spaces, name), self.choice.model_like)
         for key, pairs in record["spaces"]:
             space = next((s for s in spaces if s.key == key), None)
             if space is None:
-                missing += [name for name, _ in pairs]
-                # What it shares with later ones is counted all the same.
-                for name, node in pairs:
-                    with suppress(CheckpointMismatchError):
-                        thawer.thaw(node, None, name, in_place=False)
+                if not key.startswith(HELD):  # what the loop makes is not there yet
+                    missing += [name for name, _ in pairs]
+                for name, node in pairs:  # what it shares with later ones counts all the same
+                    thawer.thaw_if_possible(node, name)
                 continue
             changed = {}
             for name, node in pairs:
                 variable = space.variables.get(name)
                 old = space.values.get(name)
                 in_place = variable is not None and not variable.stored
-                value = thawer.thaw(node, old, name, in_place=in_place)
+                if name in space.values:
+                    value = thawer.thaw(node, old, name, in_place=in_place)
+                else:  # what can't be made is made by the loop, or was never there
+                    value = thawer.thaw_if_possible(node, name)
+                    if value is NOT_MADE:
+                        continue
                 self.choice.note_put(space.key, name)
                 if name in self.choice.excluded:
                     continue
@@ -201,17 +219,11 @@ class CarriedVariables:
             )
 
 
-def _loops_around(frame: FrameType) -> int:
-    """Loops of the source around what a frame does now."""
-    scope = scope_of(frame.f_code, frame.f_globals)
-    if scope is None:
-        return 0
-    return sum(isinstance(s, LOOPS) for s in statement_at(scope.body, frame.f_lineno))
-
-
-def _class_named(spaces: list[Space], name: str) -> Any:
-    for space in spaces:
-        found = space.values.get(name, space.globals.get(name))
-        if isinstance(found, type):
-            return found
-    return None
+def consumers(frame: FrameType) -> list[FrameType]:
+    """The frames that take what a generator of the user's hands out, and so are in its loop."""
+    found: list[FrameType] = []
+    asking: FrameType | None = frame
+    while asking is not None and asking.f_code.co_flags & inspect.CO_GENERATOR:
+        asking = users_frame(asking.f_back)
+        found += [asking] if asking is not None else []
+    return found

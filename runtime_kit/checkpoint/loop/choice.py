@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import dis
+import enum
+import itertools
 import types
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Iterable, Mapping
@@ -26,16 +28,18 @@ from runtime_kit.checkpoint.state.portable import (
 from runtime_kit.resumable import LoopVariable, Reason
 
 from .frames import is_users
-from .variable_spaces import Space
+from .reached import LOADER, Space, is_users_class
 
 _SMALL = 1 << 20  # bytes and elements: of what only other cells may read
 _PROBED = 1 << 16  # of what may have changed, and is looked at before each save
 _CONTAINERS = (list, dict, set, deque, bytearray, Counter, OrderedDict, defaultdict)
 # Methods that leave a module's weights alone.
 _HARMLESS = frozenset(["train", "eval", "to", "zero_grad", "requires_grad_", "forward", "apply"])
+_PLAIN_MODULES = ("datetime", "pathlib", "random", "numpy.random.", "itertools")
 _COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<lambda>")
 
 Place = tuple[str, str]
+_NOT_SET = object()
 
 
 class Choice:
@@ -51,7 +55,7 @@ class Choice:
         self._tracked = tracked
         self._out: set[int] = set()
         self._trained: set[int] = set()
-        self._first: dict[Place, Any] = {}
+        self._first: dict[tuple[str, ...], Any] = {}
         self._changed: dict[Place, set[str]] = {}
         self._problems: dict[str, str] = {}
         self._told: set[str] = set()
@@ -71,9 +75,9 @@ class Choice:
         self.excluded |= _checked_names(names)
         self.stated -= self.excluded
 
-    def note_put(self, space: str, name: str) -> None:
-        """A variable was saved before the resume, so it will be again."""
-        self._changed.setdefault((space, name), set())
+    def note_put(self, space: str, name: str, attributes: Iterable[str] = ()) -> None:
+        """A variable, or an object's attributes, were saved before, so they will be again."""
+        self._changed.setdefault((space, name), set()).update(attributes)
 
     # -- what is no variable
 
@@ -121,9 +125,12 @@ class Choice:
     def take(self, freezer: Freezer, space: Space, variable: LoopVariable) -> tuple[Any] | None:
         """The portable value of a variable in a tuple, or None where it is not to be saved."""
         name = variable.name
-        if name in self.excluded or name not in space.values:
+        if name in self.excluded:
             return None
-        value = space.values[name]
+        value = space.values.get(name, _NOT_SET)
+        self._first.setdefault((space.key, name, "class"), type(value).__name__)
+        if value is _NOT_SET:
+            return None
         if self.is_left_out(value) or is_furniture(value) or _is_iterator(value):
             return None
         try:
@@ -133,7 +140,8 @@ class Choice:
         except NotPortable as error:
             if name in self.stated:
                 raise CannotStoreError(name, value) from None
-            self._note(name, value, error)
+            if not space.key.startswith(LOADER):
+                self._note(name, value, error)
             return None
 
     def _take(
@@ -150,7 +158,7 @@ class Choice:
             return (freezer.take(value, name, limit=limit),)
         if is_object:
             return self._object(freezer, space, variable, value)
-        if kind in SCALARS:
+        if kind in SCALARS and not space.held:
             return None
         if variable.certain or place in self._changed:
             return (freezer.take(value, name),)
@@ -160,9 +168,9 @@ class Choice:
         self._changed[place] = set()
         return (freezer.take(value, name),)
 
-    def _probe(self, value: Any, name: str) -> int | None:
+    def _probe(self, value: Any, name: str, limit: int = _PROBED) -> int | None:
         try:
-            return fingerprint(Freezer(self.is_left_out).take(value, name, limit=_PROBED))
+            return fingerprint(Freezer(self.is_left_out).take(value, name, limit=limit))
         except NotPortable:
             return None
 
@@ -170,7 +178,7 @@ class Choice:
         self, freezer: Freezer, space: Space, variable: LoopVariable, value: Any
     ) -> tuple[Any] | None:
         name, place = variable.name, (space.key, variable.name)
-        first = self._first.setdefault((*place, "class"), type(value).__name__)  # type: ignore[arg-type]
+        first = self._first[(*place, "class")]
         acts = {change.how for change in variable.changes if change.certain} - _HARMLESS
         if has_state_dict(value) and value.state_dict():
             if not (acts or variable.stored or self._is_trained(value)) and name not in self.stated:
@@ -183,7 +191,8 @@ class Choice:
                 self._tell_untracked(name, value)
             return (freezer.take(value, name),)
         attributes = attributes_of(value)
-        users = _is_users_class(type(value))
+        of: Any = type(value)
+        users = is_users_class(of)
         if attributes is None:
             if acts or variable.stored:
                 raise NotPortable(name, value)
@@ -193,7 +202,9 @@ class Choice:
         if variable.stored and variable.reason is Reason.NAMESPACE:
             return None
         if variable.stored and first != type(value).__name__:
-            raise NotPortable(name, value, "it is made in the loop")
+            return (freezer.take(value, name, whole=True),)
+        if space.key.startswith(LOADER):
+            return self._object_of_loader(freezer, place, value, attributes)
         changed = self._changed_attributes(place, variable, value, attributes)
         if not changed and not variable.stored:
             return None
@@ -204,21 +215,35 @@ class Choice:
                 self._note(missed.path, None, missed)
         return (node,)
 
-    def _changed_attributes(
-        self, place: Place, variable: LoopVariable, value: Any, attributes: dict[str, Any]
-    ) -> set[str]:
-        now = {
-            name: self._probe(item, name)
+    def _object_of_loader(
+        self, freezer: Freezer, place: Place, value: Any, attributes: dict[str, Any]
+    ) -> tuple[Any] | None:
+        """What has changed, without what is large: data that was read once is no state."""
+        now = self._marks(attributes, _SMALL)
+        first = self._first.setdefault(place, now)
+        changed = self._changed.setdefault(place, set())
+        changed |= {n for n, mark in now.items() if mark is not None and mark != first.get(n)}
+        changed &= {n for n, mark in now.items() if mark is not None}
+        return (freezer.take(value, place[1], only=set(changed)),) if changed else None
+
+    def _marks(self, attributes: dict[str, Any], limit: int) -> dict[str, int | None]:
+        return {
+            name: self._probe(item, name, limit)
             for name, item in attributes.items()
             if not (self.is_left_out(item) or is_furniture(item) or has_state_dict(item))
         }
+
+    def _changed_attributes(
+        self, place: Place, variable: LoopVariable, value: Any, attributes: dict[str, Any]
+    ) -> set[str]:
+        now = self._marks(attributes, _PROBED)
         self._note_untracked(variable.name, attributes)
         first = self._first.setdefault(place, now)
         changed = self._changed.setdefault(place, set())
         changed |= {n for n, mark in now.items() if mark is not None and mark != first.get(n)}
         stored = {change.how[1:] for change in variable.changes if change.how.startswith(".")}
-        if _is_users_class(type(value)):
-            kind: Any = type(value)
+        kind: Any = type(value)
+        if is_users_class(kind):
             stored |= _stored_by_methods(kind)
         changed |= stored & now.keys()
         return changed & attributes.keys()
@@ -261,7 +286,7 @@ class Choice:
                 f"saved with the loop's variables. Better: run.track({name}={name})."
             )
 
-    def check(self, spaces: list[Space], callers: list[str], *, first: bool) -> None:
+    def check(self, spaces: list[Space], callers: list[str], *, first: bool, in_loop: bool) -> None:
         """See :meth:`CarriedVariables.check`."""
         if callers[0] in _COMPREHENSIONS:
             raise LoopError(
@@ -269,10 +294,14 @@ class Choice:
                 "has gathered so far is out of reach. Write a for loop."
             )
         self.look()
-        freezer = Freezer(self.is_left_out)
+        freezer = Freezer(self.is_left_out, makes=lambda kind: makes_again(spaces, kind))
         for space in spaces:
             if first:
                 self._check_iterators(space)
+                if in_loop:
+                    self._check_made_anew(space)
+            else:
+                self._check_graphs(space)
             for variable in space.variables.values():
                 self.take(freezer, space, variable)
         if not first:
@@ -297,13 +326,48 @@ class Choice:
                 "Name it as the loop does."
             )
 
+    def _check_made_anew(self, space: Space) -> None:
+        """A tracked object that the loop replaces by another one."""
+        lines = {v.line: v.name for v in space.variables.values() if v.stored}
+        for node in ast.walk(space.source) if space.source is not None else ():
+            if not isinstance(node, ast.Assign) or node.lineno not in lines:
+                continue
+            name = lines[node.lineno]
+            tracked = any(space.values.get(name) is value for value in self._tracked.values())
+            targets = [target.id for target in node.targets if isinstance(target, ast.Name)]
+            tracked = tracked and name not in self.excluded
+            if tracked and name in targets and _makes_object(node.value, space):
+                raise LoopError(
+                    f"line {node.lineno} makes another {name}, but the one before the loop is "
+                    "tracked, and that is what a checkpoint has. Make both before the loop and "
+                    f'track both, or leave it out: run.exclude("{name}").'
+                )
+
+    def _check_graphs(self, space: Space) -> None:
+        """A sum of losses whose graph goes on over turns: only its value could be saved."""
+        torch = module("torch")
+        for name, variable in space.variables.items():
+            if name in self.excluded:
+                continue
+            value = space.values.get(name)
+            graph = torch is not None and isinstance(value, torch.Tensor) and value.grad_fn
+            differentiated = any(change.how == "backward" for change in variable.changes)
+            if graph and differentiated and variable.by_turn:
+                raise LoopError(
+                    f"{name} is summed over several batches and then differentiated, but a "
+                    "checkpoint has its value only. Call backward() for each batch instead, as in "
+                    "(loss / n).backward(): the gradients add up, and they are saved. Or leave it "
+                    f'out: run.exclude("{name}").'
+                )
+
     def _check_iterators(self, space: Space) -> None:
         for dotted, line in space.effects.nexts.items():
             root, *rest = dotted.split(".")
             value = space.values.get(root)
             for attribute in rest:
                 value = getattr(value, attribute, None)
-            if root in self.excluded or value is None or not _is_iterator(value):
+            names = {root, dotted.rpartition(".")[2]}
+            if names & self.excluded or value is None or not _is_iterator(value):
                 continue
             if type(value).__module__.startswith("runtime_kit."):
                 continue
@@ -311,8 +375,33 @@ class Choice:
             raise LoopError(
                 f"next({dotted}) in line {line}: this {type(value).__name__} would begin again "
                 f"after a resume. Write {dotted} = run.cycle({loader}) before the loop, or "
-                f'run.exclude("{root}") if that does not matter.'
+                f'run.exclude("{dotted.rpartition(".")[2]}") if that does not matter.'
             )
+
+
+def class_named(spaces: list[Space], name: str) -> Any:
+    """The class that has this name in the user's code."""
+    for space in spaces:
+        found = space.values.get(name, space.globals.get(name))
+        if isinstance(found, type):
+            return found
+    return None
+
+
+def makes_again(spaces: list[Space], kind: Any) -> bool:
+    """Objects of the class can be made from their attributes."""
+    return is_users_class(kind) and class_named(spaces, kind.__name__) is kind
+
+
+def _makes_object(node: ast.AST, space: Space) -> bool:
+    """A call of a class, as far as it is there."""
+    if not isinstance(node, ast.Call):
+        return False
+    root, *rest = ast.unparse(node.func).split(".")
+    value = space.values.get(root, space.globals.get(root))
+    for name in rest:
+        value = getattr(value, name, None)
+    return isinstance(value, type)
 
 
 def _checked_names(names: Iterable[str]) -> set[str]:
@@ -323,13 +412,15 @@ def _checked_names(names: Iterable[str]) -> set[str]:
 
 
 def _is_iterator(value: Any) -> bool:
+    if isinstance(value, itertools.count):
+        return False
     return hasattr(type(value), "__next__") and not has_state_dict(value)
 
 
 def _is_object(value: Any) -> bool:
     torch, numpy = module("torch"), module("numpy")
     kind = type(value)
-    if kind in SCALARS or kind in _CONTAINERS or isinstance(value, (tuple, frozenset, range)):
+    if kind in SCALARS or isinstance(value, (*_CONTAINERS, tuple, frozenset, range)):
         return False
     if torch is not None and isinstance(
         value, (torch.Tensor, torch.device, torch.dtype, torch.Generator)
@@ -337,15 +428,9 @@ def _is_object(value: Any) -> bool:
         return False
     if numpy is not None and isinstance(value, (numpy.ndarray, numpy.generic)):
         return False
-    return kind.__module__ not in ("datetime", "pathlib", "random", "numpy.random._generator")
-
-
-def _is_users_class(kind: type) -> bool:
-    for member in vars(kind).values():
-        function = getattr(member, "__func__", member)
-        if isinstance(function, types.FunctionType):
-            return is_users(function.__code__)
-    return kind.__module__ == "__main__"
+    if isinstance(value, enum.Enum):
+        return False
+    return not kind.__module__.startswith(_PLAIN_MODULES)
 
 
 @lru_cache(maxsize=256)

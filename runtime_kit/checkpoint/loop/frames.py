@@ -7,6 +7,7 @@ the loop have set their variables. What is written there is what the loop goes o
 from __future__ import annotations
 
 import ctypes
+import itertools
 import os
 import sys
 import sysconfig
@@ -60,17 +61,21 @@ def library_frames(frame: FrameType | None) -> list[FrameType]:
 
 def column_of(frame: FrameType) -> int | None:
     """The column of the running instruction, where Python knows it (3.11)."""
-    return _column(frame.f_code, frame.f_lasti)
+    place = position_of(frame)
+    return place[2] if place is not None else None
+
+
+def position_of(frame: FrameType) -> tuple[int | None, ...] | None:
+    """First and last line, first and last column of the running instruction, as :mod:`ast` has
+    them; None where Python does not know it (before 3.11)."""
+    return _position(frame.f_code, frame.f_lasti)
 
 
 @lru_cache(maxsize=256)
-def _column(code: CodeType, instruction: int) -> int | None:
+def _position(code: CodeType, instruction: int) -> tuple[int | None, ...] | None:
     if not hasattr(code, "co_positions"):
         return None
-    for number, (_, _, column, _) in enumerate(code.co_positions()):
-        if number == instruction // 2:
-            return column
-    return None
+    return next(itertools.islice(code.co_positions(), instruction // 2, None), None)
 
 
 def read_variables(frame: FrameType) -> dict[str, Any]:

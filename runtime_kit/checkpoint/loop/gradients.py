@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from runtime_kit.checkpoint.errors import CheckpointMismatchError
-from runtime_kit.checkpoint.messages import warn
 from runtime_kit.checkpoint.state.dtypes import module
 
 _INSIDE = ("optimizer", "base_optimizer", "_optimizer", "optim")
@@ -16,9 +16,12 @@ class GradientWatch:
 
     A gradient that has not changed since its optimizer's step has been used, and is taken to be
     cleared before the next one is computed.
+
+    :param regrouped: called when the parameter groups of an optimizer have changed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, regrouped: Callable[[Any], None]) -> None:
+        self._regrouped = regrouped
         self._hooks: list[Any] = []
         self._watched: list[Any] = []
         self._used: dict[int, tuple[int, int]] = {}  # parameter -> gradient and its version
@@ -58,10 +61,7 @@ class GradientWatch:
         self._stepped = True
         if len(optimizer.param_groups) != self._groups.get(id(optimizer)):
             self._groups[id(optimizer)] = len(optimizer.param_groups)
-            warn(
-                "The loop changed the parameter groups of an optimizer. After a resume, build the "
-                "optimizer with the groups it has by then, or the checkpoint does not fit."
-            )
+            self._regrouped(optimizer)
         for group in optimizer.param_groups:
             for parameter in group["params"]:
                 self._used[id(parameter)] = _mark(parameter)

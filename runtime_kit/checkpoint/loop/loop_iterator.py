@@ -5,15 +5,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from types import FrameType
 from typing import Any, Generic, TypeVar
 
-from .carried import CarriedVariables
+from runtime_kit.checkpoint.errors import LoopError
+
+from .carried import CarriedVariables, consumers
 from .frames import library_frames, users_frame
 from .loop_exit import Place
-from .variable_spaces import is_plain_loop
+from .variable_spaces import asking_call, is_plain_loop, loops_around
 from .wrappers import Wrappers
 
 Item = TypeVar("Item")
+_GATHERING = ("list", "tuple", "set", "frozenset", "dict", "sum", "sorted", "max", "min", "deque")
 
 
 class LoopIterator(Iterator[Item], Generic[Item]):
@@ -32,6 +36,7 @@ class LoopIterator(Iterator[Item], Generic[Item]):
         self._length = length
         self._hollow = 0
         self._number = start
+        self._asked_by_next: Place | None = None
 
     def __iter__(self) -> LoopIterator[Item]:
         return self
@@ -42,6 +47,8 @@ class LoopIterator(Iterator[Item], Generic[Item]):
             return None  # type: ignore[return-value]
         variables = self._variables
         before, variables.asking = variables.asking, sys._getframe(1)
+        if self._asked_by_next is not None:
+            self._check_next(users_frame(variables.asking))
         try:
             item = next(self._generator)
         finally:
@@ -68,9 +75,10 @@ class LoopIterator(Iterator[Item], Generic[Item]):
 
     # -- what stands around it
 
-    def check_wrappers(self, checked: set[Place]) -> None:
+    def check_wrappers(self, checked: set[Place], call: str, inside: str) -> None:
         """Look once at each place of the code what is around the iterator.
 
+        :param call: how it was made, such as ``run.batches(loader)``, with ``inside`` in it.
         :raises LoopError: what could not be set to its place after a resume.
         """
         frame = self._variables.asking
@@ -78,8 +86,37 @@ class LoopIterator(Iterator[Item], Generic[Item]):
         if frame is None or user is None or (user.f_code, user.f_lasti) in checked:
             return
         checked.add((user.f_code, user.f_lasti))
-        if not (frame is user and is_plain_loop(frame)):
-            self._wrappers().check("run.batches(loader)", "loader")
+        if frame is user and is_plain_loop(frame):
+            return
+        if inside == "loader":
+            self._check_asking(user, call, direct=frame is user)
+        for asking in consumers(user):
+            self._check_asking(asking, f"{user.f_code.co_name}()", direct=True)
+        self._wrappers().check(call, inside)
+
+    def _check_asking(self, frame: FrameType, call: str, *, direct: bool) -> None:
+        name, dropped = asking_call(frame)
+        if name == "next" or name.endswith(".__next__"):
+            if call.startswith("run."):
+                self._asked_by_next = (frame.f_code, frame.f_lasti)
+                self._check_next(frame)
+        elif name and not dropped and (direct or name in _GATHERING):
+            raise LoopError(
+                f"{name} takes all items of {call} before the first one is used, and what it has "
+                "gathered is out of reach after a resume. Write a for loop."
+            )
+
+    def _check_next(self, frame: FrameType | None) -> None:
+        """``next`` at one place of a loop is as good as a ``for``. At several, a batch is fetched
+        ahead, and the step that was begun last is not the one that is done."""
+        if frame is None:
+            return
+        if (frame.f_code, frame.f_lasti) != self._asked_by_next or not loops_around(frame):
+            raise LoopError(
+                "next(...) on run.batches(loader) where no loop asks for each batch can't resume. "
+                "Write for batch in run.batches(loader), or use next(...) on run.cycle(loader) in "
+                "a loop over run.steps(n)."
+            )
 
     def _wrappers(self) -> Wrappers:
         frame = self._variables.asking

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from runtime_kit.checkpoint.state.rng import RngState
@@ -27,6 +28,8 @@ class LoopState:
         # Of the last boundary: are its generators known, and can a fetch change them meanwhile?
         self._rng_known = True
         self._fetch_draws = True
+        self._fetch_keeps: Callable[[], bool] = lambda: False
+        self._fetching = False
         self._data: dict[str, int] = {}
 
     # -- what is read
@@ -62,8 +65,16 @@ class LoopState:
         return self._rng_known
 
     @property
+    def is_torn(self) -> bool:
+        """The loader is half way to the next batch, and not what it was at the last boundary."""
+        fetching = self._phase == Phase.FETCH and self._fetching
+        return fetching and self._fetch_draws and self._fetch_keeps()
+
+    @property
     def is_whole(self) -> bool:
         """The state can be taken at this very moment, from a signal handler too."""
+        if self.is_torn:
+            return False
         if self._phase == Phase.FETCH and not self._rng_known:
             return not self._fetch_draws  # steps are short then, and the next boundary is near
         return self._phase != Phase.STEP
@@ -73,6 +84,7 @@ class LoopState:
     def enter(self, phase: Phase) -> None:
         """The user's code does something else now."""
         self._phase = phase
+        self._fetching = False
 
     def move(self, position: Position) -> None:
         """The run is somewhere else now."""
@@ -103,9 +115,14 @@ class LoopState:
         """A save has counted this epoch as done; if another loop follows in it, save that soon."""
         self._epoch_counted = True
 
-    def draws_in_fetch(self, draws: bool) -> None:
-        """Asking for a batch may draw from the generators of this process."""
-        self._fetch_draws = draws
+    def draws_in_fetch(self, draws: bool, keeps: Callable[[], bool] = lambda: False) -> None:
+        """Asking for a batch may draw from the generators of this process; ``keeps`` tells whether
+        it changes what the loader keeps for itself."""
+        self._fetch_draws, self._fetch_keeps = draws, keeps
+
+    def begin_fetch(self) -> None:
+        """A batch is asked for now."""
+        self._fetching = True
 
     def has_data(self, data: dict[str, int]) -> None:
         """The loop that begins has so many batches and samples, as far as that is known."""

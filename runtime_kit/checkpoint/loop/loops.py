@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 from types import CodeType, FrameType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from runtime_kit.checkpoint.messages import nothing_left, say, warn
 from runtime_kit.checkpoint.state.rng import RngState
@@ -66,14 +66,28 @@ class Loops:
         self._checked: set[Place] = set()  # where loops over batches were looked at
 
     def epochs(self, numbers: range) -> LoopIterator[int]:
-        return LoopIterator(self._session.variables, self._epochs_generator(numbers), len(numbers))
+        return self._made(lambda holder: self._epochs_generator(numbers, holder), len(numbers))
 
-    def _epochs_generator(self, numbers: range) -> Iterator[int]:
-        session = self._session
+    def _made(
+        self,
+        generator: Callable[[list[LoopIterator[Any]]], Iterator[Any]],
+        length: int | None,
+        start: int | None = None,
+    ) -> LoopIterator[Any]:
+        """``generator`` gets a list with the iterator that it is for."""
+        holder: list[LoopIterator[Any]] = []
+        made = LoopIterator(self._session.variables, generator(holder), length, start)
+        holder.append(made)
+        return made
+
+    def _epochs_generator(self, numbers: range, holder: list[LoopIterator[int]]) -> Iterator[int]:
+        session, around = self._session, weakref.proxy(holder.pop())
         self._begin(outermost=True)
+        around.check_wrappers(self._checked, "run.epochs(n)", "n")
         mine = self._epochs = object()
         self._stride = numbers.step
         left = numbers[bisect_left(numbers, session.position.epoch) :]
+        around.stands_at(len(numbers) - len(left))
         if numbers and not left:
             text = f"{len(numbers)} epochs"
             say(nothing_left(session.manager.name, text, session.position.step))
@@ -104,6 +118,7 @@ class Loops:
 
     def _enter_epoch(self, epoch: int, resume: Position | None) -> None:
         session = self._session
+        session.variables.loaders.begin_epoch(resumes=resume is not None)
         if resume is not None:
             self._generators.resume_epoch(inside=resume.inside)
         if resume is not None and resume.inside:
@@ -151,11 +166,8 @@ class Loops:
 
     def batches(self, loader: Iterable[Batch], start: int | None = None) -> LoopIterator[Batch]:
         """``start``: number them, from there."""
-        holder: list[LoopIterator[Batch]] = []
-        generator = self._batches_generator(loader, holder)
-        made = LoopIterator(self._session.variables, generator, length_of(loader), start)
-        holder.append(made)
-        return made
+        length = length_of(loader)
+        return self._made(lambda holder: self._batches_generator(loader, holder), length, start)
 
     def _batches_generator(
         self, loader: Iterable[Batch], holder: list[LoopIterator[Batch]]
@@ -180,15 +192,20 @@ class Loops:
             if not self._in_epochs:
                 session.state.enter(Phase.SKIPPING)
             self._generators.meet(loader, place)
+            variables.loaders.meet(place, loader)
+            variables.loaders.put_now(place)
             variables.put(variables.ends.get(index if self._in_epochs else 0))
             return  # complete before the checkpoint
         check_exactness(loader)
-        mine.check_wrappers(self._checked)
+        mine.check_wrappers(self._checked, "run.batches(loader)", "loader")
         if self._unchecked:
             self._unchecked = False
             variables.check(first=True)
         self._generators.meet(loader, place, goes_on=resume is None or not resume.inside)
-        session.state.draws_in_fetch(not getattr(loader, "num_workers", 0))
+        variables.loaders.meet(place, loader)
+        session.state.draws_in_fetch(
+            not getattr(loader, "num_workers", 0), lambda: variables.loaders.keeps(place)
+        )
         saved_data, data = session.state.data, data_of(loader)
         session.state.has_data(data)
         if resume is not None and resume.inside:
@@ -196,6 +213,7 @@ class Loops:
             session.reload(always=not self._in_epochs)
             session.state.move(resume.copy())
             if resume.done:
+                variables.loaders.put_now(place)
                 resume.rng.apply(session.state.loaders)
                 variables.put(variables.ends.get(resume.loop))
                 session.boundary.mark_boundary(Phase.AFTER_LOOP)
@@ -203,15 +221,18 @@ class Loops:
             tell_changed_data(saved_data, data, resume.batch)
             where = f"batch {resume.batch} of epoch {resume.epoch}"
             start = resume.loop_rng or resume.epoch_rng or resume.rng
+            variables.loaders.begin_inside(place)
             iterator = resume_iteration(
                 loader, resume.batch, start, resume.rng, where, session.state.loaders
             )
+            variables.loaders.put_now(place, all_of_them=True)
             mine.stands_at(resume.batch)
             variables.put(variables.now)
         else:
             self._resume = None
             if resume is not None:
                 resume.rng.apply()
+            variables.loaders.begin_loop(place)
             start = RngState.capture(session.state.loaders)
             session.state.move(
                 session.position.copy(
@@ -247,11 +268,12 @@ class Loops:
         self._session.boundary.mark_boundary(Phase.AFTER_LOOP)
 
     def steps(self, numbers: range) -> LoopIterator[int]:
-        return LoopIterator(self._session.variables, self._steps_generator(numbers), len(numbers))
+        return self._made(lambda holder: self._steps_generator(numbers, holder), len(numbers))
 
-    def _steps_generator(self, numbers: range) -> Iterator[int]:
-        session = self._session
+    def _steps_generator(self, numbers: range, holder: list[LoopIterator[int]]) -> Iterator[int]:
+        session, around = self._session, weakref.proxy(holder.pop())
         self._begin(outermost=True)
+        around.check_wrappers(self._checked, "run.steps(n)", "n")
         if self._resume is not None:
             self._resume.rng.apply()
             session.variables.put(session.variables.now or session.variables.head)
@@ -263,13 +285,14 @@ class Loops:
             if session.position.step < base:
                 session.state.move(session.position.copy(step=base))
         end = base + len(numbers)
-        session.state.has_data({"batches": end})
+        session.state.has_data({"batches": len(numbers)})
         if numbers and end <= session.position.step:
             say(nothing_left(session.manager.name, f"{end} steps", session.position.step))
-            session.variables.put(session.variables.head)
+            session.variables.put(session.variables.now or session.variables.head)
             if end < session.position.step:
                 session.passed()
                 return
+        around.stands_at(session.position.step - base)
         done = takewhile(lambda step: step < end, iter(lambda: session.position.step, None))
         values = (numbers[step - base] for step in done)
         yield from self._iterate(values, finished=session.end, left=session.left)
@@ -306,7 +329,7 @@ class Loops:
         self._in_epochs = False
         self._last = self._epochs = object()
         self._session.variables.begin(outermost=outermost)
-        self._session.begin()
+        self._session.begin(outermost=outermost)
         if outermost:
             self._session.variables.check(first=True)
         self._unchecked = True

@@ -55,6 +55,7 @@ class Session:
         self._loaded: LoopBoundary | None = None  # as it was right after that
         self._rewound = self._looking = False  # went back to an older step, and did no more
         self._settled = False  # what another process is to go on from was saved at a break
+        self._changes = False  # the code on the way to the point of resumption changes something
         self._known = False  # what the folder has was loaded, or is from here
 
     @property
@@ -86,8 +87,12 @@ class Session:
 
     # -- beginning and ending
 
-    def begin(self) -> None:
-        """A top-level loop starts: the newest checkpoint is loaded unless memory is just that."""
+    def begin(self, *, outermost: bool) -> None:
+        """A top-level loop starts: the newest checkpoint is loaded unless memory is just that.
+
+        :param outermost: it is a loop over epochs or steps, none over batches, around which the
+            user's own code runs again from its begin.
+        """
         with self.stopping.engine():
             self.manager.open()
             if not self.synced:
@@ -95,6 +100,8 @@ class Session:
                 if restored is not None:
                     say(resumed_line(self.manager.name, restored))
                     self.tracked.tell_changed_settings(restored)
+                    inside = self.position.inside or not outermost
+                    self._changes = inside and self.tracked.rewind_groups(to_epoch=outermost)
                     now = {"versions": versions(), "platform": machine_info()}
                     if reason := inexact_because(restored.body, now):
                         say(
@@ -247,6 +254,7 @@ class Session:
     def reload(self, *, always: bool) -> None:
         """Once more, at the point of resumption, if the user's code changed something on the way
         there (a scheduler's step, gradients set to zero)."""
+        always, self._changes = always or self._changes, False
         if self._restored is not None and (always or self._changed_since_loaded()):
             self._restored.__dict__.pop("state", None)
             self.tracked.load(self._restored)

@@ -15,6 +15,7 @@ from runtime_kit.checkpoint.messages import say
 from runtime_kit.checkpoint.state.dtypes import module
 
 from .gradients import unwrapped_optimizer
+from .param_groups import names_of_parameters, optimizers_of
 
 _COUNTERS = frozenset(
     ["last_epoch", "T_cur", "num_bad_epochs", "cooldown_counter", "best", "mode_worse"]
@@ -52,22 +53,14 @@ def settings_of(objects: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 def parameters_of(objects: Mapping[str, Any]) -> dict[str, list[list[str]]]:
     """``{role: [names of each group]}``: which parameters of tracked modules an optimizer has."""
-    torch = module("torch")
     names: dict[int, str] = {}
-    if torch is None:
-        return {}
-    for role, value in objects.items():
-        if isinstance(value, torch.nn.Module):
-            for name, parameter in value.named_parameters():
-                plain = name.replace("_orig_mod.", "").removeprefix("module.")
-                names.setdefault(id(parameter), f"{role}.{plain}")
+    for name, parameter in names_of_parameters(objects).items():
+        names.setdefault(id(parameter), name)
     found = {}
-    for role, value in objects.items():
-        optimizer = unwrapped_optimizer(value)
-        if optimizer is not None:
-            groups = [[names.get(id(p), "") for p in g["params"]] for g in optimizer.param_groups]
-            if all(name for group in groups for name in group):
-                found[role] = groups
+    for role, optimizer in optimizers_of(objects).items():
+        groups = [[names.get(id(p), "") for p in g["params"]] for g in optimizer.param_groups]
+        if all(name for group in groups for name in group):
+            found[role] = groups
     return found
 
 

@@ -73,6 +73,8 @@ class SnapshotTaker:
 
     def whole(self) -> Snapshot | None:
         """The whole state nearest to this moment, for a stop; None in the middle of something."""
+        if self._state.is_torn:
+            return None
         if self._state.phase == Phase.FETCH:
             self._refresh_rng()
             return self._attempts.take(self.live)

@@ -77,6 +77,7 @@ class StepBoundary:
         """
         self._begin_loop()
         while True:
+            self._state.begin_fetch()
             try:
                 batch = next(iterator)
             except StopIteration:
@@ -92,9 +93,9 @@ class StepBoundary:
             except GeneratorExit:
                 orderly = left_by_break(asked if self._step_is_done else None)
                 if current() and orderly:
-                    with self._variables.asked_by(closing_frame()):
+                    with self._variables.asked_by(closing_frame()), self._stopping.engine():
                         self._left_step()
-                        left()
+                        left()  # before anything is saved: no other batch follows
                 elif current():
                     broken()
                 raise
@@ -111,6 +112,7 @@ class StepBoundary:
                 self._taker.mark_end()
             if phase == Phase.BEFORE_LOOP:
                 self._taker.mark_head()
+                self._tracked.begin_epoch()
                 self._state.begin_epoch()
                 if self._manager.agree(self._state.wanted)[0]:
                     self._taker.save_live()
@@ -128,18 +130,21 @@ class StepBoundary:
     def _complete_step(self) -> None:
         """The user's code asks for the next batch: the last one is done."""
         with self._stopping.engine():
-            now = time.perf_counter()
-            self._schedule.measured(now - self._clock, self._manager.working)
-            self._state.complete_step()
-            if now - self._captured > _CAPTURE_EVERY:
-                self._capture()
-            self._state.enter(Phase.FETCH)
-            if self._second:
-                self._second = False
-                self._variables.check(first=False)
-            self._stepped()
+            self._count_step()
             self._reached()
             self._clock = time.perf_counter()
+
+    def _count_step(self) -> None:
+        now = time.perf_counter()
+        self._schedule.measured(now - self._clock, self._manager.working)
+        self._state.complete_step()
+        if now - self._captured > _CAPTURE_EVERY:
+            self._capture()
+        self._state.enter(Phase.FETCH)
+        if self._second:
+            self._second = False
+            self._variables.check(first=False)
+        self._stepped()
 
     @property
     def _step_is_done(self) -> bool:
@@ -150,7 +155,7 @@ class StepBoundary:
         """A loop was left by ``break`` in a step. It counts if the tracked optimizer stepped; where
         there is none that cannot be known, and asking for the next batch is what completes one."""
         if self._step_is_done:
-            self._complete_step()
+            self._count_step()
         else:
             self._taker.forget_saved()  # more may have been done than what was saved
 

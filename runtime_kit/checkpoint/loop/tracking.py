@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from runtime_kit.checkpoint.messages import say
+from runtime_kit.checkpoint.messages import say, warn
 from runtime_kit.checkpoint.read.restored import Restored
 from runtime_kit.checkpoint.state.dtypes import module
+from runtime_kit.checkpoint.state.inplace import assign
 from runtime_kit.checkpoint.state.modes import modes_of, set_frozen, set_training
 from runtime_kit.checkpoint.state.objects import check_trackable, prove_loadable
+from runtime_kit.checkpoint.state.portable import has_state_dict
 
 from .gradients import GradientWatch, put_gradients, unwrapped_optimizer
+from .param_groups import add_missing_groups, drop_groups, group_counts, optimizers_of
 from .settings import check_parameters, parameters_of, settings_of, tell_changes
 
 _GRADIENTS = ".grad"
+_LOOSE = ".parameters"
 
 
 class Tracked:
@@ -22,11 +26,15 @@ class Tracked:
 
     def __init__(self) -> None:
         self.objects: dict[str, Any] = {}
-        self.gradients = GradientWatch()
+        self.gradients = GradientWatch(self._regrouped)
         self._first_modes: dict[str, dict[str, list[str]]] = {}
         self._first_keys: dict[str, list[Any]] = {}
         self._settings: dict[str, Any] = {}
         self._proven: list[Any] = []
+        self._told: set[str] = set()
+        self._loose: dict[str, list[Any]] = {}
+        self._program_groups: dict[str, int] = {}  # before a step was loaded
+        self._head_groups: dict[str, int] = {}  # at the begin of the epoch
 
     def add(self, objects: dict[str, Any]) -> bool:
         """True where an object takes the place of another one."""
@@ -59,11 +67,38 @@ class Tracked:
             "settings": self._settings,
             "parameters": parameters_of(self.objects),
             "first_keys": self._first_keys,
+            "head_groups": self._head_groups,
         }
+
+    def begin_epoch(self) -> None:
+        """The groups that optimizers have now are those that the epoch's code finds."""
+        self._head_groups = group_counts(self.objects)
+
+    def rewind_groups(self, *, to_epoch: bool) -> bool:
+        """Parameter groups as the code that runs again expects them: those from the epoch's begin,
+        or those that the program made. True where there were more."""
+        return drop_groups(self.objects, self._head_groups if to_epoch else self._program_groups)
 
     def watch(self) -> None:
         """Hook the tracked optimizers' steps."""
         self.gradients.watch(list(self.objects.values()))
+        self._loose = loose_parameters(self.objects)
+        for role, parameters in self._loose.items():
+            if role not in self._told:
+                self._told.add(role)
+                count = "a parameter" if len(parameters) == 1 else f"{len(parameters)} parameters"
+                say(
+                    f"{role!r} trains {count} of nothing that is tracked. What it trains is saved "
+                    "with it; the rest of a model is not: track the model, too."
+                )
+
+    def _regrouped(self, optimizer: Any) -> None:
+        self._loose = loose_parameters(self.objects)
+        if any(unwrapped_optimizer(self.objects[role]) is optimizer for role in self._loose):
+            warn(
+                "The loop added parameters to an optimizer that belong to nothing that is tracked. "
+                "Track their model, or the checkpoint does not fit after a resume."
+            )
 
     def to_save(self) -> dict[str, Any]:
         """The objects, with the gradients of tracked modules that wait for a step."""
@@ -71,11 +106,16 @@ class Tracked:
         for role, model in self._modules().items():
             if waiting := self.gradients.waiting_in(model):
                 objects[role + _GRADIENTS] = waiting
+        for role, parameters in self._loose.items():
+            objects[role + _LOOSE] = [parameter.detach() for parameter in parameters]
         return objects
 
     def load(self, restored: Restored) -> None:
         """Put a restored step into the objects; says what was saved but is not tracked."""
         body = restored.body
+        self._program_groups = group_counts(self.objects)
+        self._head_groups = dict(body.get("head_groups") or {})
+        add_missing_groups(self.objects, body.get("parameters") or {})
         check_parameters(body.get("parameters") or {}, parameters_of(self.objects))
         new_keys = self._new_keys(body.get("first_keys") or {})
         unused = restored.load(self.objects)
@@ -93,6 +133,15 @@ class Tracked:
             if role.endswith(_GRADIENTS) and owner in modules:
                 put_gradients(modules[owner], restored.state[role], owner)
                 unused.remove(role)
+        self._loose = loose_parameters(self.objects) if unused else {}
+        for role, parameters in self._loose.items():
+            if role + _LOOSE in unused:
+                assign(
+                    [parameter.detach() for parameter in parameters],
+                    restored.state[role + _LOOSE],
+                    role + _LOOSE,
+                )
+                unused.remove(role + _LOOSE)
         if unused:
             say(
                 f"Step {restored.checkpoint.step} also has "
@@ -148,3 +197,38 @@ class Tracked:
         if torch is None:
             return {}
         return {r: v for r, v in self.objects.items() if isinstance(v, torch.nn.Module)}
+
+
+def loose_parameters(objects: dict[str, Any]) -> dict[str, list[Any]]:
+    """By optimizer, the parameters that it trains and no other tracked object holds."""
+    torch = module("torch")
+    optimizers = optimizers_of(objects)
+    held: set[int] = set()
+    todo = [value for role, value in objects.items() if optimizers and role not in optimizers]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, torch.nn.Module):
+            todo += value.parameters()
+        elif isinstance(value, torch.Tensor):
+            held |= {id(value), _address(value)}
+        elif isinstance(value, (list, tuple)):
+            todo += value
+        elif isinstance(value, dict):
+            todo += value.values()
+        elif has_state_dict(value):
+            todo.append(value.state_dict())
+    found = {}
+    for role, optimizer in optimizers.items():
+        parameters = [p for group in optimizer.param_groups for p in group["params"]]
+        loose = [p for p in parameters if not {id(p), _address(p)} & held]
+        if loose:
+            found[role] = loose
+    return found
+
+
+def _address(tensor: Any) -> int:
+    """Where its elements are: ``parameter.data`` is another object with the same ones."""
+    try:
+        return int(tensor.data_ptr()) or id(tensor)
+    except (RuntimeError, ValueError, TypeError):  # not materialized yet, or in several parts
+        return id(tensor)

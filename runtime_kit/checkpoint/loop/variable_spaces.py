@@ -4,52 +4,29 @@ the functions that it calls change."""
 from __future__ import annotations
 
 import ast
+import dis
 import inspect
-import linecache
-import types
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from types import CodeType, FrameType
-from typing import Any
 
-from runtime_kit.resumable import LoopVariable, Reason, Scope, find_scope, parse_scopes
-from runtime_kit.resumable.effects import Effects, effects_of, own_names
+from runtime_kit.resumable import Scope
+from runtime_kit.resumable.effects import effects_of
 from runtime_kit.resumable.loop_variables import PointVariables, variables_at
-from runtime_kit.resumable.scopes import blocks_of, statement_at
+from runtime_kit.resumable.scopes import LOOPS, blocks_of, statement_at
 
-from .bytecode import globals_in_code, variables_in_code
-from .frames import column_of, is_users, read_variables, write_variables
-
-
-@dataclass
-class Space:
-    """Variables with one owner. ``key`` finds it again in another process."""
-
-    key: str
-    values: dict[str, Any]
-    write: Callable[[dict[str, Any]], None]
-    variables: dict[str, LoopVariable]
-    globals: dict[str, Any]
-    effects: Effects = field(default_factory=Effects)
-    point: PointVariables | None = None
-    source: ast.AST | None = None  # all of the file or cell
-
-
-@lru_cache(maxsize=64)
-def _parsed(source: str) -> tuple[Scope, ...]:
-    try:
-        return tuple(parse_scopes(source))
-    except (SyntaxError, ValueError, RecursionError):
-        return ()
-
-
-def scope_of(code: CodeType, module_globals: dict[str, Any] | None = None) -> Scope | None:
-    """The source of a code object, parsed; None where there is none."""
-    lines = linecache.getlines(code.co_filename, module_globals)
-    scopes = _parsed("".join(lines)) if lines else ()
-    return find_scope(list(scopes), code.co_name, code.co_firstlineno) if scopes else None
+from .bytecode import variables_in_code
+from .frames import column_of, position_of, read_variables, write_variables
+from .reached import (
+    GlobalEffects,
+    Reached,
+    Space,
+    global_effects,
+    held_spaces,
+    objects_that_ask,
+    scope_of,
+    whole_source,
+)
 
 
 def is_plain_loop(frame: FrameType) -> bool:
@@ -65,6 +42,61 @@ def is_plain_loop(frame: FrameType) -> bool:
     made = loop.iter if isinstance(loop, ast.For) else None
     plain = isinstance(made, ast.Call) and isinstance(made.func, ast.Attribute)
     return plain and made.func.attr in ("batches", "enumerate", "epochs", "steps")  # type: ignore
+
+
+def loops_around(frame: FrameType) -> int:
+    """Loops of the source around what a frame does now."""
+    scope = scope_of(frame.f_code, frame.f_globals)
+    around = statement_at(scope.body, frame.f_lineno) if scope is not None else []
+    return sum(isinstance(statement, LOOPS) for statement in around)
+
+
+def yields_each(frame: FrameType) -> bool:
+    """A generator hands out one item for each that it gets. Without source that is not known."""
+    scope = scope_of(frame.f_code, frame.f_globals)
+    if scope is None:
+        return True
+    around = statement_at(scope.body, frame.f_lineno, column_of(frame))
+    loops = [statement for statement in around if isinstance(statement, LOOPS)]
+    yields = [n for n in ast.walk(scope.node) if isinstance(n, (ast.Yield, ast.YieldFrom))]
+    if len(yields) != 1 or len(loops) > 1:
+        return False
+    if not loops:
+        return isinstance(yields[0], ast.YieldFrom)
+    body = list(loops[0].body)
+    for statement in body:
+        if isinstance(statement, ast.With):
+            body += statement.body
+    at_once = (s.value for s in body if isinstance(s, (ast.Expr, ast.Assign, ast.AnnAssign)))
+    skips = any(isinstance(node, ast.Continue) for node in ast.walk(loops[0]))
+    return any(value is yields[0] for value in at_once) and not skips
+
+
+def _is_loop(instruction: int) -> bool:
+    """A ``for``, or an iterator that delegates."""
+    return dis.opname[instruction].startswith(("FOR_ITER", "SEND", "YIELD", "INSTRUMENTED_FOR"))
+
+
+def asking_call(frame: FrameType) -> tuple[str, bool]:
+    """What takes the items of an iterator where a loop would: the name of the call (``list``,
+    ``next``), and whether its result is dropped. ``("", False)`` for a loop."""
+    scope = scope_of(frame.f_code, frame.f_globals)
+    place = position_of(frame)
+    around = statement_at(scope.body, frame.f_lineno, column_of(frame)) if scope else []
+    if not around or place is None or _is_loop(frame.f_code.co_code[frame.f_lasti]):
+        return "", False
+    statement = around[-1]
+    for node in ast.walk(statement):
+        if (
+            isinstance(node, ast.expr)
+            and (node.lineno, node.end_lineno, node.col_offset, node.end_col_offset) == place
+        ):
+            if isinstance(node, ast.Call):
+                dropped = isinstance(statement, ast.Expr) and statement.value is node
+                return ast.unparse(node.func), dropped
+            if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+                return "unpacking", False
+    return "", False
 
 
 def follows_directly(frame: FrameType, loop_line: int) -> bool:
@@ -94,13 +126,6 @@ def stored_on_the_way_out(frame: FrameType) -> set[str]:
     return set()
 
 
-def whole_source(code: CodeType, module_globals: dict[str, Any]) -> ast.AST | None:
-    """The file or cell of a code object."""
-    lines = linecache.getlines(code.co_filename, module_globals)
-    scopes = _parsed("".join(lines)) if lines else ()
-    return scopes[0].node if scopes else None
-
-
 @lru_cache(maxsize=128)
 def _point(
     scope: Scope,
@@ -119,17 +144,19 @@ def _point(
     )
 
 
-def spaces_of(frames: list[FrameType], region: int | None) -> list[Space]:
+def spaces_of(frames: list[FrameType], outer: FrameType, region: int | None) -> list[Space]:
     """The spaces of a loop.
 
-    :param frames: from the one that asks for batches to the one with the outermost loop.
+    :param frames: from the one that asks for batches to ``outer``, the one with the outermost loop
+        of the run. Where that is a generator, those that ask it follow.
     :param region: the line of the outermost loop of the run, if that is known.
     """
-    outer = frames[-1]
-    found = global_effects(frames)
+    reached = Reached(frames)
+    found = global_effects(reached)
     spaces: list[Space] = []
-    for frame in reversed(frames):
-        space = _frame_space(frame, frame is outer, region if frame is outer else None)
+    inner = frames.index(outer)
+    for number, frame in reversed(list(enumerate(frames))):
+        space = _frame_space(frame, number >= inner, region if frame is outer else None, reached)
         spaces.append(space)
         for effects in found if space.key == "<module>" else ():
             if effects.namespace is space.globals:
@@ -143,10 +170,10 @@ def spaces_of(frames: list[FrameType], region: int | None) -> list[Space]:
             space = Space(key, values, namespace.update, effects.variables, namespace)
             space.effects.nexts.update(effects.nexts)
             spaces.append(space)
-    return spaces
+    return spaces + held_spaces(reached) + objects_that_ask(reached)
 
 
-def _frame_space(frame: FrameType, outermost: bool, region: int | None) -> Space:
+def _frame_space(frame: FrameType, outermost: bool, region: int | None, reached: Reached) -> Space:
     code = frame.f_code
     scope = scope_of(code, frame.f_globals)
     values = read_variables(frame)
@@ -159,9 +186,7 @@ def _frame_space(frame: FrameType, outermost: bool, region: int | None) -> Space
             variables,
             frame.f_globals,
         )
-    read = (
-        frozenset(_names_read_elsewhere(code, frame.f_globals)) if scope.is_module else frozenset()
-    )
+    read = _names_read_elsewhere(code, reached) if scope.is_module else frozenset()
     point = _point(scope, frame.f_lineno, column_of(frame), region, not outermost, read)
     return Space(
         code.co_name,
@@ -184,109 +209,9 @@ def _merge(space: Space, effects: GlobalEffects) -> None:
     space.effects.nexts.update(effects.nexts)
 
 
-# -- functions that the loop calls
-
-
-def reached_functions(frames: list[FrameType]) -> list[tuple[CodeType, dict[str, Any]]]:
-    """The user's functions that the frames can call by name, in turn, and the frames' own."""
-    found: dict[int, tuple[CodeType, dict[str, Any]]] = {}
-    todo = [(frame.f_code, frame.f_globals) for frame in frames]
-    for frame in frames:
-        values = read_variables(frame)
-        for name in _all_names(frame.f_code):
-            todo += _codes_of(values.get(name))
-    while todo:
-        code, namespace = todo.pop()
-        if id(code) in found or not is_users(code):
-            continue
-        found[id(code)] = (code, namespace)
-        for name in _all_names(code):
-            todo += _codes_of(namespace.get(name))
-        todo += [(const, namespace) for const in code.co_consts if isinstance(const, CodeType)]
-    return list(found.values())
-
-
-def _codes_of(value: Any) -> list[tuple[CodeType, dict[str, Any]]]:
-    for _ in range(5):
-        value = getattr(value, "__wrapped__", value) if callable(value) else value
-    if isinstance(value, types.MethodType):
-        value = value.__func__
-    if isinstance(value, types.FunctionType):
-        return [(value.__code__, value.__globals__)]
-    return _codes_of_class(value if isinstance(value, type) else type(value))
-
-
-@lru_cache(maxsize=2048)
-def _codes_of_class(kind: Any) -> list[tuple[CodeType, dict[str, Any]]]:
-    members = [member for base in kind.__mro__ for member in base.__dict__.values()]
-    functions = [getattr(member, "__func__", member) for member in members]
-    return [
-        (function.__code__, function.__globals__)
-        for function in functions
-        if isinstance(function, types.FunctionType) and is_users(function.__code__)
-    ]
-
-
-@lru_cache(maxsize=512)
-def _all_names(code: CodeType) -> frozenset[str]:
-    names = {*code.co_names, *code.co_varnames, *code.co_freevars}
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            names |= _all_names(constant)
+def _names_read_elsewhere(code: CodeType, reached: Reached) -> frozenset[str]:
+    names: set[str] = set()
+    for inner, _ in reached.codes.values():
+        if inner is not code:
+            names.update(inner.co_names)
     return frozenset(names)
-
-
-def _names_read_elsewhere(code: CodeType, namespace: dict[str, Any]) -> set[str]:
-    found: set[str] = set()
-    for name in _all_names(code):
-        for inner, inner_globals in _codes_of(namespace.get(name)):
-            if inner_globals is namespace and is_users(inner):
-                found |= set(inner.co_names)
-    return found
-
-
-@dataclass
-class GlobalEffects:
-    """What functions do to the global variables of a module."""
-
-    namespace: dict[str, Any]
-    variables: dict[str, LoopVariable] = field(default_factory=dict)
-    nexts: dict[str, int] = field(default_factory=dict)
-
-
-def global_effects(frames: list[FrameType]) -> list[GlobalEffects]:
-    """By module, the global variables that functions which the loop may call store or change."""
-    found: dict[int, GlobalEffects] = {}
-    for code, namespace in reached_functions(frames):
-        scope = scope_of(code, namespace)
-        if code.co_name == "<module>" or (scope is not None and scope.is_module):
-            continue
-        effects = found.setdefault(id(namespace), GlobalEffects(namespace))
-        variables, nexts = _globals_of(scope) if scope else (globals_in_code(code), ())
-        for variable in variables:
-            known = effects.variables.get(variable.name)
-            if variable.name in namespace and not (known and known.certain):
-                effects.variables[variable.name] = variable
-        effects.nexts.update({n: line for n, line in nexts if n.split(".")[0] in namespace})
-    return list(found.values())
-
-
-@lru_cache(maxsize=512)
-def _globals_of(
-    scope: Scope,
-) -> tuple[tuple[LoopVariable, ...], tuple[tuple[str, int], ...]]:
-    effects = effects_of(*scope.body)
-    own = own_names(scope.node)
-    declared = {
-        name for node in ast.walk(scope.node) if isinstance(node, ast.Global) for name in node.names
-    }
-    result = []
-    for name in sorted((effects.stores & declared) | (effects.changes.keys() - own)):
-        stored = name in effects.stores and name in declared
-        changes = tuple(effects.changes.get(name, ()))
-        if name in effects.clocks or not (stored or any(change.certain for change in changes)):
-            continue
-        reason = Reason.NEXT_TURN if stored else Reason.CHANGED
-        result.append(LoopVariable(name, reason, scope.line, stored, changes))
-    nexts = tuple((n, line) for n, line in effects.nexts.items() if n.split(".")[0] not in own)
-    return tuple(result), nexts

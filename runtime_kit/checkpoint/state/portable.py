@@ -7,9 +7,11 @@ a file names a class or runs code. Containers that two variables share stay shar
 
 from __future__ import annotations
 
+import ast
 import datetime
 import enum
 import io
+import itertools
 import logging
 import pathlib
 import random
@@ -106,6 +108,8 @@ class Freezer:
     :param left_out: of an object: not a part of what is saved, as what is tracked.
     :param copy: tensors and arrays are copied now, rather than when the state is saved.
     :param inline: they become bytes, where no file is there for them.
+    :param makes: of a class: an object of it can be made where it is put back. Others need one that
+        the program has made.
 
     ``missed`` fills with attributes of objects that could not be taken, as :class:`NotPortable`.
     """
@@ -116,8 +120,10 @@ class Freezer:
         *,
         copy: bool = False,
         inline: bool = False,
+        makes: Callable[[type], bool] = lambda kind: False,
     ) -> None:
         self._left_out = left_out
+        self._makes = makes
         self._copy = copy
         self._inline = inline
         self._limit = self._size = 0
@@ -125,15 +131,24 @@ class Freezer:
         self._kept: list[Any] = []  # so that no id is used twice
         self.missed: list[NotPortable] = []
 
-    def take(self, value: Any, path: str, *, limit: int = 0, only: Any = None) -> Any:
+    def take(
+        self, value: Any, path: str, *, limit: int = 0, only: Any = None, whole: bool = False
+    ) -> Any:
         """The portable form of a variable's value.
 
         :param limit: elements and bytes from which :class:`TooLarge` is raised; 0 for none.
         :param only: names of attributes, where an object's others are not to be taken.
+        :param whole: an object of which not all can be taken has no portable form.
         :raises NotPortable: it has none; nothing of it is taken then.
         """
         self._limit, self._size = limit, 0
-        return self._undone_on_error(lambda: self.freeze(value, path, only))
+        return self._undone_on_error(lambda: self._taken(value, path, only, whole))
+
+    def _taken(self, value: Any, path: str, only: Any, whole: bool) -> Any:
+        node = self.freeze(value, path, only)
+        if whole and node[0] == "object" and not node[3]:
+            raise NotPortable(path, value, "it is made in the loop")
+        return node
 
     def _undone_on_error(self, action: Callable[[], Any]) -> Any:
         known, missed = dict(self._known), len(self.missed)
@@ -170,6 +185,11 @@ class Freezer:
             return ("timedelta", value.days, value.seconds, value.microseconds)
         if isinstance(value, enum.Enum):
             return ("enum", kind.__name__, value.name)
+        if kind is itertools.count:
+            return (
+                "count",
+                *ast.literal_eval(repr(value).removeprefix("count").replace(")", ",)")),
+            )
         number = self._known.get(id(value))
         if number is not None:
             return ("same", number)
@@ -211,6 +231,9 @@ class Freezer:
             return ("random", self._items(value.get_state(), path))
         if self._left_out(value) or is_furniture(value):
             raise NotPortable(path, value, "code")
+        base = next((base for base in (dict, list, set, deque) if isinstance(value, base)), None)
+        if base is not None:
+            return self._subclassed(base, value, path)
         if has_state_dict(value):
             return ("state", kind.__name__, self.freeze(dict(value.state_dict()), path))
         return self._object(value, path)
@@ -272,17 +295,28 @@ class Freezer:
             return ("array", ("inline", value.dtype.str, list(value.shape), value.tobytes()))
         return ("array", value.copy() if self._copy else value)
 
+    def _subclassed(self, base: type, value: Any, path: str) -> Any:
+        """A container of a class of the user's (``class Config(dict)``): what is in it, and its
+        attributes. A ``defaultdict`` keeps its factory, since it is filled in place."""
+        items: Any = self._pairs(value, path) if base is dict else self._items(value, path)
+        attributes = attributes_of(value) or {}
+        about = self._object(value, path) if attributes else ("object", "", [], True)
+        makes = about[3] and self._makes(type(value)) and not isinstance(value, defaultdict)
+        return ("items", type(value).__name__, base.__name__, items, about[2], makes)
+
     def _object(self, value: Any, path: str, only: Any = None) -> Any:
         """Attributes of an object whose class is written in Python."""
         attributes = attributes_of(value)
         if attributes is None:
             raise NotPortable(path, value)
-        taken = []
+        taken, whole = [], only is None
         for name, item in attributes.items():
             if self._left_out(item) or is_furniture(item) or (only and name not in only):
+                whole = False
                 continue
             if has_state_dict(item):
                 self.missed.append(NotPortable(f"{path}.{name}", item))
+                whole = False
                 continue
             try:
                 node = self._undone_on_error(partial(self.freeze, item, f"{path}.{name}"))
@@ -291,7 +325,8 @@ class Freezer:
                 raise
             except NotPortable as error:
                 self.missed.append(error)
-        return ("object", type(value).__name__, taken)
+                whole = False
+        return ("object", type(value).__name__, taken, whole and self._makes(type(value)))
 
 
 def attributes_of(value: Any) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime
 import enum
+import itertools
 import pathlib
 import random
 from array import array
@@ -48,11 +49,23 @@ class Thawer:
         self._in_place = in_place
         return self._thaw(node, target, path)
 
+    def thaw_if_possible(self, node: Any, path: str) -> Any:
+        """Like :meth:`thaw`, where the variable is not set; ``NOT_MADE`` for what has an object
+        that only the program can make."""
+        count = len(self._made) + _shared_in(node)
+        try:
+            return self.thaw(node, None, path, in_place=False)
+        except CheckpointMismatchError:
+            self._made += [NOT_MADE] * (count - len(self._made))
+            return NOT_MADE
+
     def _thaw(self, node: Any, target: Any, path: str) -> Any:
         if not isinstance(node, tuple):
             return node
         kind = node[0]
         if kind == "same":
+            if self._made[node[1]] is NOT_MADE:
+                raise _mismatch(path, target, "shared object")
             return self._made[node[1]]
         simple = _SIMPLE.get(kind)
         if simple is not None:
@@ -67,7 +80,7 @@ class Thawer:
                 raise _mismatch(path, target, node[1])
             return kind_of[node[2]]
         place = len(self._made)
-        self._made.append(None)
+        self._made.append(NOT_MADE)
         return self._shared(node, target, path, place)
 
     def _register(self, place: int, value: Any) -> Any:
@@ -214,26 +227,75 @@ class Thawer:
             return self._register(place, target)
         name = node[1]
         if type(target).__name__ != name or not self._free(target):
-            model = self._like(name) if kind == "state" else None
-            if model is None:
-                raise _mismatch(path, target, name)
-            target = copy.deepcopy(model)
+            target = self._made_anew(node, path, target)
         self._register(place, target)
         before, self._in_place = self._in_place, False
         if kind == "state":
             if not has_state_dict(target):
                 raise _mismatch(path, target, name)
             target.load_state_dict(self._thaw(node[2], None, path))
+        elif kind == "items":
+            self._fill(node, target, path)
         else:
-            for attribute, item in node[2]:
-                value = self._thaw(item, getattr(target, attribute, None), f"{path}.{attribute}")
-                if getattr(target, attribute, _MISSING) is not value:
-                    object.__setattr__(target, attribute, value)
+            self._set_attributes(target, node[2], path)
         self._in_place = before
         return target
 
+    def _made_anew(self, node: Any, path: str, target: Any) -> Any:
+        """An object that the loop made, of a class of the user's that is there under its name. Its
+        ``__init__`` is not called."""
+        kind, name = node[0], node[1]
+        if kind == "state":
+            model = self._like(name)
+            if model is not None:
+                return copy.deepcopy(model)
+        elif kind == "items" or len(node) > 3:
+            found = self._resolve(name)
+            base = _BASES[node[2]] if kind == "items" else object
+            if node[-1] and isinstance(found, type) and found.__name__ == name:
+                return base.__new__(found)
+        raise _mismatch(path, target, name)
+
+    def _set_attributes(self, target: Any, attributes: Any, path: str) -> None:
+        for attribute, item in attributes:
+            value = self._thaw(item, getattr(target, attribute, None), f"{path}.{attribute}")
+            if getattr(target, attribute, _MISSING) is not value:
+                object.__setattr__(target, attribute, value)
+
+    def _fill(self, node: Any, target: Any, path: str) -> None:
+        """A container of the user's class, past the methods that it may have of its own."""
+        base, nodes = _BASES[node[2]], node[3]
+        if base is dict:
+            known = dict(target)
+            keys = [self._thaw(key, None, path) for key, _ in nodes]
+            values = [
+                self._thaw(item, known.get(key), f"{path}[{key!r}]")
+                for key, (_, item) in zip(keys, nodes, strict=True)
+            ]
+            dict.clear(target)
+            dict.update(target, zip(keys, values, strict=True))
+        else:
+            items = self._items(nodes, list(target), path)
+            base.clear(target)
+            (base.update if base is set else base.extend)(target, items)
+        self._set_attributes(target, node[4], path)
+
 
 _MISSING = object()
+NOT_MADE: Any = object()
+_UNSHARED = {"same", "tuple", "namedtuple", "enum", "floats", "ints", "inline"}
+
+
+def _shared_in(node: Any) -> int:
+    """How many parts of a portable value have an identity of their own."""
+    if not isinstance(node, (list, tuple)):
+        return 0
+    own = isinstance(node, tuple) and bool(node) and isinstance(node[0], str)
+    own = own and node[0] not in _UNSHARED and node[0] not in _SIMPLE
+    return own + sum(map(_shared_in, node))
+
+
+_BASES: dict[str, Any] = {"dict": dict, "list": list, "set": set, "deque": deque}
 
 
 def _mismatch(path: str, target: Any, saved: str) -> CheckpointMismatchError:
@@ -254,6 +316,7 @@ def _torch(text: str) -> Any:
 
 
 _SIMPLE: dict[str, Callable[..., Any]] = {
+    "count": itertools.count,
     "range": range,
     "path": pathlib.Path,
     "datetime": datetime.datetime.fromisoformat,

@@ -46,6 +46,51 @@ REFUSED = {
     ),
     "a list comprehension": ("done += [x for x in run.batches(L)]", "Write a for loop"),
     "a generator expression": ("done.append(sum(x.sum() for x in run.batches(L)))", "for loop"),
+    "next by its method": (
+        "it = iter(L)\nfor s in run.steps(3):\n    done.append(it.__next__())",
+        r"Write it = run.cycle\(L\)",
+    ),
+    "next in an object": (
+        "class Ahead:\n    def __init__(self):\n        self.it = iter(L)\n    def get(self):\n"
+        "        return next(self.it)\nahead = Ahead()\nfor s in run.steps(3):\n"
+        "    done.append(ahead.get())",
+        r"Write self.it = run.cycle\(L\)",
+    ),
+    "a batch ahead": (
+        "class Ahead:\n    def __init__(self, it):\n        self.it, self.x = it, next(it)\n"
+        "ahead = Ahead(run.batches(L))",
+        "where no loop asks for each batch",
+    ),
+    "steps beside a generator": (
+        "def rounds():\n    while True:\n        yield from L\n"
+        "for s, x in zip(run.steps(3), rounds()):\n    done.append(x)",
+        r"Write zip\(run.steps\(n\), run.cycle\(loader\)\)",
+    ),
+    "a cycle before the steps": (
+        "for x, s in zip(run.cycle(L), run.steps(3)):\n    done.append(x)",
+        r"Write run.steps\(n\) first",
+    ),
+    "numbers of what a filter lets through": (
+        "for i, x in enumerate(filter(None, run.batches(L))):\n    done.append(x)",
+        "Count in a variable of the loop",
+    ),
+    "numbers of what a generator lets through": (
+        "def some():\n    for x in run.batches(L):\n        if x.sum() > 3:\n            yield x\n"
+        "for i, x in enumerate(some()):\n    done.append(x)",
+        r"how many items some\(\) has let through",
+    ),
+    "a list": ("for x in list(run.batches(L)):\n    done.append(x)", "list takes all items of run"),
+    "a list of a generator": (
+        "def train():\n    for x in run.batches(L):\n        yield x\nresult = list(train())",
+        r"list takes all items of train\(\)",
+    ),
+    "another optimizer": (
+        "w = torch.nn.Parameter(torch.zeros(2))\nopt = torch.optim.SGD([w], 0.1)\n"
+        "run.track(opt=opt)\nfor epoch in run.epochs(3):\n    if epoch == 1:\n"
+        "        opt = torch.optim.Adam([w])\n    for x in run.batches(L):\n"
+        "        opt.zero_grad()\n        done.append(x)",
+        "makes another opt",
+    ),
     "pairs": (
         "for x, y in itertools.pairwise(run.batches(L)):\n    done.append(x)",
         "pairwise around run.batches",
@@ -69,6 +114,25 @@ def test_refused_before_a_step(runs, code, line, in_function):
     with pytest.raises(LoopError, match=line):
         execute(HEAD + code, runs)
     assert not list(runs.glob("r/step-*"))
+
+
+SUMMED = """
+w = torch.nn.Parameter(torch.zeros(2))
+loss = 0
+for i, x in enumerate(run.batches(L)):
+    loss = loss + (w * x.mean()).sum()
+    if i % 2 == 1:
+        loss.backward()
+        loss = 0
+    done.append(x)
+"""
+
+
+def test_a_sum_of_losses_is_refused_before_the_second_step(runs):
+    with pytest.raises(LoopError, match="loss is summed over several batches"):
+        execute(HEAD + SUMMED, runs)
+    assert not list(runs.glob("r/step-*"))
+    assert execute(HEAD + "run.exclude('loss')\n" + SUMMED, runs).values is not None
 
 
 def test_what_is_excluded_is_let_be(runs):

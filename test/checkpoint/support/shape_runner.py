@@ -119,6 +119,7 @@ def _end(namespace: dict[str, Any]) -> None:
         run._session.stopping.uninstall()
         run.manager.close()
         run._session.close()
+    torch.compiler.reset()  # what was compiled refers to the namespace
     namespace.clear()
 
 

@@ -16,7 +16,7 @@ test('what changes is shown side by side, and one undo takes it back', async ({
   const dialog = page.locator('.jp-Dialog');
   const sides = dialog.getByRole('textbox', { name: 'Mount Drive' });
   await expect(sides).toHaveCount(2);
-  await expect(sides.first()).toContainText('from runtime_kit import drive');
+  await expect(sides.first()).toContainText('def install_runtime_kit(');
   await expect(sides.last()).toContainText('def mount_drive(');
   const [left, right] = await Promise.all([
     sides.first().boundingBox(),

@@ -17,18 +17,15 @@ from runtime_kit.storage.local_copy.copy_tree import OWN
 from runtime_kit.storage.local_copy.manifest import Manifest
 from runtime_kit.storage.mounts.mount_point import default_point, make_point
 from runtime_kit.storage.mounts.mount_table import absolute
-from runtime_kit.storage.provider import Flushed, Mounted, Provider, Request
+from runtime_kit.storage.provider import Flushed, Mounted, Request
 from runtime_kit.storage.rclone import program as rclone
 
+from .rclone_remote import RcloneRemote
 
-class RcloneCopy(Provider):
+
+class RcloneCopy(RcloneRemote):
     name = "rclone-copy"
     title = "rclone copy"
-    serves_remotes = True
-    has_remote = True
-
-    def why_not(self, request: Request) -> str:
-        return rclone.remote_for(request)[1]
 
     def mount(self, request: Request) -> Mounted:
         remote = rclone.remote_for(request)[0]
@@ -88,11 +85,6 @@ class RcloneCopy(Provider):
         """Of the remote where it says so, as that is where things are to last."""
         free = rclone.about(mounted.remote, 30).get("free")
         return free if free is not None else super().free(mounted)
-
-    def trash(self, mounted: Mounted, empty: bool, timeout: float) -> int | None:
-        from .rclone_mount import RcloneMount
-
-        return RcloneMount().trash(mounted, empty, timeout)
 
 
 def _prepare(manifest: Manifest) -> None:

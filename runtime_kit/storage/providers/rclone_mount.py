@@ -20,24 +20,20 @@ from runtime_kit.storage.mounts.mount_record import (
     record_of,
 )
 from runtime_kit.storage.mounts.mount_table import detach, mounted_at
-from runtime_kit.storage.provider import PATIENCE, Flushed, Mounted, Provider, Request
+from runtime_kit.storage.provider import PATIENCE, Flushed, Mounted, Request
 from runtime_kit.storage.rclone import program as rclone
 from runtime_kit.storage.rclone.mount_process import runs, start, stop
 from runtime_kit.storage.rclone.unsent_uploads import report_unsent_uploads
 from runtime_kit.storage.rclone.vfs_cache import VfsCache
 from runtime_kit.storage.rclone.vfs_flush import VfsFlush
 
+from .rclone_remote import RcloneRemote
 from .reuse import reuse
 
 
-class RcloneMount(Provider):
+class RcloneMount(RcloneRemote):
     name = "rclone-mount"
     title = "rclone mount"
-    serves_remotes = True
-    has_remote = True
-
-    def why_not(self, request: Request) -> str:
-        return rclone.remote_for(request)[1]
 
     def mount(self, request: Request) -> Mounted:
         remote = rclone.remote_for(request)[0]
@@ -141,13 +137,6 @@ class RcloneMount(Provider):
         if record is not None and hasattr(signal, "SIGHUP") and runs(record):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(record.pid, signal.SIGHUP)
-
-    def trash(self, mounted: Mounted, empty: bool, timeout: float) -> int | None:
-        if empty:
-            rclone.ask(
-                ["cleanup", mounted.remote], timeout, f"Emptying the trash of {mounted.remote}"
-            )
-        return rclone.about(mounted.remote, timeout).get("trashed", 0 if empty else None)
 
     def _record(self, mounted: Mounted) -> MountRecord:
         record = record_of(mounted.path)

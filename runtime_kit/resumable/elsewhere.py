@@ -8,7 +8,7 @@ import re
 from .expressions import makes_module
 from .nest import is_optimizer, training_functions
 from .objects import Unclear
-from .program import Program, function_around, path_of
+from .program import Program, class_of, function_around, path_of
 
 _TRAINS = re.compile(r"(?i)(^|_)(train|fit|run_epoch|train\w*epoch)|^train")
 _TRAINER = re.compile(r"Trainer$|Learner$|^TrainEpoch$")
@@ -26,10 +26,18 @@ def find_elsewhere(program: Program) -> Unclear | None:
         if isinstance(node, ast.Call) and (name := _imported_training(program, node)):
             return Unclear("elsewhere", node, name=name)
     training = training_functions(program)
-    for functions in program.functions.values():
-        for function in functions:
-            if id(function) in training and not program.calls_of(function):
-                return Unclear("not-called", function, name=function.name)
+    idle = [
+        function
+        for functions in program.functions.values()
+        for function in functions
+        if id(function) in training and not program.calls_of(function)
+    ]
+    # One with the loop says more than the step that it does not lead to.
+    idle.sort(key=lambda f: not any(isinstance(n, (ast.For, ast.While)) for n in ast.walk(f)))
+    for function in idle[:1]:
+        owner = class_of(function)
+        name = f"{owner.name}.{function.name}" if owner is not None else function.name
+        return Unclear("not-called", function, name=name)
     return None
 
 

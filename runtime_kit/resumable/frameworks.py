@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 
+from .hazards import GYMS
 from .heads import Edit
 from .objects import Unclear
 from .program import Program, function_around, loops_around, path_of, statement_of
@@ -69,9 +71,10 @@ def find_framework_plans(program: Program, name: str) -> list[FrameworkPlan]:
             if _is_keras(program, node):
                 made = node
                 found.append(_keras(node, own))
-        elif node.func.attr == "fit" and "lightning" in packages:
+        elif node.func.attr == "fit" and packages & {"lightning", "pytorch_lightning"}:
             made = _maker(program, node, "Trainer")
             if made is not None:
+                _check_one_process(made)
                 found.append(_lightning(made, own))
         elif node.func.attr == "train" and "transformers" in packages:
             made = _maker(program, node, "Trainer")
@@ -79,6 +82,8 @@ def find_framework_plans(program: Program, name: str) -> list[FrameworkPlan]:
                 wanted = f"checkpoint{len(found) + 1}" if found else "checkpoint"
                 found.append(_transformers(made, node, own, program.free_name(wanted)))
         if made is not None:
+            if packages & GYMS:
+                raise Unclear("environment", node)
             _check_once(program, node)
             if made in trainers:
                 raise Unclear("called-often", node, name=text_of(node.func))
@@ -108,13 +113,6 @@ def why_not_covered(program: Program) -> Unclear | None:
     for package, (title, advice) in _OWN.items():
         if package in packages:
             return Unclear("own", _import_of(program, package), framework=title, advice=advice)
-    if "pytorch_lightning" in packages:
-        return Unclear(
-            "uncovered",
-            _import_of(program, "pytorch_lightning"),
-            framework="pytorch_lightning",
-            advice="import lightning.pytorch instead",
-        )
     if "tensorflow" in packages and any(
         isinstance(n, ast.Attribute) and n.attr == "GradientTape" for n in program.walk()
     ):
@@ -173,6 +171,21 @@ def _maker(program: Program, call: ast.Call, suffix: str) -> ast.Call | None:
         if isinstance(made, ast.Call) and program.full_name(made.func).endswith(suffix):
             return made
     return None
+
+
+def _check_one_process(made: ast.Call) -> None:
+    """:raises Unclear: a Lightning Trainer is told to train on several devices."""
+    given = {k.arg: k.value.value for k in made.keywords if isinstance(k.value, ast.Constant)}
+    several = [given.get(name) for name in ("devices", "gpus", "num_nodes")]
+    if any(isinstance(n, int) and n > 1 for n in several) or re.match(
+        "ddp|fsdp|deepspeed", str(given.get("strategy", given.get("accelerator", "")))
+    ):
+        raise Unclear(
+            "uncovered",
+            made,
+            framework="Lightning on several devices",
+            advice="use its own ModelCheckpoint",
+        )
 
 
 def _keras(call: ast.Call, name: str) -> FrameworkPlan:

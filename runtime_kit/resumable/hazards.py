@@ -26,12 +26,17 @@ Reached = Sequence[tuple[ast.AST, Chain]]
 _GENERATORS = re.compile(r"(^|\.)(default_rng|RandomState|SystemRandom|Random|PRNG|Sobol\w*)$")
 _PROCESSES = re.compile(r"(^|\.)(mp|multiprocessing)\.(spawn|Process|Pool)|notebook_launcher$")
 _GROWS = {"add_param_group", "add_module", "register_parameter", "register_buffer"}
-_GYMS = {"gym", "gymnasium"}
+_COLLECTORS = re.compile(r"^torchrl\.collectors\.")
+GYMS = {"gym", "gymnasium"}
 _PRUNES = re.compile(r"(^|\.)prune\.\w+$")
 
 
 def check(program: Program, reached: Reached, tracked: Tracked) -> None:
     """:raises Unclear: for the first thing that would make a resumed training another one."""
+    for name, origin in program.imports.items():
+        if _COLLECTORS.search(origin):
+            found = [n for n, _ in reached if isinstance(n, ast.Name) and n.id == name]
+            raise Unclear("environment", found[0] if found else reached[0][0])
     for node, way in reached:
         scope = way[-1].function if way else function_around(node)
         if isinstance(node, (ast.AsyncFor, ast.Await, ast.AsyncWith)):
@@ -65,13 +70,15 @@ def _check_call(program: Program, node: ast.Call, scope: Function | None) -> Non
         owner = program.class_named_by(node.func.value)
         if owner is None or program.method(owner, "step") is None or _derives(program, owner):
             raise Unclear("environment", node)
+    if path and node.func.attr == "rollout" and re.search(r"(?i)env", path[-1]):
+        raise Unclear("environment", node)
     if path and node.func.attr == "recv":
         raise Unclear("processes", node)
 
 
 def _derives(program: Program, owner: ast.ClassDef) -> bool:
     """Whether a class has a base of another package, say an environment that it wraps."""
-    return any(program.full_name(base).partition(".")[0] in _GYMS for base in owner.bases)
+    return any(program.full_name(base).partition(".")[0] in GYMS for base in owner.bases)
 
 
 def class_of_call(node: ast.AST) -> str:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from .nest import Step
 from .program import (
-    MOVES,
     Function,
     Path,
     Program,
@@ -16,6 +15,7 @@ from .program import (
     class_of,
     function_around,
     is_function,
+    moved,
     parameters_of,
     path_of,
 )
@@ -272,17 +272,6 @@ def origins(
                     names = _names_in_class(program, node, path[:-1])
                     found += _through(program, Origin(program, value, names, node), path, depth)
     return found
-
-
-def moved(node: ast.AST) -> ast.AST:
-    """`model` of `model.to(device)`, which is the same module."""
-    while (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in MOVES
-    ):
-        node = node.func.value
-    return node
 
 
 def _is_parameter(value: ast.AST, scope: Function | None) -> bool:

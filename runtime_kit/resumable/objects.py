@@ -16,9 +16,9 @@ from .expressions import (
     makes_tensors,
     parts_of,
 )
-from .names import Chain, Names, Origin, chain_of, is_unpacked, moved, origins
+from .names import Chain, Names, Origin, chain_of, is_unpacked, origins
 from .nest import Step, container_of, is_partial_fit, is_step, scaled_optimizer
-from .program import Function, Loop, Path, Program, argument_for, is_function, path_of
+from .program import Function, Loop, Path, Program, argument_for, is_function, moved, path_of
 from .source import cell_of, parent_of
 
 Facts = Mapping[str, Mapping[str, Any]]  # what an idle kernel says of its variables

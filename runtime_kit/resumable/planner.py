@@ -152,6 +152,8 @@ class Planner:
         plan.fields = self._fields(training, outer, home)
         batches = self._batch_loops(training)
         for step in (*training.way(), *training.walk()):
+            if step.function is not None and _is_repeated(self._program, step.function):
+                raise Unclear("called-often", step.node, name=step.function.name)
             called = step.function if step.scope is not None else None
             if called is None or class_of(called) is not None:
                 continue
@@ -504,6 +506,14 @@ def _first_parameter(function: Function, run: str) -> Edit:
     more = ", " if arguments.posonlyargs or names or arguments.kwonlyargs else ""
     more = ", " if arguments.vararg or arguments.kwarg else more
     return Edit(cell, position, position, f"{run}{more}")
+
+
+def _is_repeated(program: Program, function: Function) -> bool:
+    """Whether a decorator calls a function again with other arguments."""
+    names = [
+        program.full_name(d.func if isinstance(d, ast.Call) else d) for d in function.decorator_list
+    ]
+    return any(name.endswith(("find_executable_batch_size", ".retry")) for name in names)
 
 
 def _other_uses(program: Program, function: Function) -> bool:

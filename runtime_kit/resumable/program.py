@@ -240,6 +240,8 @@ def reaching(values: list[ast.AST], path: Path, at: ast.AST) -> list[ast.AST]:
     found: list[ast.AST] = []
     last: list[ast.AST] = []  # what is around the last assignment that is always made
     for value in values:
+        if path_of(moved(value)) == path:
+            continue  # `model = model.train()`
         parents = _parents(value)
         if place_of(value) < place_of(at):
             if not _reads(value, path) and _always(statement_of(value), around):
@@ -248,6 +250,17 @@ def reaching(values: list[ast.AST], path: Path, at: ast.AST) -> list[ast.AST]:
         elif any(loop in parents and loop not in last for loop in loops):
             found.append(value)  # in the turn before
     return found or values
+
+
+def moved(node: ast.AST) -> ast.AST:
+    """`model` of `model.to(device)`, which is the same module."""
+    while (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in MOVES
+    ):
+        node = node.func.value
+    return node
 
 
 def _reads(value: ast.AST, path: Path) -> bool:

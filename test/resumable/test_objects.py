@@ -166,3 +166,39 @@ def test_an_import_stays_above_comments() -> None:
     found = proposed("import torch\nnet = torch.nn.Linear(2, 2)", function, "fit(net)")
     edited = apply([("a", ""), ("b", function)], found)[1][1]
     assert edited.startswith("from runtime_kit import Run\n\n# Trains it.\ndef fit(net):")
+
+
+def test_what_is_moved_or_switched_stays_the_same_object() -> None:
+    setup = "net = nn.Linear(2, 2)\nnet = net.to(0)\nopt = optim.SGD(net.parameters(), 0.1)"
+    loop = LOOP + "    net = net.eval()\n"
+    assert tracked(IMPORTS, setup, loop) == [["net", "opt"]]
+
+
+def test_both_packages_of_lightning() -> None:
+    setup = "import pytorch_lightning as pl\ntrainer = pl.Trainer(max_epochs=3)"
+    found = proposed(setup, "trainer.fit(model, loader)")
+    edited = dict(apply([("c0", setup), ("c1", "")], found))["c0"]
+    assert edited.endswith('pl.Trainer(max_epochs=3, callbacks=[RuntimeKitCheckpoint("nb")])')
+    several = setup.replace("3)", "3, devices=2)")
+    assert reasons(several, "trainer.fit(model, loader)") == ["uncovered"]
+
+
+@pytest.mark.parametrize(
+    ("code", "source"),
+    [
+        (
+            "environment",
+            "from torchrl.collectors import SyncDataCollector\nc = SyncDataCollector(env)\n"
+            f"net = nn.Linear(2, 2)\nopt = optim.SGD(net.parameters(), 0.1)\n{LOOP}",
+        ),
+        (
+            "called-often",
+            "from accelerate.utils import find_executable_batch_size\ndef main():\n"
+            "    net = nn.Linear(2, 2)\n    @find_executable_batch_size\n    def inner(size):\n"
+            "        opt = optim.SGD(net.parameters(), 0.1)\n        for e in range(3):\n"
+            "            net(x).sum().backward(); opt.step()\n    inner()\nmain()",
+        ),
+    ],
+)
+def test_refused_as_not_repeatable(code: str, source: str) -> None:
+    assert reasons(IMPORTS, source) == [code]

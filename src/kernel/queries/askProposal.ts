@@ -79,9 +79,9 @@ export const SOURCES: Readonly<Record<string, string>> = {
   names,
   objects,
   heads,
+  hazards,
   frameworks,
   elsewhere,
-  hazards,
   planner,
   proposal
 };

@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import random
+import shutil
 import time
 import tracemalloc
 
@@ -40,6 +41,33 @@ def sgd():
 def one_step(weight, optimizer):
     weight.grad = torch.ones(2) + torch.rand(2)
     optimizer.step()
+
+
+def test_epochs_without_batches_are_saved(runs):
+    """A loop over batches that is not the run's: each epoch counts as one step, and is saved."""
+
+    def fit(folder, at_epoch):
+        weight, optimizer = sgd()
+        run = Run("r", folder, every=1).track(weight={"w": weight.data}, optimizer=optimizer)
+        for epoch in run.epochs(4):
+            at_epoch(epoch)
+            one_step(weight, optimizer)
+            one_step(weight, optimizer)
+        run.finish()
+        return weight
+
+    def copy_what_is_saved(epoch):
+        if epoch == 3:
+            deadline = time.monotonic() + 60
+            while valid_steps(runs / "r")[-1:] != [3] and time.monotonic() < deadline:
+                time.sleep(0.01)
+            shutil.copytree(runs / "r", runs / "killed/r")
+
+    whole = fit(runs, copy_what_is_saved)
+    epochs = []
+    resumed = fit(runs / "killed", epochs.append)
+    assert epochs == [3]
+    assert torch.equal(resumed, whole)
 
 
 @pytest.mark.parametrize("by", ["islice", "zip"])

@@ -60,6 +60,7 @@ class Loops:
         self._epochs = object()
         self._stride = 1  # from one epoch's number to the next
         self._told_nested = False
+        self._epoch_was_step = False  # the last epoch had no batches
         self._left: _Left | None = None  # the last loop over batches, if by break
         self._line = 0  # of the loop over batches that is running
         self._unchecked = True
@@ -131,7 +132,7 @@ class Loops:
                 resume.rng.apply()
                 session.variables.put(session.variables.head)
             session.state.move(Position(step=session.position.step, epoch=epoch))
-            session.boundary.mark_boundary(Phase.BEFORE_LOOP)
+            session.boundary.mark_boundary(Phase.BEFORE_LOOP, after_step=self._epoch_was_step)
             session.state.begin_epoch_here()
         self._in_epochs = True
         self._calls = 0
@@ -141,7 +142,8 @@ class Loops:
         """The body of an epoch is through: the next thing is the next epoch's begin."""
         position = self._session.position
         step = position.step
-        if self._calls == 0 and not position.inside:
+        self._epoch_was_step = self._calls == 0 and not position.inside
+        if self._epoch_was_step:
             step += 1  # an epoch without batches counts as one step
         self._session.state.move(Position(step=step, epoch=position.epoch + self._stride))
 

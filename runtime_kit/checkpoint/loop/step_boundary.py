@@ -103,8 +103,11 @@ class StepBoundary:
             self._complete_step()
         finished()
 
-    def mark_boundary(self, phase: Phase) -> None:
-        """A loop has ended or an epoch begins: keep what is needed to save this very moment."""
+    def mark_boundary(self, phase: Phase, *, after_step: bool = False) -> None:
+        """A loop has ended or an epoch begins: keep what is needed to save this very moment.
+
+        :param after_step: the epoch before had no batches and was one step, so a save may be due.
+        """
         with self._stopping.engine():
             self._state.enter(phase)
             self._state.capture_rng()
@@ -114,7 +117,10 @@ class StepBoundary:
                 self._taker.mark_head()
                 self._tracked.begin_epoch()
                 self._state.begin_epoch()
-                if self._manager.agree(self._state.wanted)[0]:
+                due = after_step and self._schedule.due(
+                    self._state.position.step, failing=self._manager.failed
+                )
+                if self._manager.agree(self._state.wanted or due)[0]:
                     self._taker.save_live()
             self._taker.remember_boundary()
 

@@ -135,13 +135,18 @@ def _print(proposal: Json, cells: list[tuple[str, str]], name: str, notebook: bo
         for edit in edits:
             reason = edit["reason"]
             text = text_of(REASONS, reason["code"], reason["values"])
-            print(plain(f"  line {edit['line']}: {text}"))
+            left = "" if edit["ticked"] else " (unsure, so not made)"
+            print(plain(f"  line {edit['line']}: {text}{left}"))
     for note in proposal["notes"]:
-        print(plain(f"Note: {text_of(NOTES, note['code'], note['values'])}"))
+        text = text_of(NOTES, note["code"], note["values"])
+        print(plain(f"Note{_place(note, notebook)}: {text}"))
     for reason in proposal["why_not"]:
-        place_text = ""
-        if reason["line"] is not None:
-            cell = f"cell {int(reason['cell']) + 1}, " if notebook else ""
-            place_text = f" ({cell}line {reason['line']})"
         text = text_of(OBSTACLES, reason["code"], reason["values"])
-        print(plain(f"Not resumable{place_text}: {text}"))
+        print(plain(f"Not resumable{_place(reason, notebook)}: {text}"))
+
+
+def _place(said: Json, notebook: bool) -> str:
+    if said["line"] is None:
+        return ""
+    cell = f"cell {int(said['cell']) + 1}, " if notebook else ""
+    return f" ({cell}line {said['line']})"

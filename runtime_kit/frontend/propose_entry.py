@@ -16,12 +16,20 @@ if TYPE_CHECKING:
 _PACKAGE = "_runtime_kit_resumable"
 
 
-def propose_edits(sources: dict[str, str], cells: list[list[str]], name: str) -> str:
+def propose_edits(
+    sources: dict[str, str], cells: list[list[str]], name: str, beside: bool = False
+) -> str:
     """JSON of the proposal for code cells, given as (id, source) in order, and of `installed`:
     whether the kernel can import what the edits import.
 
     `sources` are texts by module name, in an order in which each needs only those in front of it.
+    `beside`: a cell runs meanwhile, in the main shell.
     """
+    if beside:
+        # Of telemetry/publish.py, which is carried in front then: a room above this one.
+        carried = globals()
+        carried["publish_busy"](carried["current_request"]())  # what made the subshell said idle
+        carried["hide_idle"]()
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     namespace = shell.user_ns if shell else {}

@@ -9,6 +9,7 @@ REASONS = {
     "epochs": "Resumes at the epoch where the run stopped.",
     "steps": "Resumes at the step where the run stopped, and saves after each step.",
     "batches": "Saves between batches, and resumes with the next batch in the same order.",
+    "batches-unsure": "Saves between batches, if {name} gives the same batches again each time.",
     "cycle": "Starts the loader again at its end, and resumes with the next batch.",
     "run": "Makes the run and names what it saves: {objects}.",
     "import": "Imports Run.",
@@ -61,7 +62,10 @@ OBSTACLES = {
 NOTES = {
     "after-epoch": "A training is saved after each turn of its outer loop only: within one it "
     "could not be resumed exactly.",
-    "several": "This notebook trains several models: each has its own run.",
+    "several": "Several trainings were found: each has its own run.",
+    "own-save": "{name} saves a checkpoint of your own. It is kept; the run doesn't need it.",
+    "from-kernel": "{name} was found in the kernel: it has the optimizer's parameters. Check that "
+    "nothing else is trained.",
 }
 
 

@@ -46,6 +46,7 @@ class Tracked:
 
     roles: dict[str, str] = field(default_factory=dict)
     made: list[ast.AST] = field(default_factory=list)
+    guessed: set[str] = field(default_factory=set)  # found in the kernel, not in the code
 
     def add(self, path: Path) -> None:
         text = ".".join(path)
@@ -97,7 +98,10 @@ class ObjectFinder:
                     optimizers.append((path, self._origins(path, home)))
         for path, found in optimizers:
             held = [module for origin in found for module in self._held(origin)]
-            for module in held or self._held_in_kernel(path, home):
+            if not held:
+                held = self._held_in_kernel(path, home)
+                tracked.guessed |= {module[0] for module in held}
+            for module in held:
                 self._add(tracked, module, home)
         if not optimizers and not tracked.roles:
             self._updated_by_hand(reached, home, tracked)
@@ -111,6 +115,10 @@ class ObjectFinder:
         for path in others:
             self._add(tracked, path, home)
         return tracked
+
+    def is_known(self, path: Path, kind: str) -> bool:
+        """Whether the kernel says that a name holds an object of a kind."""
+        return len(path) == 1 and self._facts.get(path[0], {}).get("kind") == kind
 
     def _add(self, tracked: Tracked, path: Path, home: Function | None) -> None:
         """Track an object, unless it is there under another name."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
+from .conflicts import calls_of, without_conflicts
+from .handing_over import first_argument, first_parameter, is_handed_on, is_repeated
 from .hazards import check, resumes_itself
 from .heads import (
     Edit,
@@ -18,15 +19,16 @@ from .heads import (
     wrap_count,
     wrap_while,
 )
-from .names import Names, chain_of, local_names
+from .names import Names, chain_of
 from .nest import Step, find_trainings, is_backward
 from .objects import Facts, ObjectFinder, Tracked, Unclear, made_in
+from .own_checkpoints import own_saves
+from .plan import Note, Plan, Proposed
 from .program import (
     Function,
     Program,
     argument_for,
     class_of,
-    function_around,
     is_function,
     parameters_of,
     path_of,
@@ -34,33 +36,9 @@ from .program import (
 )
 from .source import cell_of, parent_of, text_of
 
-
-@dataclass
-class Proposed:
-    """One edit with why. ``needed``: the others do not work without it."""
-
-    edit: Edit
-    code: str
-    values: Mapping[str, str] = field(default_factory=dict)
-    confidence: str = "high"
-    needed: bool = False
-    line: int = 0
-
-
-@dataclass
-class Plan:
-    """The edits for one training."""
-
-    training: Step
-    home: Function | None
-    before: ast.stmt  # the statement in front of which the run is made
-    after: ast.stmt  # the one behind which it is finished
-    tracked: Tracked
-    name: str = ""
-    edits: list[Proposed] = field(default_factory=list)
-    notes: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
-    calls: set[tuple[int, int]] = field(default_factory=set)  # what `_calls` says
-    fields: list[str] = field(default_factory=list)  # variables of loops outside of it
+# Packages whose calls give the same data again.
+_KNOWN = {"torch", "torchvision", "torchaudio", "torchtext", "torchdata", "torch_geometric"}
+_KNOWN |= {"itertools", "numpy", "datasets", "webdataset", "tqdm", "timm", "monai"}
 
 
 class Planner:
@@ -81,8 +59,8 @@ class Planner:
                     plans.append(self._plan(training, outer))
                 except Unclear as error:
                     failed.append(error)
-                    lost |= _calls(training)
-        return _without_conflicts(plans, lost), failed
+                    lost |= calls_of(training)
+        return without_conflicts(plans, lost), failed
 
     # -- which loop is the training
 
@@ -102,7 +80,7 @@ class Planner:
             why = self._trains_anew(step)
         except Unclear as error:
             failed.append(error)
-            lost |= _calls(step)
+            lost |= calls_of(step)
             return []
         if why is None:
             return [(step, outer)]
@@ -113,7 +91,7 @@ class Planner:
         ]
         if not inner or any(self._is_data(found) for found, _ in inner):
             failed.append(why)
-            lost |= _calls(step)
+            lost |= calls_of(step)
             return []
         return inner
 
@@ -141,18 +119,19 @@ class Planner:
         loop = training.loop
         home, tracked = self._home(training)
         chain = chain_of(training)
-        check(self._program, list(self._names.reached(loop.body, chain)), tracked)
+        reached = list(self._names.reached(loop.body, chain))
+        check(self._program, reached, tracked)
         if home is not None and isinstance(home, ast.AsyncFunctionDef):
             raise Unclear("asynchronous", home)
         if any(isinstance(n, (ast.Yield, ast.YieldFrom)) for n in ast.walk(loop)):
             raise Unclear("asynchronous", loop)
         before = self._before(training, home)
-        plan = Plan(training, home, before, before, tracked, calls=_calls(training))
+        plan = Plan(training, home, before, before, tracked, calls=calls_of(training))
         self._check_calls(training, home, outer)
         plan.fields = self._fields(training, outer, home)
         batches = self._batch_loops(training)
         for step in (*training.way(), *training.walk()):
-            if step.function is not None and _is_repeated(self._program, step.function):
+            if step.function is not None and is_repeated(self._program, step.function):
                 raise Unclear("called-often", step.node, name=step.function.name)
             called = step.function if step.scope is not None else None
             if called is None or class_of(called) is not None:
@@ -163,6 +142,9 @@ class Planner:
         self._track_generators(plan, batches)
         self._edit_iterators(plan, within_epochs=bool(batches))
         self._pass_run(plan, [training, *batches])
+        plan.notes += own_saves(self._program, reached)
+        for names in sorted(tracked.guessed):
+            plan.notes.append(Note("from-kernel", {"name": names}))
         return plan
 
     def _home(self, training: Step) -> tuple[Function | None, Tracked]:
@@ -297,16 +279,19 @@ class Planner:
         else:
             if batches and not self._is_exact_within(training, batches):
                 batches.clear()
-                plan.notes.append(("after-epoch", {}))
+                plan.notes.append(Note("after-epoch"))
             method = "epochs" if batches else "steps"
             self._edit_head(plan, training, method)
         for step in batches:
             assert isinstance(step.node, ast.For)
             head = head_of(self._program, step.node)
             self._check_data(step, head)
-            code = "batches"
-            for edit in self._phased(step, head, wrap_batches(head, self.run)):
-                plan.edits.append(Proposed(edit, code, line=step.loop.lineno))
+            certain, name = self._data_source(step, head)
+            code = "batches" if certain == "high" else "batches-unsure"
+            for edit in wrap_batches(head, self.run):
+                plan.edits.append(
+                    Proposed(edit, code, {"name": name}, certain, line=step.loop.lineno)
+                )
 
     def _track_generators(self, plan: Plan, batches: list[Step]) -> None:
         """Generators of loaders that the training goes over past the run, as for validation."""
@@ -387,9 +372,26 @@ class Planner:
         if head.kind == "iterator":
             raise Unclear("iterator", step.node, name=text_of(head.core))
 
-    def _phased(self, step: Step, head: Head, edits: list[Edit]) -> list[Edit]:
-        """`for phase in ["train", "val"]`: validation is left alone."""
-        return edits
+    def _data_source(self, step: Step, head: Head) -> tuple[str, str]:
+        """How sure it is that a loop's data comes in the same order again, and its name."""
+        core = head.core
+        name = text_of(core).partition("(")[0].strip()
+        path = path_of(core)
+        if path is None:
+            return ("low" if self._is_foreign(core) else "high"), name
+        if self._objects.is_known(path, "DataLoader"):
+            return "high", name
+        values = self._program.values(path, step.scope, core)
+        return ("medium" if any(self._is_foreign(v) for v in values) else "high"), name
+
+    def _is_foreign(self, node: ast.AST) -> bool:
+        """Whether a call goes to code that is imported and not of a known package."""
+        if not isinstance(node, ast.Call):
+            return False
+        path = path_of(node.func)
+        if path is None or path[0] not in self._program.imports:
+            return False
+        return self._program.full_name(node.func).partition(".")[0] not in _KNOWN
 
     def _edit_head(self, plan: Plan, training: Step, method: str) -> None:
         loop = training.loop
@@ -439,44 +441,17 @@ class Planner:
         calls = self._program.calls_of(function)
         if len(calls) > 1:
             raise Unclear("called-often", call, name=function.name)
-        if _other_uses(self._program, function):
+        if is_handed_on(self._program, function):
             raise Unclear("callback", call, name=function.name)
         values = {"function": function.name}
         plan.edits.append(
-            Proposed(_first_argument(call, self.run), "pass", values, needed=True, line=call.lineno)
+            Proposed(first_argument(call, self.run), "pass", values, needed=True, line=call.lineno)
         )
         plan.edits.append(
             Proposed(
-                _first_parameter(function, self.run), "parameter", needed=True, line=function.lineno
+                first_parameter(function, self.run), "parameter", needed=True, line=function.lineno
             )
         )
-
-
-def _calls(step: Step) -> set[tuple[int, int]]:
-    """The functions that run on the way to a step and in it, each with the call that runs it."""
-    steps = (*step.way(), *step.walk())
-    return {(id(s.function), id(s)) for s in steps if s.function is not None}
-
-
-def _without_conflicts(plans: list[Plan], lost: set[tuple[int, int]]) -> list[Plan]:
-    """Without those that would edit a function which a training that stays as it is calls too: it
-    would run without its run."""
-    while True:
-        kept = [
-            plan
-            for plan in plans
-            if not any(
-                function == other and call != call2
-                for function, call in plan.calls
-                for other, call2 in lost
-            )
-        ]
-        if len(kept) == len(plans):
-            return plans
-        for plan in plans:
-            if plan not in kept:
-                lost = lost | plan.calls
-        plans = kept
 
 
 def _updates(step: Step) -> set[int]:
@@ -484,57 +459,6 @@ def _updates(step: Step) -> set[int]:
     updates = [s for s in step.walk() if s.is_update and isinstance(s.node, ast.Call)]
     stepped = {id(s.node) for s in updates if not is_backward(s.node)}  # type: ignore[arg-type]
     return stepped or {id(s.node) for s in updates}
-
-
-def _first_argument(call: ast.Call, run: str) -> Edit:
-    cell = cell_of(call)
-    start = cell.span(call.func)[1]
-    position = cell.source.index("(", start) + 1
-    more = ", " if call.args or call.keywords else ""
-    return Edit(cell, position, position, f"{run}{more}")
-
-
-def _first_parameter(function: Function, run: str) -> Edit:
-    cell = cell_of(function)
-    names = function.args.args
-    if class_of(function) is not None and names and names[0].arg in ("self", "cls"):
-        position = cell.span(names[0])[1]
-        return Edit(cell, position, position, f", {run}")
-    start = cell.span(function)[0]
-    position = cell.source.index("(", cell.source.index(function.name, start)) + 1
-    arguments = function.args
-    more = ", " if arguments.posonlyargs or names or arguments.kwonlyargs else ""
-    more = ", " if arguments.vararg or arguments.kwarg else more
-    return Edit(cell, position, position, f"{run}{more}")
-
-
-def _is_repeated(program: Program, function: Function) -> bool:
-    """Whether a decorator calls a function again with other arguments."""
-    names = [
-        program.full_name(d.func if isinstance(d, ast.Call) else d) for d in function.decorator_list
-    ]
-    return any(name.endswith(("find_executable_batch_size", ".retry")) for name in names)
-
-
-def _other_uses(program: Program, function: Function) -> bool:
-    """Whether a function is handed on by its name, so that others call it."""
-    for node in program.walk():
-        if isinstance(node, ast.Name) and node.id == function.name and class_of(function) is None:
-            parent = parent_of(node)
-            called = isinstance(parent, ast.Call) and parent.func is node
-            if not called and not _is_local(node):
-                return True
-    return False
-
-
-def _is_local(node: ast.Name) -> bool:
-    """Whether a name is that of a parameter or variable of a function around it."""
-    function = function_around(node)
-    while function is not None:
-        if node.id in local_names(function):
-            return True
-        function = function_around(function)
-    return False
 
 
 def _bound_by(statement: ast.stmt) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -13,7 +13,8 @@ from .elsewhere import find_elsewhere
 from .frameworks import find_framework_plans, why_not_covered
 from .heads import Edit
 from .objects import Facts, Unclear
-from .planner import Plan, Planner, Proposed
+from .plan import Plan, Proposed
+from .planner import Planner
 from .program import Program
 from .source import Cell, cell_of, parent_of, read_cells
 
@@ -98,16 +99,18 @@ def _propose(result: Json, program: Program, name: str, facts: Facts, *, whole: 
     plans, failed = planner.plans()
     _name(plans, name)
     if len(plans) > 1:
-        result["notes"].append({"code": "several", "values": {}})
-    made: list[Proposed] = []
+        result["notes"].append(_located("several"))
+    made: list[tuple[int, Proposed]] = []
     imported: set[int] = set()
     for plan in plans:
         try:
-            made += _with_run(result, plan, program, planner.run, imported, whole=whole)
+            number = len(result["runs"])
+            edits = _with_run(result, plan, program, planner.run, imported, whole=whole)
+            made += [(number, edit) for edit in edits]
         except Unclear as error:
             failed.append(error)
-    for proposed in made:
-        _add(result, proposed)
+    for number, proposed in made:
+        _add(result, proposed, number)
     if not plans:
         try:
             frameworks = find_framework_plans(program, name)
@@ -198,7 +201,10 @@ def _with_run(
             "line": plan.training.loop.lineno,
         }
     )
-    result["notes"] += [{"code": code, "values": dict(values)} for code, values in plan.notes]
+    for note in plan.notes:
+        said = _located(note.code, note.node, note.values)
+        if said not in result["notes"]:
+            result["notes"].append(said)
     return edits
 
 
@@ -275,7 +281,7 @@ def _add_framework(result: Json, plan: Any) -> None:
             }
         )
     for edit, code in plan.edits:
-        _add(result, Proposed(edit, code, values, line=plan.before.lineno))
+        _add(result, Proposed(edit, code, values, line=plan.before.lineno), len(result["runs"]))
     result["runs"].append(
         {
             "name": plan.framework,
@@ -287,7 +293,8 @@ def _add_framework(result: Json, plan: Any) -> None:
     )
 
 
-def _add(result: Json, proposed: Proposed) -> None:
+def _add(result: Json, proposed: Proposed, run: int) -> None:
+    """Add an edit for one of the runs; several may need the same one."""
     edit = proposed.edit
     body = {
         "cell": edit.cell.id,
@@ -301,8 +308,11 @@ def _add(result: Json, proposed: Proposed) -> None:
         "ticked": proposed.confidence != "low",
         "needed": proposed.needed,
     }
-    if body not in result["edits"]:
-        result["edits"].append(body)
+    for edit in result["edits"]:
+        if body == {key: value for key, value in edit.items() if key != "runs"}:
+            edit["runs"].append(run)
+            return
+    result["edits"].append({**body, "runs": [run]})
 
 
 def _overlap(edits: list[Json]) -> bool:
@@ -314,23 +324,16 @@ def _overlap(edits: list[Json]) -> bool:
 
 
 def _obstacle(error: Unclear) -> Json:
-    node = error.node
-    if node is None or not hasattr(node, "lineno"):
-        return {
-            "cell": None,
-            "index": None,
-            "line": None,
-            "code": error.code,
-            "values": error.values,
-        }
-    cell = cell_of(node)
-    return {
-        "cell": cell.id,
-        "index": cell.index,
-        "line": node.lineno,
-        "code": error.code,
-        "values": error.values,
-    }
+    return _located(error.code, error.node, error.values)
+
+
+def _located(code: str, node: ast.AST | None = None, values: Mapping[str, str] = {}) -> Json:
+    """A code with its values, and the line that it is about."""
+    where: Json = {"cell": None, "index": None, "line": None}
+    if node is not None and hasattr(node, "lineno"):
+        cell = cell_of(node)
+        where = {"cell": cell.id, "index": cell.index, "line": node.lineno}
+    return {**where, "code": code, "values": dict(values)}
 
 
 def _say_why(result: Json, cells: list[Cell]) -> None:
@@ -338,15 +341,8 @@ def _say_why(result: Json, cells: list[Cell]) -> None:
         return
     for cell in cells:
         if cell.error is not None:
-            result["why_not"].append(
-                {
-                    "cell": cell.id,
-                    "index": cell.index,
-                    "line": None,
-                    "code": "unreadable",
-                    "values": {"error": cell.error},
-                }
-            )
+            said = _located("unreadable", values={"error": cell.error})
+            result["why_not"].append({**said, "cell": cell.id, "index": cell.index})
             return
     result["why_not"].append(_obstacle(Unclear("no-loop")))
 

@@ -2,10 +2,9 @@ import type { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
-import type { IReason } from '../kernel/queries/askProposal';
 import { RenderedBody } from '../ui/RenderedBody';
 import { CellDiff } from '../ui/CellDiff';
-import { noteText, reasonText } from './proposalText';
+import { reasonText } from './proposalText';
 import type { IChange, ProposedChanges } from './proposedChanges';
 
 /**
@@ -38,12 +37,21 @@ export namespace ProposalBody {
     changes: ProposedChanges;
     /** Number of each cell in the notebook, from 1, by id. */
     numbers: ReadonlyMap<string, number>;
-    notes: readonly IReason[];
+    /** What is worth knowing. */
+    notes: readonly string[];
+    /** Why some trainings are left as they are. */
+    unchanged: readonly string[];
     trans: TranslationBundle;
   }
 }
 
-function Proposal({ changes, numbers, notes, trans }: ProposalBody.IOptions) {
+function Proposal({
+  changes,
+  numbers,
+  notes,
+  unchanged,
+  trans
+}: ProposalBody.IOptions) {
   const [, setTurn] = React.useState(0);
   const toggle = (change: IChange): void => {
     changes.set(change, !change.on);
@@ -61,9 +69,22 @@ function Proposal({ changes, numbers, notes, trans }: ProposalBody.IOptions) {
           'These edits make the training save itself and resume after a crash. Nothing is changed or run before you apply them.'
         )}
       </p>
-      {notes
-        .map(note => noteText(note, trans))
-        .map(text => text && <p key={text}>{text}</p>)}
+      {notes.map(text => (
+        <p key={text}>{text}</p>
+      ))}
+      {unchanged.length > 0 && (
+        <>
+          <p>{trans.__('Left as they are:')}</p>
+          <ul>
+            {unchanged.map(text => (
+              <li key={text}>{text}</li>
+            ))}
+          </ul>
+        </>
+      )}
+      <p role="status" className="jp-RuntimeKit-proposalEffect">
+        {effectText(changes, trans)}
+      </p>
       {[...numbers].map(([cell, number]) =>
         !shown.has(cell) ? null : (
           <React.Fragment key={cell}>
@@ -91,7 +112,7 @@ function Proposal({ changes, numbers, notes, trans }: ProposalBody.IOptions) {
                           <input
                             type="checkbox"
                             checked={change.on}
-                            disabled={change.edit.needed}
+                            disabled={change.isBound}
                             onChange={() => toggle(change)}
                           />
                           {trans.__(
@@ -111,6 +132,21 @@ function Proposal({ changes, numbers, notes, trans }: ProposalBody.IOptions) {
       )}
     </>
   );
+}
+
+/** What the ticked edits do, where that is less than what was proposed. */
+function effectText(
+  changes: ProposedChanges,
+  trans: TranslationBundle
+): string {
+  if (changes.isEmpty) {
+    return trans.__(
+      'Without an edit of a loop the others do nothing, so nothing is applied.'
+    );
+  }
+  return changes.isAfterEpochs
+    ? trans.__('As ticked, the training is saved after each epoch only.')
+    : '';
 }
 
 function Section(props: {

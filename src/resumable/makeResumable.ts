@@ -11,12 +11,12 @@ import { checkEditable } from '../insert/insertChecks';
 import type { Notices } from '../insert/notices';
 import {
   askProposal,
-  type IObstacle,
+  type ILocated,
   type ProposalAnswer
 } from '../kernel/queries/askProposal';
 import { revealCell, rewriteCells } from '../notebook';
 import { ProposalBody } from './ProposalBody';
-import { obstacleText } from './proposalText';
+import { noteText, obstacleText } from './proposalText';
 import { ProposedChanges } from './proposedChanges';
 
 /** Milliseconds that a click waits for the kernel at most. */
@@ -45,18 +45,23 @@ export async function makeResumable(
     return explain(whyNoAnswer(answer.kind, trans), trans);
   }
   const { proposal } = answer;
+  const lines = proposal.why_not.map(why =>
+    located(why, obstacleText(why, trans), numbers, trans)
+  );
   if (!proposal.resumable) {
     const [only] = proposal.why_not;
     const isNothing = only?.code === 'no-loop' || only?.code === 'already';
     if (isNothing && !isAsked) {
       return 'insert';
     }
-    const lines = proposal.why_not.map(why => located(why, numbers, trans));
     return explain(lines, trans);
   }
   const changes = new ProposedChanges(proposal, sources);
+  const notes = proposal.notes.map(note =>
+    located(note, noteText(note, trans), numbers, trans)
+  );
   const choice = await show(
-    new ProposalBody({ changes, numbers, notes: proposal.notes, trans }),
+    new ProposalBody({ changes, numbers, notes, unchanged: lines, trans }),
     trans.__('Apply'),
     trans
   );
@@ -163,15 +168,15 @@ function whyNoAnswer(
 }
 
 function located(
-  why: IObstacle,
+  { cell, line }: ILocated,
+  text: string,
   numbers: ReadonlyMap<string, number>,
   trans: TranslationBundle
 ): string {
-  const number = why.cell === null ? undefined : numbers.get(why.cell);
-  const text = obstacleText(why, trans);
-  return number === undefined || why.line === null
+  const number = cell === null ? undefined : numbers.get(cell);
+  return number === undefined || line === null
     ? text
-    : trans.__('Cell %1, line %2: %3', number, why.line, text);
+    : trans.__('Cell %1, line %2: %3', number, line, text);
 }
 
 async function explain(

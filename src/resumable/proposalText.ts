@@ -23,6 +23,11 @@ export function reasonText(
       return trans.__(
         'Saves between batches, and resumes with the next batch in the same order.'
       );
+    case 'batches-unsure':
+      return trans.__(
+        'Saves between batches, if %1 gives the same batches again each time.',
+        values.name
+      );
     case 'cycle':
       return trans.__(
         'Starts the loader again at its end, and resumes with the next batch.'
@@ -173,19 +178,27 @@ export function obstacleText(
 
 /** What is worth knowing about the proposal. */
 export function noteText(
-  { code }: IReason,
+  { code, values }: IReason,
   trans: TranslationBundle
-): string | null {
+): string {
   switch (code) {
     case 'several':
-      return trans.__(
-        'This notebook trains several models: each has its own run.'
-      );
+      return trans.__('Several trainings were found: each has its own run.');
     case 'after-epoch':
       return trans.__(
         'A training is saved after each turn of its outer loop only: within one it could not be resumed exactly.'
       );
+    case 'own-save':
+      return trans.__(
+        "%1 saves a checkpoint of your own. It is kept; the run doesn't need it.",
+        values.name
+      );
+    case 'from-kernel':
+      return trans.__(
+        "%1 was found in the kernel: it has the optimizer's parameters. Check that nothing else is trained.",
+        values.name
+      );
     default:
-      return null;
+      return code;
   }
 }

@@ -3,10 +3,21 @@ import type { IReplacement } from '../snippets';
 
 const INSTALL = '%pip install -q jupyterlab-runtime-kit';
 
+/** Reasons of the edits that make a loop the run's. */
+const LOOPS = new Set([
+  'epochs',
+  'steps',
+  'batches',
+  'batches-unsure',
+  'cycle'
+]);
+
 /** One edit and whether the user wants it. */
 export interface IChange {
   readonly edit: IProposedEdit;
   on: boolean;
+  /** It follows the other edits of its run: without them it does nothing. */
+  isBound: boolean;
 }
 
 /**
@@ -16,9 +27,14 @@ export class ProposedChanges {
   /** @param sources - Source of each code cell that was read, by id. */
   constructor(proposal: IProposal, sources: ReadonlyMap<string, string>) {
     this.sources = sources;
-    this.changes = proposal.edits.map(edit => ({ edit, on: edit.ticked }));
+    this._wanted = new Set(proposal.edits.filter(({ ticked }) => ticked));
+    this.changes = proposal.edits.map(edit => ({
+      edit,
+      on: edit.ticked,
+      isBound: edit.needed
+    }));
     this._proposal = proposal;
-    this._followNeeds();
+    this._follow();
   }
 
   readonly changes: readonly IChange[];
@@ -29,15 +45,29 @@ export class ProposedChanges {
     return [...new Set(this.changes.map(({ edit }) => edit.cell))];
   }
 
-  /** Whether anything is ticked. */
+  /** Whether no loop is left that the edits make resumable. */
   get isEmpty(): boolean {
-    return !this.changes.some(({ edit, on }) => on && !edit.needed);
+    return this._runs().size === 0;
+  }
+
+  /** Whether a run saves after each epoch only, because no loop over batches is ticked. */
+  get isAfterEpochs(): boolean {
+    const has = (wanted: readonly string[], on: boolean): boolean =>
+      this.changes.some(
+        change => wanted.includes(change.edit.reason.code) && change.on === on
+      );
+    const batches = ['batches', 'batches-unsure'];
+    return has(['epochs'], true) && has(batches, false) && !has(batches, true);
   }
 
   /** Tick an edit, or not; what it needs follows. */
   set(change: IChange, on: boolean): void {
-    change.on = on;
-    this._followNeeds();
+    if (on) {
+      this._wanted.add(change.edit);
+    } else {
+      this._wanted.delete(change.edit);
+    }
+    this._follow();
   }
 
   /** What changes in a cell, from the last one on, in UTF-16 units. */
@@ -85,16 +115,33 @@ export class ProposedChanges {
     return found;
   }
 
-  private _followNeeds(): void {
-    const wanted = !this.isEmpty;
+  /** The runs that have a loop. */
+  private _runs(): Set<number> {
+    const loops = this.changes.filter(
+      ({ edit }) => isLoop(edit) && this._wanted.has(edit)
+    );
+    return new Set(loops.flatMap(({ edit }) => edit.runs));
+  }
+
+  private _follow(): void {
+    const runs = this._runs();
     for (const change of this.changes) {
-      if (change.edit.needed) {
-        change.on = wanted;
-      }
+      const { edit } = change;
+      const isUsed = edit.needed
+        ? runs.size > 0
+        : isLoop(edit) || edit.runs.some(run => runs.has(run));
+      change.isBound = edit.needed || !isUsed;
+      change.on = isUsed && (edit.needed || this._wanted.has(edit));
     }
   }
 
+  private _wanted: Set<IProposedEdit>;
   private _proposal: IProposal;
+}
+
+/** Whether an edit makes a loop the run's, or a framework's call. */
+function isLoop({ reason, needed }: IProposedEdit): boolean {
+  return !needed && (LOOPS.has(reason.code) || reason.code === 'callback');
 }
 
 /** Where a character (code point) is in a JavaScript string. */

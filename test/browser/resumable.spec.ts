@@ -107,19 +107,24 @@ test.describe('Make training resumable', () => {
     expect(await kit.sources()).toEqual([MODEL, SETUP, loop]);
   });
 
-  test('does not ask a busy kernel, says so and still inserts', async ({
+  test('asks a busy kernel beside its cell, and leaves it busy', async ({
     kit
   }) => {
-    await kit.open({ cells: [SETUP, LOOP, 'import time; time.sleep(20)'] });
-    await kit.setActive(2);
+    const held =
+      'from torch import optim\nmade = optim.SGD(net.parameters(), 1)';
+    const loop = LOOP.replaceAll('opt.', 'made.');
+    const busy = 'import time; time.sleep(60)';
+    await kit.open({ cells: [SETUP, held, loop, busy] });
+    await kit.setActive(3);
     await kit.start('notebook:run-cell');
     await kit.waitForKernel('busy');
     await kit.button('checkpoint-resume').click();
-    await expect(dialog(kit)).toContainText('A cell is running.');
-    await press(kit, 'Insert only');
+    await expect(dialog(kit)).toContainText('run.epochs(3)');
+    await press(kit, 'Apply');
     await expect
-      .poll(() => kit.inserted('checkpoint-resume'))
-      .not.toHaveLength(0);
+      .poll(() => kit.sources())
+      .toContain(RUN.replace('opt=opt', 'made=made'));
+    await kit.waitForKernel('busy');
   });
 
   test('without a kernel it says so and still inserts', async ({ kit }) => {
@@ -133,5 +138,54 @@ test.describe('Make training resumable', () => {
     await expect
       .poll(() => kit.inserted('checkpoint-resume'))
       .not.toHaveLength(0);
+  });
+
+  test('says what is unsure, left alone and kept', async ({ kit }) => {
+    const cells = [
+      SETUP,
+      'from helpers import batches',
+      `for epoch in range(3):
+    for x in batches(epoch):
+        opt.zero_grad()
+        net(x).sum().backward()
+        opt.step()
+    torch.save(net.state_dict(), "net.pt")`,
+      LOOP.replace('range(3)', 'names')
+    ];
+    await kit.open({ cells });
+    await kit.start('runtime-kit:make-resumable');
+    const shown = dialog(kit);
+    await expect(shown).toContainText('Cell 4, line 2: This loop has no range');
+    await expect(shown).toContainText(
+      'Cell 3, line 6: torch.save saves a checkpoint of your own.'
+    );
+    await expect(
+      shown.getByRole('checkbox', { name: 'if batches gives the same' })
+    ).not.toBeChecked();
+    await expect(shown.getByRole('status')).toContainText(
+      'after each epoch only'
+    );
+    await shown
+      .getByRole('checkbox', { name: 'Resumes at the epoch' })
+      .uncheck();
+    await expect(shown.getByRole('status')).toContainText('nothing is applied');
+    await expect(
+      shown.getByRole('checkbox', { name: 'end of the training' })
+    ).toBeDisabled();
+    expect(await seriousFindings(kit, '.jp-Dialog')).toEqual([]);
+    await press(kit, 'Apply');
+    expect(await kit.sources()).toEqual(cells);
+  });
+
+  test('a notebook that is read-only is left alone', async ({ kit, page }) => {
+    await kit.open({ cells: [SETUP, LOOP] });
+    await page.evaluate(() => {
+      const { content } = (window as any).jupyterapp.shell.currentWidget;
+      content.model.readOnly = true;
+    });
+    await kit.start('runtime-kit:make-resumable');
+    await expect(kit.notifications().first()).toContainText('read-only');
+    await expect(dialog(kit)).toBeHidden();
+    expect(await kit.sources()).toEqual([SETUP, LOOP]);
   });
 });

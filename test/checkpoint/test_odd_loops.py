@@ -70,6 +70,22 @@ def test_epochs_without_batches_are_saved(runs):
     assert torch.equal(resumed, whole)
 
 
+def test_another_notebook_is_told_whose_run_it_is(runs, monkeypatch, capsys):
+    def fit(notebook, epochs):
+        monkeypatch.setenv("JPY_SESSION_NAME", notebook)
+        weight, optimizer = sgd()
+        run = Run("r", runs).track(weight={"w": weight.data}, optimizer=optimizer)
+        for _ in run.epochs(epochs):
+            one_step(weight, optimizer)
+        run.finish()
+        return capsys.readouterr().out
+
+    fit("/runs/cats.ipynb", 1)
+    assert "cats.ipynb" not in fit("/data/cats.ipynb", 2)
+    assert "cats.ipynb saved it, and this is dogs.ipynb." in fit("/runs/dogs.ipynb", 3)
+    assert "ipynb" not in fit("", 4)
+
+
 @pytest.mark.parametrize("by", ["islice", "zip"])
 @pytest.mark.parametrize("own_range", [False, True], ids=["epochs", "own range"])
 def test_a_loop_that_something_shortens(runs, by, own_range):

@@ -202,3 +202,51 @@ def test_both_packages_of_lightning() -> None:
 )
 def test_refused_as_not_repeatable(code: str, source: str) -> None:
     assert reasons(IMPORTS, source) == [code]
+
+
+def test_what_is_unsure_is_said_and_not_ticked() -> None:
+    setup = "from helpers import batches, loaders\nnet = nn.Linear(2, 2)\n"
+    setup += "opt = optim.SGD(net.parameters(), 0.1)\ntrain, valid = loaders()\n"
+    found = proposed(IMPORTS, setup, LOOP.replace("in loader", "in batches(epoch)"))
+    edits = {edit["reason"]["code"]: edit for edit in found["edits"]}
+    assert edits["epochs"]["ticked"] and edits["finish"]["ticked"]
+    unsure = edits["batches-unsure"]
+    assert (unsure["confidence"], unsure["ticked"]) == ("low", False)
+    assert unsure["reason"]["values"] == {"name": "batches"}
+    named = LOOP.replace("in loader", "in train")
+    found = proposed(IMPORTS, setup, named)
+    assert [(e["confidence"], e["ticked"]) for e in found["edits"][:2]] == [
+        ("high", True),
+        ("medium", True),
+    ]
+    known = proposed(IMPORTS, setup, named, facts={"train": {"kind": "DataLoader"}})
+    assert {edit["confidence"] for edit in known["edits"]} == {"high"}
+
+
+def test_notes_name_their_lines() -> None:
+    setup = "net = nn.Linear(2, 2)\nopt = optim.SGD(net.parameters(), 0.1)\n"
+    found = proposed(IMPORTS, setup, LOOP + "    torch.save(net.state_dict(), 'net.pt')\n")
+    assert found["notes"] == [
+        {"cell": "c2", "index": 2, "line": 4, "code": "own-save", "values": {"name": "torch.save"}}
+    ]
+    held = {"opt": {"kind": "Optimizer", "holds": ["model"]}, "model": {"kind": "Module"}}
+    helper = "from helpers import make\nopt = make()"
+    found = proposed(IMPORTS, helper, LOOP, facts=held)
+    assert [(n["code"], n["values"]) for n in found["notes"]] == [
+        ("from-kernel", {"name": "model"})
+    ]
+
+
+def test_edits_name_their_runs() -> None:
+    first = "a = nn.Linear(2, 2)\nopt = optim.SGD(a.parameters(), 0.1)\nnet = a"
+    second = "b = nn.Linear(2, 2)\nopt = optim.SGD(b.parameters(), 0.1)\nnet = b"
+    step = "def fit(net, opt, loader):\n" + "\n".join("    " + line for line in LOOP.splitlines())
+    calls = (first, "fit(a, opt, loader)", second, "fit(b, opt, loader)")
+    found = proposed(IMPORTS, step, *calls)
+    by_code = [(e["reason"]["code"], e["runs"]) for e in found["edits"]]
+    assert by_code == [
+        ("epochs", [0, 1]),
+        ("batches", [0, 1]),
+        ("finish", [0]),
+        ("finish", [1]),
+    ]

@@ -12,7 +12,7 @@ from runtime_kit.checkpoint.state.encode import Encoder
 from runtime_kit.checkpoint.state.leaves import Leaf
 from runtime_kit.checkpoint.state.ranked_state import RankedEncoder, encode_rest, encode_spread
 from runtime_kit.checkpoint.state.safetensors_format import file_order
-from runtime_kit.checkpoint.state.snapshot import Snapshot, machine_info, versions
+from runtime_kit.checkpoint.state.snapshot import Snapshot, machine_info, notebook_name, versions
 
 from .ranks import rank_and_size
 
@@ -47,6 +47,7 @@ class RankedSnapshot(Snapshot):
             "time": time.time(),
             "versions": versions(),
             "platform": machine_info(),
+            "notebook": notebook_name(),
             **about,
             "objects": {role: structures[role] for role in objects},
             "distributed": {"processes": rank_and_size()[1]},

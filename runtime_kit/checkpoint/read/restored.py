@@ -14,6 +14,7 @@ from runtime_kit.checkpoint.messages import readable_age
 from runtime_kit.checkpoint.state.decode import decode, wanted_libraries
 from runtime_kit.checkpoint.state.objects import put_state
 from runtime_kit.checkpoint.state.ranked_state import load_rest, load_spread
+from runtime_kit.checkpoint.state.snapshot import notebook_name
 
 from .standalone import standalone_state
 from .step_reader import StepContent
@@ -136,4 +137,9 @@ def resumed_line(run: str, restored: Restored) -> str:
         newest = max(skipped.step for skipped in restored.skipped)
         reasons = "; ".join(f"step {s.step}: {s.error.reason}" for s in restored.skipped)
         text += f". Skipped, damaged ({newest - found.step} steps back): {reasons}"
+    saved_by, here = restored.body.get("notebook"), notebook_name()
+    if isinstance(saved_by, str) and here and saved_by != here:
+        text += (
+            f". {saved_by} saved it, and this is {here}. To train apart from it, use another name"
+        )
     return text + "."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import re
 import sys
@@ -63,6 +64,7 @@ class Snapshot:
             "time": time.time(),
             "versions": versions(),
             "platform": machine_info(),
+            "notebook": notebook_name(),
             **about,
             "objects": structures,
         }
@@ -111,6 +113,13 @@ def machine_info() -> dict[str, str]:
         elif torch.backends.mps.is_available():
             device = "mps"
     return {"system": _system(), "device": device}
+
+
+def notebook_name() -> str | None:
+    """The file name of the notebook that this kernel was started for, as the server says it."""
+    path = os.environ.get("JPY_SESSION_NAME", "")
+    name = path.replace("\\", "/").rpartition("/")[2]
+    return name if name.endswith(".ipynb") else None
 
 
 _SYSTEM: list[str] = []

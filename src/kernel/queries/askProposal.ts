@@ -1,21 +1,34 @@
 import entry from '../../../runtime_kit/frontend/propose_entry.py';
 import trainingObjects from '../../../runtime_kit/frontend/training_objects.py';
+import conflicts from '../../../runtime_kit/resumable/conflicts.py';
 import elsewhere from '../../../runtime_kit/resumable/elsewhere.py';
 import expressions from '../../../runtime_kit/resumable/expressions.py';
 import frameworks from '../../../runtime_kit/resumable/frameworks.py';
+import handingOver from '../../../runtime_kit/resumable/handing_over.py';
 import hazards from '../../../runtime_kit/resumable/hazards.py';
 import heads from '../../../runtime_kit/resumable/heads.py';
 import names from '../../../runtime_kit/resumable/names.py';
 import nest from '../../../runtime_kit/resumable/nest.py';
 import objects from '../../../runtime_kit/resumable/objects.py';
+import ownCheckpoints from '../../../runtime_kit/resumable/own_checkpoints.py';
+import plan from '../../../runtime_kit/resumable/plan.py';
 import planner from '../../../runtime_kit/resumable/planner.py';
 import program from '../../../runtime_kit/resumable/program.py';
 import proposal from '../../../runtime_kit/resumable/proposal.py';
 import source from '../../../runtime_kit/resumable/source.py';
+import publish from '../../../runtime_kit/telemetry/publish.py';
 
 import { readPythonLiteral } from '../../snippets/format/readliteral';
-import { evaluate, IEvaluatingKernel } from '../transport/evaluate';
+import {
+  type Answer,
+  evaluate,
+  type IEvaluatingKernel
+} from '../transport/evaluate';
 import { injectedCall } from '../transport/injectedCall';
+import {
+  evaluateInSubshell,
+  type ISubshellKernel
+} from '../transport/subshell';
 
 /** A code with its values; the texts are `src/resumable/proposalText.ts`. */
 export interface IReason {
@@ -36,6 +49,8 @@ export interface IProposedEdit {
   ticked: boolean;
   /** The other edits do not work without it. */
   needed: boolean;
+  /** Places in `runs` of those that it belongs to. */
+  runs: number[];
 }
 
 /** A cell to insert. */
@@ -45,8 +60,8 @@ export interface IProposedCell {
   reason: IReason;
 }
 
-/** Why a training is not made resumable. */
-export interface IObstacle extends IReason {
+/** A reason with the line that it is about: why a training is not made resumable, or a note. */
+export interface ILocated extends IReason {
   cell: string | null;
   line: number | null;
 }
@@ -56,8 +71,8 @@ export interface IProposal {
   resumable: boolean;
   edits: IProposedEdit[];
   cells: IProposedCell[];
-  why_not: IObstacle[];
-  notes: IReason[];
+  why_not: ILocated[];
+  notes: ILocated[];
   /** Whether the kernel can import `runtime_kit`. */
   installed: boolean;
 }
@@ -82,35 +97,49 @@ export const SOURCES: Readonly<Record<string, string>> = {
   hazards,
   frameworks,
   elsewhere,
+  plan,
+  conflicts,
+  handing_over: handingOver,
+  own_checkpoints: ownCheckpoints,
   planner,
   proposal
 };
 
 /** Milliseconds that a kernel gets to become idle. */
 const BUSY_TIMEOUT = 3000;
-
 /**
  * Have a kernel read the notebook's code and propose the edits that make its
- * training resumable. Nothing of the user's code runs.
+ * training resumable. Nothing of the user's code runs. A kernel that runs a cell
+ * is asked in a subshell, if it has these.
  *
  * @param cells - Id and source of each code cell, in order.
  * @param name - The notebook's name without its ending.
- * @param timeout - Milliseconds. A kernel that runs a cell is not asked, also not
- * beside it: servers would take it for idle from then on, and may cull it.
+ * @param timeout - Milliseconds.
  */
 export async function askProposal(
-  kernel: IEvaluatingKernel,
+  kernel: IProposingKernel,
   cells: readonly (readonly [string, string])[],
   name: string,
   timeout: number
 ): Promise<ProposalAnswer> {
-  const expression = injectedCall([trainingObjects, entry], 'propose_edits', [
-    SOURCES,
-    cells,
-    name
-  ]);
+  const expression = (isBeside: boolean): string =>
+    injectedCall([publish, trainingObjects, entry], 'propose_edits', [
+      SOURCES,
+      cells,
+      name,
+      isBeside
+    ]);
+  if (kernel.status === 'busy' && kernel.supportsSubshells) {
+    return read(await evaluateInSubshell(kernel, expression(true), timeout));
+  }
   const wait = kernel.status === 'idle' ? timeout : BUSY_TIMEOUT;
-  const answer = await evaluate(kernel, expression, wait);
+  return read(await evaluate(kernel, expression(false), wait));
+}
+
+/** The part of a kernel connection that is needed to ask. */
+export type IProposingKernel = IEvaluatingKernel & ISubshellKernel;
+
+function read(answer: Answer): ProposalAnswer {
   if (answer.kind === 'busy' || answer.kind === 'timeout') {
     return { kind: 'busy' };
   }

@@ -15,6 +15,7 @@ function edit(text: string, found: string, more = {}): any {
     confidence: 'high',
     ticked: true,
     needed: false,
+    runs: [0],
     ...more
   };
 }
@@ -64,6 +65,42 @@ describe('ProposedChanges', () => {
     expect(found.result('b')).toBe(SOURCE);
     found.set(second, true);
     expect(needed.on).toBe(true);
+  });
+
+  it('applies nothing of a run without its loops', () => {
+    const code = (name: string) => ({ reason: { code: name, values: {} } });
+    const found = changes({
+      edits: [
+        edit('run.epochs', 'range', code('epochs')),
+        edit('run.batches(x)', 'x)', code('batches')),
+        edit('\nrun.finish()', 'train', code('finish'))
+      ]
+    });
+    const [epochs, batches, finish] = found.changes;
+    expect(found.isAfterEpochs).toBe(false);
+    found.set(batches, false);
+    expect(found.isAfterEpochs).toBe(true);
+    expect(finish.on).toBe(true);
+    found.set(epochs, false);
+    expect([finish.on, finish.isBound, found.isEmpty]).toEqual([
+      false,
+      true,
+      true
+    ]);
+    expect(found.result('b')).toBe(SOURCE);
+    found.set(epochs, true);
+    expect([finish.on, finish.isBound]).toEqual([true, false]);
+  });
+
+  it('leaves what is unsure unticked', () => {
+    const unsure = { ticked: false, reason: { code: 'batches-unsure' } };
+    const found = changes({
+      edits: [edit('run.epochs', 'range'), edit('b', 'train(x)', unsure)]
+    });
+    expect(found.result('b')).toBe(SOURCE.replace('range', 'run.epochs'));
+    expect(found.isAfterEpochs).toBe(true);
+    found.set(found.changes[1], true);
+    expect(found.isAfterEpochs).toBe(false);
   });
 
   it('installs the package where the kernel lacks it', () => {

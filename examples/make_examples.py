@@ -1,70 +1,36 @@
-"""Write examples/resume-training.ipynb from the built-in snippets and the cells below.
+"""Write examples/resume-training.ipynb from the percent cells of resume-training.py.
 
     python examples/make_examples.py [--check]
 
-The cells of the snippets are what a click in the toolbar inserts, so the notebook is made
-anew whenever a snippet changes; `--check` only says whether it is up to date.
+`--check` only says whether the notebook is up to date.
 """
 
 from __future__ import annotations
 
 import json
-import subprocess
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from runtime_kit.snippets import find_snippet, render_snippet
-
 FOLDER = Path(__file__).resolve().parent
 NOTEBOOK = FOLDER / "resume-training.ipynb"
 STORY = FOLDER / "resume-training.py"
-FOLDED: dict[str, Any] = {"jupyter": {"source_hidden": True}, "cellView": "form"}
-
-# Where the story says `# snippet: <id>`, the snippet's cells go, with these values.
-VALUES: dict[str, dict[str, Any]] = {
-    "drive-mount": {},
-    "gpu-check": {},
-    "checkpoint-resume": {"RUN": "digits", "SCHEDULER": "scheduler", "LOADER": "loader"},
-}
 
 
-def snippet_cells(snippet_id: str) -> list[dict[str, Any]]:
-    """The cells that the toolbar inserts, with the metadata that it gives them."""
-    snippet = find_snippet(snippet_id, "standalone")
-    assert snippet is not None, snippet_id
-    values = VALUES[snippet_id]
-    parameters = {p.name: values.get(p.name, p.default) for p in snippet.parameters}
-    kit = {"snippet": snippet.id, "version": snippet.version, "parameters": parameters}
-    return [
-        notebook_cell(
-            cell.cell_type, cell.source, {"runtime_kit": kit, **(FOLDED if cell.folded else {})}
-        )
-        for cell in render_snippet(snippet, values)
-    ]
-
-
-def notebook_cell(kind: str, source: str, metadata: dict[str, Any]) -> dict[str, Any]:
-    cell: dict[str, Any] = {"cell_type": kind, "metadata": metadata, "source": source}
-    return cell | ({"execution_count": None, "outputs": []} if kind == "code" else {})
+def notebook_cell(number: int, mark: str, source: str) -> dict[str, Any]:
+    cell: dict[str, Any] = {"id": f"cell-{number}", "metadata": {}, "source": source.strip()}
+    if "[markdown]" in mark:
+        text = re.sub(r"(?m)^# ?", "", cell["source"])
+        return cell | {"cell_type": "markdown", "source": text}
+    return cell | {"cell_type": "code", "execution_count": None, "outputs": []}
 
 
 def make_notebook() -> str:
     """The notebook as text."""
-    command = ["node", FOLDER.parent / "scripts" / "run.cjs", "snippets", STORY]
-    parsed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    [story] = json.loads(parsed.stdout)
-    cells: list[dict[str, Any]] = []
-    for cell in story["cells"]:
-        mark, _, snippet_id = cell["source"].partition(": ")
-        if mark == "# snippet":
-            cells += snippet_cells(snippet_id)
-        else:
-            cells.append(notebook_cell(cell["cellType"], cell["source"], {}))
-    for number, each in enumerate(cells):
-        each["id"] = f"cell-{number}"
+    _, *parts = re.split(r"(?m)^# %%(.*)\n", STORY.read_text(encoding="utf-8"))
+    pairs = zip(parts[::2], parts[1::2], strict=True)
+    cells = [notebook_cell(number, *pair) for number, pair in enumerate(pairs)]
     notebook = {
         "cells": cells,
         "metadata": {

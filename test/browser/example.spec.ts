@@ -9,8 +9,7 @@ test.use({ kernels: null, sessions: null });
 
 const EXAMPLE = join(__dirname, '../../examples/resume-training.ipynb');
 
-/** Its cells are the standalone ones, and Drive is a folder beside the notebook. */
-test('the example is offered to be resumed after a restart, and goes on', async ({
+test('the example is made resumable by one click, and offered after a restart', async ({
   kit,
   page,
   runtime,
@@ -27,13 +26,26 @@ test('the example is offered to be resumed after a restart, and goes on', async 
   );
   await kit.goto(path);
   await kit.waitForKernel('idle');
+  const isDirty = (): Promise<boolean> =>
+    page.evaluate(
+      () => (window as any).jupyterapp.shell.currentWidget.context.model.dirty
+    );
+  expect(await isDirty()).toBe(false);
+  await kit.button('checkpoint-resume').click();
+  await kit.page
+    .locator('.jp-Dialog')
+    .getByRole('button', { name: 'Apply', exact: true })
+    .click();
+  await expect
+    .poll(async () => (await kit.sources()).join())
+    .toContain('run = Run("example")');
   await runtime.open();
-  const offer = kit.notifications().filter({ hasText: 'digits stopped' });
+  const offer = kit.notifications().filter({ hasText: 'example stopped' });
   const last = async (): Promise<string> => (await kit.outputs()).at(-1)!;
 
   await kit.start('notebook:run-all-cells');
   await expect.poll(last, { timeout: 120000 }).toMatch(/epoch +3\b/);
-  await expect(runtime.part('runs')).toContainText('digits');
+  await expect(runtime.part('runs')).toContainText('example');
   await kit.restartKernel();
 
   await expect(offer.first()).toContainText(/at step [\d,]+ \(.+\)\. Resume\?/);
@@ -43,7 +55,7 @@ test('the example is offered to be resumed after a restart, and goes on', async 
     .click();
   await expect
     .poll(async () => (await kit.outputs()).join('\n'), { timeout: 120000 })
-    .toMatch(/Resumed/);
+    .toMatch(/resumed 'example' from step/);
   await expect.poll(last, { timeout: 120000 }).toMatch(/epoch +[1-9]/);
   await expect.poll(last, { timeout: 120000 }).not.toMatch(/epoch +0\b/);
 });

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
 from runtime_kit._os.files import read_regular
-from runtime_kit.resumable.messages import NOTES, OBSTACLES, REASONS, text_of
-from runtime_kit.resumable.proposal import Json, apply, propose
+from runtime_kit.resumable.describe import describe
+from runtime_kit.resumable.proposal import apply, propose
 
 from .atomic import check_output, replacing
 from .errors import UsageError
@@ -37,7 +36,10 @@ def propose_edits(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(proposal, ensure_ascii=False, indent=1))
     else:
-        _print(proposal, cells, path.name, notebook is not None)
+        name = path.name
+        titles = [f"{name}, cell {int(k) + 1}" if notebook else name for k, _ in cells]
+        for line in describe(proposal, cells, titles):
+            print(plain_line(line))
     if not proposal["resumable"]:
         return 1
     if out is not None:
@@ -114,39 +116,3 @@ def _write(out: Path, text: str, arguments: argparse.Namespace) -> None:
         print(
             f"{plain(str(out))}: written. Run it as before; after a crash, run it again to resume."
         )
-
-
-def _print(proposal: Json, cells: list[tuple[str, str]], name: str, notebook: bool) -> None:
-    for place, (key, source) in enumerate(cells):
-        title = plain(f"{name}, cell {int(key) + 1}" if notebook else name)
-        for new in proposal["cells"]:
-            if new["index"] == place:
-                print(f"+++ new cell before {title}")
-                print("\n".join(f"+{plain_line(line)}" for line in new["source"].splitlines()))
-        edits = [edit for edit in proposal["edits"] if edit["index"] == place]
-        if not edits:
-            continue
-        only = {**proposal, "cells": [], "edits": [{**edit, "index": 0} for edit in edits]}
-        changed = apply([(key, source)], only)[0][1]
-        lines = unified_diff(
-            source.splitlines(), changed.splitlines(), title, title, lineterm="", n=1
-        )
-        print("\n".join(map(plain_line, lines)))
-        for edit in edits:
-            reason = edit["reason"]
-            text = text_of(REASONS, reason["code"], reason["values"])
-            left = "" if edit["ticked"] else " (unsure, so not made)"
-            print(plain(f"  line {edit['line']}: {text}{left}"))
-    for note in proposal["notes"]:
-        text = text_of(NOTES, note["code"], note["values"])
-        print(plain(f"Note{_place(note, notebook)}: {text}"))
-    for reason in proposal["why_not"]:
-        text = text_of(OBSTACLES, reason["code"], reason["values"])
-        print(plain(f"Not resumable{_place(reason, notebook)}: {text}"))
-
-
-def _place(said: Json, notebook: bool) -> str:
-    if said["line"] is None:
-        return ""
-    cell = f"cell {int(said['cell']) + 1}, " if notebook else ""
-    return f" ({cell}line {said['line']})"

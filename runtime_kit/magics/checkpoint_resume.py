@@ -31,6 +31,7 @@ def checkpoint_resume(shell: Any, line: str, body: str | None = None) -> None:
     --best        keep the best too: `val_loss:min`
     --deadline    when the session ends: a duration from now such as `11h30m`
     --takeover    write the run although another process owns it
+    --propose     run nothing: print the edits that make the notebook's training loop resumable
 
     `{name}` and `$name` in the line stand for variables. After the body the run is finished; on an
     error or an interrupt, what is whole is saved. `run` stays there for the next cells.
@@ -38,10 +39,16 @@ def checkpoint_resume(shell: Any, line: str, body: str | None = None) -> None:
     __tracebackhide__ = True
     if told_usage(line, checkpoint_resume):
         return
+    if line.split() == ["--propose"]:
+        from .propose import print_proposal
+
+        print_proposal(shell, body)
+        return
     if body is None:
         raise usage_error(
             f"%%{NAME}",
-            f"it is a cell magic: write it with two % at the top of a cell. See %{NAME} --help",
+            f"it is a cell magic: write it with two % at the top of a cell. See %{NAME} --help. "
+            f"%{NAME} --propose prints edits of your own loop",
         )
     from runtime_kit.checkpoint import CheckpointError, Run
 

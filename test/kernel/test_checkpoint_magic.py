@@ -1,5 +1,6 @@
 """`%%checkpoint_resume` in kernels of both ends of the version range."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -149,3 +150,40 @@ def test_is_gone_when_the_extension_is(shared: SnippetKernel) -> None:
     answer = shared.run("%%checkpoint_resume digits --track model\nprint('ran')")
     assert "not found" in answer.text("stderr")
     shared.must("%load_ext runtime_kit")
+
+
+PLAIN = """
+for epoch in range(2):
+    for [x] in loader:
+        train_step(x)
+"""
+
+
+def test_prints_the_edits_of_the_cells_that_ran(kernel: SnippetKernel) -> None:
+    kernel.must("before = weights()")
+    said = kernel.must(f"%%checkpoint_resume --propose\n{PLAIN}")
+    assert "\n-for epoch in range(2):\n" in said and "\n+for epoch in run.epochs(2):\n" in said
+    assert "+    for [x] in run.batches(loader):" in said
+    assert 'run = Run("notebook").track(model=model, optimizer=optimizer)' in said
+    assert "Nothing was changed or run." in said
+    assert kernel.value("weights() == before") == "True"
+    kernel.must(PLAIN)
+    again = kernel.must("%checkpoint_resume --propose")
+    assert "+for epoch in run.epochs(2):" in again
+
+
+def test_prints_the_edits_of_the_saved_notebook(kernel: SnippetKernel, tmp_path: Path) -> None:
+    cells = [
+        {"cell_type": "markdown", "source": ["# Digits"]},
+        {"cell_type": "code", "source": SETUP.splitlines(keepends=True)},
+        {"cell_type": "code", "source": ["%checkpoint_resume --propose"]},
+        {"cell_type": "code", "source": PLAIN},
+    ]
+    path = tmp_path / "digits.ipynb"
+    path.write_text(json.dumps({"cells": cells}))
+    kernel.must(f"import os; os.environ['JPY_SESSION_NAME'] = {str(path)!r}")
+    said = kernel.must("%checkpoint_resume --propose")
+    assert "+++ cell 4" in said
+    assert 'run = Run("digits").track(model=model, optimizer=optimizer)' in said
+    path.write_text("{")  # then the cells that ran
+    assert "nothing here calls it" in kernel.must("%checkpoint_resume --propose")

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator, Sequence
 
 from .expressions import makes_module
 from .nest import is_optimizer, training_functions
 from .objects import Unclear
 from .program import Program, class_of, function_around, path_of
+from .source import Cell
 
 _TRAINS = re.compile(r"(?i)(^|_)(train|fit|run_epoch|train\w*epoch)|^train")
 _TRAINER = re.compile(r"Trainer$|Learner$|^TrainEpoch$")
 _STARTS = {"run", "train", "fit", "learn"}
+_COMMAND = (
+    r"(?:\S*python[\d.]*|(?P<launcher>accelerate launch|torchrun|deepspeed))\s"
+    r"(?:[^|;&]*?\s)?(?P<file>[\w./{}$-]+\.py)\b"
+)
+_SCRIPT = re.compile(rf"\s*(?:!+|%(?:sx|system)\s+)(?:[^|;&]*&&\s*)?(?:\w+=\S+\s+)*{_COMMAND}")
+_BASH = re.compile(rf"\s*(?:\w+=\S+\s+)*{_COMMAND}")
+_SCRIPT_NAME = re.compile(r"(?i)train|tune|main|fit|run_")
 # Packages that run no training loop, or whose loop `frameworks` knows.
 _LIBRARIES = {
     *("torch", "torchvision", "torchaudio", "numpy", "scipy", "pandas", "sklearn"),
@@ -39,6 +48,20 @@ def find_elsewhere(program: Program) -> Unclear | None:
         name = f"{owner.name}.{function.name}" if owner is not None else function.name
         return Unclear("not-called", function, name=name)
     return None
+
+
+def scripts_that_train(cells: Sequence[Cell]) -> Iterator[tuple[Cell, int, str]]:
+    """Lines such as `!python train.py` whose script no cell writes: cell, line and file."""
+    written = {cell.script.rpartition("/")[2] for cell in cells if cell.script}
+    for cell in cells:
+        if cell.script:
+            continue
+        for number, line in enumerate(cell.source.splitlines(), 1):
+            found = _SCRIPT.match(line) or (_BASH.match(line) if cell.magic == "other" else None)
+            if found and found["file"].rpartition("/")[2] not in written:
+                launched = found["launcher"] is not None
+                if launched or _SCRIPT_NAME.search(found["file"].rpartition("/")[2]):
+                    yield cell, number, found["file"]
 
 
 def _imported_training(program: Program, call: ast.Call) -> str | None:

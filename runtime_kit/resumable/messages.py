@@ -19,6 +19,11 @@ REASONS = {
     "callback": "Saves what {framework} trains, and resumes it.",
 }
 
+_SCRIPT = (
+    "{name} trains in a process of its own. In a terminal, python -m runtime_kit "
+    "propose {name} shows its edits, and --apply writes them."
+)
+
 # Why nothing is proposed.
 OBSTACLES = {
     "no-loop": "No training loop was found in this notebook's code.",
@@ -47,6 +52,7 @@ OBSTACLES = {
     "redefined": "{name} is defined several times. Give each version a name of its own.",
     "elsewhere": "The training loop is in {name}, which is imported. Run "
     "python -m runtime_kit propose on its file.",
+    "script": _SCRIPT,
     "not-called": "{name} trains, but nothing here calls it.",
     "asynchronous": "Asynchronous functions and generators can't be resumed.",
     "one-line": "The loop shares its line with other code.",
@@ -64,6 +70,7 @@ NOTES = {
     "could not be resumed exactly.",
     "several": "Several trainings were found: each has its own run.",
     "own-save": "{name} saves a checkpoint of your own. It is kept; the run doesn't need it.",
+    "script": _SCRIPT,
     "from-kernel": "{name} was found in the kernel: it has the optimizer's parameters. Check that "
     "nothing else is trained.",
 }

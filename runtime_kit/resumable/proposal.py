@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from .elsewhere import find_elsewhere
+from .elsewhere import find_elsewhere, scripts_that_train
 from .frameworks import find_framework_plans, why_not_covered
 from .heads import Edit
 from .objects import Facts, Unclear
@@ -60,6 +60,10 @@ def propose(
     if _overlap(result["edits"]):
         result |= {"edits": [], "cells": [], "runs": [], "notes": []}
         result["why_not"].append(_obstacle(Unclear("too-complex")))
+    for cell, line, file in scripts_that_train(read) if magics else ():
+        said = _located("script", values={"name": file})
+        list_of = result["notes"] if result["edits"] else result["why_not"]
+        list_of.append({**said, "cell": cell.id, "index": cell.index, "line": line})
     if not result["edits"]:
         _say_why(result, read)
     result["resumable"] = bool(result["edits"])

@@ -2,7 +2,8 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 
 import { kitSnippetOf, notebookLanguage } from '../notebook';
 
-const CALLS = /\.(backward|step|fit|train|partial_fit|minimize)\s*\(/;
+const CALLS =
+  /\.(backward|step|fit|train|partial_fit|minimize)\s*\(|^\s*!.*\.py\b/m;
 
 /**
  * Whether a notebook looks as if it holds a training loop of the user's, for which

@@ -147,6 +147,8 @@ export function obstacleText(
         'The training loop is in %1, which is imported. Run python -m runtime_kit propose on its file.',
         name
       );
+    case 'script':
+      return scriptText(name, trans);
     case 'not-called':
       return trans.__('%1 trains, but nothing here calls it.', name);
     case 'asynchronous':
@@ -193,6 +195,8 @@ export function noteText(
         "%1 saves a checkpoint of your own. It is kept; the run doesn't need it.",
         values.name
       );
+    case 'script':
+      return scriptText(values.name, trans);
     case 'from-kernel':
       return trans.__(
         "%1 was found in the kernel: it has the optimizer's parameters. Check that nothing else is trained.",
@@ -201,4 +205,11 @@ export function noteText(
     default:
       return code;
   }
+}
+
+function scriptText(name: string, trans: TranslationBundle): string {
+  return trans.__(
+    '%1 trains in a process of its own. In a terminal, python -m runtime_kit propose %1 shows its edits, and --apply writes them.',
+    name
+  );
 }

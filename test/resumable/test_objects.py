@@ -250,3 +250,40 @@ def test_edits_name_their_runs() -> None:
         ("finish", [0]),
         ("finish", [1]),
     ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "!python train.py --epochs 3",
+        "!CUDA_VISIBLE_DEVICES=0 python3 -u src/train.py",
+        "!cd repo && python train.py",
+        "!accelerate launch --num_processes 2 script.py --lr 1",
+        "%%bash\ntorchrun --nproc_per_node 2 script.py",
+        "x = 1\n! {sys.executable} -m pip install x\n!python finetune_model.py",
+    ],
+)
+def test_scripts_of_shell_lines_are_named(line: str) -> None:
+    found = proposed("a = 1", line)
+    [said] = found["why_not"]
+    last = line.count("\n") + 1
+    assert (said["code"], said["cell"], said["line"]) == ("script", "c1", last)
+    name = said["values"]["name"]
+    assert name.endswith(".py") and name in line
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["!python setup.py install", "!pip install train.py", "!cat train.py", "x = 'python a.py'"],
+)
+def test_other_shell_lines_are_not(line: str) -> None:
+    assert reasons(line) == ["no-loop"]
+
+
+def test_scripts_beside_a_training_are_a_note() -> None:
+    setup = "net = nn.Linear(2, 2)\nopt = optim.SGD(net.parameters(), 0.1)"
+    script = f"%%writefile src/train.py\n{IMPORTS}{setup}\n{LOOP}"
+    found = proposed(script, "!python src/train.py")
+    assert found["resumable"] and not found["notes"]
+    found = proposed(IMPORTS, setup, LOOP, "!python other_train.py")
+    assert [(n["code"], n["cell"]) for n in found["notes"]] == [("script", "c3")]

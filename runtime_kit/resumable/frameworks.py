@@ -204,8 +204,19 @@ def _lightning(made: ast.Call, name: str) -> FrameworkPlan:
         statement_of(made),
         f"from {_INTEGRATIONS}.lightning import RuntimeKitCheckpoint",
         [],
-        [(_with_callback(made, f'RuntimeKitCheckpoint("{name}")'), "callback")],
+        [*_enabled(made), (_with_callback(made, f'RuntimeKitCheckpoint("{name}")'), "callback")],
     )
+
+
+def _enabled(made: ast.Call) -> list[tuple[Edit, str]]:
+    """`enable_checkpointing=False` refuses all callbacks for checkpoints, also this one."""
+    return [
+        (Edit(cell_of(made), *cell_of(made).span(keyword.value), "True"), "enable")
+        for keyword in made.keywords
+        if keyword.arg == "enable_checkpointing"
+        and isinstance(keyword.value, ast.Constant)
+        and keyword.value.value is False
+    ]
 
 
 def _transformers(made: ast.Call, call: ast.Call, name: str, checkpoint: str) -> FrameworkPlan:

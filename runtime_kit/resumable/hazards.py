@@ -31,8 +31,11 @@ GYMS = {"gym", "gymnasium"}
 _PRUNES = re.compile(r"(^|\.)prune\.\w+$")
 
 
-def check(program: Program, reached: Reached, tracked: Tracked) -> None:
-    """:raises Unclear: for the first thing that would make a resumed training another one."""
+def check(program: Program, reached: Reached, tracked: Tracked) -> bool:
+    """Whether objects that each turn makes anew keep state in it, so that only whole turns resume.
+
+    :raises Unclear: for the first thing that would make a resumed training another one.
+    """
     for name, origin in program.imports.items():
         if _COLLECTORS.search(origin):
             found = [n for n, _ in reached if isinstance(n, ast.Name) and n.id == name]
@@ -51,8 +54,8 @@ def check(program: Program, reached: Reached, tracked: Tracked) -> None:
             _check_generator(program, node, scope)
         elif isinstance(node, ast.Assign):
             _check_copy(program, node, scope)
-    _check_attributes(program, reached, tracked)
     _check_classes(program)
+    return _check_attributes(program, reached)
 
 
 def _check_call(program: Program, node: ast.Call, scope: Function | None) -> None:
@@ -134,8 +137,9 @@ def _only_saved(program: Program, node: ast.Assign) -> bool:
     )
 
 
-def _check_attributes(program: Program, reached: Reached, tracked: Tracked) -> None:
-    """Numbers that objects of the user's keep in attributes."""
+def _check_attributes(program: Program, reached: Reached) -> bool:
+    """Numbers that objects of the user's keep in attributes, such as meters of an epoch."""
+    within = False
     for node, way in reached:
         scope = function_around(node) if not way else way[-1].function
         target: ast.AST | None = None
@@ -154,7 +158,21 @@ def _check_attributes(program: Program, reached: Reached, tracked: Tracked) -> N
         if owner is None or _has_state(program, owner):
             continue
         if isinstance(node, ast.AugAssign) or _is_kept(program, owner, path):
-            raise Unclear("attribute", node, name=".".join(path), owner=owner.name)
+            if not _is_made_anew(program, reached, owner):
+                raise Unclear("attribute", node, name=".".join(path), owner=owner.name)
+            within = True
+    return within
+
+
+def _is_made_anew(program: Program, reached: Reached, owner: ast.ClassDef) -> bool:
+    """Whether all objects of a class are made by code that each turn runs."""
+    calls = [
+        node
+        for node in program.walk()
+        if isinstance(node, ast.Call) and path_of(node.func) == (owner.name,)
+    ]
+    inside = {id(node) for node, _ in reached}
+    return bool(calls) and all(id(call) in inside for call in calls)
 
 
 def _is_kept(program: Program, owner: ast.ClassDef, path: tuple[str, ...]) -> bool:

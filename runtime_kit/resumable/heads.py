@@ -58,6 +58,9 @@ def _read(
     named: bool,
     depth: int,
 ) -> Head:
+    if isinstance(node, ast.NamedExpr):  # (bar := tqdm(...))
+        node = node.value
+        outer = node if isinstance(outer, ast.NamedExpr) else outer
     if isinstance(node, ast.Call):
         name = program.full_name(node.func)
         last = name.rpartition(".")[2]

@@ -17,6 +17,7 @@ REASONS = {
     "pass": "Hands the run to {function}.",
     "parameter": "Takes the run from its caller.",
     "callback": "Saves what {framework} trains, and resumes it.",
+    "enable": "Lets {framework} take the callback: False refuses it.",
 }
 
 _SCRIPT = (

@@ -175,8 +175,10 @@ class ObjectFinder:
                 before = len(found)
                 for value in values:
                     self._collect_values(value, origin, found, depth - 1)
-                if len(found) == before and (makes_tensors(self._program, values)):
+                if len(found) == before and makes_tensors(self._program, values):
                     self._found(path, origin, found, whole=True)
+                elif not values and self._owner(path, origin.scope) != path:
+                    self._found(path, origin, found)  # a parameter of a module: net.weight
 
     def _collect_values(
         self, value: ast.AST, origin: Origin, found: list[Path], depth: int

@@ -120,7 +120,7 @@ class Planner:
         home, tracked = self._home(training)
         chain = chain_of(training)
         reached = list(self._names.reached(loop.body, chain))
-        check(self._program, reached, tracked)
+        only_turns = check(self._program, reached, tracked)
         if home is not None and isinstance(home, ast.AsyncFunctionDef):
             raise Unclear("asynchronous", home)
         if any(isinstance(n, (ast.Yield, ast.YieldFrom)) for n in ast.walk(loop)):
@@ -138,7 +138,7 @@ class Planner:
                 continue
             if len(self._program.definitions(called.name)) > 1:
                 raise Unclear("redefined", step.node, name=called.name)
-        self._edit_loops(plan, batches)
+        self._edit_loops(plan, batches, only_turns)
         self._track_generators(plan, batches)
         self._edit_iterators(plan, within_epochs=bool(batches))
         self._pass_run(plan, [training, *batches])
@@ -269,7 +269,7 @@ class Planner:
             return False
         return _updates(child) == _updates(training) and "accum" not in text_of(child.loop.iter)  # type: ignore[union-attr]
 
-    def _edit_loops(self, plan: Plan, batches: list[Step]) -> None:
+    def _edit_loops(self, plan: Plan, batches: list[Step], only_turns: bool) -> None:
         training = plan.training
         loop = training.loop
         if self._is_data(training):
@@ -277,7 +277,7 @@ class Planner:
                 raise Unclear("no-range", loop)
             batches[:] = [training]
         else:
-            if batches and not self._is_exact_within(training, batches):
+            if batches and (only_turns or not self._is_exact_within(training, batches)):
                 batches.clear()
                 plan.notes.append(Note("after-epoch"))
             method = "epochs" if batches else "steps"

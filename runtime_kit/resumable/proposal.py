@@ -285,7 +285,9 @@ def _add_framework(result: Json, plan: Any) -> None:
             }
         )
     for edit, code in plan.edits:
-        _add(result, Proposed(edit, code, values, line=plan.before.lineno), len(result["runs"]))
+        needed = code == "enable"
+        proposed = Proposed(edit, code, values, needed=needed, line=plan.before.lineno)
+        _add(result, proposed, len(result["runs"]))
     result["runs"].append(
         {
             "name": plan.framework,

@@ -47,6 +47,11 @@ export function reasonText(
       return trans.__('Hands the run to %1.', values.function);
     case 'parameter':
       return trans.__('Takes the run from its caller.');
+    case 'enable':
+      return trans.__(
+        'Lets %1 take the callback: False refuses it.',
+        values.framework
+      );
     case 'callback':
       return trans.__(
         'Saves what %1 trains, and resumes it.',

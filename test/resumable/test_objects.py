@@ -179,6 +179,9 @@ def test_both_packages_of_lightning() -> None:
     found = proposed(setup, "trainer.fit(model, loader)")
     edited = dict(apply([("c0", setup), ("c1", "")], found))["c0"]
     assert edited.endswith('pl.Trainer(max_epochs=3, callbacks=[RuntimeKitCheckpoint("nb")])')
+    disabled = setup.replace("3)", "3, enable_checkpointing=False)")
+    edited = apply([("c0", disabled)], proposed(disabled, "trainer.fit(model, loader)"))[1][1]
+    assert "enable_checkpointing=True, callbacks=[" in edited
     several = setup.replace("3)", "3, devices=2)")
     assert reasons(several, "trainer.fit(model, loader)") == ["uncovered"]
 

@@ -39,7 +39,13 @@ export function CellDiff(props: CellDiff.IProps): React.JSX.Element {
         });
     return () => view.destroy();
   }, [before, after, label, sideBySide]);
-  return <div className="jp-RuntimeKit-diff" ref={host} />;
+  const isNew = before === '';
+  return (
+    <div
+      className={`jp-RuntimeKit-diff${isNew ? ' jp-RuntimeKit-diff-new' : ''}`}
+      ref={host}
+    />
+  );
 }
 
 function readOnly(label: string): Extension {

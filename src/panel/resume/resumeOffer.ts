@@ -15,6 +15,8 @@ import { changedCells, IPlannedCell, resumePlan, runsOf } from './resumePlan';
 
 /** Milliseconds for the kernel to parse the cells. */
 const PATIENCE = 10000;
+/** A cell that makes a run: one that was applied from a proposal is no snippet's. */
+const MAKES_RUN = /\bRun\(\s*f?["']/;
 
 /**
  * Looks once at each fresh kernel of a notebook whether there is a training to
@@ -156,7 +158,11 @@ export class ResumeOffer {
       monitor &&
       offerResume &&
       !this._panel.isDisposed &&
-      cells.some(({ model }) => kitSnippetOf(model) !== null)
+      cells.some(
+        ({ model }) =>
+          kitSnippetOf(model) !== null ||
+          MAKES_RUN.test(model.sharedModel.getSource())
+      )
     );
   }
 

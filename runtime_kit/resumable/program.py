@@ -113,22 +113,23 @@ class Program:
                 return self.method(self.classes[base.id], name)
         return None
 
-    def class_named_by(self, node: ast.AST) -> ast.ClassDef | None:
+    def class_named_by(
+        self, node: ast.AST, *, seen: frozenset[Path] = frozenset()
+    ) -> ast.ClassDef | None:
         """The class of this program whose instance a name or attribute holds."""
+        node = moved(node)
         if isinstance(node, ast.Call):
-            if isinstance(node.func, ast.Attribute) and node.func.attr in MOVES:
-                return self.class_named_by(node.func.value)
             return self.classes.get(node.func.id) if isinstance(node.func, ast.Name) else None
         if isinstance(node, ast.Name) and node.id == "self":
             function = function_around(node)
             return class_of(function) if function is not None else None
         path = path_of(node)
-        if path is None:
+        if path is None or path in seen:
             return None
         for value in self.values(path, function_around(node), node):
-            if isinstance(value, ast.Call) and not _reads(value, path):
-                found = self.class_named_by(value)
-                if found is not None:
+            if isinstance(value, ast.Call):
+                found = self.class_named_by(value, seen=seen | {path})
+                if found is not None and not _reads(value, path):
                     return found
         return None
 

@@ -174,6 +174,12 @@ def test_what_is_moved_or_switched_stays_the_same_object() -> None:
     assert tracked(IMPORTS, setup, loop) == [["net", "opt"]]
 
 
+def test_names_that_are_made_of_each_other() -> None:
+    setup = "net = nn.Linear(2, 2)\nopt = optim.SGD(net.parameters(), 0.1)\n"
+    swap = "    a = b.cpu()\n    b = a.cuda()\n    a.send(b)\n    c = c.to(0)\n    c.send()\n"
+    assert tracked(IMPORTS, setup + "b = c = x", LOOP + swap) == [["net", "opt"]]
+
+
 def test_both_packages_of_lightning() -> None:
     setup = "import pytorch_lightning as pl\ntrainer = pl.Trainer(max_epochs=3)"
     found = proposed(setup, "trainer.fit(model, loader)")

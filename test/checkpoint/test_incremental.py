@@ -8,6 +8,8 @@ from checker import valid_steps
 
 from runtime_kit import CheckpointManager
 from runtime_kit.checkpoint import CheckpointError, NoValidCheckpointError
+from runtime_kit.checkpoint.read.step_reader import read_step, verify_step
+from runtime_kit.checkpoint.run_dir import step_files
 from runtime_kit.checkpoint.write import second_set
 
 
@@ -331,3 +333,28 @@ def test_a_step_saved_again_while_its_second_set_is_made(runs, manager, held):
     go_on.set()
     loaded = one.restore(2).state["model"]
     assert all(torch.equal(loaded[name], tensor) for name, tensor in state.items())
+
+
+@pytest.mark.parametrize("read", [read_step, verify_step])
+def test_another_process_reads_while_the_second_set_gets_its_name(
+    runs, manager, held, monkeypatch, read
+):
+    """What it reads of both is no damage."""
+    state = frozen_with_adapter()
+    one = manager(keep=3)
+    for step in (1, 2, 3):
+        train_adapter(state)
+        save(one, step, state)
+    begun, go_on = held
+    assert begun.wait(30)
+    real, calls = step_files.check_sizes, []
+
+    def in_between(path, commit):
+        calls.append(commit)
+        go_on.set()
+        one._committer.settle()
+        real(path, commit)
+
+    monkeypatch.setattr(step_files, "check_sizes", in_between)
+    read(one.store.path(2), 2)
+    assert [commit.references() for commit in calls] == [{1}, set()]

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from runtime_kit._os.files import open_regular
 from runtime_kit._os.positioned import read_at
 from runtime_kit.checkpoint.errors import DamagedStepError
 from runtime_kit.checkpoint.run_dir import crc
-from runtime_kit.checkpoint.run_dir.layout import STATE, Commit, FileRecord
+from runtime_kit.checkpoint.run_dir.layout import COMMIT, STATE, Commit, FileRecord
 from runtime_kit.checkpoint.run_dir.step_files import (
     compare,
     look_at_step,
@@ -31,6 +31,7 @@ from .payload_reader import Target, fill, plan_targets
 _DISTRIBUTED = "dcp/"
 _LONGEST = 1 << 29  # bytes of a COMMIT.json or state.json
 Progress = Callable[[int], None]
+T = TypeVar("T")
 
 
 @dataclass
@@ -53,6 +54,34 @@ def read_step(
 ) -> StepContent:
     """Read and check a whole step in one pass over its bytes. Files in ``dcp/`` are only checked,
     and with ``check_spread=False`` not even that (another process has done it)."""
+    return _unless_replaced(path, lambda: _read_step(path, step, progress, check_spread))
+
+
+def verify_step(path: Path, step: int, progress: Progress | None = None) -> Commit:
+    """Check every file of a step without keeping its content."""
+    return _unless_replaced(path, lambda: _verify_step(path, step, progress))
+
+
+def _unless_replaced(path: Path, read: Callable[[], T]) -> T:
+    """Read again what another process has replaced meanwhile, as when it gives a step files of its
+    own: a mixture of both looks damaged."""
+    before = _commit_bytes(path)
+    try:
+        return read()
+    except DamagedStepError:
+        if _commit_bytes(path) == before:
+            raise
+        return read()
+
+
+def _commit_bytes(path: Path) -> bytes:
+    try:
+        return read_small(path / COMMIT, COMMIT)
+    except DamagedStepError:
+        return b""
+
+
+def _read_step(path: Path, step: int, progress: Progress | None, check_spread: bool) -> StepContent:
     commit, state = look_at_step(path, step)
     with reading(STATE):
         check_body(state)
@@ -77,8 +106,7 @@ def read_step(
     return StepContent(path, commit, state, tensors, payload)
 
 
-def verify_step(path: Path, step: int, progress: Progress | None = None) -> Commit:
-    """Check every file of a step without keeping its content."""
+def _verify_step(path: Path, step: int, progress: Progress | None) -> Commit:
     commit, _ = look_at_step(path, step)
     for name, record in commit.files.items():
         if name != STATE:

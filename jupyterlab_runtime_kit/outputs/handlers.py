@@ -86,7 +86,8 @@ class JournalHandler(OutputsHandler):
         alive = self.catch_up(kernel_id)
         found = await self.ask(self._recorders.reader.executions, kernel_id, since, alive)
         recorder = self._recorders.get(kernel_id)
-        found["pages"] = sorted(recorder.sessions) if recorder else []
+        # The longest connected first.
+        found["pages"] = list(recorder.sessions) if recorder else []
         self.answer({"format": FORMAT, **found})
 
     @web.authenticated

@@ -72,7 +72,7 @@ export interface IExecutions {
   /** Messages that could not be kept. */
   readonly lost: number;
   readonly executions: readonly IExecution[];
-  /** Sessions of the pages that are connected to the kernel. */
+  /** Sessions of the pages that are connected to the kernel, the longest first. */
   readonly pages?: readonly string[];
 }
 
@@ -116,13 +116,28 @@ export class JournalClient {
     kernel: string,
     executions: readonly IExecution[]
   ): AsyncGenerator<readonly IExecutionOutputs[]> {
-    for (const slice of slices(executions)) {
+    const get = async (
+      slice: readonly IExecution[]
+    ): Promise<readonly IExecutionOutputs[]> => {
       const query = new URLSearchParams(slice.map(one => ['id', one.id]));
       const answer = await this._get<{ executions: IExecutionOutputs[] }>(
         `${encodeURIComponent(kernel)}/executions`,
         query
       );
-      yield answer?.executions ?? [];
+      return answer?.executions ?? [];
+    };
+    let next: Promise<readonly IExecutionOutputs[]> | null = null;
+    for (const slice of slices(executions)) {
+      const asked = get(slice);
+      asked.catch(() => undefined); // The one who waits for it is told.
+      if (next) {
+        // The next slice is on its way while a page shows this one.
+        yield await next;
+      }
+      next = asked;
+    }
+    if (next) {
+      yield await next;
     }
   }
 

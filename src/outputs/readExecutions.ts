@@ -3,6 +3,7 @@ import type { Kernel } from '@jupyterlab/services';
 
 import type { JournalClient } from './journalClient';
 import type { IKernelExecutions } from './restorePlan';
+import { claimsRestoring } from './sharedRestoring';
 
 /** How many journals of earlier kernels of a notebook are looked at. */
 const EARLIER = 3;
@@ -10,10 +11,14 @@ const EARLIER = 3;
 /** What the journals hold of a notebook's kernel, and of earlier kernels of it. */
 export async function readExecutions(
   client: JournalClient,
-  { context }: NotebookPanel,
+  panel: NotebookPanel,
   kernel: Kernel.IKernelConnection,
   saved: number
 ): Promise<IKernelExecutions[]> {
+  if (!(await claimsRestoring(panel))) {
+    return [];
+  }
+  const { context } = panel;
   const journals = await client.journals(context.path);
   if (!journals) {
     return [];

@@ -1,9 +1,19 @@
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 
+import {
+  allow,
+  ended,
+  start,
+  streamText,
+  waitFor
+} from '../browser/cellOutputs';
 import { expect, Kit, test as base } from '../browser/kit';
 
 /** `openBeside`: the same notebook in a page of another user's browser. */
 const test = base.extend<{ openBeside: () => Promise<Kit> }>({
+  // The stand-ins of galata for kernels and sessions end them with the page.
+  kernels: null as never,
+  sessions: null as never,
   openBeside: async ({ baseURL, browser, tmpPath }, use) => {
     const context = await browser.newContext({ baseURL });
     await use(async () => {
@@ -100,6 +110,42 @@ test.describe('A notebook that is edited together', () => {
     await expect
       .poll(async () => (await kit.outputs()).join())
       .toContain('GPU');
+  });
+
+  test('outputs that no page received are restored by one page, once', async ({
+    kit,
+    openBeside,
+    page,
+    tmpPath
+  }) => {
+    await kit.open({
+      cells: [
+        `print("a", flush=True)\n${waitFor('one')}\nprint("b", flush=True)`,
+        `print("c", flush=True)\n${waitFor('two')}\nprint("d", flush=True)`
+      ]
+    });
+    await start(page, 0, 1);
+    await expect.poll(() => streamText(page, 0)).toBe('a\n');
+    await page.evaluate(() => {
+      window.location.href = '/api';
+    });
+    await page.waitForURL('**/api');
+    await allow(kit, `${tmpPath}/one`);
+    // Both at the same moment.
+    const [other] = await Promise.all([
+      openBeside(),
+      kit.goto(`${tmpPath}/notebook.ipynb`)
+    ]);
+    const pages = [page, other.page];
+    for (const each of pages) {
+      await expect.poll(() => streamText(each, 0)).toBe('a\nb\n');
+      await expect.poll(() => streamText(each, 1)).toBe('c\n');
+    }
+    await allow(kit, `${tmpPath}/two`);
+    for (const each of pages) {
+      await expect.poll(() => streamText(each, 1)).toBe('c\nd\n');
+      await ended(each, 1, 2);
+    }
   });
 });
 

@@ -13,18 +13,28 @@ _LOADS = ("LOAD_FAST", "LOAD_NAME", "LOAD_GLOBAL", "LOAD_DEREF")
 
 
 @lru_cache(maxsize=128)
+def _loops(code: CodeType, instruction: int) -> list[tuple[int, int]]:
+    """First and last instruction of the loops around one; a loop may have several jumps back."""
+    return [
+        (i.argval, i.offset)
+        for i in dis.get_instructions(code)
+        if "JUMP" in i.opname and isinstance(i.argval, int) and i.argval <= i.offset
+        if i.argval - 4 <= instruction <= i.offset
+    ]
+
+
+def loops_in_code(code: CodeType, instruction: int) -> int:
+    """Loops around an instruction."""
+    return len({begin for begin, _ in _loops(code, instruction)})
+
+
+@lru_cache(maxsize=128)
 def _found(code: CodeType, instruction: int, whole: bool) -> tuple[LoopVariable, ...]:
     instructions = list(dis.get_instructions(code))
     begin, end = 0, instructions[-1].offset if instructions else 0
-    if not whole:
-        jumps = [
-            (i.argval, i.offset)
-            for i in instructions
-            if "JUMP" in i.opname and isinstance(i.argval, int) and i.argval <= i.offset
-        ]
-        around = [(a, b) for a, b in jumps if a - 4 <= instruction <= b]
-        if around:
-            begin, end = min(a for a, _ in around), max(b for _, b in around)
+    around = [] if whole else _loops(code, instruction)
+    if around:
+        begin, end = min(a for a, _ in around), max(b for _, b in around)
     stored: set[str] = set()
     read: set[str] = set()
     for i in instructions:

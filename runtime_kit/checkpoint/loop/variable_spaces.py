@@ -15,7 +15,7 @@ from runtime_kit.resumable.effects import effects_of
 from runtime_kit.resumable.loop_variables import PointVariables, variables_at
 from runtime_kit.resumable.scopes import LOOPS, blocks_of, statement_at
 
-from .bytecode import variables_in_code
+from .bytecode import loops_in_code, variables_in_code
 from .frames import column_of, position_of, read_variables, write_variables
 from .reached import (
     GlobalEffects,
@@ -45,9 +45,11 @@ def is_plain_loop(frame: FrameType) -> bool:
 
 
 def loops_around(frame: FrameType) -> int:
-    """Loops of the source around what a frame does now."""
+    """Loops around what a frame does now."""
     scope = scope_of(frame.f_code, frame.f_globals)
-    around = statement_at(scope.body, frame.f_lineno) if scope is not None else []
+    if scope is None:
+        return loops_in_code(frame.f_code, frame.f_lasti)
+    around = statement_at(scope.body, frame.f_lineno)
     return sum(isinstance(statement, LOOPS) for statement in around)
 
 

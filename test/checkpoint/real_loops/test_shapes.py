@@ -17,8 +17,6 @@ NAMES = sorted(path.stem for path in SHAPES.glob("*.py"))
 SHAPE = [
     pytest.param(name, marks=pytest.mark.nightly if name == "accelerated" else ()) for name in NAMES
 ]
-# Their functions declare names global, so they are a module's loops only.
-NO_FUNCTION = {n for n in NAMES if "global " in source_of(n)}
 
 
 @pytest.fixture
@@ -53,10 +51,6 @@ FORMS = [
 @pytest.mark.parametrize(("form", "how"), FORMS)
 @pytest.mark.parametrize("shape", SHAPE)
 def test_equals_the_uninterrupted_training(runs, shape, form, how):
-    if form == "function" and shape in NO_FUNCTION:
-        pytest.skip("its functions declare names global, which a function has none of")
-    if form == "no source" and shape == "own_range":
-        pytest.skip("its outer loop is none of the run's: without source the runner's code is one")
     source = program(shape, form)
     options = {"sources": form != "no source"}
     whole = execute(source, runs / "whole", **options)

@@ -47,8 +47,9 @@ def source_of(shape: str) -> str:
 
 
 def as_function(source: str) -> str:
-    """The same program in a function, whose variables are the frame's own."""
-    module = ast.parse(source)
+    """The same program in a function, whose variables are the frame's own; what functions declare
+    global is that function's then."""
+    module = ast.parse(source.replace("    global ", "    nonlocal "))
     imports = [node for node in module.body if isinstance(node, (ast.Import, ast.ImportFrom))]
     rest = [node for node in module.body if node not in imports]
     names = textwrap.indent(ast.unparse(ast.Module(rest, [])), "    ")

@@ -389,3 +389,18 @@ def test_nor_that_of_a_frameworks_callback(runs):
             keeper.boundary(step, lambda: ({"state": state}, {}))
     keeper.finish(4, lambda: ({"state": state}, {}))
     assert valid_steps(runs / "r") == [3, 4]
+
+
+def test_a_loop_that_clears_its_gradients_first_is_saved_at_once(runs):
+    """Some wait at each boundary there, so a save can't be put off to one where none does."""
+    weight, optimizer = sgd()
+    model = torch.nn.Module()
+    model.weight = weight
+    run = Run("r", runs, every=3).track(model=model, optimizer=optimizer)
+    for _ in run.batches(range(4)):
+        optimizer.zero_grad()
+        one_step(weight, optimizer)
+        weight.grad = torch.ones(2)
+    run.manager.wait()
+    assert valid_steps(runs / "r")[0] == 3
+    run.finish()

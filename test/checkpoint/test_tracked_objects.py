@@ -1,6 +1,7 @@
 """What is tracked comes back, or is refused or told before training is spent on it."""
 
 import importlib
+import warnings
 
 import pytest
 import torch
@@ -258,13 +259,35 @@ def test_two_objects_on_one_run_in_one_process(runs):
     assert next(newer) == 2
 
 
-def test_groups_that_the_loop_adds_are_told_when_it_does(runs):
+def run_with_groups(folder, *, whole, stop=None, steps=4):
+    torch.manual_seed(0)
     model = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Linear(2, 1))
-    optimizer = torch.optim.SGD(model[1].parameters(), lr=0.1)
-    run = Run("r", runs, every=1).track(model=model, optimizer=optimizer)
-    with pytest.warns(CheckpointWarning, match="changed the parameter groups"):
-        for step in run.steps(3):
-            if step == 1:
-                optimizer.add_param_group({"params": model[0].parameters()})
-            optimizer.step()
+    optimizer = torch.optim.SGD(model[1].parameters(), lr=0.1, momentum=0.9)
+    tracked = {"model": model if whole else model[1], "optimizer": optimizer}
+    run = Run("r", folder, every=1).track(**tracked)
+    for step in run.steps(steps):
+        if step == 1:
+            optimizer.add_param_group({"params": model[0].parameters(), "lr": 0.01})
+        optimizer.zero_grad()
+        model(torch.ones(1, 2)).square().sum().backward()
+        optimizer.step()
+        if step == stop:
+            break
     run.finish()
+    return [value.tolist() for value in model.state_dict().values()], optimizer.state_dict()
+
+
+def test_groups_that_the_loop_adds_come_back(runs):
+    """In a program that has made the optimizer without them."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", CheckpointWarning)
+        expected = run_with_groups(runs / "whole", whole=True)
+        run_with_groups(runs / "parts", whole=True, stop=2)
+        weights, state = run_with_groups(runs / "parts", whole=True)
+    assert weights == expected[0] and len(state["param_groups"]) == 2
+    assert state["param_groups"] == expected[1]["param_groups"]
+
+
+def test_groups_of_what_is_not_tracked_are_told_when_the_loop_adds_them(runs):
+    with pytest.warns(CheckpointWarning, match="parameters to an optimizer that belong to nothing"):
+        run_with_groups(runs, whole=False)

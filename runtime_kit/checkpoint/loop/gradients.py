@@ -22,6 +22,7 @@ class GradientWatch:
 
     def __init__(self, regrouped: Callable[[Any], None]) -> None:
         self._regrouped = regrouped
+        self.heard: Callable[[], None] = lambda: None  # of each step
         self._hooks: list[Any] = []
         self._watched: list[Any] = []
         self._used: dict[int, tuple[int, int]] = {}  # parameter -> gradient and its version
@@ -59,6 +60,7 @@ class GradientWatch:
 
     def _note_step(self, optimizer: Any, *_: Any) -> None:
         self._stepped = True
+        self.heard()
         if len(optimizer.param_groups) != self._groups.get(id(optimizer)):
             self._groups[id(optimizer)] = len(optimizer.param_groups)
             self._regrouped(optimizer)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import time
 from typing import Any
 
 from runtime_kit.checkpoint.distributed.ranks import own_part
 from runtime_kit.checkpoint.errors import CheckpointError
-from runtime_kit.checkpoint.messages import inexact_because, say
+from runtime_kit.checkpoint.messages import inexact_because, say, warn
 from runtime_kit.checkpoint.read.restored import Restored, resumed_line
 from runtime_kit.checkpoint.state.rng import RngState
 from runtime_kit.checkpoint.state.snapshot import Snapshot, machine_info, versions
 
 from . import active_runs
 from .carried import CarriedVariables
+from .frames import users_frame
 from .loop_boundary import LoopBoundary
 from .loop_state import LoopState
 from .phase import Phase
@@ -25,6 +27,9 @@ from .snapshot_taker import SnapshotTaker
 from .step_boundary import StepBoundary
 from .stopping import Stopping
 from .tracking import Tracked
+from .variable_spaces import loop_head
+
+_OUTSIDE = 10  # steps, after which it is no trial
 
 
 class Session:
@@ -38,6 +43,7 @@ class Session:
         self.variables = CarriedVariables(tracked.objects, inline=manager.collective)
         self._taker = SnapshotTaker(manager, schedule, self.state, tracked, self.variables)
         self.tracked = self._taker.tracked
+        self.tracked.gradients.heard = self._heard_step
         self.metrics = self._taker.metrics
         self.stopping = Stopping(manager, self.state, self._taker)
         self.boundary = StepBoundary(
@@ -56,6 +62,8 @@ class Session:
         self._rewound = self._looking = False  # went back to an older step, and did no more
         self._settled = False  # what another process is to go on from was saved at a break
         self._changes = False  # the code on the way to the point of resumption changes something
+        self._used = False  # a loop has begun, or a save was asked for
+        self._outside = 0  # steps of tracked optimizers before that
         self._known = False  # what the folder has was loaded, or is from here
 
     @property
@@ -93,6 +101,7 @@ class Session:
         :param outermost: it is a loop over epochs or steps, none over batches, around which the
             user's own code runs again from its begin.
         """
+        self._used = True
         with self.stopping.engine():
             self.manager.open()
             if not self.synced:
@@ -192,6 +201,7 @@ class Session:
 
     def save(self, *, wait: bool) -> None:
         """Save at the user's call, in any phase."""
+        self._used = True
         if self.phase == Phase.SKIPPING:
             return  # what the user's loop saves there is older than the checkpoint
         with self.stopping.engine():
@@ -268,6 +278,19 @@ class Session:
         if before is None or self._restored is None or self.tracked.has_gradients(self._restored):
             return True
         return bool(self._taker.live().body["objects"] != before.body["objects"])
+
+    def _heard_step(self) -> None:
+        """A tracked optimizer has stepped. Warn once where no loop of the run will ever save it."""
+        if self._used or any(run._session.phase != Phase.IDLE for run in active_runs.runs()):
+            return
+        self._outside += 1
+        frame = users_frame(sys._getframe(1)) if self._outside == _OUTSIDE else None
+        if frame is not None:
+            line, text = loop_head(frame) or (frame.f_lineno, "its loop")
+            warn(
+                f"An optimizer of run {self.manager.name!r} steps outside of the run's loops, so "
+                f"nothing is saved. In line {line} ({text}) go over run.batches(...)."
+            )
 
     def _stepped(self) -> None:
         if not active_runs.trains(self.manager.folder, self):

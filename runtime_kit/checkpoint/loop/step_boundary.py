@@ -20,7 +20,7 @@ from .stopping import Stopping
 Batch = TypeVar("Batch")
 
 _CAPTURE_EVERY = 0.01  # seconds
-_PUT_OFF = 64  # boundaries at which gradients wait
+_PUT_OFF = 64  # boundaries at which gradients wait, at most
 
 
 class StepBoundary:
@@ -49,7 +49,8 @@ class StepBoundary:
         self._variables = variables
         self._clock = self._captured = self._installed = time.perf_counter()
         self._first = self._second = True
-        self._put_off = 0
+        self._put_off = self._looked = 0
+        self._ever_clean = False
 
     def begin(self) -> None:
         """A top-level loop starts."""
@@ -183,10 +184,16 @@ class StepBoundary:
             return
         step, gradients = state.position.step, self._tracked.gradients
         due = self._schedule.due(step, failing=manager.failed)
-        clean = gradients.clean if due or state.wanted or stopping.signal else True
-        # Gradients make a save larger; where they always wait, it is not put off for ever.
+        look = not self._ever_clean and self._looked < _PUT_OFF
+        clean = gradients.clean if look or due or state.wanted or stopping.signal else True
+        if look:
+            self._looked += 1
+            self._ever_clean = clean
+        # Gradients make a save larger, so it waits for their step, unless some wait at each
+        # boundary: a loop that clears them at its begin.
         self._put_off = self._put_off + 1 if due and not clean else 0
-        due = due and (clean or (self._put_off > _PUT_OFF and not manager.collective))
+        patient = self._ever_clean and self._put_off <= _PUT_OFF
+        due = due and (clean or not (patient or manager.collective))
         due = due or (state.wanted and (clean or not manager.collective))
         agreed, signal = manager.agree(due, stopping.signal)
         if signal and manager.collective:

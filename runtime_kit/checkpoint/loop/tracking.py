@@ -42,6 +42,7 @@ class Tracked:
             check_trackable(role, value)
         replaced = any(self.objects.get(role, new) is not new for role, new in objects.items())
         self.objects.update(objects)
+        self.gradients.watch(list(objects.values()))
         for role, value in objects.items():
             self._first_modes.pop(role, None)
             if type(value) is dict:

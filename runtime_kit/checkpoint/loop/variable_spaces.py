@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 import dis
 import inspect
+import linecache
 from functools import lru_cache
 from itertools import pairwise
 from types import CodeType, FrameType
@@ -16,7 +17,7 @@ from runtime_kit.resumable.loop_variables import PointVariables, variables_at
 from runtime_kit.resumable.scopes import LOOPS, blocks_of, statement_at
 
 from .bytecode import loops_in_code, variables_in_code
-from .frames import column_of, position_of, read_variables, write_variables
+from .frames import column_of, position_of, read_variables, users_frame, write_variables
 from .reached import (
     GlobalEffects,
     Reached,
@@ -51,6 +52,21 @@ def loops_around(frame: FrameType) -> int:
         return loops_in_code(frame.f_code, frame.f_lasti)
     around = statement_at(scope.body, frame.f_lineno)
     return sum(isinstance(statement, LOOPS) for statement in around)
+
+
+def loop_head(frame: FrameType | None) -> tuple[int, str] | None:
+    """Line and text of the innermost loop around what a frame does, or the frames that called it;
+    None where no source is there."""
+    while frame is not None:
+        scope = scope_of(frame.f_code, frame.f_globals)
+        around = statement_at(scope.body, frame.f_lineno) if scope is not None else []
+        loops = [statement for statement in around if isinstance(statement, LOOPS)]
+        if loops:
+            line = loops[-1].lineno
+            text = linecache.getline(frame.f_code.co_filename, line, frame.f_globals)
+            return line, text.strip()
+        frame = users_frame(frame.f_back)
+    return None
 
 
 def yields_each(frame: FrameType) -> bool:

@@ -164,6 +164,27 @@ def test_what_is_not_saved_is_named_once_before_the_second_step(runs):
     assert "`counter.thing` (object) is not saved" in told and 'run.exclude("counter")' in told
 
 
+OUTSIDE = """
+w = torch.nn.Parameter(torch.zeros(2))
+opt = torch.optim.SGD([w], 0.1)
+run.track(opt=opt, w={"w": w.data})
+for epoch in range(4):
+    for x in LOOP:
+        w.grad = torch.ones(2)
+        opt.step()
+"""
+
+
+def test_steps_outside_of_the_loops_are_named_once_with_the_line(runs):
+    outcome = execute(HEAD + OUTSIDE.replace("LOOP", "L"), runs)
+    (told,) = outcome.warnings
+    line = (HEAD + OUTSIDE).splitlines().index("    for x in LOOP:") + 1
+    assert "steps outside of the run's loops" in told and f"line {line} (for x in L:)" in told
+    assert not execute(HEAD + OUTSIDE.replace("LOOP", "run.batches(L)"), runs).warnings
+    saved = OUTSIDE.replace("LOOP", "L") + "    run.save()\n"
+    assert not execute(HEAD + saved.replace("(4)", "(3)"), runs / "saved").warnings
+
+
 def test_a_stated_variable_that_is_not_there(runs):
     code = "run.carry('totl')\ntotal = 0\nfor s in run.steps(3):\n    total += 1"
     with pytest.raises(CheckpointError, match="no variable of this name"):

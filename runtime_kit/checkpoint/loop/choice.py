@@ -219,7 +219,9 @@ class Choice:
         self, freezer: Freezer, place: Place, value: Any, attributes: dict[str, Any]
     ) -> tuple[Any] | None:
         """What has changed, without what is large: data that was read once is no state."""
-        now = self._marks(attributes, _SMALL)
+        known = self._first.get(place, {})
+        small = {n: item for n, item in attributes.items() if known.get(n, 0) is not None}
+        now = self._marks(small, _PROBED)
         first = self._first.setdefault(place, now)
         changed = self._changed.setdefault(place, set())
         changed |= {n for n, mark in now.items() if mark is not None and mark != first.get(n)}

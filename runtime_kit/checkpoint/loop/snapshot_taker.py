@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from runtime_kit.checkpoint.errors import CheckpointError
@@ -139,19 +140,23 @@ class SnapshotTaker:
 
     def save_live(self) -> None:
         """Save the state as it is, unless it cannot be taken (in one of the processes)."""
+        began = time.perf_counter()
         snapshot = self.take_live()
         if snapshot is None:
             self._schedule.begin(self._state.position.step)  # not at each step again
         else:
-            self.save(snapshot)
+            self.save(snapshot, taking=time.perf_counter() - began)
 
     def take_live(self) -> Snapshot | None:
         """Like :meth:`live`; None, and a warning, where it fails (in one of the processes)."""
         snapshot = self._attempts.take(self.live)
         return None if self._manager.agree(snapshot is None)[0] else snapshot
 
-    def save(self, snapshot: Snapshot, *, wait: bool = False) -> None:
-        """Save; a copy that fails is only a warning, unless it is waited for."""
+    def save(self, snapshot: Snapshot, *, wait: bool = False, taking: float = 0.0) -> None:
+        """Save; a copy that fails is only a warning, unless it is waited for.
+
+        :param taking: seconds that the snapshot took, which the training has waited for too.
+        """
         try:
             stall = self._manager.save_snapshot(snapshot, wait=wait)
         except CheckpointError:
@@ -164,7 +169,7 @@ class SnapshotTaker:
         self._attempts.succeeded()
         self._state.saved()
         self._saved = key_of(snapshot.body)
-        self._schedule.saved(snapshot.step, stall)
+        self._schedule.saved(snapshot.step, taking + stall)
 
     def save_if_new(self, snapshot: Snapshot, *, wait: bool = False) -> None:
         """Save unless just this is what was saved or loaded last."""

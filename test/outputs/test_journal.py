@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import http.cookiejar
 import json
 import time
 import urllib.error
+import urllib.request
 from typing import Any
 
 import nbformat
 import pytest
-from jupyter_process import JupyterProcess
+from jupyter_process import TOKEN, JupyterProcess
 from page import Page, journalled, post, start_kernel
 
 
@@ -237,6 +239,29 @@ def test_only_the_authenticated_read_or_delete(server: JupyterProcess) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
         server.get(f"runtime-kit/outputs/{kernel}")
     assert refused.value.code == 404
+
+
+def test_another_site_can_not_delete_with_the_cookie_of_a_user(server: JupyterProcess) -> None:
+    kernel = start_kernel(server)
+
+    async def scenario() -> None:
+        async with Page(server, kernel) as page:
+            request = await page.execute("1", "a")
+            await page.done(request)
+            await journalled(server, kernel, request)
+
+    asyncio.run(scenario())
+    cookies = http.cookiejar.CookieJar()
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(cookies))
+    browser.open(f"{server.url}login?token={TOKEN}", timeout=60).close()
+    url = f"{server.url}runtime-kit/outputs/{kernel}"
+    # The cookie is good, and no other site can read the answer; but it could send a request.
+    with browser.open(url, timeout=60) as answer:
+        assert answer.status == 200
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        browser.open(urllib.request.Request(url, method="DELETE"), timeout=60)
+    assert refused.value.code == 403
+    assert server.json(f"runtime-kit/outputs/{kernel}")["executions"]
 
 
 def test_the_journal_is_private(server: JupyterProcess) -> None:

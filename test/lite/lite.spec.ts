@@ -35,6 +35,19 @@ test('JupyterLab: every snippet is inserted, without a server', async ({
   }
 });
 
+test('the welcome notebook shows the three buttons and a form', async ({
+  site,
+  page
+}) => {
+  await site.open('lab', 'welcome.ipynb');
+  await site.withoutKernel();
+  await expect(page.locator('.jp-RuntimeKit-cellForm')).toHaveCount(1);
+  for (const id of ['drive-mount', 'gpu-check', 'checkpoint-resume']) {
+    await site.button(id).click();
+    await expect.poll(() => site.inserted()).toContain(id);
+  }
+});
+
 test('forms ask before an insertion, and edit a cell', async ({
   site,
   page

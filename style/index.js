@@ -1,5 +1,6 @@
 import './base.css';
 import './forms.css';
 import './panel.css';
+import './resumable.css';
 import './snippets.css';
 import './outputs.css';

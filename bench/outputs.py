@@ -1,18 +1,14 @@
-"""``python -m bench.outputs [--only a,b] [--reloads N] [--hour]``.
+"""``python -m bench.outputs [--only a,b] [--hour]``.
 
 Measures what docs/outputs.md states, with real servers, kernels and Chromium:
 
-- ``reloads``: pages that are reloaded or closed at random moments while cells print, draw
-  progress, update displays, clear, plot and raise; how many cells show in the end what an
-  undisturbed run gives. Beside each other: with Runtime Kit, JupyterLab without it, and, where
-  its environment is in ``.cache/nbmodel``, jupyter-server-nbmodel 0.2.8 as it is by default.
 - ``cost``: a kernel that prints, with and without the journal, and the server's CPU time for the
   journal beside that for relaying to a page.
 - ``reopen``: 2,000 outputs (20 MB), restored from the journal and read from the saved file.
 - ``training``: a loop that prints each second, its page closed soon and opened at the end. An hour
   is simulated by 3,600 lines at 60 a second; ``--hour`` takes the hour.
 
-By default 20 reloads each, about 15 minutes; the issue's figure is ``--reloads 200``.
+About 6 minutes by default.
 """
 
 from __future__ import annotations
@@ -28,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "test/support"), str(ROOT / "test/outputs")]
 
 from bench.outputs_parts.cost import cost  # noqa: E402
-from bench.outputs_parts.pages import reloads, reopen, training  # noqa: E402
+from bench.outputs_parts.pages import reopen, training  # noqa: E402
 
 Row = tuple[str, str, str, str]
 
@@ -36,14 +32,12 @@ Row = tuple[str, str, str, str]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="names of parts, with commas")
-    parser.add_argument("--reloads", type=int, default=20, help="of each of the three")
     parser.add_argument("--hour", action="store_true", help="train for an hour")
     options = parser.parse_args()
     parts: dict[str, Callable[[Path], list[Row]]] = {
         "cost": cost,
         "reopen": reopen,
         "training": lambda folder: training(folder, options.hour),
-        "reloads": lambda folder: reloads(folder, options.reloads),
     }
     for name in [name for name in options.only.split(",") if name] or list(parts):
         with tempfile.TemporaryDirectory(prefix="runtime-kit-bench-") as folder:

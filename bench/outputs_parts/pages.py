@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,8 @@ from typing import Any
 import nbformat
 from jupyter_process import TOKEN, JupyterProcess
 from page import Page, journalled, start_kernel
-from test_pages import CELLS, comparable, undisturbed
 
 ROOT = Path(__file__).parents[2]
-NBMODEL = ROOT / ".cache/nbmodel/bin/python"
 Row = tuple[str, str, str, str]
 
 
@@ -41,68 +38,15 @@ def write(server: JupyterProcess, name: str, *cells: nbformat.NotebookNode) -> N
     nbformat.write(notebook, server.log.parent / "root" / name)
 
 
-def lab(folder: Path, kit: bool = True, python: Path | str = sys.executable) -> JupyterProcess:
-    """A JupyterLab, with Runtime Kit or without."""
+def lab(folder: Path) -> JupyterProcess:
+    """A JupyterLab."""
     config = folder / "config/labconfig"
     config.mkdir(parents=True)
     disabled = {"@jupyterlab/apputils-extension:announcements": True}
-    arguments = ["--LabApp.expose_app_in_browser=True"]
-    if not kit:
-        disabled["jupyterlab-runtime-kit"] = True
-        off = "{'jupyterlab_runtime_kit': False}"
-        arguments.append(f"--ServerApp.jpserver_extensions={off}")
     (config / "page_config.json").write_text(json.dumps({"disabledExtensions": disabled}))
-    server = JupyterProcess(folder, *arguments, python=python, module="jupyterlab")
+    server = JupyterProcess(folder, "--LabApp.expose_app_in_browser=True", module="jupyterlab")
     write(server, "empty.ipynb")
     return server
-
-
-def reloads(folder: Path, number: int) -> list[Row]:
-    """Cells that show in the end what they would have without the reload."""
-    expected = list(undisturbed().values())
-    systems: dict[str, dict[str, Any]] = {
-        "Runtime Kit": {},
-        "JupyterLab alone": {"kit": False},
-    }
-    if NBMODEL.exists():
-        systems["jupyter-server-nbmodel 0.2.8"] = {"kit": False, "python": NBMODEL}
-    rows: list[Row] = []
-    for name, options in systems.items():
-        server = lab(folder / name.replace(" ", "-"), **options)
-        right = cells = whole = 0
-        failed: list[str] = []
-        try:
-            for seed in range(number):
-                path = f"round-{seed}.ipynb"
-                # Slower than in the tests: a page takes seconds to be there again.
-                code = [
-                    one.replace("0.02)", "0.2)").replace("0.03)", "0.3)") for one in CELLS.values()
-                ]
-                code[-1] = f"import time\ntime.sleep(1)\n{code[-1]}"
-                write(server, path, *map(nbformat.v4.new_code_cell, code))
-                shown = drive(server, do="disturb", notebook=path, seed=seed)
-                same = [
-                    comparable(cell["outputs"]) == want
-                    for cell, want in zip(shown, expected, strict=True)
-                ]
-                failed += [
-                    f"{seed}:{cell}" for cell, one in zip(CELLS, same, strict=True) if not one
-                ]
-                right, cells, whole = right + sum(same), cells + len(same), whole + all(same)
-                for kernel in server.json("api/kernels"):
-                    server.get(f"api/kernels/{kernel['id']}", method="DELETE")
-        finally:
-            server.stop()
-        rows.append(
-            (
-                f"{number} reloads or closings, {name}",
-                f"{100 * right / cells:.1f} %",
-                "100 % of cells",
-                f"{right} of {cells} cells, {whole} of {number} notebooks"
-                + (f"; wrong: {', '.join(failed[:6])}" if failed and name == "Runtime Kit" else ""),
-            )
-        )
-    return rows
 
 
 def _kernel_with(server: JupyterProcess, path: str, cells: dict[str, str]) -> int:
@@ -150,7 +94,7 @@ def reopen(folder: Path) -> list[Row]:
         times: dict[str, list[float]] = {"saved.ipynb": [], "journal.ipynb": []}
         for _ in range(3):
             for path, found in times.items():
-                found.append(drive(server, do="open", notebook=path, wait=wait)["complete"])
+                found.append(drive(server, notebook=path, wait=wait)["complete"])
     finally:
         server.stop()
     saved, journal = (sorted(found)[1] for found in times.values())
@@ -178,7 +122,7 @@ def training(folder: Path, hour: bool) -> list[Row]:
         begun = time.monotonic()
         size = _kernel_with(server, "training.ipynb", {"train": code})
         lasted = time.monotonic() - begun
-        answer = drive(server, do="open", notebook="training.ipynb", wait=int(size * 0.999))
+        answer = drive(server, notebook="training.ipynb", wait=int(size * 0.999))
     finally:
         server.stop()
     return [

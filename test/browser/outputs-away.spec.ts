@@ -180,3 +180,49 @@ test('cells that were moved, deleted or run again are not mixed up', async ({
   await ended(page, 2, 4);
   expect(await streamText(page, 2)).toBe('queued\n');
 });
+
+test('scripts in restored outputs of an untrusted notebook do not run', async ({
+  kit,
+  page,
+  shell,
+  tmpPath
+}) => {
+  test.skip(shell === 'notebook', 'the same code in both applications');
+  const data = { 'text/html': ['<b>of somebody else</b>'] };
+  const path = `${tmpPath}/notebook.ipynb`;
+  const cell = {
+    id: 'cell-0',
+    cell_type: 'code',
+    metadata: {},
+    execution_count: 1,
+    outputs: [{ output_type: 'display_data', data, metadata: {} }],
+    source: [
+      'from IPython.display import HTML, display\n',
+      'html = "<script>window.ran = true</script><img src=x onerror=\'ran=true\'>"\n',
+      'display(HTML("<i>restored</i>" + html))\n',
+      `${waitFor('go')}\n`,
+      'display(HTML("<i>followed</i>" + html))'
+    ]
+  };
+  const notebook = {
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: {
+      kernelspec: { name: 'python3', display_name: 'Python 3' }
+    },
+    cells: [cell]
+  };
+  await page.contents.uploadContent(JSON.stringify(notebook), 'text', path);
+  await kit.goto(path);
+  await kit.waitForKernel('idle');
+  await start(page, 0);
+  // The user ran it: live it is trusted, as always.
+  await expect.poll(() => page.evaluate(() => (window as any).ran)).toBe(true);
+  await kit.goto(path);
+  await expect(page.locator('.jp-OutputArea i')).toHaveText('restored');
+  await allow(kit, `${tmpPath}/go`);
+  await expect(page.locator('.jp-OutputArea i')).toHaveCount(2);
+  await ended(page, 0, 1);
+  expect((await kit.cells())[0].trusted).toBe(false);
+  expect(await page.evaluate(() => (window as any).ran)).toBeUndefined();
+});

@@ -125,6 +125,21 @@ def test_a_model_made_anew_is_loaded_too(tmp_path: Path, straight: str) -> None:
     assert notebook.digest() == straight
 
 
+def test_a_buffer_whose_elements_share_memory_is_loaded(tmp_path: Path) -> None:
+    """torch can't load into what expand() returns, so such a run could never be resumed."""
+    expanded = "model.register_buffer('positions', torch.arange(3.0).expand(2, 3))"
+
+    def notebook() -> Notebook:
+        found = Notebook(setup(), expanded)
+        found.insert(RUN_FOLDER=str(tmp_path), **NAMES)
+        found.run(TRAIN)
+        return found
+
+    first, again = notebook(), notebook()
+    weights = [item.names["model"].state_dict() for item in (first, again)]
+    assert all(weights[0][name].equal(weights[1][name]) for name in weights[0])
+
+
 def without(role: str) -> Callable[[Notebook], None]:
     """Load a checkpoint except for one random generator."""
 

@@ -141,6 +141,13 @@ def make_checkpoint_engine():
         def _render_traceback_(self):  # a notebook shows this line alone
             return [f"NameError: {self}"]
 
+    def give_expanded_buffers_memory(model):
+        """Make buffers writable in place whose elements share memory, as expand() leaves them."""
+        for module in model.modules():
+            for name, buffer in module.named_buffers(recurse=False):
+                if not buffer.is_sparse and 0 in buffer.stride():
+                    setattr(module, name, buffer.contiguous())
+
     class State:
         """The random generators, which every kind of training saves."""
 
@@ -246,7 +253,10 @@ def make_checkpoint_engine():
                 where = "the checkpoint" if role in self.tracked else "use here"
                 print(f"The {role} is not in {where}.")
             for role in self.tracked.keys() & states.keys():
-                self.tracked[role].get().load_state_dict(states[role])
+                value = self.tracked[role].get()
+                if isinstance(value, torch.nn.Module):
+                    give_expanded_buffers_memory(value)
+                value.load_state_dict(states[role])
 
     class ArraysState(State):
         """Lists of arrays by role, in one file in the safetensors format, as plain bytes."""

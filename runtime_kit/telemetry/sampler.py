@@ -1,4 +1,4 @@
-"""One sample: all that the panel shows. docs/architecture.md describes its fields."""
+"""One sample: all that the panel shows. src/kernel/monitor/sample.ts has its fields."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 import { MergeView, unifiedMergeView } from '@codemirror/merge';
 import type { Extension } from '@codemirror/state';
 import { EditorState } from '@codemirror/state';
-import { EditorView } from '@codemirror/view';
+import { Decoration, EditorView } from '@codemirror/view';
 import React from 'react';
 
 const COLLAPSED = { margin: 2, minSize: 4 };
@@ -17,19 +17,19 @@ export function CellDiff(props: CellDiff.IProps): React.JSX.Element {
     const view = sideBySide
       ? new MergeView({
           parent,
-          a: { doc: before, extensions: readOnly(label) },
-          b: { doc: after, extensions: readOnly(label) },
+          a: { doc: ended(before), extensions: readOnly(label) },
+          b: { doc: ended(after), extensions: readOnly(label) },
           gutter: false,
           collapseUnchanged: COLLAPSED
         })
       : new EditorView({
           parent,
           state: EditorState.create({
-            doc: after,
+            doc: ended(after),
             extensions: [
               readOnly(label),
               unifiedMergeView({
-                original: before,
+                original: ended(before),
                 mergeControls: false,
                 gutter: false,
                 collapseUnchanged: COLLAPSED
@@ -48,10 +48,29 @@ export function CellDiff(props: CellDiff.IProps): React.JSX.Element {
   );
 }
 
+/**
+ * Without a line end behind it, the last line counts as changed when another
+ * follows it.
+ */
+function ended(source: string): string {
+  return source === '' ? '' : `${source}\n`;
+}
+
+/** The empty line that `ended` makes is not part of the cell. */
+const hideEnd = EditorView.decorations.of(({ state: { doc } }) => {
+  const last = doc.line(doc.lines);
+  return last.length > 0 || doc.lines === 1
+    ? Decoration.none
+    : Decoration.set(
+        Decoration.line({ class: 'jp-RuntimeKit-diffEnd' }).range(last.from)
+      );
+});
+
 function readOnly(label: string): Extension {
   return [
     EditorState.readOnly.of(true),
     EditorView.editable.of(false),
+    hideEnd,
     EditorView.contentAttributes.of({
       'aria-label': label,
       'aria-readonly': 'true',

@@ -44,6 +44,11 @@ test.describe('Make training resumable', () => {
     await expect(
       shown.getByLabel('Cell 3', { exact: true }).first()
     ).toContainText('for epoch in run.epochs(3):');
+    // What is taken away: two lines, not the last one, which only gets a next.
+    await expect(shown.locator('.cm-deletedLine')).toHaveText([
+      'for epoch in range(3):',
+      '    for x in loader:'
+    ]);
     const ticks = shown.getByRole('checkbox');
     await expect(ticks).toHaveCount(3);
     for (const tick of await ticks.all()) {

@@ -8,6 +8,9 @@ import {
   within
 } from './evaluate';
 
+/** Milliseconds without a cell until a subshell is deleted. */
+const REST = 2000;
+
 /** The part of a kernel connection that a question over a subshell needs. */
 export type ISubshellKernel = Pick<
   Kernel.IKernelConnection,
@@ -64,11 +67,20 @@ export async function evaluateInSubshell(
   }
 }
 
+/**
+ * A kernel often is idle for a moment only, between two cells or between our own
+ * question and a cell, and the deletion's status `idle` would come over the next
+ * cell.
+ */
 function deleteWhenIdle(kernel: ISubshellKernel, id: string): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const check = (): void => {
+    clearTimeout(timer);
     if (kernel.status !== 'busy') {
-      kernel.statusChanged.disconnect(check);
-      deleteSubshell(kernel, id);
+      timer = setTimeout(() => {
+        kernel.statusChanged.disconnect(check);
+        deleteSubshell(kernel, id);
+      }, REST);
     }
   };
   kernel.statusChanged.connect(check);

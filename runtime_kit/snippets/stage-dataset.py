@@ -73,7 +73,11 @@ def stage_dataset(stage_source, stage_to, stage_encoding):
         with tarfile.open(archive) as opened:
             try:
                 # The filter refuses what would leave the folder.
-                opened.extractall(folder, without_links(opened, folder), filter="data")
+                members = without_links(opened, folder)
+                if hasattr(tarfile, "data_filter"):
+                    opened.extractall(folder, members, filter="data")
+                else:  # Python before 3.10.12 and 3.11.4, as in Debian 12
+                    opened.extractall(folder, (inside_only(member, folder) for member in members))
             except KeyError as error:  # a hard link to nothing
                 raise tarfile.TarError(f"a link in it leads nowhere: {error}") from error
             rest = opened.fileobj.read()  # tarfile takes a damaged header for the end
@@ -87,6 +91,17 @@ def stage_dataset(stage_source, stage_to, stage_encoding):
             if path.is_symlink() and path.parent.resolve().is_relative_to(folder.resolve()):
                 path.unlink()
             yield member
+
+    def inside_only(member, folder):
+        """What Python's own filter does, for a Python that lacks it."""
+        path = folder / member.name
+        target = path.parent if member.issym() else folder
+        places = [path, target / member.linkname] if member.issym() or member.islnk() else [path]
+        inside = all(p.resolve().is_relative_to(folder.resolve()) for p in places)
+        if not inside or member.ischr() or member.isblk() or member.isfifo():
+            raise tarfile.TarError(f"{member.name} would leave the folder")
+        member.mode = member.mode & 0o755 | 0o600
+        return member
 
     def unpack_zip(archive, folder):
         with zipfile.ZipFile(archive) as opened:

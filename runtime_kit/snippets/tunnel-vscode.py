@@ -55,8 +55,11 @@ def tunnel_to_vscode(tunnel, tunnel_name, i_have_compute_units, ssh_public_key):
                 )
             kind = "arm64" if platform.machine() in ("aarch64", "arm64") else "x64"
             try:
-                with tarfile.open(fileobj=packed_program(kind), mode="r:gz") as archive:
-                    archive.extractall(TUNNEL_FOLDER / "part", filter="data")
+                part = TUNNEL_FOLDER / "code.part"
+                packed = tarfile.open(fileobj=packed_program(kind), mode="r:gz")
+                with packed as archive, open(part, "wb") as file:
+                    shutil.copyfileobj(archive.extractfile("code"), file)
+                part.chmod(0o755)
             except (
                 OSError,
                 EOFError,
@@ -69,7 +72,7 @@ def tunnel_to_vscode(tunnel, tunnel_name, i_have_compute_units, ssh_public_key):
                 raise RuntimeError(
                     f"VS Code's program cannot be fetched ({error}): this needs access to the internet."
                 ) from error
-            (TUNNEL_FOLDER / "part" / "code").replace(program)  # only what is whole gets the name
+            part.replace(program)  # only what is whole gets the name
         name = re.sub(r"[^a-z0-9-]", "-", tunnel_name.lower())[:20].strip("-") or "runtime"
         return [str(program), "tunnel", "--accept-server-license-terms", "--name", name]
 

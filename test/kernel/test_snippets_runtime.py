@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import re
+import shutil
 import tarfile
 import time
 from collections.abc import Callable
@@ -274,6 +275,7 @@ def test_tunnel_for_ssh_without_its_programs(notebook: Open, tmp_path: Path) -> 
     assert book.kernel.value("tunnel_processes") == "[]"
 
 
+@pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="ssh-keygen is not installed")
 def test_tunnel_for_ssh_is_by_key(notebook: Open, programs: dict[str, str], tmp_path: Path) -> None:
     book = notebook(**programs)
     assert "never the private key" in book.fail("tunnel-vscode", TUNNEL="ssh")

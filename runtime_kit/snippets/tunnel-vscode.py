@@ -56,9 +56,8 @@ def tunnel_to_vscode(tunnel, tunnel_name, i_have_compute_units, ssh_public_key):
             kind = "arm64" if platform.machine() in ("aarch64", "arm64") else "x64"
             try:
                 part = TUNNEL_FOLDER / "code.part"
-                packed = tarfile.open(fileobj=packed_program(kind), mode="r:gz")
-                with packed as archive, open(part, "wb") as file:
-                    shutil.copyfileobj(archive.extractfile("code"), file)
+                with tarfile.open(fileobj=packed_program(kind), mode="r:gz") as archive:
+                    part.write_bytes(archive.extractfile("code").read())
                 part.chmod(0o755)
             except (
                 OSError,

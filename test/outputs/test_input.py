@@ -94,6 +94,10 @@ def test_a_page_that_is_back_is_asked_itself(server: JupyterProcess, tmp_path: P
         async with Page(server, kernel):
             pass
         async with Page(server, kernel, page.session) as back:
+            # Its channels are there when another of them answers: a kernel drops a question that
+            # it asks in between.
+            info = await back.send("kernel_info_request", {}, "control")
+            await back.receive("kernel_info_reply", info)
             (tmp_path / "go").touch()
             await back.receive("input_request", request)
             await back.send("input_reply", {"value": "Cid", "status": "ok"}, "stdin")

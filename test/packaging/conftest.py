@@ -55,7 +55,9 @@ def tracked() -> list[str]:
 
 def unpack(sdist: Path, target: Path) -> Path:
     with tarfile.open(sdist) as archive:
-        archive.extractall(target, filter="data")
+        # Debian 12's Python 3.11.2 has no filter, newer ones warn without.
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)  # type: ignore[assignment]
+        archive.extractall(target)
     return next(target.iterdir())
 
 

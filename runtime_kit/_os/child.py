@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from .timeouts import FOR_EVER, SLICE, Deadline
@@ -104,6 +105,24 @@ def apart() -> dict[str, Any]:
     if os.name == "nt":
         return {"creationflags": 0x00000208}  # DETACHED_PROCESS, CREATE_NEW_PROCESS_GROUP
     return {"start_new_session": True}
+
+
+def start(words: Sequence[str | os.PathLike[str]], **options: Any) -> subprocess.Popen[Any]:
+    """Start a program that is to outlive us.
+
+    In a thread, which an interrupt does not reach: in the midst of Popen it would leave a program
+    that nobody knows.
+
+    :param options: those of Popen.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        started = pool.submit(lambda: subprocess.Popen(words, **options))
+        try:
+            return started.result()
+        except BaseException:
+            if started.exception() is None:
+                end(started.result())
+            raise
 
 
 def end(process: subprocess.Popen[Any]) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import time
 from pathlib import Path
 
+from runtime_kit._os import child
 from runtime_kit._os.child import apart, end, last_words
 from runtime_kit._os.timeouts import Deadline
 from runtime_kit.storage.errors import StorageTimeout, Unsuited, meaning
@@ -37,7 +38,7 @@ def start(record: MountRecord, deadline: Deadline) -> None:
     words += ["--read-only"] if record.read_only else []
     log = cache.folder / "rclone.log"
     with open(os.open(log, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as said:
-        process = subprocess.Popen(
+        process = child.start(
             words,
             stdin=subprocess.DEVNULL,
             stdout=said,
@@ -85,8 +86,8 @@ def stop(record: MountRecord, deadline: Deadline) -> None:
 
 
 def runs(record: MountRecord) -> bool:
-    child = _CHILDREN.get(record.pid)
-    if child is not None and child.poll() is not None:  # collects it
+    process = _CHILDREN.get(record.pid)
+    if process is not None and process.poll() is not None:  # collects it
         return False
     return process_of(record.pid, "mount", record.point)
 

@@ -76,9 +76,10 @@ def execute(
         linecache.cache[name] = (len(source), None, source.splitlines(True), name)
     code = compile(source, name, "exec")
     lines: list[int] = []
+    own = os.getpid()
 
     def trace(frame: Any, event: str, _: Any) -> Any:
-        if frame.f_code.co_filename != name:
+        if frame.f_code.co_filename != name or os.getpid() != own:  # a loader's worker
             return None
         if event == "line":
             lines.append(frame.f_lineno)

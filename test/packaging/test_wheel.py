@@ -53,7 +53,8 @@ def test_holds_the_front_end_once_where_jupyterlab_looks(members: dict[str, byte
 def test_is_small_and_holds_nothing_of_the_workshop(
     built: Built, members: dict[str, bytes]
 ) -> None:
-    assert built.wheel.stat().st_size < 1_000_000
+    # A third is the front end, two fifths the library, the rest snippets and translations.
+    assert built.wheel.stat().st_size < 1_100_000
     unwanted = ("node_modules", ".map", "__pycache__", "/test", "tsbuildinfo")
     assert [name for name in members if any(part in name for part in unwanted)] == []
     # Paths of the machine that built it.

@@ -22,7 +22,7 @@ export async function confirmRewrite(
       ))}
     </>
   );
-  body.addClass('jp-RuntimeKit-rewrite');
+  body.addClass('jp-RuntimeKit-codeDialog');
   const result = await showDialog({
     title,
     body,

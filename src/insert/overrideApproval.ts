@@ -43,7 +43,7 @@ export class OverrideApproval {
   private async _show(snippet: ISnippet, text: string): Promise<boolean> {
     const trans = this._trans;
     const body = new Widget();
-    body.addClass('jp-RuntimeKit-rewrite');
+    body.addClass('jp-RuntimeKit-codeDialog');
     const words = document.createElement('p');
     words.textContent =
       snippet.source === undefined

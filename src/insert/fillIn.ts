@@ -18,7 +18,7 @@ export async function fillInObjects(
   snippet: ISnippet,
   gather: () => Promise<IInsertDefaults>
 ): Promise<number | null> {
-  while (await isIdle(panel)) {
+  while (await whenIdle(panel)) {
     const { values, isBusy } = await gather();
     if (!isBusy && !panel.isDisposed) {
       return fillIn(panel, ids, snippet, values);
@@ -63,7 +63,7 @@ function codeOf(value: unknown): string {
 }
 
 /** Wait until the kernel is idle; false where the notebook is closed. */
-function isIdle(panel: NotebookPanel): Promise<boolean> {
+function whenIdle(panel: NotebookPanel): Promise<boolean> {
   const { sessionContext } = panel;
   return new Promise(resolve => {
     const done = (answer: boolean): void => {

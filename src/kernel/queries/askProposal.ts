@@ -18,11 +18,11 @@ import proposal from '../../../runtime_kit/resumable/proposal.py';
 import source from '../../../runtime_kit/resumable/source.py';
 import publish from '../../../runtime_kit/telemetry/publish.py';
 
-import { readPythonLiteral } from '../../snippets/format/readliteral';
 import {
   type Answer,
   evaluate,
-  type IEvaluatingKernel
+  type IEvaluatingKernel,
+  jsonOf
 } from '../transport/evaluate';
 import { injectedCall } from '../transport/injectedCall';
 import {
@@ -146,14 +146,9 @@ function read(answer: Answer): ProposalAnswer {
   if (answer.kind === 'gone' || answer.kind === 'restarted') {
     return { kind: 'none' };
   }
-  try {
-    if (answer.kind === 'value') {
-      const text = readPythonLiteral(answer.text) as string;
-      return { kind: 'proposal', proposal: JSON.parse(text) as IProposal };
-    }
+  if (answer.kind === 'error') {
     console.warn('Runtime kit: the code could not be read.', answer);
-  } catch (reason) {
-    console.warn('Runtime kit: the kernel gave no readable proposal.', reason);
   }
-  return { kind: 'failed' };
+  const proposal: IProposal | null = jsonOf(answer);
+  return proposal ? { kind: 'proposal', proposal } : { kind: 'failed' };
 }

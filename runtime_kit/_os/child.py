@@ -107,8 +107,8 @@ def apart() -> dict[str, Any]:
     return {"start_new_session": True}
 
 
-def start(words: Sequence[str | os.PathLike[str]], **options: Any) -> subprocess.Popen[Any]:
-    """Start a program that is to outlive us.
+def start_apart(words: Sequence[str | os.PathLike[str]], **options: Any) -> subprocess.Popen[Any]:
+    """Start a program that outlives us, where a stop button does not reach it.
 
     In a thread, which an interrupt does not reach: in the midst of Popen it would leave a program
     that nobody knows.
@@ -116,7 +116,7 @@ def start(words: Sequence[str | os.PathLike[str]], **options: Any) -> subprocess
     :param options: those of Popen.
     """
     with ThreadPoolExecutor(1) as pool:
-        started = pool.submit(lambda: subprocess.Popen(words, **options))
+        started = pool.submit(lambda: subprocess.Popen(words, **options, **apart()))
         try:
             return started.result()
         except BaseException:

@@ -9,8 +9,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from runtime_kit._os import child
-from runtime_kit._os.child import apart, end, last_words
+from runtime_kit._os.child import end, last_words, start_apart
 from runtime_kit._os.timeouts import Deadline
 from runtime_kit.storage.errors import StorageTimeout, Unsuited, meaning
 from runtime_kit.storage.mounts.mount_record import MountRecord
@@ -38,14 +37,13 @@ def start(record: MountRecord, deadline: Deadline) -> None:
     words += ["--read-only"] if record.read_only else []
     log = cache.folder / "rclone.log"
     with open(os.open(log, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as said:
-        process = child.start(
+        process = start_apart(
             words,
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,
             cwd=cache.folder,
             env={"RCLONE_VFS_WRITE_BACK": WRITE_BACK, **os.environ},
-            **apart(),
         )
     try:
         record.pid = process.pid

@@ -120,3 +120,13 @@ async def journalled(server: JupyterProcess, kernel: str, request: str) -> dict[
         if found and found[0]["state"] not in ("queued", "running"):
             return dict(found[0])
         await asyncio.sleep(0.1)
+
+
+async def prompt_of(server: JupyterProcess, kernel: str, request: str) -> dict[str, Any]:
+    """The question that waits for an answer, once there is one."""
+    while True:
+        found = server.json(f"runtime-kit/outputs/{kernel}/executions?id={request}")
+        prompt = found["executions"][0]["prompt"]
+        if prompt:
+            return dict(prompt)
+        await asyncio.sleep(0.1)

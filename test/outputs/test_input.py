@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Any
 
 from jupyter_process import JupyterProcess
-from page import Page, journalled, start_kernel
+from page import Page, journalled, prompt_of, start_kernel
 
 #: Asks once the file exists: when nobody, or somebody else, is connected.
 ASKS = (
@@ -15,16 +14,6 @@ ASKS = (
     "while not Path({go!r}).exists():\n    time.sleep(0.05)\n"
     "name = input('Name? ')\nprint('Hello', name)"
 )
-
-
-async def prompt_of(server: JupyterProcess, kernel: str, request: str) -> dict[str, Any]:
-    """The question that waits for an answer, once there is one."""
-    while True:
-        found = server.json(f"runtime-kit/outputs/{kernel}/executions?id={request}")
-        prompt = found["executions"][0]["prompt"]
-        if prompt:
-            return dict(prompt)
-        await asyncio.sleep(0.1)
 
 
 async def begin(page: Page, go: Path) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from jupyter_process import JupyterProcess
-from page import Page, journalled, start_kernel
+from page import Page, journalled, prompt_of, start_kernel
 
 HERE = Path(__file__).parent
 COLAB = HERE.parents[1] / ".venv-colab/bin/python"
@@ -58,11 +58,7 @@ def test_the_oldest_supported_kernel_is_kept_and_asks(server: JupyterProcess) ->
                 "import time\nprint('a', flush=True)\ntime.sleep(1)\nprint(input('b'))", "a"
             )
             await page.receive("stream", request)
-        while True:
-            found = server.json(f"runtime-kit/outputs/{kernel}/executions?id={request}")
-            if found["executions"][0]["prompt"]:
-                break
-            await asyncio.sleep(0.1)
+        await prompt_of(server, kernel, request)
         async with Page(server, kernel) as page:
             await page.send("input_reply", {"value": "c", "status": "ok"}, "stdin")
             entry = await journalled(server, kernel, request)

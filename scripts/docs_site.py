@@ -1,4 +1,4 @@
-"""What MkDocs is told beyond mkdocs.yml, so that docs/ reads as well on GitHub as on the site."""
+"""Configure MkDocs beyond mkdocs.yml, so that docs/ reads as well on GitHub as on the site."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ SOURCES = ("runtime_kit/snippets/**/*.py", "src/snippets/**/*.ts", "src/library/
 
 
 def pytest_configure() -> None:
-    """Parse the snippets anew where one changed since the build."""
+    """Parse the snippets again if one changed since the build."""
     newest = max(path.stat().st_mtime for path in chain(*map(ROOT.glob, SOURCES)))
     if not CATALOG.exists() or CATALOG.stat().st_mtime < newest:
         subprocess.run(["node", ROOT / "scripts" / "run.cjs", "snippets"], check=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 # Methods of a run that train: a cell that calls one of them is a training cell.
 LOOPS = ("epochs", "batches", "steps")
-# IPython reads a cell anew for each of its magics: a cell with more of them is left out.
+# IPython parses a cell again for each of its magics: a cell with more of them is skipped.
 MOST_MAGICS = 100
 _MAGIC = re.compile(r"^[ \t]*[%!?]|=[ \t]*[%!]|\?[ \t]*$", re.MULTILINE)
 

@@ -28,7 +28,7 @@ def print_proposal(shell: Any, body: str | None) -> None:
     proposal = propose(cells, name=name)
     print("\n".join(describe(proposal, cells, titles)))
     if proposal["resumable"]:
-        print("Nothing was changed or run. To apply it, edit the cells as shown, or click")
+        print("Nothing was changed or run. To apply the edits, make them as shown, or click")
         print("Checkpoint & resume in JupyterLab. In a terminal, `python -m runtime_kit propose`")
         print("writes an edited copy of a notebook's file.")
 

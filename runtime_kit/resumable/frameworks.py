@@ -174,7 +174,7 @@ def _maker(program: Program, call: ast.Call, suffix: str) -> ast.Call | None:
 
 
 def _check_one_process(made: ast.Call) -> None:
-    """:raises Unclear: a Lightning Trainer is told to train on several devices."""
+    """:raises Unclear: a Lightning Trainer is set to train on several devices."""
     given = {k.arg: k.value.value for k in made.keywords if isinstance(k.value, ast.Constant)}
     several = [given.get(name) for name in ("devices", "gpus", "num_nodes")]
     if any(isinstance(n, int) and n > 1 for n in several) or re.match(

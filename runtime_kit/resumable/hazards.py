@@ -32,7 +32,7 @@ _PRUNES = re.compile(r"(^|\.)prune\.\w+$")
 
 
 def check(program: Program, reached: Reached, tracked: Tracked) -> bool:
-    """Whether objects that each turn makes anew keep state in it, so that only whole turns resume.
+    """Whether objects that each turn creates keep state in it, so that only whole turns resume.
 
     :raises Unclear: for the first thing that would make a resumed training another one.
     """

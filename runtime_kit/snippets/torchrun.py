@@ -81,7 +81,7 @@ ddp_files = prepare_ddp(DDP_SCRIPT)
 # %% engine:
 # %%writefile "{ddp_files.checkpoint}"
 # # @title Checkpoints of the processes, no need to read it
-# """Checkpoints of a DDP training. Made by a notebook cell, which writes it anew: edit it there."""
+# """Checkpoints of a DDP training. Made by a notebook cell, which overwrites it: edit it there."""
 #
 # import io
 # import json
@@ -148,7 +148,7 @@ ddp_files = prepare_ddp(DDP_SCRIPT)
 # %% engine:
 # %%writefile "{ddp_files.script}"
 # # @title Training loop of each process: change it where yours differs
-# """Trains with DDP and resumes. Made by a notebook cell, which writes it anew: edit it there."""
+# """Trains with DDP and resumes. Made by a notebook cell, which overwrites it: edit it there."""
 #
 # import argparse
 # import os
@@ -210,7 +210,7 @@ ddp_files = prepare_ddp(DDP_SCRIPT)
 
 # %%
 # %%writefile "{ddp_files.model}"
-# import torch  # Made by a notebook cell, which writes it anew: put your model, data and loss here
+# import torch  # Made by a notebook cell, which overwrites it: put your model, data and loss here
 # model = torch.nn.Sequential(torch.nn.Linear(8, 16), torch.nn.ReLU(), torch.nn.Linear(16, 1))
 # data = [(x, x.sum(0, keepdim=True)) for x in torch.randn(256, 8)]
 # loss = torch.nn.functional.mse_loss

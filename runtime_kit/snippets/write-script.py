@@ -30,7 +30,7 @@ script_path = prepare_script(WRITE_TO)
 
 # %%
 # %%writefile "{script_path}"
-# from argparse import ArgumentParser  # Made by a notebook cell, which writes it anew
+# from argparse import ArgumentParser  # Made by a notebook cell, which overwrites it
 # parser = ArgumentParser(description="Trains a model.")
 # parser.add_argument("data", help="file to train on")  # positional: it must be given
 # parser.add_argument("--epochs", type=int, default=10, help="how often (default: %(default)s)")

@@ -58,7 +58,7 @@ class StagingPaths:
             if others_may_write(self.target.parent):
                 if different or not (is_ours(self.target) and is_ours(self.marker)):
                     return None
-            elif sample and different == len(sample):  # a folder made anew may get the same number
+            elif sample and different == len(sample):  # a new folder may get the same number
                 return None
             return dict(marker["source"])
         return None

@@ -129,7 +129,7 @@ export class JournalClient {
     let next: Promise<readonly IExecutionOutputs[]> | null = null;
     for (const slice of slices(executions)) {
       const asked = get(slice);
-      asked.catch(() => undefined); // The one who waits for it is told.
+      asked.catch(() => undefined); // Whoever awaits it handles the error.
       if (next) {
         // The next slice is on its way while a page shows this one.
         yield await next;

@@ -1,4 +1,4 @@
-"""Which notebooks a journal belongs to, and what is told of a kernel that is gone."""
+"""Which notebooks a journal belongs to, and what is reported for a kernel that is gone."""
 
 from __future__ import annotations
 

@@ -65,8 +65,8 @@ def parts_of(loader: Any) -> dict[str, tuple[Any, Any]]:
 class LoaderState:
     """By the place of a loader's loop. Until a loader is met, its place has what was saved.
 
-    ``start`` is that of the loop that is running, as it began: a resume goes on from there to the
-    batch that comes next.
+    ``start`` is that of the loop that is running, as it began: a resume starts there and skips to
+    the next batch.
     """
 
     def __init__(self, choice: Choice, freezer: Callable[[], Freezer]) -> None:
@@ -90,7 +90,7 @@ class LoaderState:
         self._start = body.get("start")
 
     def begin_epoch(self, *, resumes: bool) -> None:
-        """What the epoch's code makes anew is told from what was there before."""
+        """Remember which objects exist, to recognise those that the epoch's code creates."""
         self._older = set(map(id, gc.get_objects())) if resumes and self._saved else None
 
     def to_save(self) -> dict[str, Any]:
@@ -107,7 +107,7 @@ class LoaderState:
         """``loader`` is that of the loop at ``place``."""
         self._loaders[place] = parts_of(loader)
         self._choice.look()
-        self._take(place)  # what has changed is told from what is there now
+        self._take(place)  # later changes are found by comparing with this
 
     def begin_loop(self, place: int) -> None:
         """The loop begins with its first batch."""
@@ -115,7 +115,7 @@ class LoaderState:
         self._start = self._take(place)
 
     def begin_inside(self, place: int) -> None:
-        """The loop goes on in the middle, from its begin."""
+        """The loop resumes in the middle; its loader starts as the loop did."""
         if place not in self._saved:  # it was left in this process
             for path, node in self._start or []:
                 self._note(place, path, node)

@@ -46,7 +46,9 @@ function requireSafe(url: string): void {
     /^(localhost|127(\.\d+){3}|\[::1\])$/i.test(hostname);
   if (protocol !== 'https:' && !isLocal) {
     throw new MessageError(
-      later.__('its address must start with https://: others can change it')
+      later.__(
+        'its address must start with https://; otherwise others can change its content'
+      )
     );
   }
 }

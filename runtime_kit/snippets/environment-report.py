@@ -4,7 +4,7 @@
 # description: Lists Python, system, CPU, memory, disk, accelerator and package versions of this runtime, also as text for a bug report
 # tags: [environment, versions, bug report]
 # languages: [python]
-# version: 3
+# version: 4
 # names: [gpu_facts, report_environment]
 # ---
 
@@ -18,8 +18,9 @@ def report_environment(report_packages, as_text):
     import platform
     import re
     import shutil
+    import sys
     from html import escape
-    from importlib.metadata import PackageNotFoundError, version
+    from importlib.metadata import PackageNotFoundError, packages_distributions, version
     from pathlib import Path
 
     from IPython import __version__ as ipython_version
@@ -112,6 +113,17 @@ def report_environment(report_packages, as_text):
         apple = platform.system() == "Darwin" and platform.machine() == "arm64"
         return "Apple GPU" if apple else "none"
 
+    def version_of(package):
+        """The version of a package, by the name that pip or that an import uses (sklearn)."""
+        try:
+            return version(package)
+        except PackageNotFoundError:
+            pass
+        if package in sys.stdlib_module_names:
+            return "part of Python"
+        named = packages_distributions().get(package, [])
+        return ", ".join(f"{version(name)} ({name})" for name in named) or "not installed"
+
     def environment_rows():
         disk = shutil.disk_usage(".")
         yield "Python", f"{platform.python_version()} ({platform.python_implementation()})"
@@ -123,10 +135,7 @@ def report_environment(report_packages, as_text):
         yield "Mounts", mounts()
         yield "Accelerator", accelerator()
         for package in report_packages.replace(",", " ").split():
-            try:
-                yield package, version(package)
-            except PackageNotFoundError:
-                yield package, "not installed"
+            yield package, version_of(package)
 
     environment = dict(environment_rows())
     width = max(map(len, environment))
@@ -140,6 +149,6 @@ def report_environment(report_packages, as_text):
 
 # %%
 # @title Environment report
-REPORT_PACKAGES = "torch torchvision tensorflow keras jax lightning transformers accelerate scikit-learn numpy pandas"  # @param {type:"string"}
+REPORT_PACKAGES = "torch torchvision tensorflow keras jax lightning transformers accelerate scikit-learn xgboost statsmodels sympy numpy pandas"  # @param {type:"string"}
 AS_TEXT = False  # @param {type:"boolean"}
 report_environment(REPORT_PACKAGES, AS_TEXT)

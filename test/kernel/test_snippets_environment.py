@@ -92,6 +92,53 @@ def test_imports_bind_what_is_there(notebook: Open, tmp_path: Path) -> None:
     assert printed == book.insert("imports", MORE_IMPORTS="json as js, breaks, no_such_thing")
 
 
+def test_imports_bind_the_names_that_people_use(notebook: Open, tmp_path: Path) -> None:
+    """Real packages where they are here, and stand-ins of two that are large."""
+    for module in ("xgboost/__init__.py", "statsmodels/__init__.py", "statsmodels/api.py"):
+        path = tmp_path / "lib" / module
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("__version__ = '9'")
+    book = notebook([str(tmp_path / "lib")])
+    book.kernel.must("np = 'mine'")
+    printed = book.insert("imports")
+    assert "np has another value in this notebook: numpy was not imported." in printed
+    assert book.kernel.value("np") == "'mine'"
+    assert "sm               statsmodels 9" in printed and "xgb              xgboost 9" in printed
+    assert book.kernel.value("sm.__name__, xgb.__name__") == "('statsmodels.api', 'xgboost')"
+    assert book.kernel.value("dt.timedelta(1) < dt.timedelta(2)") == "True"
+    assert book.kernel.value("isinstance(tqdm, type)") == "True"
+    for name, package, used, value in [
+        ("sp", "sympy", "str(sp.Symbol('x') + 1)", "'x + 1'"),
+        ("sklearn", "scikit-learn", "train_test_split([1, 2], shuffle=False)", "[[1], [2]]"),
+    ]:
+        if re.search(rf"(?m)^{name} ", printed):
+            assert book.kernel.value(used) == value
+        else:
+            assert package in printed.rpartition("Not installed: %pip install ")[2]
+
+
+def test_report_knows_the_name_of_an_import(notebook: Open, tmp_path: Path) -> None:
+    """People name scikit-learn as they import it."""
+    info = tmp_path / "lib" / "rk_demo_learn-4.2.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: rk-demo-learn\nVersion: 4.2\n")
+    (info / "top_level.txt").write_text("rkdemolearn\n")
+    (info / "RECORD").write_text("rkdemolearn/__init__.py,,\n")
+    book = notebook([str(tmp_path / "lib")])
+    said = book.insert(
+        "environment-report",
+        REPORT_PACKAGES="rkdemolearn, rk-demo-learn datetime rkgone",
+        AS_TEXT=True,
+    )
+    rows = dict(line.split(None, 1) for line in said.splitlines() if line.startswith(("rk", "da")))
+    assert rows == {
+        "rkdemolearn": "4.2 (rk-demo-learn)",
+        "rk-demo-learn": "4.2",
+        "datetime": "part of Python",
+        "rkgone": "not installed",
+    }
+
+
 def test_imports_of_a_framework(notebook: Open, tmp_path: Path) -> None:
     (tmp_path / "lib" / "jax").mkdir(parents=True)
     (tmp_path / "lib" / "jax" / "__init__.py").write_text("__version__ = '9'")

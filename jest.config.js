@@ -33,7 +33,8 @@ module.exports = {
   testRegex: '/test/unit/.*\\.spec\\.tsx?$',
   transform: {
     ...base.transform,
-    '\\.py$': '@jupyterlab/testing/lib/jest-raw-loader.js'
+    '\\.py$': '@jupyterlab/testing/lib/jest-raw-loader.js',
+    '\\.files$': '<rootDir>/scripts/lib/text-files.cjs'
   },
   transformIgnorePatterns: [`/node_modules/(?!(${esModules})).+`]
 };

@@ -24,6 +24,10 @@ require.extensions['.ts'] = (module, file) => {
 require.extensions['.py'] = (module, file) => {
   module.exports = { __esModule: true, default: readFileSync(file, 'utf8') };
 };
+require.extensions['.files'] = (module, list) => {
+  module.exports = { __esModule: true, default: textsOf(list) };
+};
+const { textsOf } = require('./lib/text-files.cjs');
 const { parseBuiltins } = require('../src/library/builtins.ts');
 const { parseSnippet } = require('../src/snippets/format/parse.ts');
 

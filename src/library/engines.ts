@@ -1,24 +1,12 @@
-import accelerator from '../../runtime_kit/snippets/engines/accelerator.py';
-import checkpoint from '../../runtime_kit/snippets/engines/checkpoint.py';
-import drive from '../../runtime_kit/snippets/engines/drive.py';
-import gpu from '../../runtime_kit/snippets/engines/gpu.py';
-import install from '../../runtime_kit/snippets/engines/install.py';
-import runs from '../../runtime_kit/snippets/engines/runs.py';
+import texts from '../../runtime_kit/snippets/engines/engines.files';
 
 import { version } from '../../package.json';
 
 /**
  * The code that standalone snippets share, by name: the files of
- * runtime_kit/snippets/engines. A test fails where one is missing.
+ * runtime_kit/snippets/engines.
  */
-export const ENGINES: Readonly<Record<string, string>> = {
-  accelerator,
-  checkpoint,
-  drive,
-  gpu,
-  install,
-  runs
-};
+export const ENGINES: Readonly<Record<string, string>> = texts;
 
 /** The line of a built-in snippet that asks for an engine. */
 const MARKER = /^# %% engine: ([a-z-]+)$/gm;

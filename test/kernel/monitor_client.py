@@ -12,12 +12,12 @@ from typing import Any
 from kernel_client import ROOT, KernelClient
 from kernels import SnippetKernel
 
-_TS = (ROOT / "src/kernel/monitor/monitorSources.ts").read_text()
-_PATHS = dict(re.findall(r"import (\w+) from '[./]+/(runtime_kit/[\w/]+\.py)'", _TS))
-_BODY = _TS.partition("SOURCES")[2].partition("};")[0]
+_LIST = (ROOT / "runtime_kit/monitor.files").read_text().splitlines()
 SOURCES = {
-    name.strip("'"): (ROOT / _PATHS[variable]).read_text()
-    for name, variable in re.findall(r"^  ('?[\w.]+'?): (\w+),?$", _BODY, re.MULTILINE)
+    re.sub("(/__init__)?[.]py$", "", path).replace("/", "."): (
+        ROOT / "runtime_kit" / path
+    ).read_text()
+    for path in _LIST
 }
 ENTRY = (ROOT / "runtime_kit/frontend/monitor_entry.py").read_text()
 _CALL = (ROOT / "runtime_kit/frontend/call.py").read_text()

@@ -1,21 +1,6 @@
 import entry from '../../../runtime_kit/frontend/propose_entry.py';
 import trainingObjects from '../../../runtime_kit/frontend/training_objects.py';
-import conflicts from '../../../runtime_kit/resumable/conflicts.py';
-import elsewhere from '../../../runtime_kit/resumable/elsewhere.py';
-import expressions from '../../../runtime_kit/resumable/expressions.py';
-import frameworks from '../../../runtime_kit/resumable/frameworks.py';
-import handingOver from '../../../runtime_kit/resumable/handing_over.py';
-import hazards from '../../../runtime_kit/resumable/hazards.py';
-import heads from '../../../runtime_kit/resumable/heads.py';
-import names from '../../../runtime_kit/resumable/names.py';
-import nest from '../../../runtime_kit/resumable/nest.py';
-import objects from '../../../runtime_kit/resumable/objects.py';
-import ownCheckpoints from '../../../runtime_kit/resumable/own_checkpoints.py';
-import plan from '../../../runtime_kit/resumable/plan.py';
-import planner from '../../../runtime_kit/resumable/planner.py';
-import program from '../../../runtime_kit/resumable/program.py';
-import proposal from '../../../runtime_kit/resumable/proposal.py';
-import source from '../../../runtime_kit/resumable/source.py';
+import SOURCES from '../../../runtime_kit/resumable/proposal.files';
 import publish from '../../../runtime_kit/telemetry/publish.py';
 
 import {
@@ -86,24 +71,7 @@ export type ProposalAnswer =
  * The files of the analysis by module name, in an order in which each needs only
  * those in front of it.
  */
-export const SOURCES: Readonly<Record<string, string>> = {
-  source,
-  program,
-  nest,
-  expressions,
-  names,
-  objects,
-  heads,
-  hazards,
-  frameworks,
-  elsewhere,
-  plan,
-  conflicts,
-  handing_over: handingOver,
-  own_checkpoints: ownCheckpoints,
-  planner,
-  proposal
-};
+export { SOURCES };
 
 /** Milliseconds that a kernel gets to become idle. */
 const BUSY_TIMEOUT = 3000;

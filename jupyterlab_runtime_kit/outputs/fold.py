@@ -18,7 +18,7 @@ RECENT = 64
 #: What of an execution a compacted journal keeps beside its outputs.
 _FIELDS = (
     "cell", "session", "code", "state", "count", "queued", "started", "finished", "changed",
-    "failed", "clear_next", "combine", "prompt", "dropped", "messages", "recent",
+    "failed", "clear_next", "combine", "prompt", "dropped", "messages", "recent", "updates",
 )  # fmt: skip
 
 
@@ -54,6 +54,7 @@ class Execution:
         self.recent: deque[tuple[str, str]] = deque(maxlen=RECENT)
         self.messages = 0  # how many of the kernel's it is made of
         self.changed: float | None = None  # when its outputs changed last
+        self.updates: dict[str, str] = {}  # by display: id of the newest message that updated it
         self.prompt: dict[str, Any] | None = None  # an input request without an answer
         self.seq = 0
         self.dropped = 0  # characters of output that were not kept
@@ -100,6 +101,7 @@ class Execution:
             "messages": self.messages,
             "last": self.last,
             "displays": self.displays(),
+            "updates": self.updates,
             "outputs": len(self.outputs),
             "size": self.size,
             "dropped": self.dropped,
@@ -178,7 +180,7 @@ class Fold:
         if execution is None:
             return
         self._touch(execution, record)
-        self._output(execution, kind, record["c"], time)
+        self._output(execution, kind, record["c"])
 
     def _known(self, record: dict[str, Any]) -> Execution | None:
         return self.executions.get(record["p"])
@@ -297,7 +299,21 @@ class Fold:
         execution.prompt = None
         execution.seq = self.seq
         execution.changed = time
-        self._output(execution, "stream", typed, time)
+        self._output(execution, "stream", typed)
+
+    def _on_update_display_data(self, record: dict[str, Any], time: float) -> None:
+        """Any request may update a display: also one that belongs to no cell, as of a button."""
+        updating = self._known(record)
+        if updating is not None:
+            self._touch(updating, record)
+        content = record["c"]
+        display_id = str((content.get("transient") or {}).get("display_id"))
+        for message_id, index in self._displays.get(display_id, ()):
+            execution = self.executions[message_id]
+            execution.outputs[index] = {**content, "output_type": "display_data"}
+            execution.seq = self.seq
+            execution.changed = time
+            execution.updates[display_id] = record["m"]
 
     def _on_comm_msg(self, record: dict[str, Any], time: float) -> None:
         """An Output widget tells which execution it captures from now on, or none."""
@@ -307,12 +323,7 @@ class Fold:
         else:
             self._captures.pop(record["c"]["comm_id"], None)
 
-    def _output(
-        self, execution: Execution, kind: str, content: dict[str, Any], time: float
-    ) -> None:
-        if kind == "update_display_data":
-            self._update_displays(content, time)
-            return
+    def _output(self, execution: Execution, kind: str, content: dict[str, Any]) -> None:
         if execution.id in self._captures.values():
             return
         if kind == "clear_output":
@@ -346,6 +357,7 @@ class Fold:
 
     def _clear(self, execution: Execution) -> None:
         execution.outputs.clear()
+        execution.updates.clear()
         for places in self._displays.values():
             places[:] = [place for place in places if place[0] != execution.id]
 
@@ -354,14 +366,6 @@ class Fold:
         if display_id and output["output_type"] == "display_data":
             place = (execution.id, len(execution.outputs) - 1)
             self._displays.setdefault(str(display_id), []).append(place)
-
-    def _update_displays(self, content: dict[str, Any], time: float) -> None:
-        display_id = (content.get("transient") or {}).get("display_id")
-        for message_id, index in self._displays.get(str(display_id), ()):
-            execution = self.executions[message_id]
-            execution.outputs[index] = {**content, "output_type": "display_data"}
-            execution.seq = self.seq
-            execution.changed = time
 
     # -- writing it down
 

@@ -44,6 +44,8 @@ export interface IExecution {
   readonly last: readonly [string, string] | null;
   /** Ids of the displays that it shows. */
   readonly displays: readonly string[];
+  /** By display: id of the newest message that updated it; any request may. */
+  readonly updates: Readonly<Record<string, string>>;
   /** Number of outputs. */
   readonly outputs: number;
   /** Characters in them, about. */

@@ -1,4 +1,4 @@
-import type { KernelMessage } from '@jupyterlab/services';
+import { KernelMessage } from '@jupyterlab/services';
 
 import { parentOf } from './followedExecutions';
 import type { IExecution, IExecutionOutputs } from './journalClient';
@@ -6,6 +6,8 @@ import { knownMessages } from './knownMessages';
 
 /** Messages of a running execution that are known by their ids. */
 const KNOWN = 1000;
+/** Updates of a display that are known by their ids. */
+const UPDATES = 100;
 
 interface IReceived {
   count: number;
@@ -24,6 +26,10 @@ export class ReceivedMessages {
   /** Count a message, if it is of a kind that the journal keeps. */
   add(message: KernelMessage.IMessage): void {
     const parent = parentOf(message);
+    if (KernelMessage.isUpdateDisplayDataMsg(message)) {
+      const display = message.content.transient?.display_id ?? '';
+      this._updated(display, message.header.msg_id);
+    }
     if (!parent || message.channel !== 'iopub' || !isKept(message)) {
       return;
     }
@@ -47,12 +53,15 @@ export class ReceivedMessages {
    * @param early - What has come since the reading began.
    */
   set(
-    { id, messages, recent }: IExecutionOutputs,
+    { id, messages, recent, updates }: IExecutionOutputs,
     early: readonly KernelMessage.IMessage[]
   ): void {
     const first = messages - recent.length + 1;
     const ids = new Map(recent.map(([one], index) => [one, first + index]));
     this._requests.set(id, { count: messages, ids });
+    for (const [display, update] of Object.entries(updates)) {
+      this._updated(display, update);
+    }
     const isKnown = knownMessages(recent);
     early
       .filter(one => parentOf(one) === id && !isKnown(one.header))
@@ -60,11 +69,27 @@ export class ReceivedMessages {
   }
 
   /** Whether all that the journal has of an execution was received. */
-  has({ id, messages, last }: IExecution): boolean {
-    return !last || this._requests.get(id)?.ids.get(last[0]) === messages;
+  has({ id, messages, last, updates }: IExecution): boolean {
+    return (
+      (!last || this._requests.get(id)?.ids.get(last[0]) === messages) &&
+      Object.entries(updates).every(([display, update]) =>
+        this._updates.get(display)?.has(update)
+      )
+    );
+  }
+
+  private _updated(display: string, id: string): void {
+    const known = this._updates.get(display) ?? new Set<string>();
+    known.add(id);
+    if (known.size > UPDATES) {
+      known.delete(known.values().next().value!);
+    }
+    this._updates.set(display, known);
   }
 
   private _requests = new Map<string, IReceived>();
+  /** By display: ids of messages that updated it. */
+  private _updates = new Map<string, Set<string>>();
 }
 
 const KEPT: readonly string[] = [

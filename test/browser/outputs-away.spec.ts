@@ -20,11 +20,14 @@ test('a page that loses the network shows all output when it is back', async ({
   const network = await Network.between(page);
   await kit.open({
     cells: [
-      `print("a", flush=True)\n${waitFor('one')}\nprint("b")\n"first"`,
+      `print("a", flush=True)\n${waitFor('one')}\nprint("b")\nshown.update("new")\n"first"`,
       `print("c", flush=True)\n${waitFor('two')}\nprint("d")`,
-      'print("e")'
+      'print("e")',
+      'shown = display("old", display_id=True)'
     ]
   });
+  await start(page, 3);
+  await ended(page, 3, 1);
   await start(page, 0, 1, 2);
   await expect.poll(() => streamText(page, 0)).toBe('a\n');
   network.goDown();
@@ -42,11 +45,15 @@ test('a page that loses the network shows all output when it is back', async ({
       });
       return kernels.map((one: any) => one.state).join();
     })
-    .toBe('done,running,queued');
+    .toBe('done,done,running,queued');
   expect(await streamText(page, 0)).toBe('a\n');
+  const updated = async (): Promise<string> =>
+    (await cellState(page, 3)).outputs[0].data['text/plain'];
+  expect(await updated()).toBe("'old'");
   await network.comeBack();
 
-  await ended(page, 0, 1);
+  await ended(page, 0, 2);
+  await expect.poll(updated).toBe("'new'");
   const first = await cellState(page, 0);
   expect(first.outputs.map(one => one.text ?? one.data['text/plain'])).toEqual([
     'a\nb\n',
@@ -54,14 +61,14 @@ test('a page that loses the network shows all output when it is back', async ({
   ]);
   await expect.poll(() => streamText(page, 1)).toBe('c\n');
   await allow(kit, `${tmpPath}/two`);
-  await ended(page, 1, 2);
+  await ended(page, 1, 3);
   expect(await streamText(page, 1)).toBe('c\nd\n');
-  await ended(page, 2, 3);
+  await ended(page, 2, 4);
   expect(await streamText(page, 2)).toBe('e\n');
 
   // What the page received itself is left alone the next time.
   await start(page, 2);
-  await ended(page, 2, 4);
+  await ended(page, 2, 5);
   await network.comeBack();
   await kit.waitForKernel('idle');
   expect(await streamText(page, 2)).toBe('e\n');

@@ -126,6 +126,17 @@ def test_a_display_that_another_cell_updates_has_changed_since_its_own_cell_ende
     shows = fold.executions["shows"]
     assert (shows.finished, shows.changed, shows.displays()) == (4.0, 6.0, ["d"])
     assert shows.shown_outputs()[0]["data"] == {"text/plain": "new"}
+    # A page that missed the update sees that by its id.
+    assert shows.summary()["updates"] == {"d": "m5"}
     # A page counts the messages that it receives for a request.
     assert (shows.messages, [one for one, _ in shows.recent]) == (3, ["m1", "m2", "m3"])
     assert json.dumps(shows.summary())
+    # A button of a widget: no execution is its parent.
+    button = {**display, "data": {"text/plain": "pressed"}}
+    fold.add({"n": 7, "t": 7.0, "k": "update_display_data", "p": "?", "m": "m7", "c": button})
+    assert shows.shown_outputs()[0]["data"] == {"text/plain": "pressed"}
+    assert (shows.changed, shows.updates, fold.damaged) == (7.0, {"d": "m7"}, 0)
+    again = Fold()
+    for record in json.loads(json.dumps(list(fold.records()))):
+        again.add(record)
+    assert again.executions["shows"].summary() == shows.summary()

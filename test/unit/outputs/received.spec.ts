@@ -28,7 +28,8 @@ function execution(...ids: string[]): IExecutionOutputs {
     id: 'request',
     messages: ids.length,
     last,
-    recent
+    recent,
+    updates: {}
   } as unknown as IExecutionOutputs;
 }
 
@@ -93,6 +94,29 @@ describe('ReceivedMessages', () => {
     received.set(execution('a', 'b', 'c'), [message('c'), message('d')]);
     expect(received.has(execution('a', 'b', 'c'))).toBe(true);
     expect(received.has(execution('a', 'b', 'c', 'd'))).toBe(true);
+  });
+
+  it('has not what another request changed in its display unseen', () => {
+    const received = new ReceivedMessages();
+    const shows = (update: string): IExecutionOutputs => ({
+      ...execution('a'),
+      updates: { display: update }
+    });
+    const update = (id: string): KernelMessage.IMessage => ({
+      ...message(id, 'update_display_data', {
+        data: {},
+        transient: { display_id: 'display' }
+      }),
+      parent_header: { msg_id: 'another' } as KernelMessage.IHeader
+    });
+    received.add(message('a', 'display_data'));
+    received.add(update('first'));
+    expect(received.has(shows('first'))).toBe(true);
+    expect(received.has(shows('second'))).toBe(false);
+    received.add(update('third'));
+    expect(received.has(shows('second'))).toBe(false);
+    received.set(shows('second'), []);
+    expect(received.has(shows('second'))).toBe(true);
   });
 
   it('has an execution of which nothing came yet', () => {

@@ -24,6 +24,7 @@ function execution(change: Partial<IExecution> = {}): IExecution {
     messages: 4,
     last: ['m4', '2026-01-01T00:00:00Z'],
     displays: [],
+    updates: {},
     outputs: 2,
     size: 10,
     dropped: 0,

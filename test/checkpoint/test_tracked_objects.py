@@ -291,3 +291,29 @@ def test_groups_that_the_loop_adds_come_back(runs):
 def test_groups_of_what_is_not_tracked_are_told_when_the_loop_adds_them(runs):
     with pytest.warns(CheckpointWarning, match="parameters to an optimizer that belong to nothing"):
         run_with_groups(runs, whole=False)
+
+
+class Counting(torch.nn.Module):
+    """Keeps counters, a list and a hidden state outside of its state_dict."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = torch.nn.Linear(2, 2)
+        self.seen, self.losses = 0, []
+
+    def forward(self, x):
+        self.hidden = getattr(self, "hidden", torch.zeros(2)) + x
+        self.seen += 1
+        self.losses.append(float(self.seen))
+        return self.layer(self.hidden)
+
+
+def test_plain_attributes_of_modules_come_back(runs):
+    made = Counting()
+    train(runs, steps=2, nets=[torch.nn.Sequential(made)], step=lambda: made(torch.ones(2)))
+    again = Counting()
+    losses = again.losses
+    train(runs, steps=5, nets=[torch.nn.Sequential(again)], step=lambda: again(torch.ones(2)))
+    assert again.seen == 5
+    assert again.losses is losses and losses == [1.0, 2.0, 3.0, 4.0, 5.0]
+    assert torch.equal(again.hidden, torch.full((2,), 5.0))

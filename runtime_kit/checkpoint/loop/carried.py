@@ -17,6 +17,7 @@ from .choice import Choice, class_named, makes_again
 from .cycle import Cycles
 from .frames import users_frame
 from .loader_state import LoaderState
+from .module_attributes import module_spaces
 from .reached import HELD, Space
 from .variable_spaces import loops_around, spaces_of, stored_on_the_way_out
 
@@ -33,6 +34,7 @@ class CarriedVariables:
 
     def __init__(self, tracked: Mapping[str, Any], *, inline: bool) -> None:
         self.choice = Choice(tracked)
+        self._tracked = tracked
         self.cycles = Cycles()
         self.loaders = LoaderState(
             self.choice, lambda: Freezer(self.choice.is_left_out, copy=True, inline=inline)
@@ -80,7 +82,9 @@ class CarriedVariables:
     def _spaces(self) -> list[Space]:
         frames, outer = self._frames()
         region = self._outer[1] if self._outer[0] is not None else None
-        return spaces_of(frames, outer, region) if outer is not None else []
+        if outer is None:
+            return []
+        return spaces_of(frames, outer, region) + module_spaces(self._tracked)
 
     # -- taking
 

@@ -246,7 +246,7 @@ class Choice:
         stored = {change.how[1:] for change in variable.changes if change.how.startswith(".")}
         kind: Any = type(value)
         if is_users_class(kind):
-            stored |= _stored_by_methods(kind)
+            stored |= stored_by_methods(kind)
         changed |= stored & now.keys()
         return changed & attributes.keys()
 
@@ -436,7 +436,7 @@ def _is_object(value: Any) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _stored_by_methods(kind: Any) -> frozenset[str]:
+def stored_by_methods(kind: Any) -> frozenset[str]:
     """Attributes that a class's methods set later than its construction."""
     found: set[str] = set()
     for base in kind.__mro__:

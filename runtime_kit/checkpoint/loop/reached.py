@@ -25,7 +25,8 @@ from .frames import is_users, read_variables
 
 _CONTAINERS = (list, tuple, set, frozenset, deque)
 _DEEP = 4  # attributes and containers between a variable and a function that it holds
-HELD = ("closure:", "function:", "class:", "defaults:")  # keys of such spaces
+MODULE = "attributes:"  # of a tracked module
+HELD = ("closure:", "function:", "class:", "defaults:", MODULE)  # keys of such spaces
 LOADER = "loader:"  # of what a loader keeps
 _MANY = 64  # items of a container that are looked at
 

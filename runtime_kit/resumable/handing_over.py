@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from .heads import Edit
-from .names import local_names
-from .program import Function, Program, class_of, function_around
+from .names import is_local
+from .program import Function, Program, class_of
 from .source import cell_of, parent_of
 
 
@@ -46,16 +46,6 @@ def is_handed_on(program: Program, function: Function) -> bool:
         if isinstance(node, ast.Name) and node.id == function.name and class_of(function) is None:
             parent = parent_of(node)
             called = isinstance(parent, ast.Call) and parent.func is node
-            if not called and not _is_local(node):
+            if not called and not is_local(node.id, node):
                 return True
-    return False
-
-
-def _is_local(node: ast.Name) -> bool:
-    """Whether a name is that of a parameter or variable of a function around it."""
-    function = function_around(node)
-    while function is not None:
-        if node.id in local_names(function):
-            return True
-        function = function_around(function)
     return False

@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from .expressions import makes_module
 from .names import Chain
 from .nest import container_of
-from .objects import Tracked, Unclear
+from .objects import Unclear
 from .program import (
     Function,
     Program,
-    class_of,
     function_around,
     is_function,
     parameters_of,
@@ -23,7 +22,7 @@ from .source import parent_of
 
 Reached = Sequence[tuple[ast.AST, Chain]]
 
-_GENERATORS = re.compile(r"(^|\.)(default_rng|RandomState|SystemRandom|Random|PRNG|Sobol\w*)$")
+_GENERATORS = re.compile(r"(^|\.)(SystemRandom|PRNG|PRNGKey|Sobol\w*)$")
 _PROCESSES = re.compile(r"(^|\.)(mp|multiprocessing)\.(spawn|Process|Pool)|notebook_launcher$")
 _GROWS = {"add_param_group", "add_module", "register_parameter", "register_buffer"}
 _COLLECTORS = re.compile(r"^torchrl\.collectors\.")
@@ -31,11 +30,8 @@ GYMS = {"gym", "gymnasium"}
 _PRUNES = re.compile(r"(^|\.)prune\.\w+$")
 
 
-def check(program: Program, reached: Reached, tracked: Tracked) -> bool:
-    """Whether objects that each turn creates keep state in it, so that only whole turns resume.
-
-    :raises Unclear: for the first thing that would make a resumed training another one.
-    """
+def check(program: Program, reached: Reached) -> None:
+    """:raises Unclear: for the first thing that would make a resumed training another one."""
     for name, origin in program.imports.items():
         if _COLLECTORS.search(origin):
             found = [n for n, _ in reached if isinstance(n, ast.Name) and n.id == name]
@@ -46,8 +42,6 @@ def check(program: Program, reached: Reached, tracked: Tracked) -> bool:
             raise Unclear("asynchronous", node)
         if isinstance(node, (ast.Yield, ast.YieldFrom)) and way and _is_own(node, scope):
             continue  # a generator of batches, which the loop goes over
-        if isinstance(node, ast.Nonlocal):
-            raise Unclear("nonlocal", node, name=node.names[0])
         if isinstance(node, ast.Call):
             _check_call(program, node, scope)
         elif isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
@@ -55,7 +49,6 @@ def check(program: Program, reached: Reached, tracked: Tracked) -> bool:
         elif isinstance(node, ast.Assign):
             _check_copy(program, node, scope)
     _check_classes(program)
-    return _check_attributes(program, reached)
 
 
 def _check_call(program: Program, node: ast.Call, scope: Function | None) -> None:
@@ -134,62 +127,6 @@ def _only_saved(program: Program, node: ast.Assign) -> bool:
         return False
     return not is_function(block) or not any(
         isinstance(n, (ast.For, ast.While, ast.Global, ast.Return)) for n in ast.walk(block)
-    )
-
-
-def _check_attributes(program: Program, reached: Reached) -> bool:
-    """Numbers that objects of the user's keep in attributes, such as meters of an epoch."""
-    within = False
-    for node, way in reached:
-        scope = function_around(node) if not way else way[-1].function
-        target: ast.AST | None = None
-        if isinstance(node, ast.Assign):
-            target = node.targets[0]
-        elif isinstance(node, ast.AugAssign):
-            target = node.target
-        while isinstance(target, ast.Subscript):
-            target = target.value
-        if not isinstance(target, ast.Attribute):
-            continue
-        path = path_of(target)
-        if path is None or path[0] != "self" or scope is None or scope.name == "__init__":
-            continue
-        owner = class_of(scope)
-        if owner is None or _has_state(program, owner):
-            continue
-        if isinstance(node, ast.AugAssign) or _is_kept(program, owner, path):
-            if not _is_made_anew(program, reached, owner):
-                raise Unclear("attribute", node, name=".".join(path), owner=owner.name)
-            within = True
-    return within
-
-
-def _is_made_anew(program: Program, reached: Reached, owner: ast.ClassDef) -> bool:
-    """Whether all objects of a class are made by code that each turn runs."""
-    calls = [
-        node
-        for node in program.walk()
-        if isinstance(node, ast.Call) and path_of(node.func) == (owner.name,)
-    ]
-    inside = {id(node) for node, _ in reached}
-    return bool(calls) and all(id(call) in inside for call in calls)
-
-
-def _is_kept(program: Program, owner: ast.ClassDef, path: tuple[str, ...]) -> bool:
-    """Whether an attribute is set when the object is made, so that its value may be read later."""
-    for node in ast.walk(owner):
-        if isinstance(node, ast.Attribute) and path_of(node) == path:
-            function = function_around(node)
-            made = function is not None and function.name == "__init__"
-            if made and isinstance(node.ctx, ast.Store):
-                return True
-    return False
-
-
-def _has_state(program: Program, owner: ast.ClassDef) -> bool:
-    return (
-        program.method(owner, "state_dict") is not None
-        and program.method(owner, "load_state_dict") is not None
     )
 
 

@@ -210,23 +210,23 @@ def _import_of(program: Program, name: str) -> ast.alias | None:
 
 @dataclass(frozen=True)
 class Counted:
-    """`while epoch < count:` with one `epoch += 1` in each turn."""
+    """`while epoch < count and not done:` with one `epoch += 1` in each turn."""
 
     name: str
     stop: str
+    leave: str = ""  # when the loop ends earlier: `done`
 
 
 def counted_while(loop: ast.While) -> Counted | None:
     """A `while` that is a `for` over a range, with the increment where it can stay."""
-    test = loop.test
-    if not (
-        isinstance(test, ast.Compare)
-        and len(test.ops) == 1
-        and isinstance(test.ops[0], (ast.Lt, ast.LtE))
-        and isinstance(test.left, ast.Name)
-        and not loop.orelse
-    ):
+    both = isinstance(loop.test, ast.BoolOp) and isinstance(loop.test.op, ast.And)
+    parts: list[ast.expr] = loop.test.values if both else [loop.test]  # type: ignore[attr-defined]
+    counts = [part for part in parts if _is_limit(part)]
+    rest = [part for part in parts if part not in counts]
+    if len(counts) != 1 or loop.orelse or not all(map(_is_plain_test, rest)):
         return None
+    test = counts[0]
+    assert isinstance(test, ast.Compare) and isinstance(test.left, ast.Name)
     name, stop = test.left.id, test.comparators[0]
     stores = [
         n
@@ -248,10 +248,40 @@ def counted_while(loop: ast.While) -> Counted | None:
     if not first and any(_continues(s) for s in loop.body):
         return None
     text = text_of(stop)
-    return Counted(name, f"{text} + 1" if isinstance(test.ops[0], ast.LtE) else text)
+    stop_text = f"{text} + 1" if isinstance(test.ops[0], ast.LtE) else text
+    return Counted(name, stop_text, _negated(rest))
 
 
-def wrap_while(loop: ast.While, counted: Counted, method: str) -> list[Edit]:
+def _is_limit(test: ast.expr) -> bool:
+    """`epoch < count`."""
+    return (
+        isinstance(test, ast.Compare)
+        and len(test.ops) == 1
+        and isinstance(test.ops[0], (ast.Lt, ast.LtE))
+        and isinstance(test.left, ast.Name)
+    )
+
+
+def _is_plain_test(test: ast.expr) -> bool:
+    """A flag or a comparison, which can be asked for again without effect."""
+    allowed = (ast.Name, ast.Attribute, ast.Constant, ast.Compare, ast.UnaryOp, ast.BinOp)
+    inner = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop)
+    return all(isinstance(node, (*allowed, *inner)) for node in ast.walk(test))
+
+
+def _negated(tests: list[ast.expr]) -> str:
+    """`done` of `not done`; empty for none."""
+    found = []
+    for test in tests:
+        negated = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
+        if negated:
+            found.append(text_of(test.operand))  # type: ignore[attr-defined]
+        else:
+            found.append(f"not {text_of(test)}" if path_of(test) else f"not ({text_of(test)})")
+    return " or ".join(found)
+
+
+def wrap_while(loop: ast.While, counted: Counted, method: str) -> list[Edit] | None:
     cell = cell_of(loop)
     start = cell.span(loop)[0]
     end = cell.span(loop.test)[1]
@@ -260,7 +290,17 @@ def wrap_while(loop: ast.While, counted: Counted, method: str) -> list[Edit]:
     head = f"for {counted.name} in {method}({counted.name}, {counted.stop})"
     rest = cell.source[end : cell.span(loop.body[0])[0]]
     end += rest.index(":")
-    return [Edit(cell, start, end, head)]
+    edits = [Edit(cell, start, end, head)]
+    if counted.leave:
+        inner = cell.indentation(loop.body[0])
+        outer = cell.indentation(loop)
+        if inner is None or outer is None:
+            return None
+        first = cell.line_start(loop.body[0].lineno)
+        deeper = inner + inner.removeprefix(outer)
+        text = f"{inner}if {counted.leave}:{cell.line_end}{deeper}break{cell.line_end}"
+        edits.append(Edit(cell, first, first, text))
+    return edits
 
 
 def _adds_one(statement: ast.stmt, name: str) -> bool:

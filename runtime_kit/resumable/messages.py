@@ -8,6 +8,7 @@ from collections.abc import Mapping
 REASONS = {
     "epochs": "Resumes at the epoch where the run stopped.",
     "steps": "Resumes at the step where the run stopped, and saves after each step.",
+    "condition": "Ends the loop where its condition did.",
     "batches": "Saves between batches, and resumes with the next batch in the same order.",
     "batches-unsure": "Saves between batches, if {name} gives the same batches again each time.",
     "cycle": "Starts the loader again at its end, and resumes with the next batch.",
@@ -42,11 +43,8 @@ OBSTACLES = {
     "copy.deepcopy(model.state_dict()) instead.",
     "aliased-state": "{name} holds the live weights of a state_dict(). Keep "
     "copy.deepcopy(model.state_dict()) instead.",
-    "attribute": "{name} changes during training and isn't saved. Give {owner} state_dict() and "
-    "load_state_dict().",
-    "nonlocal": "{name} is changed through nonlocal, which can't be saved.",
     "iterator": "{name} is an iterator that continues across steps and can't be resumed.",
-    "new-optimizer": "The optimizer is created again in each turn of this loop.",
+    "new-optimizer": "The optimizer is created again in this loop.",
     "grows": "The optimizer or model changes its shape during training.",
     "called-often": "{name} is called from several places, so its runs can't be told apart.",
     "callback": "{name} is also used without being called.",

@@ -294,11 +294,22 @@ def _given_at_making(
 
 
 def _name(program: Program, path: Path, home: Function | None) -> ast.AST:
-    """A node of the program that reads `path` in a function."""
+    """A node of the program that reads `path` in a function, or in the module."""
     for node in ast.walk(home) if home is not None else program.walk():
-        if isinstance(node, (ast.Name, ast.Attribute)) and path_of(node) == path:
+        reads = isinstance(node, (ast.Name, ast.Attribute)) and path_of(node) == path
+        if reads and (home is not None or not is_local(path[0], node)):
             return node
     return ast.Constant(None)
+
+
+def is_local(name: str, node: ast.AST) -> bool:
+    """Whether a name that a node reads is a parameter or variable of a function around it."""
+    function = function_around(node)
+    while function is not None:
+        if name in local_names(function):
+            return True
+        function = function_around(function)
+    return False
 
 
 def _names_in_class(program: Program, method: Function, owner: Path) -> dict[str, Path]:

@@ -120,7 +120,7 @@ class Planner:
         home, tracked = self._home(training)
         chain = chain_of(training)
         reached = list(self._names.reached(loop.body, chain))
-        only_turns = check(self._program, reached, tracked)
+        check(self._program, reached)
         if home is not None and isinstance(home, ast.AsyncFunctionDef):
             raise Unclear("asynchronous", home)
         if any(isinstance(n, (ast.Yield, ast.YieldFrom)) for n in ast.walk(loop)):
@@ -138,7 +138,7 @@ class Planner:
                 continue
             if len(self._program.definitions(called.name)) > 1:
                 raise Unclear("redefined", step.node, name=called.name)
-        self._edit_loops(plan, batches, only_turns)
+        self._edit_loops(plan, batches)
         self._track_generators(plan, batches)
         self._edit_iterators(plan, within_epochs=bool(batches))
         self._pass_run(plan, [training, *batches])
@@ -269,7 +269,7 @@ class Planner:
             return False
         return _updates(child) == _updates(training) and "accum" not in text_of(child.loop.iter)  # type: ignore[union-attr]
 
-    def _edit_loops(self, plan: Plan, batches: list[Step], only_turns: bool) -> None:
+    def _edit_loops(self, plan: Plan, batches: list[Step]) -> None:
         training = plan.training
         loop = training.loop
         if self._is_data(training):
@@ -277,7 +277,7 @@ class Planner:
                 raise Unclear("no-range", loop)
             batches[:] = [training]
         else:
-            if batches and (only_turns or not self._is_exact_within(training, batches)):
+            if batches and not self._is_exact_within(training, batches):
                 batches.clear()
                 plan.notes.append(Note("after-epoch"))
             method = "epochs" if batches else "steps"
@@ -397,11 +397,18 @@ class Planner:
         loop = training.loop
         called = f"{self.run}.{method}"
         edits: list[Edit] | None = None
-        code = method
         if isinstance(loop, ast.While):
             counted = counted_while(loop)
             if counted is None:
                 raise Unclear("no-range", loop)
+            values = self._program.values((counted.name,), training.scope)
+            if any(
+                isinstance(node, (ast.Subscript, ast.Call))
+                for value in values
+                for node in ast.walk(value)
+                if loop not in _around(value)
+            ):
+                raise Unclear("own-resume", loop)
             edits = wrap_while(loop, counted, called)
         else:
             head = head_of(self._program, loop)
@@ -417,8 +424,11 @@ class Planner:
             edits = wrap_count(self._program, head, called)
         if edits is None:
             raise Unclear("no-range", loop)
-        for edit in edits:
-            plan.edits.append(Proposed(edit, code, line=loop.lineno))
+        for number, edit in enumerate(edits):
+            second = number > 0 and isinstance(loop, ast.While)
+            proposed = Proposed(edit, "condition" if second else method, needed=second)
+            proposed.line = loop.lineno
+            plan.edits.append(proposed)
 
     # -- how the run gets to its loops
 

@@ -19,6 +19,8 @@ export function reasonText(
       return trans.__(
         'Resumes at the step where the run stopped, and saves after each step.'
       );
+    case 'condition':
+      return trans.__('Ends the loop where its condition did.');
     case 'batches':
       return trans.__(
         'Saves between batches, and resumes with the next batch in the same order.'
@@ -67,7 +69,7 @@ export function obstacleText(
   { code, values }: IReason,
   trans: TranslationBundle
 ): string {
-  const { name, framework, advice, owner } = values;
+  const { name, framework, advice } = values;
   switch (code) {
     case 'no-loop':
       return trans.__("No training loop was found in this notebook's code.");
@@ -111,26 +113,13 @@ export function obstacleText(
         '%1 holds the live weights of a state_dict(). Keep copy.deepcopy(model.state_dict()) instead.',
         name
       );
-    case 'attribute':
-      return trans.__(
-        "%1 changes during training and isn't saved. Give %2 state_dict() and load_state_dict().",
-        name,
-        owner
-      );
-    case 'nonlocal':
-      return trans.__(
-        "%1 is changed through nonlocal, which can't be saved.",
-        name
-      );
     case 'iterator':
       return trans.__(
         "%1 is an iterator that continues across steps and can't be resumed.",
         name
       );
     case 'new-optimizer':
-      return trans.__(
-        'The optimizer is created again in each turn of this loop.'
-      );
+      return trans.__('The optimizer is created again in this loop.');
     case 'grows':
       return trans.__(
         'The optimizer or model changes its shape during training.'

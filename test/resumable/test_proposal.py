@@ -154,8 +154,8 @@ for x in loader:
         ),
         (
             "generator-object",
-            "import numpy as np\nrng = np.random.default_rng(0)\n"
-            f"for e in range(3):\n    x = torch.tensor(rng.normal(size=(2, 2)))\n    {STEP}",
+            "draws = torch.quasirandom.SobolEngine(2)\n"
+            f"for e in range(3):\n    x = draws.draw(2)\n    {STEP}",
         ),
         (
             "new-optimizer",

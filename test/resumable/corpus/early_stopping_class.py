@@ -1,5 +1,4 @@
 # A class that counts, without state_dict.
-# refused: attribute
 # %%
 import torch
 class EarlyStopping:

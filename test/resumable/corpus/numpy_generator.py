@@ -1,4 +1,3 @@
-# refused: generator-object
 # %%
 import numpy as np, torch
 rng = np.random.default_rng(0)

@@ -1,4 +1,3 @@
-# refused: attribute
 # %%
 import torch
 class Trainer:

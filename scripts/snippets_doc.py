@@ -102,6 +102,10 @@ def document() -> str:
     untested = sorted(id_ for id_ in forms if not tests[id_])
     if untested:
         raise SystemExit(f"No test runs {', '.join(untested)}.")
+    for id_, (first, *_) in forms.items():
+        if not first.tags or first.tags[0] not in GROUPS:
+            groups = ", ".join(GROUPS)
+            raise SystemExit(f"{id_}: the first tag must be one of {groups}. Then npm run build.")
     parts = [INTRODUCTION]
     for tag, title in GROUPS.items():
         rows = [row(f, tests[id_]) for id_, f in sorted(forms.items()) if f[0].tags[0] == tag]

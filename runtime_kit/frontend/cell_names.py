@@ -13,6 +13,8 @@ from typing import Any
 LOOPS = ("epochs", "batches", "steps")
 # IPython parses a cell again for each of its magics: a cell with more of them is skipped.
 MOST_MAGICS = 100
+# Another name where the user has a RUN of their own.
+_RUN = re.compile(r"RUN(_\d+)?$")
 _MAGIC = re.compile(r"^[ \t]*[%!?]|=[ \t]*[%!]|\?[ \t]*$", re.MULTILINE)
 
 
@@ -109,7 +111,7 @@ def _runs(tree: ast.AST) -> list[str]:
     """Names of runs that are made: ``RUN = "digits"``, ``Run("digits", ...)``."""
     found: list[Any] = []
     for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "RUN":
+        if isinstance(node, ast.Assign) and _RUN.match(getattr(node.targets[0], "id", "")):
             found.append(node.value)
         elif isinstance(node, ast.Call) and node.args:
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))

@@ -6,6 +6,7 @@ the user's objects or their classes runs, not even a property or a metaclass's m
 
 import importlib.util
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from types import FunctionType
@@ -24,21 +25,24 @@ _CLASSES = (
 _ENGINE = "make_checkpoint_engine."
 # IPython's own names in the user's namespace.
 _HIDDEN = frozenset({"In", "Out", "exit", "quit", "open", "get_ipython"})
+_PARAMETER = re.compile(r"^(\w+) = .*#\s*@param\b", re.MULTILINE)
 # Past a metaclass of the user's that looks up attributes in its own way.
 _mro_of = type.__dict__["__mro__"].__get__
 _name_of = type.__dict__["__name__"].__get__
 
 
-def report(limit: int = 50, names: Sequence[str] = ()) -> str:
+def report(limit: int = 50, names: Sequence[str] = (), parameters: Sequence[str] = ()) -> str:
     """The report as JSON.
 
     :param names: names that new cells would bind.
+    :param parameters: names of their `@param` lines. What such a line has set before is no
+        value of the user's own.
 
     `objects`: `{"name", "kind", "type"}` in the order in which the names were bound, of
     each kind the last `limit`; for an optimizer also `holds`, the modules whose parameters
-    it holds. `taken`: those of `names` that hold something of the user's. `runtime_kit`: whether
-    it can be imported. `python` and
-    `ipython`: their versions, `ipython` null where there is none.
+    it holds. `taken`: those of `names` and `parameters` that hold something of the user's.
+    `runtime_kit`: whether it can be imported. `python` and `ipython`: their versions, `ipython`
+    null where there is none.
     """
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
@@ -46,7 +50,10 @@ def report(limit: int = 50, names: Sequence[str] = ()) -> str:
     return json.dumps(
         {
             "objects": with_held(find_objects(namespace, limit), namespace),
-            "taken": [name for name in names if name in namespace and not is_ours(namespace[name])],
+            "taken": [
+                *(name for name in names if name in namespace and not is_ours(namespace[name])),
+                *(set(parameters) & set(namespace) - _set_by_forms(shell)),
+            ],
             "runtime_kit": is_importable("runtime_kit"),
             "python": sys.version.split()[0],
             "ipython": ipython.__version__ if ipython else None,
@@ -126,6 +133,13 @@ def is_ours(value: Any) -> bool:
     name = type.__dict__["__qualname__"].__get__(cls)
     module = type.__getattribute__(cls, "__module__")
     return name.startswith(_ENGINE) or str(module).split(".")[0] == "runtime_kit"
+
+
+def _set_by_forms(shell: Any) -> set[str]:
+    """The names that `@param` lines of cells have set that this kernel ran."""
+    history = getattr(shell, "history_manager", None)
+    inputs = getattr(history, "input_hist_raw", [])
+    return {name for source in inputs for name in _PARAMETER.findall(source)}
 
 
 def is_importable(name: str) -> bool:

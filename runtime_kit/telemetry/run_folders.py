@@ -18,6 +18,7 @@ from typing import Any
 from .. import platform
 
 _LOCAL_DRIVE = "drive-local"  # what Mount Drive falls back to, beside the notebook
+_OTHER = ("", "_2", "_3")  # a cell's name is another where the user has one of their own
 _FOLDERS = 5  # that are remembered for a place
 _MOST = 200  # places of notebooks that are remembered, the newest ones
 
@@ -25,7 +26,7 @@ _MOST = 200  # places of notebooks that are remembered, the newest ones
 def run_folders(namespace: Mapping[str, Any] | None = None) -> list[Path]:
     """Folders whose subfolders may be runs, those that exist or not, each once.
 
-    :param namespace: the user's variables; two of them are looked at.
+    :param namespace: the user's variables; those that cells of the library set are looked at.
     """
     here = Path.cwd()
     usual = [platform.runs_folder(), here / platform.RUNS, here / _LOCAL_DRIVE / platform.RUNS]
@@ -53,7 +54,8 @@ def remember(folders: Iterable[Path]) -> None:
 
 def _chosen(namespace: Mapping[str, Any]) -> list[Path]:
     found = []
-    for name, below in (("DRIVE", platform.RUNS), ("RUN_FOLDER", "")):
+    chosen = (("DRIVE", platform.RUNS), ("RUN_FOLDER", ""))
+    for name, below in ((name + other, below) for name, below in chosen for other in _OTHER):
         value = namespace.get(name)
         if isinstance(value, str | os.PathLike) and str(value):
             with contextlib.suppress(TypeError, ValueError):

@@ -3,12 +3,14 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { applyValues } from '../notebook/applyValues';
 import type { ISnippet, ParameterValue } from '../snippets';
 import { readCellForm } from '../snippets';
+import type { Renames } from '../snippets/format/rename';
 import type { IInsertDefaults } from './parameterDefaults';
 
 /**
  * Put the names of the user's objects into cells that were inserted while the
  * kernel was busy, once it is idle. What the user has changed meanwhile stays.
  *
+ * @param renames - Other names that the insertion was given.
  * @param gather - Asks the kernel.
  * @returns how many names were put in; null where the notebook was closed.
  */
@@ -16,12 +18,16 @@ export async function fillInObjects(
   panel: NotebookPanel,
   ids: readonly string[],
   snippet: ISnippet,
+  renames: Renames,
   gather: () => Promise<IInsertDefaults>
 ): Promise<number | null> {
   while (await whenIdle(panel)) {
     const { values, isBusy } = await gather();
     if (!isBusy && !panel.isDisposed) {
-      return fillIn(panel, ids, snippet, values);
+      const found = Object.entries(values).map(
+        ([name, value]) => [renames.get(name) ?? name, value] as const
+      );
+      return fillIn(panel, ids, snippet, renames, new Map(found));
     }
   }
   return null;
@@ -31,12 +37,16 @@ function fillIn(
   panel: NotebookPanel,
   ids: readonly string[],
   snippet: ISnippet,
-  found: Readonly<Record<string, unknown>>
+  renames: Renames,
+  found: ReadonlyMap<string, unknown>
 ): number {
   const untouched = new Map(
     snippet.parameters
-      .filter(({ name, type }) => type === 'variable' && name in found)
-      .map(({ name, default: value }) => [name, codeOf(value)])
+      .filter(({ type }) => type === 'variable')
+      .map(({ name, default: value }) => [
+        renames.get(name) ?? name,
+        codeOf(value)
+      ])
   );
   let count = 0;
   for (const cell of panel.content.widgets) {
@@ -46,8 +56,10 @@ function fillIn(
     const form = readCellForm(cell.model.sharedModel.getSource());
     const values = new Map<number, ParameterValue>();
     for (const { name, line, code } of form.parameters) {
-      if (untouched.get(name) === code && codeOf(found[name]) !== code) {
-        values.set(line, codeOf(found[name]));
+      const value = codeOf(found.get(name));
+      const isKnown = found.has(name) && untouched.get(name) === code;
+      if (isKnown && value !== code) {
+        values.set(line, value);
       }
     }
     if (applyValues(panel, cell, form, values)) {

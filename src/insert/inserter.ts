@@ -123,7 +123,7 @@ export class SnippetInserter implements ISnippetInserter {
     }
     const ids = this._put(panel, chosen, values, cells, request);
     const fillIn = (): Promise<void> =>
-      this._fillIn(panel, ids, chosen, library);
+      this._fillIn(panel, ids, chosen, renames, library);
     return {
       kind: 'inserted',
       ids,
@@ -138,11 +138,12 @@ export class SnippetInserter implements ISnippetInserter {
     panel: NotebookPanel,
     ids: readonly string[],
     snippet: ISnippet,
+    renames: Renames,
     library: SnippetLibrary
   ): Promise<void> {
     const { parameterDefaults, notices } = this._options;
     const { fillInObjects } = await import('./fillIn');
-    const count = await fillInObjects(panel, ids, snippet, () =>
+    const count = await fillInObjects(panel, ids, snippet, renames, () =>
       parameterDefaults.gather(panel, snippet, library)
     );
     if (count === 0) {

@@ -46,12 +46,17 @@ export class ParameterDefaults {
     const { form, parameters } = this._settings.values;
     const inLibraryForm = library.get(snippet.id, 'library');
     const asksForm = form === 'auto' && inLibraryForm !== undefined;
-    const names = [snippet, ...(inLibraryForm ? [inLibraryForm] : [])].flatMap(
-      resultNames
-    );
+    const forms = [snippet, ...(inLibraryForm ? [inLibraryForm] : [])];
+    const names = forms.flatMap(resultNames);
     const report =
       asksForm || takesObjects(snippet) || names.length > 0
-        ? await this._ask(panel, names)
+        ? await this._ask(
+            panel,
+            names,
+            forms.flatMap(({ parameters }) =>
+              parameters.map(({ name }) => name)
+            )
+          )
         : null;
     const wantsLibrary =
       form === 'library' || (asksForm && report?.runtimeKit === true);
@@ -84,7 +89,8 @@ export class ParameterDefaults {
 
   private async _ask(
     panel: NotebookPanel,
-    names: readonly string[]
+    names: readonly string[],
+    parameters: readonly string[]
   ): Promise<INamespaceReport | null> {
     const { sessionContext } = panel;
     const kernel = sessionContext.session?.kernel;
@@ -92,7 +98,7 @@ export class ParameterDefaults {
       return null;
     }
     const { askNamespace } = await import('../kernel/queries/namespace');
-    const report = await askNamespace(kernel, PATIENCE, names);
+    const report = await askNamespace(kernel, PATIENCE, names, parameters);
     // An answer of a kernel that was replaced meanwhile says nothing.
     return sessionContext.session?.kernel === kernel ? report : null;
   }

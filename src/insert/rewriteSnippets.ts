@@ -5,7 +5,7 @@ import type { IGroupReplacement, ISnippetGroup } from '../notebook';
 import { snippetGroups } from '../notebook';
 import type { ISnippet, SnippetForm } from '../snippets';
 import { checkParameter, readCellForm, renderSnippet } from '../snippets';
-import { renamesIn } from '../snippets/format/rename';
+import { Renames, renamesIn } from '../snippets/format/rename';
 
 /** What code of the library form has and of the standalone form has not. */
 const LIBRARY_CODE = /^\s*(?:from|import) runtime_kit\b/m;
@@ -62,14 +62,13 @@ function plan(
     if (!snippet) {
       return [];
     }
-    const parameters = valuesOf(group, snippet);
+    const renames = renamesIn(snippet, codeOfGroup(group));
+    const parameters = valuesOf(group, snippet, renames);
     const { id, version } = snippet;
     return {
       group,
       snippet,
-      cells: renderSnippet(snippet, parameters, {
-        renames: renamesIn(snippet, codeOfGroup(group))
-      }),
+      cells: renderSnippet(snippet, parameters, { renames }),
       metadata: { snippet: id, version, parameters }
     };
   });
@@ -81,14 +80,17 @@ function plan(
  */
 function valuesOf(
   group: ISnippetGroup,
-  snippet: ISnippet
+  snippet: ISnippet,
+  renames: Renames
 ): Record<string, unknown> {
+  const declared = new Map([...renames].map(([name, other]) => [other, name]));
   const written: Record<string, unknown> = { ...group.parameters };
   for (const { model } of group.cells) {
     const source = model.sharedModel.getSource();
     const parameters = model.type === 'code' ? readCellForm(source) : null;
     for (const { name, type, code, value } of parameters?.parameters ?? []) {
-      written[name] = type === 'raw' ? (code === 'None' ? '' : code) : value;
+      written[declared.get(name) ?? name] =
+        type === 'raw' ? (code === 'None' ? '' : code) : value;
     }
   }
   const fitting = snippet.parameters.filter(

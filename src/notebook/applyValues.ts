@@ -26,7 +26,12 @@ export function applyValues(
     return false;
   }
   const kit = readMetadata(cell.model.getMetadata(METADATA_KEY));
-  const parameters = { ...kit?.parameters, ...changedValues(form, values) };
+  const parameters = { ...kit?.parameters };
+  for (const [name, value] of changedValues(form, values)) {
+    // A parameter that was inserted under another name: RUN_2 for RUN.
+    const declared = name.replace(/_\d+$/, '');
+    parameters[declared in parameters ? declared : name] = value;
+  }
   editCell(panel, cell, replacements, kit && { ...kit, parameters }, isOneStep);
   return true;
 }
@@ -35,10 +40,8 @@ export function applyValues(
 function changedValues(
   form: ICellForm,
   values: ReadonlyMap<number, ParameterValue>
-): Record<string, ParameterValue> {
-  return Object.fromEntries(
-    form.parameters
-      .filter(({ line, type }) => values.has(line) && type !== 'raw')
-      .map(({ line, name }) => [name, values.get(line)!])
-  );
+): [string, ParameterValue][] {
+  return form.parameters
+    .filter(({ line, type }) => values.has(line) && type !== 'raw')
+    .map(({ line, name }) => [name, values.get(line)!]);
 }

@@ -166,24 +166,34 @@ test.describe('Inserting', () => {
     shell
   }) => {
     test.skip(shell === 'notebook', 'the same code in both applications');
-    await kit.open({ cells: ['df = {"mine": 1}', 'run = "my own"'] });
+    await kit.open({
+      cells: [
+        'df = {"mine": 1}\nREAD_FILE = "mine"',
+        'run = "my own"\nMODEL = "gpt2"'
+      ]
+    });
     await kit.runAll();
     await kit.set('form', 'standalone');
     await kit.button('checkpoint-resume').click();
     await expect
       .poll(async () => (await kit.sources()).join('\n'))
-      .toContain('run_2 = Run(RUN, RUN_FOLDER)');
+      .toContain('run_2 = Run(RUN, RUN_FOLDER).track(\n    model=MODEL_2,');
     const [engine, cell] = await kit.inserted('checkpoint-resume');
     expect(engine.source).toMatch(/^Run = make_checkpoint_engine/m);
     expect(cell.source).toContain('`for epoch in run_2.epochs(20):`');
     await expect(
-      page.getByText('Your notebook already uses run. The new cells use run_2')
+      page.getByText(
+        'Your notebook already uses run, MODEL. The new cells use run_2, MODEL_2'
+      )
     ).toBeVisible();
+    await expect(page.getByLabel('MODEL_2')).toHaveValue('model');
     // A name that only the kernel has, after its cell is gone.
     await kit.setActive(0);
     await kit.execute('notebook:delete-cell');
     await kit.execute('runtime-kit:insert-snippet', { id: 'read-csv' });
-    expect((await kit.sources()).join('\n')).toContain('df_2 = read_table(');
+    expect((await kit.sources()).join('\n')).toContain(
+      'df_2 = read_table(READ_FILE_2, READ_ENCODING, FIRST_ROWS)'
+    );
   });
 
   test('a busy kernel is asked when it is idle, if the user wants that', async ({

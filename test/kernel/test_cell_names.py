@@ -69,6 +69,8 @@ def test_runs_that_a_cell_makes() -> None:
     assert names('run = Run("digits", folder=DRIVE / "runs")')["runs"] == ["digits"]
     assert names('run = runtime_kit.Run("a")')["runs"] == ["a"]
     assert names("run = Run(name)")["runs"] == []
+    assert names('RUN_2 = "b"')["runs"] == ["b"]
+    assert names('RUNS = "c"')["runs"] == []
 
 
 @pytest.mark.parametrize("name", ["checkpoint-resume.py", "checkpoint-resume.library.py"])

@@ -227,3 +227,7 @@ def test_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     notebook.names["DRIVE"] = tmp_path / "drive"
     notebook.insert()
     assert notebook.names["run"].folder == tmp_path / "drive" / "runtime-kit-runs" / "run"
+    # Mount Drive leaves a DRIVE of the user's own alone.
+    notebook.names.update(DRIVE=True, DRIVE_2=tmp_path / "mounted")
+    notebook.insert()
+    assert notebook.names["run"].folder == tmp_path / "mounted" / "runtime-kit-runs" / "run"

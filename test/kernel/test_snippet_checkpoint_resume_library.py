@@ -164,5 +164,8 @@ def test_uses_the_folder_it_is_given(kernel: SnippetKernel, tmp_path: Path) -> N
     kernel.must(f"from pathlib import Path; DRIVE = Path({str(tmp_path / 'drive')!r})")
     kernel.must(library_cell(**NAMES))
     assert kernel.value("str(run.folder)") == repr(str(tmp_path / "drive/runtime-kit-runs/run"))
+    kernel.must(f"DRIVE, DRIVE_2 = True, {str(tmp_path / 'mounted')!r}")  # one of the user's own
+    kernel.must(library_cell(**NAMES))
+    assert kernel.value("str(run.folder)") == repr(str(tmp_path / "mounted/runtime-kit-runs/run"))
     kernel.must(library_cell(**NAMES, RUN="other", RUN_FOLDER=str(tmp_path / "mine")))
     assert kernel.value("str(run.folder)") == repr(str(tmp_path / "mine" / "other"))

@@ -20,11 +20,14 @@ def kernel(
         yield kernel
 
 
-def ask(kernel: RunningKernel, limit: int = 50, *names: str) -> dict[str, Any]:
+def ask(
+    kernel: RunningKernel, limit: int = 50, *names: str, parameters: list[str] | None = None
+) -> dict[str, Any]:
     """Evaluate what the front end sends: silent, as a user expression."""
     sources = [(FRONTEND / "training_objects.py").read_text()]
     call = (FRONTEND / "call.py").read_text()
-    expression = f"({call}\n)({sources!r}, 'runtime_kit_carried', 'report', [{limit}, {[*names]}])"
+    arguments = [limit, [*names], parameters or []]
+    expression = f"({call}\n)({sources!r}, 'runtime_kit_carried', 'report', {arguments})"
     answer = kernel.run("", silent=True, expression=expression)
     assert answer.outputs == []
     return json.loads(ast.literal_eval(answer.value))
@@ -203,3 +206,12 @@ def test_names_that_hold_something_of_the_users(kernel: RunningKernel) -> None:
     names = ["run", "run_2", "Run", "make_checkpoint_engine", "df", "script_path"]
     assert ask(kernel, 50, *names)["taken"] == ["run", "df"]
     assert ask(kernel)["taken"] == []
+
+
+def test_a_parameter_of_the_users_is_told_from_one_that_a_form_has_set(
+    kernel: RunningKernel,
+) -> None:
+    run(kernel, "from types import SimpleNamespace; MODEL = 'mine'")
+    run(kernel, '# @title Form\nRUN = "digits"  # @param {type:"string"}\nSTATE=1')
+    asked = ["MODEL", "RUN", "RUN_FOLDER", "STATE"]
+    assert sorted(ask(kernel, parameters=asked)["taken"]) == ["MODEL", "STATE"]

@@ -62,6 +62,9 @@ def test_a_folder_of_ones_own_choice(place: Path, tmp_path: Path) -> None:
     found = run_folders({"RUN_FOLDER": str(tmp_path / "mine"), "DRIVE": 3})
     assert tmp_path / "mine" in found and len(found) == 3
     assert run_folders({"RUN_FOLDER": "", "DRIVE": None}) == found[:2]
+    # A cell uses other names where the notebook has values of its own under these.
+    renamed = {"DRIVE": True, "DRIVE_2": tmp_path, "RUN_FOLDER_2": str(tmp_path / "mine")}
+    assert run_folders(renamed)[2:] == [tmp_path / RUNS, tmp_path / "mine"]
 
 
 def test_what_is_remembered_stays_small_and_a_damaged_memory_is_nothing(place: Path) -> None:

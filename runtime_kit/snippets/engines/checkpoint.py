@@ -27,7 +27,8 @@ def make_checkpoint_engine():
         """A training: `Run("digits").track(model=model)`, then `for epoch in run.epochs(20):`."""
 
         def __init__(self, name, folder=""):
-            drive = globals().get("DRIVE")
+            drives = (globals().get(name) for name in ("DRIVE_2", "DRIVE"))
+            drive = next((each for each in drives if isinstance(each, (str, Path))), None)
             if not folder and is_local(Path(drive or "")):
                 print("Checkpoints stay on this machine. To keep them, run Mount Drive first.")
             runs = Path(folder) if folder else Path(drive or "") / "runtime-kit-runs"

@@ -3,8 +3,10 @@ def run_options(run, folder, every="auto"):
     """Return the arguments of a run: RUN_FOLDER, else DRIVE, else this or a durable folder."""
     from pathlib import Path
 
-    runs = Path(globals().get("DRIVE", "")) / "runtime-kit-runs"
-    here = "DRIVE" in globals() or (runs / run).exists()
+    drives = (globals().get(name) for name in ("DRIVE_2", "DRIVE"))
+    drive = next((each for each in drives if isinstance(each, (str, Path))), None)
+    runs = Path(drive or "") / "runtime-kit-runs"
+    here = drive is not None or (runs / run).exists()
     every = int(every) if every.isdigit() else every
     return {"name": run, "folder": folder or (runs if here else None), "every": every}
 
@@ -14,6 +16,10 @@ def start_run(run, loader=None, **objects):
     run.track(**{role: value for role, value in objects.items() if value is not None})
     if run.restore() is None:
         print(f"No checkpoint in {run.folder} yet: training starts with epoch 0.")
-    held = (name for name, value in list(globals().items()) if value is loader and name != "LOADER")
+    held = (
+        name
+        for name, value in list(globals().items())
+        if value is loader and not name.startswith("LOADER")
+    )
     name = next(held, "loader") if loader is not None else "loader"
     print(f"Train with: for epoch in run.epochs(20): for batch in run.batches({name}): ...")

@@ -9,7 +9,7 @@ import { evaluate, IEvaluatingKernel, jsonOf } from '../transport/evaluate';
  */
 export interface INamespaceReport {
   objects: ICandidate[];
-  /** Those of the names asked about that hold something of the user's. */
+  /** Those of the names and parameters asked about that hold something of the user's. */
   taken: string[];
   /** Whether `import runtime_kit` would work. */
   runtimeKit: boolean;
@@ -22,6 +22,7 @@ const LIMIT = 50;
  * Ask a kernel which objects are there that a checkpoint could hold.
  *
  * @param names - Names that new cells would bind.
+ * @param parameters - Names of their parameters.
  * @param timeout - Milliseconds; a kernel that is busy for longer is not asked.
  * @returns null where there is no answer, for whatever reason: the caller goes
  * on with defaults.
@@ -29,9 +30,10 @@ const LIMIT = 50;
 export async function askNamespace(
   kernel: IEvaluatingKernel,
   timeout: number,
-  names: readonly string[] = []
+  names: readonly string[] = [],
+  parameters: readonly string[] = []
 ): Promise<INamespaceReport | null> {
-  const expression = injectedCall(source, 'report', [LIMIT, names]);
+  const expression = injectedCall(source, 'report', [LIMIT, names, parameters]);
   const report = jsonOf(await evaluate(kernel, expression, timeout));
   return (
     report && {

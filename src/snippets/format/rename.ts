@@ -1,7 +1,9 @@
 import type { ISnippet, ISnippetCell } from './types';
 
-/** Names that other snippets look up, so they are the same everywhere. */
+/** Results that the kernel can't tell from a value of the user's. */
 const SHARED = new Set(['DRIVE']);
+/** Names that texts speak of, "set RUN_FOLDER to a folder"; a quoted one is data. */
+const CAPITALS = /(?<![\w.{])(?!(?<=['"])[A-Z][A-Z\d_]*['"])[A-Z][A-Z\d_]*\b/g;
 const TOKEN =
   /("""|''')[\s\S]*?\1|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#[^\n]*|[\p{L}_][\p{L}\p{N}_]*|[\s\S]/gu;
 
@@ -10,10 +12,16 @@ export type Renames = ReadonlyMap<string, string>;
 
 /**
  * The names that a snippet's cells assign or define by themselves and that can
- * be others; parameters and imports can not.
+ * be others, parameters included; imports can not.
  */
-export function ownNames({ names = [], cells }: ISnippet): string[] {
-  return names.filter(name => !SHARED.has(name) && binds(cells, name));
+export function ownNames({
+  names = [],
+  parameters,
+  cells
+}: ISnippet): string[] {
+  return [...names, ...parameters.map(({ name }) => name)].filter(name =>
+    binds(cells, name)
+  );
 }
 
 /** Those in which the cells that are seen leave their results. */
@@ -108,12 +116,24 @@ function renamed(
   return inCode(source, renames, inside);
 }
 
-/** Names in code and calls that a text shows. */
+/** Names in code and calls that a text shows, and names in capitals. */
 function inText(text: string, renames: Renames): string {
-  return text.replace(
-    /(?<![\w.])[\p{L}_]\w*(?=[.(`}])/gu,
-    name => renames.get(name) ?? name
-  );
+  const other = (name: string): string => renames.get(name) ?? name;
+  return text
+    .replace(/(?<![\w.])[\p{L}_]\w*(?=[.(`}])/gu, other)
+    .replace(CAPITALS, other);
+}
+
+/** A string, which may be a message or, with `f` before it, hold expressions. */
+function inString(text: string, prefix: string, renames: Renames): string {
+  const other = (name: string): string => renames.get(name) ?? name;
+  const isFormat = /^r?fr?$/i.test(prefix);
+  const filled = isFormat
+    ? text.replace(/(?<!\{)\{[^{}]*\}/g, part =>
+        part.replace(/(?<![\w.'"])[\p{L}_]\w*/gu, other)
+      )
+    : text;
+  return /\s/.test(text) ? filled.replace(CAPITALS, other) : filled;
 }
 
 function inCode(code: string, renames: Renames, inside: Renames): string {
@@ -134,7 +154,13 @@ function inCode(code: string, renames: Renames, inside: Renames): string {
     // The parameters of a function are inside it.
     const here = isTop && !(isDefinition && depth > 0) ? renames : inside;
     const other = isName ? here.get(token) : undefined;
-    result += other ?? (token.startsWith('#') ? inText(token, renames) : token);
+    result +=
+      other ??
+      (token.startsWith('#')
+        ? inText(token, renames)
+        : /^["']./.test(token)
+          ? inString(token, before, here)
+          : token);
     before = token;
   }
   return result;

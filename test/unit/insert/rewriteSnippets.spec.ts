@@ -62,6 +62,28 @@ function put(
 const sources = (shared: YNotebook): string[] =>
   shared.cells.map(cell => cell.getSource());
 
+it('values of renamed parameters are kept, under their names', () => {
+  const { shared, notebook } = open();
+  const snippet = LIBRARY.get('checkpoint-resume', 'library')!;
+  const renames = new Map([['RUN', 'RUN_2']]);
+  const values = { RUN: 'digits', MODEL: 'net' };
+  shared.insertCells(
+    0,
+    snippetCells(LIBRARY.render(snippet, values, { renames }), {
+      snippet: snippet.id,
+      version: snippet.version,
+      parameters: values
+    })
+  );
+  replaceGroups(notebook, planForm(notebook, LIBRARY, 'standalone'));
+  const cell = sources(shared)[1];
+  expect(cell).toContain('RUN_2 = "digits"');
+  expect(cell).toContain('MODEL = net');
+  expect(cell).toContain('run = Run(RUN_2, RUN_FOLDER)');
+  const metadata = shared.cells[1].getMetadata('runtime_kit');
+  expect(metadata).toMatchObject({ parameters: values });
+});
+
 beforeEach(() => {
   jest.spyOn(console, 'warn').mockImplementation(() => undefined);
 });

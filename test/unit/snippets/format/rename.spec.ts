@@ -65,17 +65,21 @@ function cellsOf(snippet: ISnippet) {
 }
 
 describe("names of a snippet's that are given others", () => {
-  it('are all that it assigns, but for those that other snippets look up', () => {
+  it('are all that it assigns, parameters included; imports stay', () => {
     const of = (id: string, form: string) =>
       parseBuiltins().find(s => s.id === id && s.form === form)!;
     expect(ownNames(of('checkpoint-resume', 'standalone'))).toEqual([
-      'Run',
-      'run'
+      ...['Run', 'run', 'RUN', 'RUN_FOLDER', 'MODEL', 'OPTIMIZER'],
+      ...['SCHEDULER', 'SCALER', 'LOADER']
     ]);
     expect(resultNames(of('checkpoint-resume', 'standalone'))).toEqual(['run']);
     expect(ownNames(of('checkpoint-resume', 'library'))).toContain('run');
     expect(ownNames(of('checkpoint-resume', 'library'))).not.toContain('Run');
-    expect(ownNames(of('drive-mount', 'standalone'))).toEqual(['mount_drive']);
+    expect(ownNames(of('drive-mount', 'standalone'))).toEqual([
+      ...['mount_drive', 'DRIVE', 'MOUNT_POINT', 'DRIVE_FOLDER'],
+      ...['READ_ONLY', 'RCLONE_REMOTE']
+    ]);
+    expect(resultNames(of('drive-mount', 'standalone'))).toEqual([]);
     expect(resultNames(of('drive-folders', 'standalone'))).toEqual([
       'COLAB',
       'DATASET'
@@ -105,7 +109,27 @@ describe("names of a snippet's that are given others", () => {
         expect(isRenderingOf(snippet, source)).toBe(true);
       }
     });
-    expect(CASES.length).toBeGreaterThan(30);
+    expect(CASES.length).toBeGreaterThan(100);
+  });
+
+  it('change in expressions of f-strings and in messages, not in data', () => {
+    const source = [
+      'NAME = "NAME"  # @param {type:"string"}',
+      'print(f"{NAME}/{ {\'NAME\': NAME}!r} {{NAME}}", "set NAME to a folder")',
+      'table = {"NAME": NAME, "key": f(NAME=NAME).NAME}',
+      '!pip install {NAME} $NAME  # NAME'
+    ].join('\n');
+    const cells = [{ cellType: 'code' as const, source }];
+    const [{ source: after }] = renameCells(
+      cells,
+      new Map([['NAME', 'NAME_2']])
+    );
+    expect(after.split('\n')).toEqual([
+      'NAME_2 = "NAME"  # @param {type:"string"}',
+      'print(f"{NAME_2}/{ {\'NAME\': NAME_2}!r} {{NAME}}", "set NAME_2 to a folder")',
+      'table = {"NAME": NAME_2, "key": f(NAME=NAME_2).NAME}',
+      '!pip install {NAME_2} $NAME_2  # NAME_2'
+    ]);
   });
 
   it('change in what a text shows of them too', () => {

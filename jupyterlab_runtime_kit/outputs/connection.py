@@ -91,7 +91,10 @@ def observed(base: type, recorders: Recorders) -> type:
                     )
                     cell = metadata.get("cellId")
                     cell = cell if isinstance(cell, str) else None
-                    recorder.saw_request(header["msg_id"], cell, self.session.session)
+                    subshell = header.get("subshell_id")
+                    subshell = subshell if isinstance(subshell, str) else None
+                    session = self.session.session
+                    recorder.saw_request(header["msg_id"], cell, session, subshell)
             elif isinstance(content.get("value"), str):
                 password = getattr(self, "_runtime_kit_password", False)
                 recorder.saw_input_reply(content["value"], password)

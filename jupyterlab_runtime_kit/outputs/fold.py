@@ -19,6 +19,7 @@ RECENT = 64
 _FIELDS = (
     "cell", "session", "code", "state", "count", "queued", "started", "finished", "changed",
     "failed", "clear_next", "combine", "prompt", "dropped", "messages", "recent", "updates",
+    "subshell",
 )  # fmt: skip
 
 
@@ -39,6 +40,7 @@ class Execution:
         self.id = message_id
         self.cell: str | None = None  # id of the cell, None where the sender did not tell
         self.session: str | None = None  # of the page that sent it
+        self.subshell: str | None = None  # where the kernel runs it; None: the main shell
         self.code = ""
         self.state: State = "queued"
         self.count: int | None = None
@@ -208,6 +210,7 @@ class Fold:
         content = record["c"]
         execution.cell = content.get("cell")
         execution.session = content.get("session")
+        execution.subshell = content.get("subshell")
         execution.queued = time
         execution.seq = self.seq
 
@@ -252,6 +255,7 @@ class Fold:
 
     def _on_execute_input(self, record: dict[str, Any], time: float) -> None:
         execution = self._get(record["p"])
+        execution.subshell = record.get("s")
         self._give_up_before(execution, time)
         execution.state = "running"
         execution.started = time
@@ -260,13 +264,13 @@ class Fold:
         self._touch(execution, record)
 
     def _give_up_before(self, begun: Execution, time: float) -> None:
-        """A kernel takes requests in their order. One that waits while a later one begins was
-        dropped on its way, as happens when a page closes at that moment; of one that seems to run
-        the end was dropped, as ZeroMQ does in a flood."""
+        """A kernel takes the requests of a subshell in their order. One that waits while a later
+        one begins was dropped on its way, as happens when a page closes at that moment; of one
+        that seems to run the end was dropped, as ZeroMQ does in a flood."""
         for execution in self.executions.values():
             if execution is begun:
                 return
-            if execution.open:
+            if execution.open and execution.subshell == begun.subshell:
                 execution.state = "aborted" if execution.state == "queued" else "done"
                 execution.finished = time
                 execution.prompt = None

@@ -128,7 +128,8 @@ class KernelRecorder:
                 return
             self._early.add(message_id)
         kind = message["header"]["msg_type"]
-        parent = (message.get("parent_header") or {}).get("msg_id")
+        request = message.get("parent_header") or {}
+        parent = request.get("msg_id")
         if not parent:
             return
         content = cast(bytes, fed[4])
@@ -137,7 +138,8 @@ class KernelRecorder:
         elif kind == "execute_input":
             self._known.add(parent)
             self.running.add(parent)
-            self._write(kind, parent, message, content)
+            subshell = request.get("subshell_id")
+            self._write(kind, parent, message, content, **({"s": subshell} if subshell else {}))
         elif kind in _OUTPUTS:
             # An update changes what other executions show.
             if parent in self._known or kind == "update_display_data":
@@ -165,12 +167,15 @@ class KernelRecorder:
 
     # -- what the websockets see
 
-    def saw_request(self, message_id: str, cell: str | None, session: str | None) -> None:
+    def saw_request(
+        self, message_id: str, cell: str | None, session: str | None, subshell: str | None = None
+    ) -> None:
         """A page sent an execute request."""
         self._known.add(message_id)
         if session is not None:
             self._asking[message_id] = session
-        self._append("request", message_id, {"c": {"cell": cell, "session": session}})
+        content = {"cell": cell, "session": session, "subshell": subshell}
+        self._append("request", message_id, {"c": content})
 
     def saw_input_request(self, parent: str, header: dict[str, Any], content: Any) -> None:
         """The kernel asked a page for a line of input."""
@@ -277,11 +282,13 @@ class KernelRecorder:
 
     # -- writing
 
-    def _write(self, kind: str, parent: str, message: dict[str, Any], content: bytes) -> None:
+    def _write(
+        self, kind: str, parent: str, message: dict[str, Any], content: bytes, **more: Any
+    ) -> None:
         header = message["header"]
         date = header.get("date")
         date = date.isoformat() if hasattr(date, "isoformat") else date
-        self._append(kind, parent, {"m": header["msg_id"], "d": date}, content)
+        self._append(kind, parent, {"m": header["msg_id"], "d": date, **more}, content)
 
     def _append(
         self,

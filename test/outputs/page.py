@@ -58,7 +58,12 @@ class Page:
             pass
 
     async def send(
-        self, kind: str, content: dict[str, Any], channel: str = "shell", **metadata: Any
+        self,
+        kind: str,
+        content: dict[str, Any],
+        channel: str = "shell",
+        subshell: str | None = None,
+        **metadata: Any,
     ) -> str:
         header = {
             "msg_id": uuid.uuid4().hex,
@@ -67,6 +72,7 @@ class Page:
             "username": "",
             "version": "5.3",
             "date": "2026-01-01T00:00:00Z",
+            **({"subshell_id": subshell} if subshell else {}),
         }
         message = {
             "header": header,
@@ -79,7 +85,9 @@ class Page:
         await self._socket.write_message(json.dumps(message))
         return str(header["msg_id"])
 
-    async def execute(self, code: str, cell: str, **content: Any) -> str:
+    async def execute(
+        self, code: str, cell: str, subshell: str | None = None, **content: Any
+    ) -> str:
         """Run a cell as JupyterLab does, and return without waiting for it."""
         request = {
             "code": code,
@@ -90,7 +98,7 @@ class Page:
             "stop_on_error": True,
             **content,
         }
-        return await self.send("execute_request", request, cellId=cell)
+        return await self.send("execute_request", request, subshell=subshell, cellId=cell)
 
     async def receive(self, kind: str, parent: str | None = None) -> dict[str, Any]:
         """The next message of a kind, for the request ``parent``."""

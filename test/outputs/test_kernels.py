@@ -47,6 +47,34 @@ def test_a_kernel_of_another_language_is_kept_too(server: JupyterProcess) -> Non
     asyncio.run(scenario())
 
 
+def test_a_cell_goes_on_while_a_console_runs_code_in_a_subshell(server: JupyterProcess) -> None:
+    async def scenario() -> None:
+        kernel = start_kernel(server)
+        async with Page(server, kernel) as page:
+            await page.send("create_subshell_request", {}, "control")
+            subshell = (await page.receive("create_subshell_reply"))["content"]["subshell_id"]
+            main = await page.execute(
+                "import threading\ngo = threading.Event()\nprint('a', flush=True)\n"
+                "go.wait()\nprint('b')",
+                "cell",
+            )
+            await page.receive("stream", main)
+            aside = await page.execute("print('aside')", "console", subshell)
+            await page.done(aside)
+        entry = await journalled(server, kernel, aside)
+        assert (entry["cell"], entry["content"][0]["text"]) == ("console", "aside\n")
+        listed = {
+            one["id"]: one for one in server.json(f"runtime-kit/outputs/{kernel}")["executions"]
+        }
+        assert listed[main]["state"] == "running"
+        async with Page(server, kernel) as page:
+            await page.execute("go.set()", "console", subshell)
+            entry = await journalled(server, kernel, main)
+        assert (entry["state"], entry["content"][0]["text"]) == ("done", "a\nb\n")
+
+    asyncio.run(scenario())
+
+
 @pytest.mark.skipif(not COLAB.exists(), reason="the environment of old kernels is not made")
 def test_the_oldest_supported_kernel_is_kept_and_asks(server: JupyterProcess) -> None:
     add_kernel(server, "colab", str(COLAB), "-m", "ipykernel_launcher")

@@ -92,6 +92,9 @@ export class FollowedExecution implements Future {
 
   /** Take a message whose parent is this execution. */
   async handle(message: KernelMessage.IIOPubMessage): Promise<void> {
+    if (this._wasPasted()) {
+      this.dispose();
+    }
     if (this._isDisposed || this._isKnown(message.header)) {
       return;
     }
@@ -165,6 +168,15 @@ export class FollowedExecution implements Future {
     parent: KernelMessage.IInputReplyMsg['parent_header']
   ): void {
     this._kernel.sendInputReply(content, parent);
+  }
+
+  /**
+   * Whether its cell was cut and pasted: for an undo of the cutting, JupyterLab only
+   * detaches the execution, and the cell that was pasted has none.
+   */
+  private _wasPasted(): boolean {
+    const cell = this._find();
+    return cell !== undefined && cell.outputArea.future !== this;
   }
 
   private _resolve(): void {

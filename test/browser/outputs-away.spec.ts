@@ -164,28 +164,34 @@ test('cells that were moved, deleted or run again are not mixed up', async ({
       `print("a", flush=True)\n${waitFor('one')}\nprint("b")`,
       'print("deleted")',
       'print("again")',
-      'print("queued")'
+      'print("queued")',
+      'print("cut")'
     ]
   });
-  await start(page, 0, 1, 2, 3);
+  await start(page, 0, 1, 2, 3, 4);
   await expect.poll(() => streamText(page, 0)).toBe('a\n');
   await kit.goto(`${tmpPath}/notebook.ipynb`);
   await expect
-    .poll(async () => (await cellState(page, 3)).state)
+    .poll(async () => (await cellState(page, 4)).state)
     .toBe('running');
   await start(page, 2);
+  await kit.setActive(4);
+  await kit.execute('notebook:cut-cell');
+  await kit.execute('notebook:paste-cell-below');
   await kit.setActive(0);
   await kit.execute('notebook:move-cell-down');
   await kit.setActive(0);
   await kit.execute('notebook:delete-cell');
   await allow(kit, `${tmpPath}/one`);
-  // Now: the first cell, the one run again, the queued one.
+  // Now: the first cell, the one run again, the queued one, the one cut and pasted.
   await ended(page, 0, 1);
   expect(await streamText(page, 0)).toBe('a\nb\n');
-  await ended(page, 1, 5);
+  await ended(page, 1, 6);
   expect(await streamText(page, 1)).toBe('again\n');
   await ended(page, 2, 4);
   expect(await streamText(page, 2)).toBe('queued\n');
+  await expect.poll(() => streamText(page, 3)).toBe('cut\n');
+  await ended(page, 3, 5);
 });
 
 test('scripts in restored outputs of an untrusted notebook do not run', async ({

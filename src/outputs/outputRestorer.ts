@@ -172,6 +172,12 @@ export class OutputRestorer implements IDisposable {
   private _remember(found: readonly IKernelExecutions[]): void {
     this._late.clear();
     const requests = new Set(this._cells().map(({ request }) => request));
+    // A kernel that seems idle may only be between two cells.
+    found
+      .filter(({ current }) => current)
+      .flatMap(({ executions }) => executions.filter(isOpen))
+      .filter(({ id }) => !requests.has(id) && !this._tried.has(id))
+      .forEach(({ id }) => this._late.add(id));
     for (const { current, execution } of newestExecutions(found).values()) {
       const { id, seq, displays } = execution;
       if (current) {

@@ -1,15 +1,20 @@
-"""The example notebook: made resumable by the proposal, killed in the middle, and finished."""
+"""The examples: the notebook, made resumable by the proposal, and the script; killed, finished."""
 
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
+import os
 import re
+import runpy
+import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import pytest
 from kernels import SnippetKernel, snippet_kernel
 
 from runtime_kit.resumable.proposal import apply, propose
@@ -17,6 +22,7 @@ from runtime_kit.resumable.proposal import apply, propose
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 NOTEBOOK = json.loads((EXAMPLES / "resume-training.ipynb").read_text(encoding="utf-8"))
 CODE = [cell["source"] for cell in NOTEBOOK["cells"] if cell["cell_type"] == "code"]
+MNIST = EXAMPLES / "mnist" / "colab" / "main.py"
 CURRENT = Path(sys.executable)
 
 
@@ -79,3 +85,53 @@ def saved_epoch(run: Path) -> int:
             state = json.loads(commit.with_name("state.json").read_text())
             found = max(found, state["epoch"])
     return found
+
+
+def mnist(folder: Path, epochs: int) -> subprocess.Popen[str]:
+    """The script, with runs and data in a folder of the test."""
+    command = [sys.executable, str(MNIST), "--dataset", str(folder / "dataset")]
+    environment = {**os.environ, "RUNTIME_KIT_FOLDER": str(folder), "OMP_NUM_THREADS": "1"}
+    return subprocess.Popen(
+        [*command, "--epochs", str(epochs)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def lines_of(process: subprocess.Popen[str]) -> list[str]:
+    """The lines of its epochs, when it has ended well."""
+    said, _ = process.communicate(timeout=300)
+    assert process.returncode == 0, said
+    return re.findall(r"^epoch.*$", said, re.M)
+
+
+def test_the_script_resumes_after_a_kill(tmp_path: Path) -> None:
+    killed = mnist(tmp_path, 10000)
+    try:
+        deadline = time.monotonic() + 300
+        while not (saved := saved_epoch(tmp_path / "mnist")):
+            assert killed.poll() is None and time.monotonic() < deadline
+            time.sleep(0.2)
+    finally:
+        killed.kill()
+        killed.communicate()
+    resumed = lines_of(mnist(tmp_path, saved + 2))
+    assert 1 <= len(resumed) <= 3
+    straight = tmp_path / "straight"
+    shutil.copytree(tmp_path / "dataset", straight / "dataset")
+    expected = lines_of(mnist(straight, saved + 2))
+    assert resumed == expected[-len(resumed) :]
+    assert len(expected) == saved + 2
+
+
+def test_the_script_says_what_is_no_data(tmp_path: Path) -> None:
+    """MNIST's own files may be in the folder, and half a download too."""
+    module = runpy.run_path(str(MNIST), run_name="mnist")
+    values = module["torch"].arange(2 * 3 * 4).reshape(2, 3, 4)
+    module["write_idx"](tmp_path / "a.gz", values)
+    assert module["read_idx"](tmp_path / "a.gz").tolist() == values.tolist()
+    (tmp_path / "b.gz").write_bytes(gzip.compress(b"<html>no such file</html>"))
+    with pytest.raises(ValueError, match=r"b\.gz does not hold .* Download it again"):
+        module["read_idx"](tmp_path / "b.gz")

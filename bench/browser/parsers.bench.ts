@@ -1,6 +1,6 @@
 import { test } from '@playwright/test';
 
-import { cellHead, headingOf } from '../../src/panel/resume/cellHead';
+import { cellHead, headingOf } from '../../src/panel/resume/cellList';
 import { parseSnippet } from '../../src/snippets/format/parse';
 import { writeSnippet } from '../../src/snippets/format/write';
 import { readCellForm } from '../../src/snippets/parameters/cellform';

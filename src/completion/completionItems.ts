@@ -7,7 +7,7 @@ import type { CompletionHandler } from '@jupyterlab/completer';
 
 import type { SnippetLibrary } from '../library/snippetLibrary';
 import type { ISnippet } from '../snippets';
-import { forLanguage } from '../library/filter';
+import { suitsLanguage } from '../library/filter';
 
 /** What users type in front of an id, to see all snippets. */
 const PREFIX = 'rk-';
@@ -37,8 +37,9 @@ export function completionItems(
   const match = COMPLETED.exec(text);
   const [, prefix = '', start = ''] = match ?? [];
   const isAsked = match && (prefix || start.length >= ENOUGH);
-  const all = library.list();
-  const items = (language ? forLanguage(all, language) : all)
+  const items = library
+    .list()
+    .filter(snippet => !language || suitsLanguage(snippet, language))
     .filter(({ id }) => isAsked && id.startsWith(start))
     .filter(({ id }) => !hidden.includes(id))
     .map(snippet => ({

@@ -10,9 +10,13 @@ import type { Widget } from '@lumino/widgets';
 import type { ISecretKernel } from '../kernel/transport/stdinSecret';
 import type { IQuestion, IStep } from '../kernel/queries/remotes';
 import { RemoteError, RemoteMaker } from '../kernel/queries/remotes';
-import type { Answers } from './driveForms';
-import { DriveClientForm, DriveScopeForm } from './driveForms';
-import { KindForm, QuestionForm } from './forms';
+import type { Answers } from './forms';
+import {
+  DriveClientForm,
+  DriveScopeForm,
+  KindForm,
+  QuestionForm
+} from './forms';
 
 /** Where rclone asks for what another machine's browser gave. */
 const TOKEN = 'config_token';

@@ -1,6 +1,7 @@
 import type { NotebookPanel } from '@jupyterlab/notebook';
 
 import { editObstacle, notebookLanguage } from '../notebook';
+import { suitsLanguage } from '../library/filter';
 import type { ISnippet } from '../snippets';
 
 /** Why a snippet cannot be inserted; `Notices.problem` has the words. */
@@ -32,17 +33,14 @@ export function checkEditable(panel: NotebookPanel): InsertProblem | null {
  */
 export function checkLanguage(
   panel: NotebookPanel,
-  { languages, title }: ISnippet
+  snippet: ISnippet
 ): InsertProblem | null {
   const language = notebookLanguage(panel);
-  if (
-    !language ||
-    languages.length === 0 ||
-    languages.some(name => name.toLowerCase() === language)
-  ) {
+  if (!language || suitsLanguage(snippet, language)) {
     return null;
   }
-  const wanted = languages.map(capitalized).join(' / ');
+  const { title } = snippet;
+  const wanted = snippet.languages.map(capitalized).join(' / ');
   return panel.sessionContext.session?.kernel
     ? { kind: 'other-language', title, language, wanted }
     : { kind: 'no-kernel', title, wanted };

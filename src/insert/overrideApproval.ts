@@ -3,7 +3,6 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
 import type { ISnippet } from '../snippets';
-import { scrollableText } from '../ui/scrollableText';
 
 const KEY = 'jupyterlab-runtime-kit:approved-snippets';
 
@@ -111,4 +110,14 @@ function browser(): Storage | null {
   } catch {
     return null; // forbidden by the browser's settings
   }
+}
+
+/** A text of any length in a dialog, to be scrolled by keys too. */
+function scrollableText(text: string): HTMLPreElement {
+  const node = document.createElement('pre');
+  node.textContent = text;
+  node.style.maxHeight = '40vh';
+  node.style.overflow = 'auto';
+  node.tabIndex = 0;
+  return node;
 }

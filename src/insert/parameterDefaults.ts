@@ -1,17 +1,22 @@
-import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { NotebookPanel, Notebook } from '@jupyterlab/notebook';
 
 import type { INamespaceReport } from '../kernel/queries/namespace';
-import { codeOf } from '../notebook';
+import { codeOf, METADATA_KEY, readMetadata } from '../notebook';
 import type { SnippetLibrary } from '../library/snippetLibrary';
 import type { ISnippet } from '../snippets';
-import { Renames, resultNames } from '../snippets/format/rename';
+import {
+  Renames,
+  resultNames,
+  freeName,
+  ownNames
+} from '../snippets/format/rename';
 import {
   runName,
   suggestObjects,
   takesObjects
 } from '../snippets/parameters/suggest';
 import type { IKitSettings } from '../tokens';
-import { avoidNames } from './nameClashes';
+import { boundNames } from '../snippets/parameters/boundnames';
 
 /** Milliseconds that an insertion waits for a kernel at most. */
 const PATIENCE = 1000;
@@ -116,5 +121,33 @@ function knownOnly(
     Object.entries(values).filter(([name]) =>
       snippet.parameters.some(parameter => parameter.name === name)
     )
+  );
+}
+
+/**
+ * Other names for those of a snippet's that the user has already: an insertion
+ * overwrites nothing of theirs.
+ *
+ * @param inKernel - Names that hold something of the user's in the kernel.
+ */
+function avoidNames(
+  notebook: Notebook,
+  snippet: ISnippet,
+  inKernel: readonly string[]
+): Renames {
+  const own = ownNames(snippet);
+  const taken = new Set(inKernel);
+  for (const { model } of own.length > 0 ? notebook.widgets : []) {
+    const isOurs = readMetadata(model.getMetadata(METADATA_KEY)) !== null;
+    if (model.type === 'code' && !isOurs) {
+      boundNames(model.sharedModel.getSource()).forEach(name =>
+        taken.add(name)
+      );
+    }
+  }
+  return new Map(
+    own
+      .filter(name => taken.has(name))
+      .map(name => [name, freeName(name, taken)])
   );
 }

@@ -7,14 +7,6 @@ import type { ISnippet } from '../snippets/format/types';
  */
 
 /**
- * Load the built-in snippets.
- */
-export async function loadBuiltins(): Promise<ISnippet[]> {
-  const { parseBuiltins } = await import('./builtins');
-  return parseBuiltins();
-}
-
-/**
  * Load the library, with the built-in snippets in it.
  *
  * @param present - How a built-in one is shown to the user.

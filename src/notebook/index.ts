@@ -4,7 +4,6 @@
  */
 
 export * from './edit';
-export * from './engine';
 export * from './find';
 export * from './hiddenCode';
 export * from './insert';
@@ -14,4 +13,3 @@ export * from './reveal';
 export * from './rewrite';
 export * from './run';
 export * from './snippetGroups';
-export * from './writable';

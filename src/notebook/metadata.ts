@@ -1,5 +1,6 @@
 import type { ICellMetadata } from '@jupyterlab/nbformat';
 import type { PartialJSONValue } from '@lumino/coreutils';
+import type { Cell } from '@jupyterlab/cells';
 
 import type { ISnippetCell } from '../snippets';
 
@@ -70,4 +71,12 @@ export function kitSnippetOf(model: {
   getMetadata(key: string): unknown;
 }): string | null {
   return readMetadata(model.getMetadata(METADATA_KEY))?.snippet ?? null;
+}
+
+/** The title line of an engine's cell. */
+const ENGINE = /^# @title .*: (?:run this cell, )?no need to read it\s*$/m;
+
+/** Whether a cell holds the code that a snippet's visible cell needs. */
+export function isEngine({ model }: Cell): boolean {
+  return model.type === 'code' && ENGINE.test(model.sharedModel.getSource());
 }

@@ -1,7 +1,6 @@
 import type { Notebook } from '@jupyterlab/notebook';
 
-import { kitSnippetOf } from './metadata';
-import { isEngine } from './engine';
+import { kitSnippetOf, isEngine } from './metadata';
 
 /**
  * Make a cell the active one, and select the engine cells of its snippet right in

@@ -2,9 +2,8 @@ import type { Cell } from '@jupyterlab/cells';
 import type { Notebook } from '@jupyterlab/notebook';
 
 import type { ISnippetCell } from '../snippets';
-import { isEngine } from './engine';
+import { isEngine, IKitMetadata, METADATA_KEY, readMetadata } from './metadata';
 import { snippetCells } from './insert';
-import { IKitMetadata, METADATA_KEY, readMetadata } from './metadata';
 import { asOneUndoStep } from './undo';
 
 /**

@@ -3,7 +3,7 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 
-import { editObstacle } from '../../notebook/writable';
+import { editObstacle } from '../../notebook/edit';
 import { OpenUndoStep } from '../../notebook/undo';
 import type { ICellForm, ICellParameter, ISkippedLine } from '../../snippets';
 import { readCellForm } from '../../snippets/parameters/cellform';

@@ -1,8 +1,11 @@
 import type { IDisposable } from '@lumino/disposable';
 
 import { readAnswer, silentRequest } from '../transport/evaluate';
-import { MonitorChannel } from './monitorChannel';
-import { type IMonitoredKernel, speaksPython } from './monitoredKernel';
+import {
+  MonitorChannel,
+  type IMonitoredKernel,
+  speaksPython
+} from './monitorChannel';
 import type { ISample } from './sample';
 import {
   type Command,

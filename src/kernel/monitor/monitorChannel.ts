@@ -1,15 +1,16 @@
-import type { KernelMessage } from '@jupyterlab/services';
+import type { KernelMessage, Kernel } from '@jupyterlab/services';
 import { UUID } from '@lumino/coreutils';
 
 import { readPythonLiteral } from '../../snippets/format/readliteral';
 import { evaluateInSubshell } from '../transport/subshell';
 import { injectedCall } from '../transport/injectedCall';
 import { type Answer, evaluate } from '../transport/evaluate';
-import type { IMonitoredKernel } from './monitoredKernel';
 import { readAnswered, type Reply } from './monitorProtocol';
 import { DIGEST, ENTRY, PROTOCOL, SOURCES } from './monitorSources';
 import { type RawSample, readSample } from './sample';
 import { RunningCells } from './runningCells';
+import type { ISubshellKernel } from '../transport/subshell';
+import type { IEvaluatingKernel } from '../transport/evaluate';
 
 /** Seconds between samples where nobody says otherwise, as in `budget.py`. */
 const USUAL = 2;
@@ -179,4 +180,32 @@ export class MonitorChannel {
   private _hasJoined = false;
   private _subshellAt = 0;
   private _hasSubshells = false;
+}
+
+/** The part of a kernel connection that the monitor needs. */
+export type IMonitoredKernel = IEvaluatingKernel &
+  ISubshellKernel &
+  Pick<
+    Kernel.IKernelConnection,
+    | 'id'
+    | 'info'
+    | 'isDisposed'
+    | 'iopubMessage'
+    | 'connectionStatus'
+    | 'connectionStatusChanged'
+  >;
+
+/**
+ * Whether the monitor, which is Python, can run in a kernel; null where the
+ * connection was closed before the kernel said who it is.
+ */
+export async function speaksPython(
+  kernel: IMonitoredKernel
+): Promise<boolean | null> {
+  try {
+    const { language_info } = await kernel.info;
+    return /^i?python/i.test(language_info?.name ?? '');
+  } catch (reason) {
+    return null;
+  }
 }

@@ -3,7 +3,7 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { notebookLanguage, selectedCells } from '../../notebook';
-import { translateMessage } from '../../ui/translateMessage';
+import { translateMessage, translateError } from '../../ui/translateMessage';
 import type { Message } from '../../snippets/format/message';
 import type { ISnippetCatalog } from '../catalogToken';
 import type { IKitSettings } from '../../tokens';
@@ -13,7 +13,6 @@ import { chooseFiles, downloadText, ITextFile } from './files';
 import { freeId } from './ids';
 import type { ICandidate } from './importers';
 import { importFile } from './importers';
-import { keepSnippet } from './keep';
 import { SnippetStore, withId } from './store';
 import { newSnippet } from './template';
 
@@ -166,4 +165,43 @@ export class Authoring {
   }
 
   private _store: SnippetStore;
+}
+
+/**
+ * Keep a snippet. Where the server cannot be reached its text is not lost: it can
+ * be kept later, or as a file.
+ *
+ * @param formerId - The id it had.
+ * @returns its id, or null where it is not kept yet.
+ */
+export async function keepSnippet(
+  store: SnippetStore,
+  snippet: ICandidate,
+  formerId: string | undefined,
+  trans: TranslationBundle
+): Promise<string | null> {
+  const { id, text } = snippet;
+  try {
+    await store.put(id, text, formerId);
+    return id;
+  } catch (error) {
+    const said = translateError(error, trans);
+    Notification.error(trans.__('Can\'t save snippet "%1". %2', id, said), {
+      autoClose: false,
+      actions: [
+        {
+          label: trans.__('Try Again'),
+          callback: () => void keepSnippet(store, snippet, formerId, trans)
+        },
+        {
+          label: trans.__('Download'),
+          callback: event => {
+            event.preventDefault(); // it is not in the settings for that
+            downloadText(`${id}.py`, text);
+          }
+        }
+      ]
+    });
+    return null;
+  }
 }

@@ -1,5 +1,11 @@
-import { Clipboard, Notification } from '@jupyterlab/apputils';
+import {
+  Clipboard,
+  Notification,
+  Dialog,
+  showDialog
+} from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { Widget } from '@lumino/widgets';
 
 import type {
   IActionAnswer,
@@ -7,7 +13,6 @@ import type {
   IRun,
   ISample
 } from '../../kernel/monitor/monitor';
-import { answerNotice } from './answerNotice';
 import { askExport, confirmDelete } from './runDialogs';
 import type { RuntimeModel } from '../model/runtimeModel';
 
@@ -151,4 +156,51 @@ export class RunActions {
 
 function wait(milliseconds: number): Promise<void> {
   return new Promise(resolve => window.setTimeout(resolve, milliseconds));
+}
+
+/** Characters of a message that JupyterLab shows; it has no way to the rest. */
+const SHOWN = 140;
+
+/** What a notification shows of an answer, and how. */
+interface IAnswerNotice {
+  message: string;
+  type: Notification.TypeOptions;
+  options: Pick<Notification.IOptions<null>, 'actions' | 'autoClose'>;
+}
+
+/**
+ * The notification of what came of a request. It stays until it is closed when
+ * something went wrong; a long answer can be read as a whole in a dialog.
+ */
+function answerNotice(
+  { ok, text }: IActionAnswer,
+  trans: TranslationBundle
+): IAnswerNotice {
+  const actions = [
+    {
+      label: trans.__('Show full message'),
+      callback: () => void showAll(text, trans)
+    }
+  ];
+  return {
+    message: text,
+    type: ok === null ? 'warning' : ok ? 'success' : 'error',
+    options: {
+      autoClose: ok ? 6000 : false,
+      ...(text.length > SHOWN ? { actions } : {})
+    }
+  };
+}
+
+async function showAll(text: string, trans: TranslationBundle): Promise<void> {
+  const node = document.createElement('pre');
+  node.className = 'jp-RuntimeKit-answer';
+  node.textContent = text;
+  // To be scrolled by keys.
+  node.tabIndex = 0;
+  await showDialog({
+    title: trans.__('Kernel response'),
+    body: new Widget({ node }),
+    buttons: [Dialog.okButton()]
+  });
 }

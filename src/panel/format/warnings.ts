@@ -1,8 +1,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { RuntimeModel } from '../model/runtimeModel';
-import { isLowDisk } from '../model/lowDisk';
 import { duration, fileSize } from '../../ui/format';
+import type { ISample } from '../../kernel/monitor/monitor';
 
 /** A share of the memory that calls for attention. */
 const FULL = 0.95;
@@ -35,4 +35,15 @@ export function warnings(
     }
   }
   return found;
+}
+
+type Disk = NonNullable<ISample['disks']>[number];
+
+/**
+ * Whether a disk is about to end.
+ *
+ * @param gigabytes - The user's threshold, in GB of 10^9 bytes.
+ */
+export function isLowDisk({ free }: Disk, gigabytes: number): boolean {
+  return free < gigabytes * 1e9;
 }

@@ -1,6 +1,6 @@
 import React from 'react';
 
-import { isLowDisk } from '../model/lowDisk';
+import { isLowDisk } from '../format/warnings';
 import { fileSize, memory, memoryOf } from '../../ui/format';
 import { Bar } from './Bar';
 import { type ISectionProps, Section } from './Section';

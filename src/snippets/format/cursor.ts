@@ -5,7 +5,10 @@ import { later } from './message';
  * A place in a text that is read from left to right.
  */
 export class Cursor {
-  constructor(readonly text: string) {}
+  constructor(
+    readonly text: string,
+    private _blank = /[ \t\f\n]/
+  ) {}
 
   position = 0;
 
@@ -16,7 +19,7 @@ export class Cursor {
 
   /** Step over blanks. */
   skipSpace(): void {
-    while (/[ \t\f\n]/.test(this.next)) {
+    while (this._blank.test(this.next)) {
       this.position++;
     }
   }

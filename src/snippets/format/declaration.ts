@@ -1,8 +1,8 @@
 import { checkParameter } from './check';
 import { FormatError, ParameterError, MessageError } from './errors';
 import { later } from './message';
-import type { IParameterSpec, SpecValue } from './paramspec';
-import { parseParameterSpec } from './paramspec';
+import type { IParameterSpec, SpecValue } from './specreader';
+import { parseParameterSpec } from './specreader';
 import { isFloatLiteral, readPythonLiteral } from './readliteral';
 import type { IParameter, ParameterType, ParameterValue } from './types';
 
@@ -21,7 +21,7 @@ const FORM_OPTIONS = ['placeholder', 'isTemplate'];
 const OPTIONS = ['type', 'allow-input', 'min', 'max', 'step', ...FORM_OPTIONS];
 
 /** A parameter without its place. */
-export type Declaration = Omit<IParameter, 'cell' | 'line' | 'span'>;
+type Declaration = Omit<IParameter, 'cell' | 'line' | 'span'>;
 
 /**
  * Understand `name = literal  # @param specText`.
@@ -107,19 +107,40 @@ function declare(
       later.__('invalid default: %1 is a float, not an integer', literal)
     );
   }
-  const { min, max, step } = options as Partial<Record<string, number>>;
-  const rules = {
+  const rules = rulesOf(
     name,
     type,
-    ...(choices
-      ? { choices: choices.map(choice => readChoice(name, type, choice)) }
-      : {}),
-    ...(options['allow-input'] === true ? { allowInput: true } : {}),
-    ...(min === undefined ? {} : { min }),
-    ...(max === undefined ? {} : { max }),
-    ...(step === undefined ? {} : { step })
-  };
+    choices?.map(choice => readChoice(name, type, choice)),
+    options
+  );
   return { ...rules, default: checkParameter(rules, value) };
+}
+
+/** What the values of a parameter must keep to. */
+export function rulesOf(
+  name: string,
+  type: ParameterType,
+  choices: ParameterValue[] | undefined,
+  options: IParameterSpec['options']
+): Omit<Declaration, 'default'> {
+  const { min, max, step } = options as Partial<Record<string, number>>;
+  return {
+    name,
+    type,
+    ...only('choices', choices),
+    ...only('allowInput', options['allow-input'] === true || undefined),
+    ...only('min', min),
+    ...only('max', max),
+    ...only('step', step)
+  };
+}
+
+/** A property, where it has a value. */
+export function only<K extends string, T>(
+  key: K,
+  value: T | undefined
+): Partial<Record<K, T>> {
+  return value === undefined ? {} : ({ [key]: value } as Record<K, T>);
 }
 
 /**

@@ -1,6 +1,5 @@
 import type { IPercentCell } from './cells';
-import { splitCells } from './cells';
-import { codeSource, textSource } from './celltext';
+import { splitCells, codeSource, textSource } from './cells';
 import { FormatError, SnippetError } from './errors';
 import { parseFrontMatter } from './frontmatter';
 import { later } from './message';

@@ -1,3 +1,4 @@
+import { Cursor } from './cursor';
 import { MessageError } from './errors';
 import { later } from './message';
 
@@ -20,28 +21,28 @@ export type SpecValue = string | number | boolean | null | SpecValue[];
 /**
  * Reads lists and options as they stand behind `@param` and `@title`.
  */
-export class SpecReader {
+export class SpecReader extends Cursor {
   /**
    * @param loose - Read what people write too: None, a value without quotes, a
    * comma that is missing or a semicolon, `=` for `:`, a bracket of the other
    * kind or none at the end; the last of two keys counts.
    */
   constructor(
-    private _text: string,
+    text: string,
     private _loose = false
-  ) {}
+  ) {
+    super(text, /\s/);
+  }
 
   /** What is not read yet. */
   get rest(): string {
-    return this._text.slice(this._position);
+    return this.text.slice(this.position);
   }
 
   /** The next character that is no blank; empty at the end. */
   peek(): string {
-    while (/\s/.test(this._text[this._position] ?? '')) {
-      this._position++;
-    }
-    return this._text[this._position] ?? '';
+    this.skipSpace();
+    return this.next;
   }
 
   readList(): SpecValue[] {
@@ -53,10 +54,10 @@ export class SpecReader {
   readOptions(): Record<string, SpecValue> {
     const options: Record<string, SpecValue> = {};
     this._readItems('{', '}', () => {
-      const key = this._readString() ?? this._match(WORD)?.[0];
+      const key = this._readString() ?? this.match(WORD)?.[0];
       if (
         key === undefined ||
-        !(this._take(':') || (this._loose && this._take('=')))
+        !(this.take(':') || (this._loose && this.take('=')))
       ) {
         throw this.unexpected();
       }
@@ -76,22 +77,21 @@ export class SpecReader {
   }
 
   private _readItems(open: string, close: string, read: () => void): void {
-    this._take(open);
+    this.take(open);
     let more = true;
     while (!this._ends(close)) {
       if (!more && !this._loose) {
         throw this.unexpected();
       }
       read();
-      more = this._take(',') || (this._loose && this._take(';'));
+      more = this.take(',') || (this._loose && this.take(';'));
     }
   }
 
   private _ends(close: string): boolean {
     return (
-      this._take(close) ||
-      (this._loose &&
-        (this.peek() === '' || this._take(']') || this._take('}')))
+      this.take(close) ||
+      (this._loose && (this.peek() === '' || this.take(']') || this.take('}')))
     );
   }
 
@@ -103,25 +103,25 @@ export class SpecReader {
     if (string !== undefined) {
       return string;
     }
-    const number = this._match(NUMBER)?.[0];
+    const number = this.match(NUMBER)?.[0];
     if (number !== undefined) {
       return Number(number);
     }
-    const start = this._position;
-    const word = this._match(this._loose ? BARE : WORD)?.[0] ?? '';
+    const start = this.position;
+    const word = this.match(this._loose ? BARE : WORD)?.[0] ?? '';
     if (Object.prototype.hasOwnProperty.call(WORDS, word)) {
       return WORDS[word];
     }
     if (this._loose && word) {
       return word === 'None' ? null : word;
     }
-    this._position = start;
+    this.position = start;
     throw this.unexpected();
   }
 
   private _readString(): string | undefined {
     this.peek();
-    const match = this._match(STRING);
+    const match = this.match(STRING);
     const body = match?.[1] ?? match?.[2];
     return body?.replace(
       /\\(?:u([\da-fA-F]{4})|(.))/g,
@@ -131,19 +131,29 @@ export class SpecReader {
           : String.fromCharCode(parseInt(hex, 16))
     );
   }
+}
 
-  private _match(pattern: RegExp): RegExpExecArray | null {
-    pattern.lastIndex = this._position;
-    const match = pattern.exec(this._text);
-    this._position += match?.[0].length ?? 0;
-    return match;
+/**
+ * What stands behind `@param`: a list to choose from, options, both or nothing.
+ */
+export interface IParameterSpec {
+  readonly choices?: readonly SpecValue[];
+  readonly options: Readonly<Record<string, SpecValue>>;
+}
+
+/**
+ * Read what stands behind `@param` in Colab's form syntax: JSON, except that
+ * keys may stand without quotes and strings in single ones. A further comment
+ * may follow.
+ *
+ * @throws MessageError
+ */
+export function parseParameterSpec(text: string): IParameterSpec {
+  const reader = new SpecReader(text);
+  const choices = reader.peek() === '[' ? reader.readList() : undefined;
+  const options = reader.peek() === '{' ? reader.readOptions() : {};
+  if (reader.peek() !== '' && reader.peek() !== '#') {
+    throw reader.unexpected();
   }
-
-  private _take(char: string): boolean {
-    const taken = this.peek() === char;
-    this._position += taken ? 1 : 0;
-    return taken;
-  }
-
-  private _position = 0;
+  return { ...(choices ? { choices } : {}), options };
 }

@@ -1,5 +1,5 @@
 import { checkParameter } from '../format/check';
-import { readChoice, typeOf } from '../format/declaration';
+import { readChoice, rulesOf, typeOf } from '../format/declaration';
 import { MessageError, ParameterError, sentenceOf } from '../format/errors';
 import { toPythonLiteral } from '../format/literal';
 import { later, Message } from '../format/message';
@@ -251,19 +251,16 @@ function readParameter(
   const type = isRaw
     ? 'raw'
     : typeOf(value ?? null, isFloat, spec.choices, options);
-  const { min, max, step, placeholder } = options as Record<string, never>;
+  const { placeholder } = options;
   const choices = (spec.choices ?? []).flatMap(choice =>
     isRaw ? codeOf(choice, options.type === 'raw') : fitting(name, type, choice)
   );
-  const rules = {
+  const rules = rulesOf(
     name,
     type,
-    ...(choices.length > 0 ? { choices } : {}),
-    ...(options['allow-input'] === true ? { allowInput: true } : {}),
-    ...(min === undefined ? {} : { min }),
-    ...(max === undefined ? {} : { max }),
-    ...(step === undefined ? {} : { step })
-  };
+    choices.length > 0 ? choices : undefined,
+    options
+  );
   return {
     ...rules,
     isDate: options.type === 'date',

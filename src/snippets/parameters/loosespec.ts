@@ -1,5 +1,5 @@
-import { TYPES } from '../format/declaration';
-import type { IParameterSpec } from '../format/paramspec';
+import { only, TYPES } from '../format/declaration';
+import type { IParameterSpec } from '../format/specreader';
 import { SpecReader, SpecValue } from '../format/specreader';
 
 /** Types that people write, and Colab's name for them. */
@@ -80,8 +80,4 @@ function toNumber(limit: SpecValue | undefined): number | undefined {
   return text.trim() !== '' && Number.isFinite(Number(text))
     ? Number(text)
     : undefined;
-}
-
-function only<T>(key: string, value: T | undefined): Record<string, T> {
-  return value === undefined ? {} : { [key]: value };
 }

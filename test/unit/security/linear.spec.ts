@@ -1,4 +1,4 @@
-import { cellHead, headingOf } from '../../../src/panel/resume/cellHead';
+import { cellHead, headingOf } from '../../../src/panel/resume/cellList';
 import { resumePlan } from '../../../src/panel/resume/resumePlan';
 import { parseSnippet } from '../../../src/snippets/format/parse';
 import { writeSnippet } from '../../../src/snippets/format/write';

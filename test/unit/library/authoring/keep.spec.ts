@@ -1,7 +1,7 @@
 import { Notification } from '@jupyterlab/apputils';
 import { nullTranslator } from '@jupyterlab/translation';
 
-import { keepSnippet } from '../../../../src/library/authoring/keep';
+import { keepSnippet } from '../../../../src/library/authoring/actions';
 import { SnippetStore } from '../../../../src/library/authoring/store';
 import { SnippetCatalog } from '../../../../src/library/catalog';
 import { KitSettings } from '../../../../src/settings/settings';

@@ -1,5 +1,4 @@
-import { History, WINDOW } from '../../../../src/panel/model/history';
-import { Ring } from '../../../../src/panel/model/ring';
+import { History, WINDOW, Ring } from '../../../../src/panel/model/history';
 import { sample, T4 } from '../fakes';
 
 describe('Ring', () => {

@@ -1,4 +1,4 @@
-import { cellHead, headingOf } from '../../../../src/panel/resume/cellHead';
+import { cellHead, headingOf } from '../../../../src/panel/resume/cellList';
 
 describe('what a cell is called in the list of those that would run', () => {
   it.each([

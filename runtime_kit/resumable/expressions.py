@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 
-from .program import MOVES, Path, Program, is_function, path_of
+from .nest import container_of
+from .program import (
+    MOVES,
+    Function,
+    Path,
+    Program,
+    function_around,
+    is_function,
+    loops_around,
+    path_of,
+)
 from .source import parent_of
 
 _LIBRARY_MODULE = re.compile(
@@ -71,6 +82,27 @@ def iterated(path: Path, node: ast.AST) -> Path | None:
                 return found
         parent = parent_of(parent)
     return None
+
+
+def gathered(program: Program, path: Path, scope: Function | None) -> Iterator[ast.AST]:
+    """What a list is filled with: `for p in net.parameters(): params.append(p)`."""
+    for node in ast.walk(scope) if scope is not None else program.walk():
+        if not (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in ("append", "extend", "insert")
+            and container_of(node.func.value) == path
+            and function_around(node) is scope
+        ):
+            continue
+        for argument in node.args:
+            yield argument
+            names = {inner.id for inner in ast.walk(argument) if isinstance(inner, ast.Name)}
+            for loop in loops_around(node):
+                if isinstance(loop, ast.For):
+                    targets = {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
+                    if targets & names:
+                        yield loop.iter
 
 
 def _taken_from(path: Path, target: ast.AST, iterated: ast.AST) -> Path | None:

@@ -333,7 +333,11 @@ def _through(program: Program, origin: Origin, target: Path, depth: int) -> list
     function = program.function_called(value)
     if function is None:
         return [origin]
-    returned = [node.value for node in ast.walk(function) if isinstance(node, ast.Return)]
+    returned = [
+        node.value
+        for node in ast.walk(function)
+        if isinstance(node, ast.Return) and function_around(node) is function
+    ]
     if len(returned) != 1 or returned[0] is None:
         return [origin]
     places = _targets(value)
@@ -349,14 +353,14 @@ def _through(program: Program, origin: Origin, target: Path, depth: int) -> list
             names[name] = home
     wanted: list[ast.expr] = []
     for result, place in zip(results, targets, strict=True):
-        path = path_of(result)
+        path = path_of(moved(result))
         if path is not None and len(path) == 1 and place is not None:
             names[path[0]] = place
         if place == target:
             wanted.append(result)
     found: list[Origin] = []
     for result in wanted:
-        path = path_of(result)
+        path = path_of(moved(result))
         values: list[ast.AST] = [result]
         if path is not None:
             values = program.values(path, function)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .expressions import (
+    gathered,
     is_none,
     is_scheduler_name,
     iterated,
@@ -173,7 +174,7 @@ class ObjectFinder:
                     continue
                 values = program.values(path, origin.scope, origin.value)
                 before = len(found)
-                for value in values:
+                for value in (*values, *gathered(program, path, origin.scope)):
                     self._collect_values(value, origin, found, depth - 1)
                 if len(found) == before and makes_tensors(self._program, values):
                     self._found(path, origin, found, whole=True)

@@ -43,7 +43,7 @@ class Head:
     named: bool = False  # the outer is a name, whose value was made before
 
 
-def head_of(program: Program, loop: ast.For) -> Head:
+def head_of(program: Program, loop: ast.For | ast.comprehension) -> Head:
     return _read(program, loop.iter, loop.iter, function_around(loop), None, None, False, False, 5)
 
 
@@ -237,7 +237,7 @@ def counted_while(loop: ast.While) -> Counted | None:
     limits = {n.id for n in ast.walk(stop) if isinstance(n, ast.Name)}
     if any(isinstance(n, (ast.Call, ast.Attribute, ast.Subscript)) for n in ast.walk(stop)):
         return None
-    increments = [s for s in loop.body if _adds_one(s, name)]
+    increments = [s for s in loop.body if adds_one(s, name)]
     if (
         len(increments) != 1
         or sum(n.id == name for n in stores) != 1
@@ -303,7 +303,7 @@ def wrap_while(loop: ast.While, counted: Counted, method: str) -> list[Edit] | N
     return edits
 
 
-def _adds_one(statement: ast.stmt, name: str) -> bool:
+def adds_one(statement: ast.stmt, name: str) -> bool:
     if isinstance(statement, ast.AugAssign):
         return (
             isinstance(statement.target, ast.Name)

@@ -17,6 +17,9 @@ REASONS = {
     "finish": "Saves the end of the training and waits until it is on the disk.",
     "pass": "Hands the run to {function}.",
     "parameter": "Takes the run from its caller.",
+    "turn": "Numbers the turns, so that each has a run of its own.",
+    "name-call": "Names the run of this call of {function}.",
+    "name-parameter": "Takes the name of the run from its caller.",
     "callback": "Saves what {framework} trains, and resumes it.",
     "enable": "Lets {framework} take the callback: False refuses it.",
 }

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Sequence
 
+from .calls import name_calls
 from .conflicts import calls_of, without_conflicts
 from .handing_over import first_argument, first_parameter, is_handed_on, is_repeated
 from .hazards import check, resumes_itself
@@ -27,14 +28,14 @@ from .plan import Note, Plan, Proposed
 from .program import (
     Function,
     Program,
-    argument_for,
     class_of,
     is_function,
-    parameters_of,
+    parents_of,
     path_of,
     statement_of,
 )
 from .source import cell_of, parent_of, text_of
+from .turns import Turns
 
 # Packages whose calls give the same data again.
 _KNOWN = {"torch", "torchvision", "torchaudio", "torchtext", "torchdata", "torch_geometric"}
@@ -46,6 +47,7 @@ class Planner:
         self._program = program
         self._names = Names(program)
         self._objects = ObjectFinder(program, facts)
+        self._turns = Turns(program)
         self.run = program.free_name(run)
 
     def plans(self) -> tuple[list[Plan], list[Unclear]]:
@@ -60,6 +62,7 @@ class Planner:
                 except Unclear as error:
                     failed.append(error)
                     lost |= calls_of(training)
+        plans = name_calls(self._program, plans, failed, lost)
         return without_conflicts(plans, lost), failed
 
     # -- which loop is the training
@@ -127,8 +130,8 @@ class Planner:
             raise Unclear("asynchronous", loop)
         before = self._before(training, home)
         plan = Plan(training, home, before, before, tracked, calls=calls_of(training))
-        self._check_calls(training, home, outer)
-        plan.fields = self._fields(training, outer, home)
+        plan.by_call = self._is_called_often(training, home)
+        plan.fields = self._turns.name(plan, outer)
         batches = self._batch_loops(training)
         for step in (*training.way(), *training.walk()):
             if step.function is not None and is_repeated(self._program, step.function):
@@ -179,68 +182,22 @@ class Planner:
                 return statement_of(step.node)
         raise Unclear("too-complex", training.node)
 
-    def _check_calls(self, training: Step, home: Function | None, outer: list[Step]) -> None:
-        """A run that is made in a function is one run: the function is called once."""
-        if home is None:
-            return
-        for step in training.way():
+    def _is_called_often(self, training: Step, home: Function | None) -> bool:
+        """Whether several places call the function that makes the run.
+
+        :raises Unclear: they call one on the way to it.
+        """
+        for step in training.way() if home is not None else ():
             if step.function is None or step is training:
                 continue
+            if is_handed_on(self._program, step.function):
+                raise Unclear("callback", step.node, name=step.function.name)
             calls = self._program.calls_of(step.function)
+            if step.function is home:
+                return len(calls) > 1
             if len(calls) > 1:
                 raise Unclear("called-often", step.node, name=step.function.name)
-            if step.function is home:
-                break
-
-    def _fields(self, training: Step, outer: list[Step], home: Function | None) -> list[str]:
-        """The variables of the loops outside, as the run's home sees them."""
-        found: list[str] = []
-        for step in outer:
-            name = self._telling(step)
-            path: tuple[str, ...] | None = (name,) if name else None
-            if path is not None and step.scope is not home:
-                path = self._passed_on(path, step, training, home)
-            if path is None:
-                raise Unclear("loop-name", step.node)
-            found.append(".".join(path))
-        return found
-
-    def _telling(self, step: Step) -> str | None:
-        """The variable of a loop whose value names the turn: a number or a text."""
-        loop = step.loop
-        if not isinstance(loop, ast.For):
-            return None
-        head = head_of(self._program, loop)
-        target = loop.target
-        if head.enumerated is not None and isinstance(target, ast.Tuple):
-            first = target.elts[0]
-            return first.id if isinstance(first, ast.Name) else None
-        if isinstance(target, ast.Name) and head.kind in ("count", "list"):
-            values = self._program.values(path_of(head.core) or ("",), step.scope)
-            core = head.core if isinstance(head.core, (ast.List, ast.Tuple)) else None
-            core = core or next((v for v in values if isinstance(v, (ast.List, ast.Tuple))), None)
-            if core is None or all(isinstance(e, ast.Constant) for e in core.elts):
-                return target.id
-        return None
-
-    def _passed_on(
-        self, path: tuple[str, ...], step: Step, training: Step, home: Function | None
-    ) -> tuple[str, ...] | None:
-        """The parameter that a loop's variable becomes in the functions that are called."""
-        for call in chain_of(training):
-            if step.node not in _around(call.node) and call.scope is step.scope:
-                continue
-            named = None
-            for name in parameters_of(call.function):
-                argument = argument_for(call.node, call.function, name)
-                if argument is not None and path_of(argument) == path:
-                    named = name
-            if named is None:
-                return None
-            path = (named,)
-            if call.function is home:
-                return path
-        return None
+        return False
 
     # -- its loops
 
@@ -325,7 +282,7 @@ class Planner:
                 continue
             scope = way[-1].function if way else None
             values = self._program.values(path, scope)
-            made = [value for value in values if loop not in _around(value)]
+            made = [value for value in values if loop not in parents_of(value)]
             if not made and values:
                 continue  # made anew in each turn
             if len(made) != 1 or within_epochs:
@@ -406,7 +363,7 @@ class Planner:
                 isinstance(node, (ast.Subscript, ast.Call))
                 for value in values
                 for node in ast.walk(value)
-                if loop not in _around(value)
+                if loop not in parents_of(value)
             ):
                 raise Unclear("own-resume", loop)
             edits = wrap_while(loop, counted, called)
@@ -484,13 +441,4 @@ def _bound_by(statement: ast.stmt) -> set[str]:
             found.add(node.id)
         if not isinstance(node, (ast.Lambda, ast.ListComp, ast.DictComp, ast.SetComp)):
             waiting += ast.iter_child_nodes(node)
-    return found
-
-
-def _around(node: ast.AST) -> list[ast.AST]:
-    found: list[ast.AST] = []
-    parent = parent_of(node)
-    while parent is not None:
-        found.append(parent)
-        parent = parent_of(parent)
     return found

@@ -236,14 +236,14 @@ def _matches(target: ast.AST, value: ast.AST) -> Iterator[tuple[Path, ast.AST]]:
 
 def reaching(values: list[ast.AST], path: Path, at: ast.AST) -> list[ast.AST]:
     """Those of the values that are assigned to a name, in order, that it can hold at a node."""
-    around = [at, *_parents(at)]
+    around = [at, *parents_of(at)]
     loops = [node for node in around if isinstance(node, (ast.For, ast.While))]
     found: list[ast.AST] = []
     last: list[ast.AST] = []  # what is around the last assignment that is always made
     for value in values:
         if path_of(moved(value)) == path:
             continue  # `model = model.train()`
-        parents = _parents(value)
+        parents = parents_of(value)
         if place_of(value) < place_of(at):
             if not _reads(value, path) and _always(statement_of(value), around):
                 found, last = [], parents
@@ -284,7 +284,8 @@ def _always(statement: ast.stmt, around: list[ast.AST]) -> bool:
     return (child in orelse) == (inner in orelse)
 
 
-def _parents(node: ast.AST) -> list[ast.AST]:
+def parents_of(node: ast.AST) -> list[ast.AST]:
+    """What a node is in, innermost first."""
     found: list[ast.AST] = []
     parent = parent_of(node)
     while parent is not None:

@@ -20,6 +20,7 @@ from .source import Cell, cell_of, parent_of, read_cells
 
 FORMAT = 1
 _IMPORT = "from runtime_kit import Run"
+_LINE = 100  # characters
 Json = dict[str, Any]
 
 
@@ -105,7 +106,7 @@ def _propose(result: Json, program: Program, name: str, facts: Facts, *, whole: 
     if len(plans) > 1:
         result["notes"].append(_located("several"))
     made: list[tuple[int, Proposed]] = []
-    imported: set[int] = set()
+    imported: dict[int, Proposed | None] = {}  # by cell: the edit that imports, if it is one
     for plan in plans:
         try:
             number = len(result["runs"])
@@ -131,22 +132,43 @@ def _propose(result: Json, program: Program, name: str, facts: Facts, *, whole: 
 
 
 def _name(plans: list[Plan], name: str) -> None:
-    """Give each run a name of its own, after its model where that tells them apart."""
-    firsts = [next(iter(plan.tracked.roles.values())).replace(".", "-") for plan in plans]
+    """Give each run a name of its own, after its model where that tells them apart. Calls of one
+    function share one, since each adds its own."""
+    groups: dict[int, list[Plan]] = {}
+    for plan in plans:
+        groups.setdefault(id(plan.home) if plan.by_call else id(plan), []).append(plan)
+    hints = [_hint(group[0]) for group in groups.values()]
+    functions = [group[0].home.name if group[0].home else "" for group in groups.values()]
+    # The turn 2 of one loop is no second run.
+    second = "-training" if any(plan.fields for plan in plans) else "-"
     used: set[str] = set()
-    for plan, first in zip(plans, firsts, strict=True):
-        own = name
-        if len(plans) > 1 and firsts.count(first) == 1:
-            own = f"{name}-{first}"
+    for group, hint in zip(groups.values(), hints, strict=True):
+        function = group[0].home.name if group[0].home is not None else ""
+        if hints.count(hint) > 1:
+            hint = function if functions.count(function) == 1 else ""
+        own = f"{name}-{hint}" if hint and len(groups) > 1 else name
         wanted, count = own, 2
         while own in used:
-            own, count = f"{wanted}-{count}", count + 1
+            own, count = f"{wanted}{second}{count}", count + 1
         used.add(own)
-        plan.name = own
+        for plan in group:
+            plan.name = own
+
+
+def _hint(plan: Plan) -> str:
+    if plan.by_call and plan.home is not None:
+        return plan.home.name
+    return next(iter(plan.tracked.roles.values())).replace(".", "-")
 
 
 def _with_run(
-    result: Json, plan: Plan, program: Program, run: str, imported: set[int], *, whole: bool
+    result: Json,
+    plan: Plan,
+    program: Program,
+    run: str,
+    imported: dict[int, Proposed | None],
+    *,
+    whole: bool,
 ) -> list[Proposed]:
     """The edits of a plan with those that make the run and finish it."""
     cell = cell_of(plan.before)
@@ -157,14 +179,13 @@ def _with_run(
     roles = plan.tracked.roles
     fields = "".join(f"-{{{text}}}" for text in plan.fields)
     text = f'f"{plan.name}{fields}"' if fields else f'"{plan.name}"'
-    tracked = ", ".join(f"{role}={value}" for role, value in roles.items())
-    making = f"{run} = Run({text}).track({tracked})"
+    making = _wrapped(f"{run} = Run({text}).track(", roles, indent, cell.line_end)
     values = {"objects": ", ".join(roles.values())}
     edits = list(plan.edits)
     end = cell.line_end
     known = bool(imported) and plan.home is None and not whole
     if plan.home is None and not whole and _has_own_cell(plan, cell):
-        imported.add(id(cell))
+        imported[id(cell)] = None
         source = making if known else f"{_IMPORT}\n\n{making}"
         result["cells"].append(
             {
@@ -178,13 +199,16 @@ def _with_run(
         start = cell.line_start(line)
         head = ""
         if id(cell) not in imported and not known:
-            imported.add(id(cell))
+            imported[id(cell)] = None
             place = _import_place(cell, plan.before)
-            if place is None or (plan.home is None and not whole):
+            if place is None or not (plan.home or whole or indent):
                 head = f"{indent}{_IMPORT}{end}"
             else:
                 edit = Edit(cell, *place[:2], place[2])
-                edits.append(Proposed(edit, "import", needed=True, line=place[3]))
+                imported[id(cell)] = Proposed(edit, "import", needed=True, line=place[3])
+        importing = imported.get(id(cell))
+        if importing is not None:
+            edits.append(importing)
         edit = Edit(cell, start, start, f"{head}{indent}{making}{end}")
         edits.append(Proposed(edit, "run", values, needed=True, line=line))
     after = plan.after
@@ -198,7 +222,7 @@ def _with_run(
         edits.append(Proposed(finish, "finish", line=last))
     result["runs"].append(
         {
-            "name": plan.name,
+            "name": f"{plan.name}-{plan.label}" if plan.label else plan.name,
             "track": dict(roles),
             "cell": cell_of(plan.training.node).id,
             "index": cell_of(plan.training.node).index,
@@ -210,6 +234,15 @@ def _with_run(
         if said not in result["notes"]:
             result["notes"].append(said)
     return edits
+
+
+def _wrapped(call: str, roles: Mapping[str, str], indent: str, end: str) -> str:
+    """A call with what it tracks, over several lines where one would be long."""
+    tracked = ", ".join(f"{role}={value}" for role, value in roles.items())
+    if len(indent) + len(call) + len(tracked) < _LINE:
+        return f"{call}{tracked})"
+    deeper = indent + ("\t" if indent.startswith("\t") else "    ")
+    return f"{call}{end}{deeper}{tracked}{end}{indent})"
 
 
 def _has_own_cell(plan: Plan, cell: Cell) -> bool:

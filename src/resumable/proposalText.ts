@@ -49,6 +49,12 @@ export function reasonText(
       return trans.__('Hands the run to %1.', values.function);
     case 'parameter':
       return trans.__('Takes the run from its caller.');
+    case 'turn':
+      return trans.__('Numbers the turns, so that each has a run of its own.');
+    case 'name-call':
+      return trans.__('Names the run of this call of %1.', values.function);
+    case 'name-parameter':
+      return trans.__('Takes the name of the run from its caller.');
     case 'enable':
       return trans.__(
         'Lets %1 take the callback: False refuses it.',

@@ -285,3 +285,92 @@ def test_command_with_bad_files(tmp_path: Path, content: bytes) -> None:
     found = _command(str(path))
     assert found.returncode == 2 and "Traceback" not in found.stderr
     assert str(path) in found.stderr
+
+
+FIT = """def fit(lr, n=3):
+    net = torch.nn.Linear(2, 1)
+    opt = torch.optim.SGD(net.parameters(), lr)
+    for e in range(n):
+        opt.zero_grad(); net(x).sum().backward(); opt.step()
+    return net
+"""
+
+
+@pytest.mark.parametrize(
+    ("calls", "expected", "name"),
+    [
+        ("a = fit(0.1)\nb = fit(0.2)", 'a = fit("a", 0.1)\nb = fit("b", 0.2)', "{run_name}"),
+        ("fit(0.1)\nfit(n=5, lr=p)", 'fit("1", 0.1)\nfit("2", n=5, lr=p)', "{run_name}"),
+        ("fit(one)\nfit(two)", 'fit("one", one)\nfit("two", two)', "{run_name}"),
+        ("for lr in [1, 2]:\n    fit(lr)", "for lr in [1, 2]:\n    fit(lr)", "{lr}"),
+        ("all = [fit(lr) for lr in [1, 2]]", "all = [fit(lr) for lr in [1, 2]]", "{lr}"),
+        (
+            "for c in configs.values():\n    fit(c.lr)",
+            "for number, c in enumerate(configs.values()):\n    fit(number, c.lr)",
+            "{run_name}",
+        ),
+        (
+            "for a, b in kf.split(x):\n    fit(0.1)",
+            "for fold, (a, b) in enumerate(kf.split(x)):\n    fit(fold, 0.1)",
+            "{run_name}",
+        ),
+        (
+            "fold = 0\nfor a, b in kf.split(x):\n    fold += 1\n    fit(0.1)",
+            "fold = 0\nfor a, b in kf.split(x):\n    fold += 1\n    fit(fold, 0.1)",
+            "{run_name}",
+        ),
+    ],
+)
+def test_each_call_of_a_function_has_its_own_run(calls: str, expected: str, name: str) -> None:
+    function, made = applied(f"import torch\n{FIT}", calls)
+    assert made == expected
+    assert (
+        f'    run = Run(f"nb-{name}").track(net=net, opt=opt)\n    for e in run.steps' in function
+    )
+    assert ("def fit(run_name, lr, n=3):" in function) == ("run_name" in name)
+    assert "run.finish()\n    return net" in function
+
+
+@pytest.mark.parametrize(
+    ("calls", "codes"),
+    [
+        ("fit(0.1)\ndef other():\n    fit(0.2)", {"called-often"}),
+        ("a = fit(0.1)\nfor lr in [1, 2]:\n    fit(lr)", {"called-often"}),
+        ("def grid(k):\n    fit(k)\ngrid(1)\ngrid(2)", {"called-often"}),
+        ("fit(0.1)\nlist(map(fit, [1, 2]))", {"callback"}),
+        ("later = lambda: fit(0.2)", {"callback"}),
+        ("nets = [fit(lr) for lr in rates]", {"loop-name"}),
+        ("for batch in loader:\n    fit(0.1)", {"loop-name"}),
+    ],
+)
+def test_calls_that_cannot_be_told_apart(calls: str, codes: set[str]) -> None:
+    assert set(reasons(f"import torch\n{FIT}", calls)) == codes
+
+
+def test_runs_of_two_functions_have_names_apart() -> None:
+    other = FIT.replace("def fit", "def tune")
+    calls = "a = fit(0.1)\nb = fit(0.2)\na = tune(0.1)\nb = tune(0.2)"
+    cells = [("c0", f"import torch\n{FIT}{other}"), ("c1", calls)]
+    found = propose(cells, name="nb")
+    assert [run["name"] for run in found["runs"]] == [
+        "nb-fit-a",
+        "nb-fit-b",
+        "nb-tune-a",
+        "nb-tune-b",
+    ]
+    imports = [edit for edit in found["edits"] if edit["reason"]["code"] == "import"]
+    assert [edit["runs"] for edit in imports] == [[0, 1, 2, 3]]
+
+
+def test_a_flag_in_the_condition_of_a_while_loop() -> None:
+    loop = f"n = 0\nwhile not done and n < 9:\n    n += 1\n    {STEP}\n"
+    assert (
+        "for n in run.steps(n, 9):\n    if done:\n        break\n    n += 1\n"
+        in applied(SETUP.replace("loader", "x"), loop)[-1]
+    )
+    loop = f"n = 0\nwhile n < 9 and loss > eps:\n    n += 1\n    {STEP}\n"
+    assert "    if not (loss > eps):\n" in applied(SETUP.replace("loader", "x"), loop)[-1]
+    for other in ("n < 9 or loss > eps", "n < 9 and ask()", "n < 9 and n < m"):
+        assert reasons(SETUP, f"n = 0\nwhile {other}:\n    n += 1\n    {STEP}\n") == ["no-range"]
+    resumed = f'n = saved["n"]\nwhile n < 9:\n    n += 1\n    {STEP}\n'
+    assert reasons(SETUP, resumed) == ["own-resume"]

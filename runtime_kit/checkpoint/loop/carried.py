@@ -155,9 +155,8 @@ class CarriedVariables:
         """
         frames, _ = self._frames()
         if frames:
-            names = [frame.f_code.co_name for frame in frames]
             in_loop = self._outer[0] is not None
-            self.choice.check(self._spaces(), names, first=first, in_loop=in_loop)
+            self.choice.check(self._spaces(), frames, first=first, in_loop=in_loop)
 
     # -- saving and loading
 

@@ -10,6 +10,7 @@ import types
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from types import FrameType
 from typing import Any
 
 from runtime_kit.checkpoint.errors import CannotStoreError, CheckpointError, LoopError
@@ -29,6 +30,7 @@ from runtime_kit.resumable import LoopVariable, Reason
 
 from .frames import is_users
 from .reached import LOADER, Space, is_users_class
+from .variable_spaces import in_comprehension
 
 _SMALL = 1 << 20  # bytes and elements: of what only other cells may read
 _PROBED = 1 << 16  # of what may have changed, and is looked at before each save
@@ -36,7 +38,7 @@ _CONTAINERS = (list, dict, set, deque, bytearray, Counter, OrderedDict, defaultd
 # Methods that leave a module's weights alone.
 _HARMLESS = frozenset(["train", "eval", "to", "zero_grad", "requires_grad_", "forward", "apply"])
 _PLAIN_MODULES = ("datetime", "pathlib", "random", "numpy.random.", "itertools")
-_COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<lambda>")
+_NO_LOOPS = ("<genexpr>", "<lambda>")
 
 Place = tuple[str, str]
 _NOT_SET = object()
@@ -288,9 +290,11 @@ class Choice:
                 f"saved with the loop's variables. Better: run.track({name}={name})."
             )
 
-    def check(self, spaces: list[Space], callers: list[str], *, first: bool, in_loop: bool) -> None:
+    def check(
+        self, spaces: list[Space], frames: list[FrameType], *, first: bool, in_loop: bool
+    ) -> None:
         """See :meth:`CarriedVariables.check`."""
-        if callers[0] in _COMPREHENSIONS:
+        if frames[0].f_code.co_name in _NO_LOOPS or any(map(in_comprehension, frames)):
             raise LoopError(
                 "run.batches in a comprehension or a generator expression can't resume: what it "
                 "has gathered so far is out of reach. Write a for loop."

@@ -80,10 +80,18 @@ def _position(code: CodeType, instruction: int) -> tuple[int | None, ...] | None
 
 def read_variables(frame: FrameType) -> dict[str, Any]:
     """Names and values; of a cell or script its global ones."""
-    namespace = frame.f_locals
+    namespace = _namespace(frame)
     values = dict(namespace)
     _forget(frame, namespace)
     return values
+
+
+def _namespace(frame: FrameType) -> Any:
+    """One view: each access may begin a new one. In a comprehension of a cell or script, f_locals
+    has only the comprehension's variables from Python 3.13 on."""
+    namespace = frame.f_locals
+    optimized = frame.f_code.co_flags & _OPTIMIZED
+    return namespace if optimized or isinstance(namespace, dict) else frame.f_globals
 
 
 def _forget(frame: FrameType, namespace: dict[str, Any]) -> None:
@@ -97,7 +105,7 @@ def write_variables(frame: FrameType, values: dict[str, Any]) -> None:
     """Give variables of a frame that is running new values, cells of closures included."""
     if not values:
         return
-    namespace = frame.f_locals  # one view: each access may begin a new one
+    namespace = _namespace(frame)
     namespace.update(values)
     if frame.f_code.co_flags & _OPTIMIZED and sys.version_info < (3, 13):
         ctypes.pythonapi.PyFrame_LocalsToFast(ctypes.py_object(frame), ctypes.c_int(0))

@@ -86,7 +86,8 @@ def is_users_class(kind: Any) -> bool:
     """A class that the user's code defines."""
     for member in vars(kind).values():
         function = getattr(member, "__func__", member)
-        if isinstance(function, FunctionType):
+        # A decorator may add functions of its own module: dataclass does from Python 3.13 on.
+        if isinstance(function, FunctionType) and function.__module__ == kind.__module__:
             return is_users(function.__code__)
     return bool(kind.__module__ == "__main__")
 

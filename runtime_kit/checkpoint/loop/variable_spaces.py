@@ -16,7 +16,7 @@ from runtime_kit.resumable.effects import effects_of
 from runtime_kit.resumable.loop_variables import PointVariables, variables_at
 from runtime_kit.resumable.scopes import LOOPS, blocks_of, statement_at
 
-from .bytecode import loops_in_code, variables_in_code
+from .bytecode import is_gathering, loops_in_code, variables_in_code
 from .frames import column_of, position_of, read_variables, users_frame, write_variables
 from .reached import (
     GlobalEffects,
@@ -28,6 +28,8 @@ from .reached import (
     scope_of,
     whole_source,
 )
+
+_COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>")  # before Python 3.12
 
 
 def is_plain_loop(frame: FrameType) -> bool:
@@ -51,7 +53,13 @@ def loops_around(frame: FrameType) -> int:
     if scope is None:
         return loops_in_code(frame.f_code, frame.f_lasti)
     around = statement_at(scope.body, frame.f_lineno)
-    return sum(isinstance(statement, LOOPS) for statement in around)
+    return sum(isinstance(statement, LOOPS) for statement in around) + in_comprehension(frame)
+
+
+def in_comprehension(frame: FrameType) -> bool:
+    """A frame gathers items in a list, set or dict comprehension."""
+    code = frame.f_code
+    return code.co_name in _COMPREHENSIONS or is_gathering(code, frame.f_lasti)
 
 
 def loop_head(frame: FrameType | None) -> tuple[int, str] | None:

@@ -45,6 +45,20 @@ REFUSED = {
         r"run.batches\(zip\(loader, ...\)\)",
     ),
     "a list comprehension": ("done += [x for x in run.batches(L)]", "Write a for loop"),
+    "a dict comprehension": (
+        "done.append({i: x for i, x in enumerate(run.batches(L))})",
+        "for loop",
+    ),
+    "a set comprehension": ("done.append({y for x in run.batches(L) for y in x})", "for loop"),
+    "a comprehension of a generator": (
+        "def train():\n    for x in run.batches(L):\n        yield x\ndone += [x for x in train()]",
+        "Write a for loop",
+    ),
+    "a comprehension of a function's results": (
+        "def fit(e):\n    for x in run.batches(L):\n        done.append(x)\n    return e\n"
+        "result = [fit(e) for e in range(3)]",
+        "Write a for loop",
+    ),
     "a generator expression": ("done.append(sum(x.sum() for x in run.batches(L)))", "for loop"),
     "next by its method": (
         "it = iter(L)\nfor s in run.steps(3):\n    done.append(it.__next__())",

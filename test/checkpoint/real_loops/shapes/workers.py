@@ -61,10 +61,10 @@ def seed_worker(_):
     random.seed(seed)
 
 
-crops = torch.utils.data.DataLoader(
-    Crops(), 4, shuffle=True, num_workers=2, worker_init_fn=seed_worker
-)
-stream = torch.utils.data.DataLoader(Stream(), 2, num_workers=2)
+# Workers are forked, since what a notebook defines can't be imported: no default since Python 3.14.
+workers = {"num_workers": 2, "multiprocessing_context": "fork"}
+crops = torch.utils.data.DataLoader(Crops(), 4, shuffle=True, worker_init_fn=seed_worker, **workers)
+stream = torch.utils.data.DataLoader(Stream(), 2, **workers)
 history, meter = [], AverageMeter()
 for epoch in run.epochs(2):
     for i, x in enumerate(run.batches(crops)):

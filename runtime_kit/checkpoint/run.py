@@ -44,7 +44,8 @@ class Run:
     :param every: ``"auto"``, a time such as ``"5m"``, or a number of steps between saves.
     :param max_overhead: share of training time that ``"auto"`` may take, stall and slow-down.
     :param deadline: when the session ends: a datetime, or a duration from now (``"11h30m"``).
-    :param takeover: write the run although another live process owns it.
+    :param takeover: write the run although another live process owns it, or another notebook
+        saved it.
     :raises RunLockedError: another live process writes this run.
     """
 
@@ -74,7 +75,7 @@ class Run:
             best=best,
             takeover=takeover,
         )
-        self._session = Session(self.manager, schedule)
+        self._session = Session(self.manager, schedule, asks=not takeover)
         self._loops = Loops(self._session)
         active_runs.add(self)
 

@@ -19,6 +19,7 @@ from .carried import CarriedVariables
 from .frames import users_frame
 from .loop_boundary import LoopBoundary
 from .loop_state import LoopState
+from .other_notebook import ask_about_other_notebook
 from .phase import Phase
 from .position import Position
 from .protocol import Manager
@@ -35,8 +36,10 @@ _OUTSIDE = 10  # steps, after which it is no trial
 class Session:
     """``synced`` says that memory is what ``position`` says, so that a loop can go on from it."""
 
-    def __init__(self, manager: Manager, schedule: Schedule) -> None:
+    def __init__(self, manager: Manager, schedule: Schedule, *, asks: bool = True) -> None:
+        """``asks``: a run of another notebook's is loaded only after a yes."""
         self.manager = manager
+        self._asks = asks and not manager.collective
         self.schedule = schedule
         self.state = LoopState()
         tracked = Tracked()
@@ -102,6 +105,11 @@ class Session:
             user's own code runs again from its begin.
         """
         self._used = True
+        if (
+            self._asks and not self.synced
+        ):  # outside of the engine, so that a stop ends the question
+            ask_about_other_notebook(self.manager.name, self.manager.folder)
+            self._asks = False
         with self.stopping.engine():
             self.manager.open()
             if not self.synced:

@@ -5,6 +5,7 @@ Carried to kernels by the front end, behind `training_objects.py` and with the f
 at the user's variables; none of their code runs.
 """
 
+import importlib
 import json
 import sys
 import types
@@ -37,7 +38,10 @@ def propose_edits(
     try:
         proposal = sys.modules[f"{_PACKAGE}.proposal"]
         found = proposal.propose(
-            [(key, source) for key, source in cells], name=name, facts=_facts(namespace)
+            [(key, source) for key, source in cells],
+            name=name,
+            facts=_facts(namespace),
+            taken=_taken(name),
         )
     finally:
         for key in [key for key in sys.modules if key.partition(".")[0] == _PACKAGE]:
@@ -55,6 +59,24 @@ def _load(sources: dict[str, str]) -> None:
         module.__package__ = _PACKAGE
         sys.modules[module.__name__] = module
         exec(compile(source, f"<{module.__name__}>", "exec", 0, True), vars(module))
+
+
+def _taken(name: str) -> dict[str, str]:
+    """Runs of other notebooks where this kernel's runs go. Nothing stays imported for it: the user
+    may install another version yet."""
+    known = {key for key in sys.modules if key.partition(".")[0] == "runtime_kit"}
+    try:
+        folder = importlib.import_module("runtime_kit.platform").runs_folder()
+        runs = sys.modules[f"{_PACKAGE}.other_runs"]
+        prefix = sys.modules[f"{_PACKAGE}.proposal"].run_name(name)
+        found: dict[str, str] = runs.runs_of_others(folder, f"{name}.ipynb", prefix)
+    except (ImportError, AttributeError, OSError):
+        return {}
+    finally:
+        for key in list(sys.modules):
+            if key.partition(".")[0] == "runtime_kit" and key not in known:
+                del sys.modules[key]
+    return found
 
 
 def _facts(namespace: dict[str, Any]) -> dict[str, dict[str, Any]]:

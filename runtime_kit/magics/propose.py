@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from runtime_kit.platform import runs_folder
 from runtime_kit.resumable.describe import describe
-from runtime_kit.resumable.proposal import propose
+from runtime_kit.resumable.other_runs import runs_of_others
+from runtime_kit.resumable.proposal import propose, run_name
 
 Cells = list[tuple[str, str]]
 
@@ -25,7 +27,8 @@ def print_proposal(shell: Any, body: str | None) -> None:
         f"cell {numbers[place]}" if place < len(numbers) else f"the cell: {_first_line(source)}"
         for place, (_, source) in enumerate(cells)
     ]
-    proposal = propose(cells, name=name)
+    taken = runs_of_others(runs_folder(), f"{name}.ipynb", run_name(name))
+    proposal = propose(cells, name=name, taken=taken)
     print("\n".join(describe(proposal, cells, titles)))
     if proposal["resumable"]:
         print("Nothing was changed or run. To apply the edits, make them as shown, or click")

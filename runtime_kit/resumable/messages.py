@@ -70,6 +70,7 @@ OBSTACLES = {
 NOTES = {
     "after-epoch": "A training is saved after each turn of its outer loop only: within one it "
     "could not be resumed exactly.",
+    "name-taken": "{notebook} has saved a run {name}, so this notebook's is named {own}.",
     "several": "Several trainings were found: each has its own run.",
     "own-save": "{name} saves a checkpoint of your own. It is kept; the run doesn't need it.",
     "script": _SCRIPT,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -16,7 +15,10 @@ from .objects import Facts, Unclear
 from .plan import Plan, Proposed
 from .planner import Planner
 from .program import Program
+from .run_names import name_runs, run_name
 from .source import Cell, cell_of, parent_of, read_cells
+
+__all__ = ["apply", "propose", "run_name"]
 
 FORMAT = 1
 _IMPORT = "from runtime_kit import Run"
@@ -30,6 +32,7 @@ def propose(
     name: str,
     facts: Facts | None = None,
     magics: bool = True,
+    taken: Mapping[str, str] | None = None,
 ) -> Json:
     """Propose the edits that make the training in code cells resumable.
 
@@ -37,6 +40,8 @@ def propose(
     :param name: of the notebook or file, without its ending: the run is named after it.
     :param facts: what an idle kernel says of its variables, by name: ``{"kind": "Module"}``.
     :param magics: False for a Python file, which has none.
+    :param taken: runs that other notebooks have saved, each with its notebook: this one's get
+        names of their own.
     :returns: JSON as docs/checkpoints.md describes. Offsets are characters, from 0; ``edits`` of a
         cell do not overlap and are in order.
     """
@@ -55,7 +60,7 @@ def propose(
     }
     for program, title, known in units:
         script = bool(program.cells and program.cells[0].script)
-        _propose(result, program, run_name(title), known, whole=script or not magics)
+        _propose(result, program, run_name(title), known, taken or {}, whole=script or not magics)
     result["edits"].sort(key=lambda edit: (edit["index"], edit["start"], edit["end"]))
     result["cells"].sort(key=lambda cell: cell["index"])
     if _overlap(result["edits"]):
@@ -85,24 +90,26 @@ def apply(cells: Sequence[tuple[str, str]], proposal: Json) -> list[tuple[str | 
     return found
 
 
-def run_name(title: str) -> str:
-    """A name for a run's folder, from that of a notebook."""
-    text = unicodedata.normalize("NFC", title).strip()
-    text = re.sub(r"[^\w.-]+", "-", text).strip("-.")
-    return text[:60].rstrip("-.") or "training"
-
-
 def _stem(path: str) -> str:
     return re.sub(r"\.\w+$", "", re.split(r"[\\/]", path)[-1])
 
 
-def _propose(result: Json, program: Program, name: str, facts: Facts, *, whole: bool) -> None:
+def _propose(
+    result: Json,
+    program: Program,
+    name: str,
+    facts: Facts,
+    taken: Mapping[str, str],
+    *,
+    whole: bool,
+) -> None:
     if _trains_with_the_kit(program):
         result["why_not"].append(_obstacle(Unclear("already", _kit_import(program))))
         return
     planner = Planner(program, facts)
     plans, failed = planner.plans()
-    _name(plans, name)
+    for about in name_runs(plans, name, taken):
+        result["notes"].append(_located("name-taken", values=about))
     if len(plans) > 1:
         result["notes"].append(_located("several"))
     made: list[tuple[int, Proposed]] = []
@@ -129,36 +136,6 @@ def _propose(result: Json, program: Program, name: str, facts: Facts, *, whole: 
                 other = find_elsewhere(program)
             failed = [other, *failed] if other is not None else failed
     result["why_not"] += [_obstacle(error) for error in failed]
-
-
-def _name(plans: list[Plan], name: str) -> None:
-    """Give each run a name of its own, after its model where that tells them apart. Calls of one
-    function share one, since each adds its own."""
-    groups: dict[int, list[Plan]] = {}
-    for plan in plans:
-        groups.setdefault(id(plan.home) if plan.by_call else id(plan), []).append(plan)
-    hints = [_hint(group[0]) for group in groups.values()]
-    functions = [group[0].home.name if group[0].home else "" for group in groups.values()]
-    # The turn 2 of one loop is no second run.
-    second = "-training" if any(plan.fields for plan in plans) else "-"
-    used: set[str] = set()
-    for group, hint in zip(groups.values(), hints, strict=True):
-        function = group[0].home.name if group[0].home is not None else ""
-        if hints.count(hint) > 1:
-            hint = function if functions.count(function) == 1 else ""
-        own = f"{name}-{hint}" if hint and len(groups) > 1 else name
-        wanted, count = own, 2
-        while own in used:
-            own, count = f"{wanted}{second}{count}", count + 1
-        used.add(own)
-        for plan in group:
-            plan.name = own
-
-
-def _hint(plan: Plan) -> str:
-    if plan.by_call and plan.home is not None:
-        return plan.home.name
-    return next(iter(plan.tracked.roles.values())).replace(".", "-")
 
 
 def _with_run(

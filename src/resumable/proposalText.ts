@@ -184,6 +184,13 @@ export function noteText(
   trans: TranslationBundle
 ): string {
   switch (code) {
+    case 'name-taken':
+      return trans.__(
+        "%1 has saved a run %2, so this notebook's is named %3.",
+        values.notebook,
+        values.name,
+        values.own
+      );
     case 'several':
       return trans.__('Several trainings were found: each has its own run.');
     case 'after-epoch':

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from runtime_kit.resumable.messages import NOTES, OBSTACLES, REASONS, text_of
+from runtime_kit.resumable.other_runs import runs_of_others
 from runtime_kit.resumable.proposal import apply, propose, run_name
 
 SETUP = """import torch
@@ -374,3 +375,34 @@ def test_a_flag_in_the_condition_of_a_while_loop() -> None:
         assert reasons(SETUP, f"n = 0\nwhile {other}:\n    n += 1\n    {STEP}\n") == ["no-range"]
     resumed = f'n = saved["n"]\nwhile n < 9:\n    n += 1\n    {STEP}\n'
     assert reasons(SETUP, resumed) == ["own-resume"]
+
+
+def test_a_run_of_another_notebook_is_left_to_it() -> None:
+    cells = [("a", SETUP), ("b", f"for i in range(3):\n    x = 1\n    {STEP}")]
+    taken = {"nb": "other.ipynb", "nb-2": "third.ipynb", "nb-large": "nb-large.ipynb"}
+    found = propose(cells, name="nb", taken=taken)
+    assert [run["name"] for run in found["runs"]] == ["nb-3"]
+    assert [(note["code"], note["values"]) for note in found["notes"]] == [
+        ("name-taken", {"name": "nb", "notebook": "other.ipynb", "own": "nb-3"})
+    ]
+    found = propose(cells, name="nb", taken={"nb-large": "nb-large.ipynb"})
+    assert [run["name"] for run in found["runs"]] == ["nb"] and found["notes"] == []
+    cells = [("a", f"import torch\n{FIT}"), ("b", "a = fit(1)\nb = fit(2)")]
+    found = propose(cells, name="nb", taken={"nb-a": "other.ipynb"})
+    assert [run["name"] for run in found["runs"]] == ["nb-training2-a", "nb-training2-b"]
+
+
+def test_runs_of_others(tmp_path: Path) -> None:
+    for run, step, text in (
+        ("nb", "step-000000000001", '{"notebook": "nb.ipynb"}'),
+        ("nb", "step-000000000002", '{"notebook": "copy.ipynb"}'),
+        ("nb", "step-000000000003", "{damaged"),
+        ("nb-2", "step-000000000001", '{"notebook": "nb.ipynb"}'),
+        ("nb-3", "step-000000000001", '{"notebook": null}'),
+        ("other", "step-000000000001", '{"notebook": "copy.ipynb"}'),
+    ):
+        folder = tmp_path / run / step
+        folder.mkdir(parents=True)
+        (folder / "state.json").write_text(text)
+    assert runs_of_others(tmp_path, "nb.ipynb", "nb") == {"nb": "copy.ipynb"}
+    assert runs_of_others(tmp_path / "missing", "nb.ipynb", "nb") == {}

@@ -57,8 +57,13 @@ describe('the files that are carried to the kernel', () => {
 
   it('propose the same as the package', () => {
     const script = `
-import json, sys
+import json, os, sys, tempfile
 from pathlib import Path
+runs = tempfile.TemporaryDirectory()
+os.environ["RUNTIME_KIT_FOLDER"] = runs.name
+step = Path(runs.name, "nb", "step-000000000001")
+step.mkdir(parents=True)
+(step / "state.json").write_text('{"notebook": "other.ipynb"}')
 names = json.loads(sys.argv[1])
 space = {"__name__": "carried"}
 for name in ("training_objects", "propose_entry"):
@@ -67,7 +72,7 @@ sources = {n: Path("runtime_kit/resumable", n + ".py").read_text() for n in name
 cells = [["a", "import torch\\nm = torch.nn.Linear(1, 1)\\no = torch.optim.SGD(m.parameters())"],
          ["b", "for e in range(3):\\n    m(x).backward()\\n    o.step()"]]
 print(space["propose_edits"](sources, cells, "nb"))
-assert not any(name.startswith("_runtime_kit") for name in sys.modules)
+assert not any(name.startswith(("_runtime_kit", "runtime_kit")) for name in sys.modules)
 `;
     const names = JSON.stringify(Object.keys(SOURCES));
     const { stdout, stderr } = spawnSync(
@@ -78,6 +83,8 @@ assert not any(name.startswith("_runtime_kit") for name in sys.modules)
     expect(stderr).toBe('');
     const found = JSON.parse(stdout);
     expect(found.installed).toBe(true);
+    expect(found.runs.map(({ name }: any) => name)).toEqual(['nb-2']);
+    expect(found.notes[0].values.notebook).toBe('other.ipynb');
     expect(found.edits.map(({ text }: any) => text)).toEqual([
       'run.steps',
       '\nrun.finish()'

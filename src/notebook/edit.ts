@@ -33,7 +33,11 @@ export function editCell(
   const edit = (): void =>
     notebook.transact(
       () => {
-        for (const { start, end, text } of replacements) {
+        for (const replacement of replacements) {
+          const { start, end, text } = onlyChanged(
+            shared.getSource(),
+            replacement
+          );
           shared.updateSource(start, end, text);
         }
         if (metadata) {
@@ -69,4 +73,43 @@ export function editObstacle(
     return 'read-only';
   }
   return null;
+}
+
+/**
+ * A replacement without what stays at its ends. Two users may change one text at
+ * the same time: what each has typed is kept, and neither text comes twice.
+ */
+export function onlyChanged(
+  source: string,
+  { start, end, text }: IReplacement
+): IReplacement {
+  const before = source.slice(start, end);
+  const most = Math.min(before.length, text.length);
+  let head = 0;
+  while (head < most && before[head] === text[head]) {
+    head++;
+  }
+  if (endsInPair(text, head) || endsInPair(before, head)) {
+    head--;
+  }
+  let tail = 0;
+  while (tail < most - head && before.at(-1 - tail) === text.at(-1 - tail)) {
+    tail++;
+  }
+  if (
+    endsInPair(text, text.length - tail) ||
+    endsInPair(before, before.length - tail)
+  ) {
+    tail--;
+  }
+  return {
+    start: start + head,
+    end: end - tail,
+    text: text.slice(head, text.length - tail)
+  };
+}
+
+/** Whether a cut here would divide a character of two code units. */
+function endsInPair(text: string, at: number): boolean {
+  return /^[\ud800-\udbff][\udc00-\udfff]$/.test(text.slice(at - 1, at + 1));
 }

@@ -355,6 +355,31 @@ test('settings and cells that are not to be edited', async ({ kit }) => {
   await expect(folded.locator('.cm-content')).toHaveCount(0);
 });
 
+test('a read-only notebook shows its forms and stays as it is', async ({
+  kit,
+  page
+}) => {
+  await page.route(/\/api\/contents\/.*notebook\.ipynb\?.*/, async route => {
+    const response = await route.fetch();
+    const json = await response.json();
+    await route.fulfill({ response, json: { ...json, writable: false } });
+  });
+  await kit.open({ cells: [FORM, FOLDED, AUTO], kernel: false });
+  await expect(forms(kit)).toHaveCount(3);
+  const { cells } = await kit.json();
+  const form = forms(kit).first();
+  for (const name of ['name', 'rate', 'colour', 'fruit', 'augment', 'start']) {
+    await expect(form.getByLabel(name)).toBeDisabled();
+  }
+  await expect(form.getByLabel('name')).toHaveValue('digits');
+  // The code can be shown, which the file does not keep.
+  const folded = page.locator('.jp-CodeCell').nth(1);
+  await expect(folded.locator('.cm-content')).toHaveCount(0);
+  await forms(kit).nth(1).getByRole('button', { name: 'Engine' }).click();
+  await expect(folded.locator('.cm-content')).toBeVisible();
+  expect((await kit.json()).cells).toEqual(cells);
+});
+
 /** Mode, number of cells, the cell to go to: see large.spec.ts for the second. */
 const MODES = [
   ['full', 1000, 999],

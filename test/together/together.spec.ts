@@ -112,6 +112,85 @@ test.describe('A notebook that is edited together', () => {
       .toContain('GPU');
   });
 
+  test('two fill in one form at the same time', async ({
+    kit,
+    openBeside,
+    page
+  }) => {
+    const lines = [
+      '#@title Train { run: "auto" }',
+      'name = "digits"  #@param {type:"string"}',
+      'path = r\'C:\\data\' #@param {type:"string"}',
+      'epochs = 20 #@param {type:"slider", min:1, max:100}',
+      'print(name)'
+    ];
+    await kit.open({ cells: [lines.join('\n')] });
+    await kit.trust();
+    const other = await openBeside();
+    const pages = [kit, other];
+    const source = async (): Promise<string> => (await kit.sources())[0];
+    const same = async (): Promise<void> => {
+      await expect
+        .poll(async () => (await other.sources())[0])
+        .toBe(await source());
+    };
+    const field = (each: Kit, label: string) =>
+      each.page.locator('.jp-RuntimeKit-cellForm').getByLabel(label);
+
+    // In two fields: who types keeps the focus and what is typed.
+    await Promise.all([
+      field(kit, 'name').fill('faces'),
+      field(other, 'epochs, slider').fill('7')
+    ]);
+    await expect
+      .poll(source)
+      .toBe(lines.join('\n').replace('digits', 'faces').replace('= 20', '= 7'));
+    await same();
+    await expect(field(kit, 'name')).toBeFocused();
+    await expect(field(other, 'name')).toHaveValue('faces');
+    await expect(field(kit, 'epochs, slider')).toHaveValue('7');
+
+    // In one field: one text comes of it, and it stays one value.
+    await field(other, 'name').press('End');
+    await field(kit, 'name').press('End');
+    await Promise.all([
+      field(kit, 'name').pressSequentially('aaaaaa'),
+      field(other, 'name').pressSequentially('bbbbbb')
+    ]);
+    const rest = lines.slice(2).join('\n').replace('= 20', '= 7');
+    for (const each of pages) {
+      await expect
+        .poll(async () => (await each.sources())[0])
+        .toMatch(/^name = "faces[ab]*a[ab]*" {2}#@param/m);
+      expect((await each.sources())[0].split('\n').slice(2).join('\n')).toBe(
+        rest
+      );
+    }
+    await same();
+    const [, name] = /name = "([^"]*)"/.exec(await source())!;
+    for (const each of pages) {
+      await expect(field(each, 'name')).toHaveValue(name);
+    }
+
+    // Each runs and undoes what was done in its own page.
+    await field(kit, 'name').press('Escape');
+    await expect.poll(async () => (await kit.outputs())[0]).toBe(`${name}\n`);
+    await page.notebook.enterCellEditingMode(0);
+    await page.keyboard.press('ControlOrMeta+z');
+    await expect.poll(source).toMatch(/^name = "[^a"]*b[^a"]*" /m);
+    expect(await source()).toContain('epochs = 7');
+    await same();
+
+    // The code is hidden for both.
+    await other.page
+      .locator('.jp-RuntimeKit-cellForm')
+      .getByRole('button', { name: 'Train' })
+      .click();
+    for (const each of pages) {
+      await expect(each.page.locator('.jp-Cell .cm-content')).toHaveCount(0);
+    }
+  });
+
   test('outputs that no page received are restored by one page, once', async ({
     kit,
     openBeside,

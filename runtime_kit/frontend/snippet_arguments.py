@@ -24,7 +24,7 @@ class Problem(Exception):
 
 
 def parse_line(parameters: Parameters, text: str) -> Iterator[tuple[str, Any]]:
-    """Names and values of `name=value ...`: literals, and texts also without quotes."""
+    """Names and values of `name=value ...`: literals, texts also without quotes, variables."""
     position = 0
     while text[position:].strip():
         match = _NAME.match(text, position)
@@ -41,7 +41,7 @@ def parse_line(parameters: Parameters, text: str) -> Iterator[tuple[str, Any]]:
 
 
 def parse_body(parameters: Parameters, body: str) -> Iterator[tuple[str, Any]]:
-    """Names and values of `name = value` lines: Python literals."""
+    """Names and values of `name = value` lines: Python literals and names of variables."""
     try:
         statements = ast.parse(body).body
     except (SyntaxError, ValueError) as error:
@@ -109,8 +109,11 @@ def _read(parameter: Mapping[str, Any], literal: str | ast.expr) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.literal_eval(literal)
+            value = ast.literal_eval(literal)
+            return "" if value is None and parameter["type"] == "variable" else value
     except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError):
         text = literal if isinstance(literal, str) else ast.unparse(literal)
+        if parameter["type"] == "variable" and not check_value(parameter, text):
+            return text  # the name itself, as it stands in the cell
         reason = f"{EXPECTED[parameter['type']]}, as a literal, not {text or 'nothing'}"
         raise Problem(f"{parameter['name']}: {reason}") from None

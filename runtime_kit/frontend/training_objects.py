@@ -50,10 +50,7 @@ def report(limit: int = 50, names: Sequence[str] = (), parameters: Sequence[str]
     return json.dumps(
         {
             "objects": with_held(find_objects(namespace, limit), namespace),
-            "taken": [
-                *(name for name in names if name in namespace and not is_ours(namespace[name])),
-                *(set(parameters) & set(namespace) - _set_by_forms(shell)),
-            ],
+            "taken": taken_names(shell, names, parameters),
             "runtime_kit": is_importable("runtime_kit"),
             "python": sys.version.split()[0],
             "ipython": ipython.__version__ if ipython else None,
@@ -133,6 +130,14 @@ def is_ours(value: Any) -> bool:
     name = type.__dict__["__qualname__"].__get__(cls)
     module = type.__getattribute__(cls, "__module__")
     return name.startswith(_ENGINE) or str(module).split(".")[0] == "runtime_kit"
+
+
+def taken_names(shell: Any, names: Sequence[str], parameters: Sequence[str]) -> list[str]:
+    """Those of the names and parameters of new cells that hold something of the user's."""
+    namespace = shell.user_ns if shell else {}
+    held = [name for name in names if name in namespace and not is_ours(namespace[name])]
+    set_by_forms = _set_by_forms(shell)
+    return held + [name for name in parameters if name in namespace and name not in set_by_forms]
 
 
 def _set_by_forms(shell: Any) -> set[str]:

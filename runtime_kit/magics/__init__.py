@@ -10,7 +10,9 @@ from typing import Any
 
 from runtime_kit.frontend.snippet_connection import magics_of
 from runtime_kit.frontend.snippet_magic import SnippetMagic
+from runtime_kit.frontend.training_objects import taken_names
 from runtime_kit.snippets import Cell, describe, find_snippet, render_snippet
+from runtime_kit.snippets.format.rename import free_names, rename_cells, result_names
 
 from .checkpoint_resume import checkpoint_resume
 from .drive_mount import drive_mount
@@ -26,7 +28,16 @@ def load_ipython_extension(shell: Any) -> None:
     def insert(snippet_id: str, values: dict[str, Any]) -> None:
         snippet = find_snippet(snippet_id)
         assert snippet is not None, "the magic takes ids of the catalog only"
-        shell.set_next_input(join_cells(render_snippet(snippet, values)), replace=False)
+        parameters = [parameter.name for parameter in snippet.parameters]
+        taken = taken_names(shell, result_names(snippet), parameters)
+        renames = free_names(taken, shell.user_ns)
+        cells = rename_cells(render_snippet(snippet, values), renames)
+        shell.set_next_input(join_cells(cells), replace=False)
+        if renames:
+            others = ", ".join(renames.values())
+            print(
+                f"Your kernel already has {', '.join(renames)}. The new cell uses {others} instead."
+            )
 
     magics = magics_of(shell)
     magics.fallback = SnippetMagic(describe(), insert)

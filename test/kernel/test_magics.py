@@ -115,6 +115,37 @@ class TestWithoutFrontEnd:
         assert 'MOUNT_POINT = "it\'s \\"here\\""' in payload["text"]
         assert "READ_ONLY = True" in payload["text"]
 
+    def test_gives_names_of_the_users_no_other_value(self, kernel: RunningKernel) -> None:
+        kernel.run("%load_ext runtime_kit")
+        kernel.run(
+            'run = MODEL = MODEL_2 = "mine"\n# @title Form\nRUN = "a"  # @param {type:"string"}'
+        )
+        answer = kernel.run("%snippet checkpoint-resume model=net")
+        [payload] = answer.payload
+        assert "MODEL_3 = net  # @param" in payload["text"]
+        assert 'RUN = "run"  # @param' in payload["text"]
+        assert "run_2 = Run(RUN, RUN_FOLDER).track(\n    model=MODEL_3, " in payload["text"]
+        assert "`for epoch in run_2.epochs(20):`. After a crash, run all cells" in payload["text"]
+        said = "Your kernel already has run, MODEL. The new cell uses run_2, MODEL_3 instead."
+        assert answer.text("stdout").strip() == said
+        kernel.run("del run, MODEL, MODEL_2, RUN")
+
+    @pytest.mark.parametrize(
+        ("code", "lines"),
+        [
+            ("%snippet checkpoint-resume model=net.head scaler=None", ["net.head", "None"]),
+            ("%%snippet checkpoint-resume\nMODEL = net.head\nSCALER = None", ["net.head", "None"]),
+            ('%snippet checkpoint-resume model="net" scaler=amp', ["net", "amp"]),
+        ],
+    )
+    def test_takes_variables_as_they_are_written(
+        self, kernel: RunningKernel, code: str, lines: list[str]
+    ) -> None:
+        kernel.run("%load_ext runtime_kit")
+        [payload] = kernel.run(code).payload
+        for name, value in zip(("MODEL", "SCALER"), lines, strict=True):
+            assert f"\n{name} = {value}  # @param" in payload["text"]
+
     def test_unloading_takes_it_away(self, kernel: RunningKernel) -> None:
         kernel.run("%load_ext runtime_kit")
         assert kernel.run("%unload_ext runtime_kit").outputs == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import symtable
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +13,8 @@ import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 from shared_kernel import Notebook
 
-from runtime_kit.snippets import Snippet, builtin_snippets, find_snippet
+from runtime_kit.snippets import Cell, Snippet, builtin_snippets, find_snippet
+from runtime_kit.snippets.format.rename import free_names, rename_cells, result_names
 
 Open = Callable[..., Notebook]
 NAMES = "__import__('json').dumps(sorted(n for n in globals() if not n.startswith('_')))"
@@ -85,6 +87,24 @@ def test_binds_no_other_names_at_its_top_level(snippet: Snippet) -> None:
         bound |= {s.get_name() for s in symbols if s.is_assigned() or s.is_imported()} - deleted
     assert bound <= {parameter.name for parameter in snippet.parameters} | set(snippet.names)
     assert set(snippet.names) & {parameter.name for parameter in snippet.parameters} == set()
+
+
+@pytest.mark.parametrize("snippet", builtin_snippets(), ids=lambda s: f"{s.id}-{s.form}")
+def test_other_names_are_others_everywhere(snippet: Snippet) -> None:
+    def names(cells: list[Cell]) -> list[set[str]]:
+        code = "\n".join(c.source for c in cells if c.cell_type == "code" and not c.folded)
+        source = TransformerManager().transform_cell(re.sub(r"^%%\w+.*", "", code, flags=re.M))
+        table = symtable.symtable(source, snippet.id, "exec")
+        kinds = (symtable.Symbol.is_assigned, symtable.Symbol.is_referenced)
+        return [{s.get_name() for s in table.get_symbols() if kind(s)} for kind in kinds]
+
+    cells = list(snippet.cells)
+    own = [*result_names(snippet), *(parameter.name for parameter in snippet.parameters)]
+    renames = free_names(own, own)
+    before, after = names(cells), names(rename_cells(cells, renames))
+    assert after == [{renames.get(name, name) for name in each} for each in before]
+    assert set(own) <= before[0]
+    assert rename_cells(cells, {}) == cells
 
 
 def is_deleted(name: ast.Name) -> bool:

@@ -20,6 +20,8 @@ from .checksums import SMALLEST_SHARED, ChecksumThread, Home
 from .host_buffers import StagedFile
 from .raw_file import ALIGN, CHUNK, RawFile
 
+_WORTH_A_THREAD = 64 << 20  # bytes; below, it costs the training more than the write gains
+
 
 @dataclass
 class Written:
@@ -42,7 +44,10 @@ def write_payload(
     try to write past the page cache."""
     rows = staged.rows
     checks = ChecksumThread(rows, known, step, file)
-    checks.begin()
+    if staged.size < _WORTH_A_THREAD:
+        checks.run()
+    else:
+        checks.begin()
     try:
         candidates = any(
             row.leaf.name in known and row.leaf.size >= SMALLEST_SHARED for row in rows

@@ -6,6 +6,8 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from runtime_kit._os.filesystem import is_remote_mount
+
 from .errors import CheckpointError
 from .manager_base import ManagerBase
 from .messages import Mailbox, announce
@@ -52,6 +54,7 @@ class CheckpointManager(ManagerBase):
         self.best = best
         self._owner = Ownership(self.folder, takeover=takeover, let_go=self.close)
         self.store = Store(self.folder, keep=keep, best=best)
+        self._remote = is_remote_mount(self.folder)
         if mirror is not None:
             target = runs_folder(mirror) / name
             if target == self.folder:
@@ -85,7 +88,14 @@ class CheckpointManager(ManagerBase):
         return [int(flag) for flag in flags]  # one process agrees with itself
 
     def newest(self) -> int | None:
-        return self.store.newest()
+        interim, newest = self.store.interim, self.store.newest()
+        return newest if interim is None else max(interim.step, newest or 0)
+
+    @property
+    def interim_possible(self) -> bool:
+        """A save between two regular ones could begin now. Not on a mount, which would upload it;
+        nor where something has to be put in order by a regular one first."""
+        return not (self.busy or self.failed or self.store.rewound or self._remote)
 
     def has_steps(self) -> bool:
         """There are steps here or in the mirror, good or not, or it cannot be seen."""
@@ -146,6 +156,7 @@ class CheckpointManager(ManagerBase):
         :raises NoValidCheckpointError: there are steps, but none of them is good.
         """
         self._queue.wait()
+        self.store.adopt_interim()
         self._committer.settle()  # nothing is to change while it is read
         self.mailbox.deliver()
         restored = (
@@ -172,8 +183,15 @@ class CheckpointManager(ManagerBase):
         """Wait for the write, and for the mirror so long at most. For signal handlers: raises and
         shows nothing."""
         self._queue.wait()
+        self._keep_interim()
         if self.mirror and mirror_seconds:
             self.mirror.settle(mirror_seconds)
+
+    def _keep_interim(self) -> None:
+        """The newest step stays, and the mirror gets it, although it was saved in between."""
+        if self.store.interim is not None:
+            self.store.adopt_interim()
+            self._committed()
 
     def finish(self, timeout: float = 600.0) -> None:
         """Wait until everything is durable, also in the mirror (at most ``timeout`` seconds for
@@ -184,6 +202,7 @@ class CheckpointManager(ManagerBase):
         """
         self.wait()
         self._queue.confirm_owner()
+        self._keep_interim()
         self._committer.settle()
         if self.mirror:
             self.mirror.finish(timeout)
@@ -194,6 +213,7 @@ class CheckpointManager(ManagerBase):
         if not self._owner.held:
             return
         self._queue.wait()
+        self.store.adopt_interim()
         self._committer.stop()
         if self.mirror:
             self.mirror.close()

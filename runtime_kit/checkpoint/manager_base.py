@@ -31,6 +31,16 @@ class ManagerBase:
         return self.busy or (self.mirror is not None and self.mirror.copying)
 
     @property
+    def saving_interim(self) -> bool:
+        """The write under way is one between two of the schedule's."""
+        return self.busy and self._queue.interim
+
+    @property
+    def interim_possible(self) -> bool:
+        """A save between two of the schedule's could begin now."""
+        return False
+
+    @property
     def failed(self) -> bool:
         """The last write did not become durable."""
         return self._queue.failed_at is not None

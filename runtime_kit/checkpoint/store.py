@@ -38,6 +38,7 @@ class Store:
         self.about: dict[int, dict[str, Any]] = {}
         self.pins: Counter[int] = Counter()
         self.before: dict[int, Commit] = {}  # of steps that shared files and have their own by now
+        self.interim: Commit | None = None  # a step between two regular ones, which replace it
         self._abandoned: set[int] = set()
         self.lock = threading.RLock()
         self.scan()
@@ -74,9 +75,36 @@ class Store:
         except UnknownFormatError:
             return  # a restore says so; nothing here may touch it
 
+    def committed_interim(self, commit: Commit, body: Mapping[str, Any]) -> None:
+        """A step between two regular ones is durable. Only the newest of them is kept, and until
+        the next regular one: ``keep`` does not count it, and no other step shares its files."""
+        with self.lock:
+            self._drop_interim(replaced=commit.step)
+            self.interim = commit
+            self.bad.pop(commit.step, None)
+            self.about[commit.step] = step_summary(body)
+
+    def adopt_interim(self) -> None:
+        """Nothing follows the step between two regular ones for now: it is one of them."""
+        with self.lock:
+            if self.interim is not None:
+                self.good[self.interim.step] = self.interim
+                self.interim = None
+
+    def _drop_interim(self, replaced: int) -> None:
+        old, self.interim = self.interim, None
+        if old is not None and old.step != replaced:
+            self._delete(old.step)
+
+    @property
+    def rewound(self) -> bool:
+        """Training continues from an older step, and newer ones are still there."""
+        return bool(self._abandoned)
+
     def committed(self, commit: Commit, body: Mapping[str, Any]) -> None:
         """A new step is durable: count it in, then prune."""
         with self.lock:
+            self._drop_interim(replaced=commit.step)
             self.good[commit.step] = commit
             self.bad.pop(commit.step, None)
             self.before.pop(commit.step, None)
@@ -119,6 +147,7 @@ class Store:
     def make_room(self) -> bool:
         """Give up one more older step; False if only one good step is left."""
         with self.lock:
+            self.adopt_interim()
             before = len(self.good)
             if before < 2:
                 return False
@@ -128,6 +157,7 @@ class Store:
     def abandon_after(self, step: int) -> None:
         """Mark steps after ``step``: they go when the next step is about to be written."""
         with self.lock:
+            self.adopt_interim()
             self._abandoned = {number for number in self.good if number > step}
 
     def drop_abandoned(self) -> None:
@@ -160,6 +190,9 @@ class Store:
     def checkpoints(self, state: Callable[[int], str] = lambda step: "local") -> list[Checkpoint]:
         """The good steps, oldest first; ``state`` says of each where it is."""
         with self.lock:
+            good = dict(self.good)
+            if self.interim is not None:
+                good[self.interim.step] = self.interim
             return [
                 Checkpoint(
                     step=step,
@@ -168,7 +201,7 @@ class Store:
                     state=state(step),
                     **self.about[step],
                 )
-                for step, commit in sorted(self.good.items())
+                for step, commit in sorted(good.items())
             ]
 
     def _delete(self, step: int) -> None:

@@ -56,6 +56,14 @@ class Schedule:
         # The interval holds the cost itself as well, so that cost / (interval - cost) is the share.
         return max(FLOOR, self.cost * (1 + 1 / self.max_overhead))
 
+    @property
+    def spare(self) -> float:
+        """Share of the training time that the saves leave of ``max_overhead``; 0 where the user
+        said how often to save."""
+        if self.steps is not None or self.seconds is not None:
+            return 0.0
+        return max(0.0, self.max_overhead - self.cost / (self.interval - self.cost))
+
     def measured(self, seconds: float, writing: bool) -> None:
         """One step took ``seconds``; ``writing``: a write or a copy to the mirror was under way."""
         (self._during if writing else self._plain).append(seconds)

@@ -137,6 +137,7 @@ class Session:
             self.tracked.watch()
             self._taker.live()  # what cannot be stored is refused before training is spent on it
             self.schedule.begin(self.position.step)
+            self._taker.interim.begin()
             self.boundary.begin()
             self.stopping.install()
 

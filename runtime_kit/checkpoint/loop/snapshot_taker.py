@@ -12,6 +12,7 @@ from runtime_kit.checkpoint.state.snapshot import Snapshot
 
 from .attempts import Attempts
 from .carried import CarriedVariables
+from .interim_schedule import InterimSchedule
 from .loop_boundary import LoopBoundary
 from .loop_state import LoopState
 from .metrics import Metrics
@@ -38,6 +39,7 @@ class SnapshotTaker:
         self.metrics = Metrics(manager.best)
         self._manager = manager
         self._schedule = schedule
+        self.interim = InterimSchedule(schedule)
         self._state = state
         self._loop_boundary: LoopBoundary | None = None
         self._attempts = Attempts(manager.mailbox)
@@ -147,6 +149,27 @@ class SnapshotTaker:
         else:
             self.save(snapshot, taking=time.perf_counter() - began)
 
+    def save_interim(self) -> None:
+        """Save a small state between two regular saves, until the next one."""
+        began = time.perf_counter()
+        snapshot = self._attempts.take(self.live)
+        if snapshot is None:
+            self.interim.begin()  # not at each step again
+            return
+        if not self.interim.fits(snapshot.size):
+            return
+        snapshot.interim = True
+        try:
+            self._manager.save_snapshot(snapshot)
+        except CheckpointError:
+            raise
+        except Exception as error:
+            self._attempts.failed(error)
+            return
+        self._attempts.succeeded()
+        self._saved = key_of(snapshot.body)
+        self.interim.saved(time.perf_counter() - began)
+
     def take_live(self) -> Snapshot | None:
         """Like :meth:`live`; None, and a warning, where it fails (in one of the processes)."""
         snapshot = self._attempts.take(self.live)
@@ -170,6 +193,7 @@ class SnapshotTaker:
         self._state.saved()
         self._saved = key_of(snapshot.body)
         self._schedule.saved(snapshot.step, taking + stall)
+        self.interim.begin()
 
     def save_if_new(self, snapshot: Snapshot, *, wait: bool = False) -> None:
         """Save unless just this is what was saved or loaded last."""
@@ -202,6 +226,9 @@ class SnapshotTaker:
         result = self._manager.last_write
         if result is not None and not self._manager.busy:
             self._manager.last_write = None
-            self._schedule.written(result.seconds + self._manager.mirror_seconds)
+            if result.interim:
+                self.interim.written(result.work)
+            else:
+                self._schedule.written(result.seconds + self._manager.mirror_seconds)
             if self._manager.failed:
                 self.forget_saved()

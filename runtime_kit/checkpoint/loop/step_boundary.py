@@ -143,7 +143,8 @@ class StepBoundary:
 
     def _count_step(self) -> None:
         now = time.perf_counter()
-        self._schedule.measured(now - self._clock, self._manager.working)
+        if not self._manager.saving_interim:
+            self._schedule.measured(now - self._clock, self._manager.working)
         self._state.complete_step()
         if now - self._captured > _CAPTURE_EVERY:
             self._capture()
@@ -185,7 +186,9 @@ class StepBoundary:
         step, gradients = state.position.step, self._tracked.gradients
         due = self._schedule.due(step, failing=manager.failed)
         look = not self._ever_clean and self._looked < _PUT_OFF
-        clean = gradients.clean if look or due or state.wanted or stopping.signal else True
+        interim = not due and self._taker.interim.due() and manager.interim_possible
+        ask = look or due or interim or state.wanted or stopping.signal
+        clean = gradients.clean if ask else True
         if look:
             self._looked += 1
             self._ever_clean = clean
@@ -210,6 +213,9 @@ class StepBoundary:
         if agreed and not self._taker.has(step):
             self._capture()
             self._taker.save_live()
+        elif interim and (clean or not (self._ever_clean or look)) and not self._taker.has(step):
+            self._capture()
+            self._taker.save_interim()
 
 
 def check_current(current: bool) -> None:

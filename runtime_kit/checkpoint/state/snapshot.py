@@ -30,6 +30,7 @@ class Snapshot:
     body: dict[str, Any]
     files: dict[str, list[Leaf]]
     variables_file: str = ""  # of the loop's variables, where they have tensors
+    interim: bool = False  # kept until the next save only
 
     @classmethod
     def take(cls, step: int, objects: Mapping[str, Any], about: Mapping[str, Any]) -> Snapshot:

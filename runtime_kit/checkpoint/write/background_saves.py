@@ -16,12 +16,14 @@ class BackgroundSaves:
 
     ``taken_over`` stopped the saving for good; ``failed_at`` is when the state of the last save was
     taken, in seconds since 1970, if it did not become durable; ``last_write`` is how it ended.
+    ``interim``: it is one between two of the schedule's.
     """
 
     def __init__(self, folder: Path) -> None:
         self.taken_over: CheckpointError | None = None
         self.failed_at: float | None = None
         self.last_write: WriteResult | None = None
+        self.interim = False
         self._folder = folder
         self._worker = Worker("checkpoint-writer")
 

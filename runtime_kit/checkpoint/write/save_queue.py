@@ -51,6 +51,7 @@ class SaveQueue(BackgroundSaves):
     def _save(self, snapshot: Snapshot, *, wait: bool) -> float:
         result: WriteResult | None = None
         begin, now = time.perf_counter(), time.time()
+        self.interim = snapshot.interim
         job = self._committer.stage(snapshot)
         if job is None:  # too little memory for a copy: written from the live tensors, now
             result = self._write(lambda: self._committer.write_directly(snapshot), now)
@@ -68,10 +69,11 @@ class SaveQueue(BackgroundSaves):
 
     def _write(self, job: Callable[[], WriteResult], now: float) -> WriteResult:
         result = WriteResult(step=-1)
+        begin = time.thread_time()
         try:
             self._owner.check()
             result = job()
-            if result.error is None:
+            if result.error is None and not result.interim:
                 self._committed()
         except RunTakenOverError as error:
             self.taken_over = error
@@ -80,9 +82,12 @@ class SaveQueue(BackgroundSaves):
             result.failure = error
             self._mailbox.post(f"A save failed: {error!r}. Training continues.", warning=True)
         self.failed_at = now if result.failed else None
+        result.work = time.thread_time() - begin
         self.last_write = result
         event = "failed" if result.failed else "saved"
         seconds, size = result.seconds, result.written
+        if result.interim and not result.failed:
+            return result
         announce(event, self._folder.name, result.step, seconds=seconds, bytes=size)
         return result
 

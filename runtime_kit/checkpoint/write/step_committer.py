@@ -84,7 +84,8 @@ class StepCommitter:
 
         def job() -> WriteResult:
             self._buffers.wait()
-            return self._write(snapshot, lambda writer: self._payloads(writer, staged))
+            share = not snapshot.interim
+            return self._write(snapshot, lambda writer: self._payloads(writer, staged, share))
 
         return job
 
@@ -113,8 +114,10 @@ class StepCommitter:
         """Begin nothing more in the background."""
         self._second_set.stop()
 
-    def _payloads(self, writer: StepWriter, staged: dict[str, StagedFile]) -> dict[str, Home]:
-        known = self._dedup.candidates(writer.step)
+    def _payloads(
+        self, writer: StepWriter, staged: dict[str, StagedFile], share: bool
+    ) -> dict[str, Home]:
+        known = self._dedup.candidates(writer.step) if share else {}
         homes: dict[str, Home] = {}
         for name, file in staged.items():
             written = write_payload(
@@ -130,7 +133,7 @@ class StepCommitter:
     ) -> WriteResult:
         """Write and commit; on a full disk once more after letting an older step go."""
         begin = time.perf_counter()
-        result = WriteResult(snapshot.step)
+        result = WriteResult(snapshot.step, interim=snapshot.interim)
         self._store.drop_abandoned()
         while True:
             try:
@@ -139,7 +142,8 @@ class StepCommitter:
                 break
             except OSError as error:
                 result.error = error
-                if error.errno not in _FULL or not self._store.make_room():
+                full = error.errno in _FULL and not snapshot.interim
+                if not full or not self._store.make_room():
                     break
                 self._mailbox.post(
                     f"{explain(error, self._store.folder)}. An older checkpoint was deleted to "
@@ -176,6 +180,10 @@ class StepCommitter:
             }
             writer.add(STATE, snapshot.text({"contents": contents}))
             self._check_owner()  # a takeover during a long write
+            if snapshot.interim:
+                commit = writer.commit()
+                self._store.committed_interim(commit, snapshot.body)
+                return commit, sum(record.size for record in commit.files.values())
             with self._publishing:
                 commit = writer.commit()
                 self._dedup.committed(writer.step, homes, commit)

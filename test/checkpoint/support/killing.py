@@ -1,7 +1,8 @@
 """Trains in forked processes that are killed at random moments, and judges what is left.
 
-Run as a program, ``killing.py FOLDER KILLS SEED`` prints a report as JSON. A process of its own,
-because autograd cannot be used in a child of a process that has used it.
+Run as a program, ``killing.py FOLDER KILLS SEED [interim]`` prints a report as JSON. A process of
+its own, because autograd cannot be used in a child of a process that has used it. ``interim``: most
+of the saves are between two of the schedule.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ from tiny import Tiny
 
 from runtime_kit import Run
 from runtime_kit.checkpoint import subscribe
+from runtime_kit.checkpoint.loop import schedule
+from runtime_kit.checkpoint.loop.interim_schedule import InterimSchedule
 
+EVERY = [1]
 WIDTH = 4000  # a state of half a megabyte, so that a good part of the kills meets a write
 
 
@@ -46,9 +50,15 @@ def attempt(folder: Path, log: Path, keep: int) -> None:
     subscribe(lambda event: note(acknowledged=event["step"]) if event["event"] == "saved" else None)
     with open(os.devnull, "w") as quiet, contextlib.redirect_stdout(quiet):
         tiny = Tiny(width=WIDTH)
-        run = Run("tiny", folder, every=1, keep=keep).track(**tiny.objects())
+        run = Run("tiny", folder, every=EVERY[0], keep=keep).track(**tiny.objects())
         note(started=True)
-        tiny.train(run, epochs=4, on_step=lambda step: note(sample=tiny.samples[-1]))
+
+        def on_step(step: int) -> None:
+            note(sample=tiny.samples[-1])
+            if (newest := run.manager.newest()) is not None:
+                note(acknowledged=newest)
+
+        tiny.train(run, epochs=4, on_step=on_step)
         run.finish()
     note(resumed=run.resumed_from, result=tiny.result())
 
@@ -140,4 +150,8 @@ if __name__ == "__main__":
     import torch
 
     torch.set_num_threads(1)
+    if sys.argv[4:] == ["interim"]:
+        EVERY[0] = "auto"
+        schedule.FLOOR = 0.05
+        InterimSchedule.due = lambda self: True
     print(json.dumps(asdict(kill_often(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jupyterlab_runtime_kit.outputs.compact import fold_file, shrink, write_compacted
@@ -49,6 +49,7 @@ def process_text(index: int, new: str, text: str) -> tuple[str, int]:
 CHUNKS = st.lists(st.text(st.sampled_from("ab\b\r\n"), max_size=12), max_size=12)
 
 
+@settings(deadline=None)
 @given(CHUNKS, CHUNKS)
 def test_chunks_add_up_and_can_be_continued(first: list[str], then: list[str]) -> None:
     text, index, shown = StreamText(), 0, ""
@@ -89,6 +90,7 @@ MESSAGES = st.one_of(
         st.just({"ename": "E", "evalue": "v", "traceback": ["line"]}),
     ),
 )
+X = {"name": "stdout", "text": "x\r"}
 EVENTS = st.lists(st.tuples(st.sampled_from("AB"), MESSAGES), max_size=25)
 
 
@@ -114,6 +116,9 @@ def shown(fold: Fold) -> dict[str, Any]:
 
 
 def test_compacting_changes_nothing_that_follows(tmp_path: Path) -> None:
+    @settings(deadline=None)
+    # A thread goes on behind the end of its cell.
+    @example([("A", ("stream", X))], [("A", ("stream", X))])
     @given(EVENTS, EVENTS)
     def check(first: list[Any], then: list[Any]) -> None:
         whole = Fold()

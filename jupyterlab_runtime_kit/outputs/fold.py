@@ -19,7 +19,7 @@ RECENT = 64
 _FIELDS = (
     "cell", "session", "code", "state", "count", "queued", "started", "finished", "changed",
     "failed", "clear_next", "combine", "prompt", "dropped", "messages", "recent", "updates",
-    "subshell",
+    "subshell", "lost",
 )  # fmt: skip
 
 
@@ -60,6 +60,7 @@ class Execution:
         self.prompt: dict[str, Any] | None = None  # an input request without an answer
         self.seq = 0
         self.dropped = 0  # characters of output that were not kept
+        self.lost = 0  # messages that were not kept: too large, or the disk was full
 
     @property
     def size(self) -> int:
@@ -107,19 +108,23 @@ class Execution:
             "outputs": len(self.outputs),
             "size": self.size,
             "dropped": self.dropped,
+            "lost": self.lost,
         }
 
     def shown_outputs(self) -> list[dict[str, Any]]:
         """The outputs in nbformat's form."""
         return [nbformat_output(output) for output in self.outputs]
 
-    def resumable_outputs(self) -> list[dict[str, Any]]:
+    def resumable_outputs(self, *, ended: bool = False) -> list[dict[str, Any]]:
         """The outputs such that applying further messages to them continues exactly: display ids
-        are kept, and the last stream has its cursor."""
+        are kept, and the last stream has its cursor.
+
+        :param ended: also where it has ended: a thread may go on.
+        """
         outputs = []
         for index, output in enumerate(self.outputs):
             if isinstance(output, StreamOutput):
-                is_last = self.open and index == len(self.outputs) - 1
+                is_last = (self.open or ended) and index == len(self.outputs) - 1
                 text = output.text.resumable if is_last else output.text.shown
                 outputs.append({"output_type": "stream", "name": output.name, "text": text})
             else:
@@ -216,6 +221,10 @@ class Fold:
 
     def _on_lost(self, record: dict[str, Any], time: float) -> None:
         self.lost += int(record["c"]["messages"])
+        execution = self.executions.get(record.get("p") or "")
+        if execution is not None:
+            execution.lost += int(record["c"]["messages"])
+            execution.seq = self.seq
 
     def _on_ended(self, record: dict[str, Any], time: float) -> None:
         """The kernel was restarted, shut down, or died: nothing of it runs any more."""
@@ -382,7 +391,7 @@ class Fold:
         for execution in self.executions.values():
             content = {name: getattr(execution, name) for name in (*_FIELDS, "id", "last", "seq")}
             content["recent"] = list(execution.recent)
-            content["outputs"] = execution.resumable_outputs()
+            content["outputs"] = execution.resumable_outputs(ended=True)
             for output, written in zip(execution.outputs, content["outputs"], strict=True):
                 if isinstance(output, StreamOutput) and output.text.dropped:
                     written["dropped"] = output.text.dropped

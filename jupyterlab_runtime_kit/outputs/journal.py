@@ -63,7 +63,7 @@ class JournalFile:
             raise
         if written != len(line):
             self._repair()
-            raise OSError(f"only {written} of {len(line)} bytes were written to {self.path}")
+            raise OSError(f"{self.path} has room for {written} of {len(line)} bytes only")
         self.size += len(line)
 
     def _repair(self) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import time
+from collections import Counter, deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -23,6 +25,12 @@ if TYPE_CHECKING:
 _OUTPUTS = frozenset(
     ("stream", "display_data", "execute_result", "error", "clear_output", "update_display_data")
 )
+#: Records that tell which cell ran and when it ended.
+_NEEDED = frozenset(("request", "execute_input", "idle", "ended"))
+#: So many of them wait in memory for room on the disk.
+_WAITING = 1000
+#: How often a disk that is full is told in the log, in seconds.
+_WARN_EVERY = 60.0
 #: How long a new subscription is checked against what pages receive, in seconds.
 _SETTLES = 5.0
 #: Messages that may wait here; a page's websocket has room for 1,000.
@@ -50,7 +58,11 @@ class KernelRecorder:
         self._stream: Any = None
         self._session: Session | None = None
         self._seq = 0
-        self._lost = 0
+        # What the disk had no room for: how many messages of each execution, and records without
+        # which others mean nothing, to be written later.
+        self._lost: Counter[str] = Counter()
+        self._warn_at = 0.0
+        self._waiting: deque[tuple[dict[str, Any], bytes | None]] = deque(maxlen=_WAITING)
         self._compact_at = _COMPACT_FROM
         self._compacting = False
         # Executions whose messages are kept: those that a cell asked for, or that have begun.
@@ -96,6 +108,11 @@ class KernelRecorder:
         """Take what has arrived and was not handled yet."""
         if self._stream is not None and not self._stream.closed():
             self._stream.flush(zmq.POLLIN, _AT_ONCE)
+        if self._waiting or self._lost:
+            with contextlib.suppress(OSError):
+                journal = self._open_journal()
+                self._write_waiting(journal)
+                self._note_lost(journal)
 
     def _on_iopub(self, parts: list[bytes]) -> None:
         if self._settles_at is None:
@@ -297,38 +314,56 @@ class KernelRecorder:
         more: dict[str, Any],
         content: bytes | None = None,
     ) -> None:
+        record: dict[str, Any] | None = {
+            "n": 0, "t": round(time.time(), 3), "k": kind, "p": parent, **more
+        }  # fmt: skip
         if content is not None and len(content) > min(MAX_RECORD, self._options.max_bytes // 2):
-            self._lost += 1
-            content = None
-            kind, more = "lost", {"c": {"messages": 1}}
+            self._lost[parent or ""] += 1
+            record = None
         try:
             journal = self._open_journal()
-            if self._lost and kind != "lost":
-                self._put(journal, "lost", None, {"c": {"messages": self._lost}}, None)
-            self._put(journal, kind, parent, more, content)
-            self._lost = 0
+            self._write_waiting(journal)
+            if record is not None:
+                self._put(journal, record, content)
+            record = None
+            self._note_lost(journal)
         except OSError as reason:
-            if not self._lost:
+            if time.monotonic() > self._warn_at:
+                self._warn_at = time.monotonic() + _WARN_EVERY
                 self._log.warning(
                     "runtime-kit: can't keep outputs of kernel %s: %s", self.kernel_id, reason
                 )
-            self._lost += 1
+            if record is not None and kind in _NEEDED:
+                self._waiting.append((record, content))
+            elif record is not None:
+                self._lost[parent or ""] += 1
             return
         if journal.size > self._compact_at and not self._compacting:
             self._compacting = True
             asyncio.get_running_loop().create_task(self._compact())
 
-    def _put(
-        self,
-        journal: JournalFile,
-        kind: str,
-        parent: str | None,
-        more: dict[str, Any],
-        content: bytes | None,
-    ) -> None:
+    def _write_waiting(self, journal: JournalFile) -> None:
+        """Write what the disk had no room for.
+
+        :raises OSError: there still is none.
+        """
+        while self._waiting:
+            self._put(journal, *self._waiting[0])
+            self._waiting.popleft()
+
+    def _note_lost(self, journal: JournalFile) -> None:
+        """Say what is missing.
+
+        :raises OSError: there is no room for it yet.
+        """
+        for parent, messages in list(self._lost.items()):
+            record = {"n": 0, "t": round(time.time(), 3), "k": "lost", "p": parent or None}
+            self._put(journal, {**record, "c": {"messages": messages}}, None)
+            del self._lost[parent]
+
+    def _put(self, journal: JournalFile, record: dict[str, Any], content: bytes | None) -> None:
+        journal.append({**record, "n": self._seq + 1}, content)
         self._seq += 1
-        record = {"n": self._seq, "t": round(time.time(), 3), "k": kind, "p": parent, **more}
-        journal.append(record, content)
 
     def _open_journal(self) -> JournalFile:
         """Open the file at the first record: a kernel that prints nothing leaves none."""
@@ -336,7 +371,8 @@ class KernelRecorder:
             self._journal = journal = JournalFile(self.path)
             if journal.size == 0:
                 about = {"format": FORMAT, "kernel": self.kernel_id}
-                self._put(journal, "open", None, {"c": about}, None)
+                record = {"n": 0, "t": round(time.time(), 3), "k": "open", "p": None, "c": about}
+                self._put(journal, record, None)
             else:
                 # A kernel that an earlier server had: its journal continues.
                 self._seq = fold_file(self.path)[0].seq

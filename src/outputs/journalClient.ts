@@ -52,6 +52,8 @@ export interface IExecution {
   readonly size: number;
   /** Characters that were not kept. */
   readonly dropped: number;
+  /** Messages that were not kept: too large, or the disk was full. */
+  readonly lost: number;
 }
 
 /** An execution with its outputs, such that messages of the kernel can be applied to them. */

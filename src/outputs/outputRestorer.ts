@@ -26,6 +26,8 @@ export interface IRestored {
   readonly since: number;
   /** Characters of output that the journal has not kept. */
   readonly dropped: number;
+  /** Messages that the journal has not kept. */
+  readonly lost: number;
   /** Show what the cells showed before. */
   undo(): void;
 }
@@ -200,6 +202,7 @@ export class OutputRestorer implements IDisposable {
     let outputs = 0;
     let since = Infinity;
     let dropped = 0;
+    let lost = 0;
     for (const id of new Set(steps.map(step => step.kernel))) {
       const own = steps.filter(step => step.kernel === id);
       const kinds = new Map(own.map(step => [step.execution.id, step.kind]));
@@ -228,6 +231,7 @@ export class OutputRestorer implements IDisposable {
             outputs += execution.outputs;
             since = Math.min(since, execution.started ?? since);
             dropped += execution.dropped;
+            lost += execution.lost;
           }
         }
         // The page stays usable between two slices.
@@ -236,7 +240,7 @@ export class OutputRestorer implements IDisposable {
     }
     if (undone.length > 0 && !this._isDisposed) {
       const undo = (): void => undone.forEach(one => one());
-      this._onRestored({ outputs, since, dropped, undo });
+      this._onRestored({ outputs, since, dropped, lost, undo });
     }
   }
 

@@ -69,9 +69,13 @@ export class ReceivedMessages {
   }
 
   /** Whether all that the journal has of an execution was received. */
-  has({ id, messages, last, updates }: IExecution): boolean {
+  has({ id, messages, last, lost, updates }: IExecution): boolean {
+    const { count = 0, ids } = this._requests.get(id) ?? {};
+    if (count > messages || (lost > 0 && count === messages)) {
+      return true; // The journal has gaps that this page has not.
+    }
     return (
-      (!last || this._requests.get(id)?.ids.get(last[0]) === messages) &&
+      (!last || ids?.get(last[0]) === messages) &&
       Object.entries(updates).every(([display, update]) =>
         this._updates.get(display)?.has(update)
       )

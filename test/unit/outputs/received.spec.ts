@@ -29,6 +29,7 @@ function execution(...ids: string[]): IExecutionOutputs {
     messages: ids.length,
     last,
     recent,
+    lost: 0,
     updates: {}
   } as unknown as IExecutionOutputs;
 }
@@ -117,6 +118,19 @@ describe('ReceivedMessages', () => {
     expect(received.has(shows('second'))).toBe(false);
     received.set(shows('second'), []);
     expect(received.has(shows('second'))).toBe(true);
+  });
+
+  it('has more than a journal for which the disk was full', () => {
+    const received = new ReceivedMessages();
+    for (const id of ['a', 'b', 'c', 'd']) {
+      received.add(message(id));
+    }
+    const journal = { ...execution('a', 'd'), lost: 2 };
+    expect(received.has(journal)).toBe(true);
+    // This page was away as well, and for longer.
+    const away = new ReceivedMessages();
+    away.add(message('a'));
+    expect(away.has(journal)).toBe(false);
   });
 
   it('has an execution of which nothing came yet', () => {

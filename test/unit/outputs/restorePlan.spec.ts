@@ -28,6 +28,7 @@ function execution(change: Partial<IExecution> = {}): IExecution {
     outputs: 2,
     size: 10,
     dropped: 0,
+    lost: 0,
     ...change
   };
 }

@@ -49,8 +49,11 @@ def lab(folder: Path) -> JupyterProcess:
     return server
 
 
-def _kernel_with(server: JupyterProcess, path: str, cells: dict[str, str]) -> int:
-    """Run cells of a notebook without a page; return the characters of their outputs."""
+def _kernel_with(server: JupyterProcess, path: str, cells: dict[str, str]) -> tuple[int, int]:
+    """Run cells of a notebook without a page.
+
+    :return: the number of their outputs, and the characters in their streams.
+    """
 
     async def scenario() -> int:
         kernel = start_kernel(server, path)
@@ -59,13 +62,12 @@ def _kernel_with(server: JupyterProcess, path: str, cells: dict[str, str]) -> in
             for cell, code in cells.items():
                 requests.append(await page.execute(code, cell))
             await page.receive("execute_input", requests[0])
-        total = 0
-        for request in requests:
-            entry = await journalled(server, kernel, request)
-            total += sum(
-                len(json.dumps(one.get("text", one.get("data")))) for one in entry["content"]
-            )
-        return total
+        outputs = [
+            output
+            for request in requests
+            for output in (await journalled(server, kernel, request))["content"]
+        ]
+        return len(outputs), sum(len(one.get("text", "")) for one in outputs)
 
     return asyncio.run(scenario())
 
@@ -81,7 +83,7 @@ def reopen(folder: Path) -> list[Row]:
         names = [f"cell-{number}" for number in range(50)]
         cells = [nbformat.v4.new_code_cell(code, id=name) for name in names]
         write(server, "journal.ipynb", *cells)
-        size = _kernel_with(server, "journal.ipynb", dict.fromkeys(names, code))
+        count, _ = _kernel_with(server, "journal.ipynb", dict.fromkeys(names, code))
         for cell in cells:
             cell.outputs = [
                 nbformat.v4.new_output("display_data", {"text/plain": f"{i} " + "x" * 10_000})
@@ -90,11 +92,10 @@ def reopen(folder: Path) -> list[Row]:
         write(server, "saved.ipynb", *cells)
         # Both have a kernel that runs: starting one is not what is compared.
         start_kernel(server, "saved.ipynb")
-        wait = int(size * 0.999)
         times: dict[str, list[float]] = {"saved.ipynb": [], "journal.ipynb": []}
         for _ in range(3):
             for path, found in times.items():
-                found.append(drive(server, notebook=path, wait=wait)["complete"])
+                found.append(drive(server, notebook=path, outputs=count, characters=0)["complete"])
     finally:
         server.stop()
     saved, journal = (sorted(found)[1] for found in times.values())
@@ -120,9 +121,9 @@ def training(folder: Path, hour: bool) -> list[Row]:
     try:
         write(server, "training.ipynb", nbformat.v4.new_code_cell(code, id="train"))
         begun = time.monotonic()
-        size = _kernel_with(server, "training.ipynb", {"train": code})
+        count, size = _kernel_with(server, "training.ipynb", {"train": code})
         lasted = time.monotonic() - begun
-        answer = drive(server, notebook="training.ipynb", wait=int(size * 0.999))
+        answer = drive(server, notebook="training.ipynb", outputs=count, characters=size)
     finally:
         server.stop()
     return [

@@ -72,10 +72,14 @@ export class FollowedExecution implements Future {
     const { model, outputArea } = cell;
     outputArea.future = this;
     model.executionState = 'running';
-    for (const output of this._execution.content) {
-      const { output_type, ...content } = output;
-      this._apply(output_type, content);
-    }
+    const { content } = this._execution;
+    const { style } = outputArea.node;
+    const { display } = style;
+    content.forEach(({ output_type, ...output }, index) => {
+      // A cell measures itself at each output: hidden, that costs no layout.
+      style.display = index < content.length - 1 ? 'none' : display;
+      this._apply(output_type, output);
+    });
     if (this._execution.clear_next) {
       this._apply('clear_output', { wait: true });
     }

@@ -22,18 +22,19 @@ from runtime_kit.checkpoint.state.portable import (
     NotPortable,
     TooLarge,
     attributes_of,
-    fingerprint,
     has_state_dict,
     is_furniture,
 )
 from runtime_kit.resumable import LoopVariable, Reason
 
 from .frames import is_users
+from .marks import changed_by_methods, mark_of
 from .reached import LOADER, Space, is_users_class
+from .summed_losses import check_summed_losses
 from .variable_spaces import in_comprehension
 
 _SMALL = 1 << 20  # bytes and elements: of what only other cells may read
-_PROBED = 1 << 16  # of what may have changed, and is looked at before each save
+_DATA = 1 << 24  # bytes and elements: of what a data set reads, or keeps as a cache
 _CONTAINERS = (list, dict, set, deque, bytearray, Counter, OrderedDict, defaultdict)
 # Methods that leave a module's weights alone.
 _HARMLESS = frozenset(["train", "eval", "to", "zero_grad", "requires_grad_", "forward", "apply"])
@@ -49,9 +50,12 @@ class Choice:
 
     What may change in place (an object, a list that is handed to a function) is saved once it
     differs from what it was when the loop began.
+
+    :param has_trained: a checkpoint has what tracked optimizers train, whoever holds it.
     """
 
-    def __init__(self, tracked: Mapping[str, Any]) -> None:
+    def __init__(self, tracked: Mapping[str, Any], *, has_trained: bool = True) -> None:
+        self._has_trained = has_trained
         self.stated: set[str] = set()
         self.excluded: set[str] = set()
         self._tracked = tracked
@@ -106,9 +110,15 @@ class Choice:
             if isinstance(value, torch.optim.Optimizer):
                 groups = value.param_groups
                 self._trained |= {id(p) for group in groups for p in group["params"]}
+        if self._has_trained:
+            self._out |= self._trained
 
     def is_left_out(self, value: Any) -> bool:
         return id(value) in self._out
+
+    def is_trained(self, value: Any) -> bool:
+        """A tracked optimizer has it, so it has to stay the same object."""
+        return id(value) in self._trained
 
     def model_like(self, name: str) -> Any:
         """A tracked module of a class, like which a copy was made (``copy.deepcopy(model)``)."""
@@ -164,17 +174,11 @@ class Choice:
             return None
         if variable.certain or place in self._changed:
             return (freezer.take(value, name),)
-        now = self._probe(value, name)
+        now = mark_of(value, name, self.is_left_out)
         if now is None or self._first.setdefault(place, now) == now:
             return None
         self._changed[place] = set()
         return (freezer.take(value, name),)
-
-    def _probe(self, value: Any, name: str, limit: int = _PROBED) -> int | None:
-        try:
-            return fingerprint(Freezer(self.is_left_out).take(value, name, limit=limit))
-        except NotPortable:
-            return None
 
     def _object(
         self, freezer: Freezer, space: Space, variable: LoopVariable, value: Any
@@ -183,7 +187,10 @@ class Choice:
         first = self._first[(*place, "class")]
         acts = {change.how for change in variable.changes if change.certain} - _HARMLESS
         if has_state_dict(value) and value.state_dict():
-            if not (acts or variable.stored or self._is_trained(value)) and name not in self.stated:
+            if (
+                not (acts or variable.stored or self._has_trained_parts(value))
+                and name not in self.stated
+            ):
                 return None
             if variable.stored and variable.reason is Reason.NAMESPACE:
                 return None
@@ -220,37 +227,48 @@ class Choice:
     def _object_of_loader(
         self, freezer: Freezer, place: Place, value: Any, attributes: dict[str, Any]
     ) -> tuple[Any] | None:
-        """What has changed, without what is large: data that was read once is no state."""
-        known = self._first.get(place, {})
-        small = {n: item for n, item in attributes.items() if known.get(n, 0) is not None}
-        now = self._marks(small, _PROBED)
-        first = self._first.setdefault(place, now)
-        changed = self._changed.setdefault(place, set())
-        changed |= {n for n, mark in now.items() if mark is not None and mark != first.get(n)}
-        changed &= {n for n, mark in now.items() if mark is not None}
+        """What has changed, without data that was read only once the loop ran."""
+        changed = self._changed_marks(place, value, attributes)
+        first = self._first.setdefault((*place, "empty"), _empty_ones(attributes))
+        changed -= {n for n in changed if first.get(n, True) and self._is_data(attributes.get(n))}
         return (freezer.take(value, place[1], only=set(changed)),) if changed else None
 
-    def _marks(self, attributes: dict[str, Any], limit: int) -> dict[str, int | None]:
-        return {
-            name: self._probe(item, name, limit)
+    def _is_data(self, item: Any) -> bool:
+        try:
+            Freezer(self.is_left_out).take(item, "", limit=_DATA)
+        except NotPortable as error:
+            return isinstance(error, TooLarge)
+        return False
+
+    def _changed_marks(self, place: Place, value: Any, attributes: dict[str, Any]) -> set[str]:
+        """Attributes that differ from what they were when the loop began. Of those that were saved
+        once it need not be known any more."""
+        kind: Any = type(value)
+        may = changed_by_methods(kind)[1] if is_users_class(kind) else None
+        changed = self._changed.setdefault(place, set())
+        now = {
+            name: mark_of(item, name, self.is_left_out, read=may is None or name in may)
             for name, item in attributes.items()
-            if not (self.is_left_out(item) or is_furniture(item) or has_state_dict(item))
+            if name not in changed and self._is_value(item)
         }
+        first = self._first.setdefault(place, now)
+        changed |= {n for n, mark in now.items() if mark is not None and mark != first.get(n)}
+        return changed
 
     def _changed_attributes(
         self, place: Place, variable: LoopVariable, value: Any, attributes: dict[str, Any]
     ) -> set[str]:
-        now = self._marks(attributes, _PROBED)
         self._note_untracked(variable.name, attributes)
-        first = self._first.setdefault(place, now)
-        changed = self._changed.setdefault(place, set())
-        changed |= {n for n, mark in now.items() if mark is not None and mark != first.get(n)}
+        changed = self._changed_marks(place, value, attributes)
         stored = {change.how[1:] for change in variable.changes if change.how.startswith(".")}
         kind: Any = type(value)
         if is_users_class(kind):
-            stored |= stored_by_methods(kind)
-        changed |= stored & now.keys()
+            stored |= stored_by_methods(kind) | changed_by_methods(kind)[0]
+        changed |= {name for name in stored & attributes.keys() if self._is_value(attributes[name])}
         return changed & attributes.keys()
+
+    def _is_value(self, item: Any) -> bool:
+        return not (self.is_left_out(item) or is_furniture(item) or has_state_dict(item))
 
     def _note_untracked(self, name: str, attributes: dict[str, Any]) -> None:
         """What has its own state_dict is not taken with an object that has it."""
@@ -259,7 +277,7 @@ class Choice:
             if inside and item.state_dict():
                 self._note(f"{name}.{attribute}", item, NotPortable(f"{name}.{attribute}", item))
 
-    def _is_trained(self, value: Any) -> bool:
+    def _has_trained_parts(self, value: Any) -> bool:
         torch = module("torch")
         if torch is None or not isinstance(value, torch.nn.Module):
             return False
@@ -307,7 +325,7 @@ class Choice:
                 if in_loop:
                     self._check_made_anew(space)
             else:
-                self._check_graphs(space)
+                check_summed_losses(space, self.excluded)
             for variable in space.variables.values():
                 self.take(freezer, space, variable)
         if not first:
@@ -349,23 +367,6 @@ class Choice:
                     f'track both, or leave it out: run.exclude("{name}").'
                 )
 
-    def _check_graphs(self, space: Space) -> None:
-        """A sum of losses whose graph goes on over turns: only its value could be saved."""
-        torch = module("torch")
-        for name, variable in space.variables.items():
-            if name in self.excluded:
-                continue
-            value = space.values.get(name)
-            graph = torch is not None and isinstance(value, torch.Tensor) and value.grad_fn
-            differentiated = any(change.how == "backward" for change in variable.changes)
-            if graph and differentiated and variable.by_turn:
-                raise LoopError(
-                    f"{name} is summed over several batches and then differentiated, but a "
-                    "checkpoint has its value only. Call backward() for each batch instead, as in "
-                    "(loss / n).backward(): the gradients add up, and they are saved. Or leave it "
-                    f'out: run.exclude("{name}").'
-                )
-
     def _check_iterators(self, space: Space) -> None:
         for dotted, line in space.effects.nexts.items():
             root, *rest = dotted.split(".")
@@ -383,6 +384,13 @@ class Choice:
                 f"after a resume. Write {dotted} = run.cycle({loader}) before the loop, or "
                 f'run.exclude("{dotted.rpartition(".")[2]}") if that does not matter.'
             )
+
+
+def _empty_ones(attributes: dict[str, Any]) -> dict[str, bool]:
+    return {
+        name: value is None or (isinstance(value, (*_CONTAINERS, tuple)) and not value)
+        for name, value in attributes.items()
+    }
 
 
 def class_named(spaces: list[Space], name: str) -> Any:

@@ -1,9 +1,10 @@
-"""What tracked modules keep in plain attributes, which their ``state_dict`` leaves out."""
+"""What tracked modules and optimizers keep in plain attributes, which their ``state_dict`` leaves
+out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from runtime_kit.checkpoint.state.dtypes import module
@@ -15,16 +16,22 @@ from .reached import MODULE, Space, is_users_class, uncertain
 
 
 def module_spaces(tracked: Mapping[str, Any]) -> list[Space]:
-    """Counters, histories and hidden states of modules whose classes the user's code defines."""
+    """Counters, histories and hidden states of modules whose classes the user's code defines, and
+    of optimizers that do not save themselves."""
     torch = module("torch")
     if torch is None:
         return []
-    own = vars(torch.nn.Module()).keys()
+    own_of_modules = vars(torch.nn.Module()).keys()
     spaces, seen = [], set()
     for role, value in _flat(tracked):
-        if not isinstance(value, torch.nn.Module):
-            continue
-        for name, part in value.named_modules():
+        parts: Any = ()
+        own: Any = ()
+        if isinstance(value, torch.nn.Module):
+            parts, own = value.named_modules(), own_of_modules
+        elif isinstance(value, torch.optim.Optimizer):
+            saves_itself = not type(value).state_dict.__module__.startswith("torch.")
+            parts, own = ([] if saves_itself else [("", value)]), _own_of_optimizers()
+        for name, part in parts:
             kind: Any = type(part)
             if id(part) in seen or not is_users_class(kind):
                 continue
@@ -45,6 +52,12 @@ def module_spaces(tracked: Mapping[str, Any]) -> list[Space]:
             write = partial(_write, part)
             spaces.append(Space(f"{MODULE}{role}.{name}", values, write, variables, {}))
     return spaces
+
+
+@lru_cache(maxsize=1)
+def _own_of_optimizers() -> frozenset[str]:
+    torch = module("torch")
+    return frozenset(vars(torch.optim.SGD([torch.zeros(1)])))
 
 
 def _flat(tracked: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -263,6 +263,9 @@ class Freezer:
 
     def _pairs(self, value: dict[Any, Any], path: str, *, makes: bool = False) -> list[Any]:
         self._count(len(value), path, value)
+        torch = module("torch")
+        if torch is not None and any(isinstance(key, torch.Tensor) for key in value):
+            raise NotPortable(path, value, "its keys are tensors")  # found by their identity
         return [
             [self.freeze(key, path), self.freeze(item, f"{path}[{key!r}]")]
             for key, item in value.items()

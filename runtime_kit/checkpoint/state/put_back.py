@@ -28,13 +28,16 @@ class Thawer:
 
     :param resolve: the user's class of a name, for namedtuples.
     :param like: an object like which a new one of a class can be made, or None.
+    :param kept: of a tensor: it has to stay the same object.
     """
 
     def __init__(
         self,
         resolve: Callable[[str], Any] = lambda name: None,
         like: Callable[[str], Any] = lambda name: None,
+        kept: Callable[[Any], bool] = lambda value: False,
     ) -> None:
+        self._kept = kept
         self._resolve = resolve
         self._like = like
         self._made: list[Any] = []
@@ -181,7 +184,7 @@ class Thawer:
             _, dtype, shape, data = value
             flat = torch.frombuffer(bytearray(data), dtype=torch.uint8) if data else torch.empty(0)
             value = flat.view(getattr(torch, dtype.removeprefix("torch."))).reshape(shape)
-        in_place = self._in_place or isinstance(target, torch.nn.Parameter)
+        in_place = self._in_place or isinstance(target, torch.nn.Parameter) or self._kept(target)
         if in_place and self._free(target) and fill(target, value):
             return target
         if str(device).startswith("cuda") and not torch.cuda.is_available():

@@ -142,11 +142,31 @@ for i, x in enumerate(run.batches(L)):
 """
 
 
-def test_a_sum_of_losses_is_refused_before_the_second_step(runs):
+SCALER = "scaler = torch.amp.GradScaler(enabled=False)\n"
+DIFFERENTIATED = [
+    "loss.backward()",
+    "scaler.scale(loss / 2).backward()",
+    "accelerator.backward(loss)",
+]
+
+
+@pytest.mark.parametrize("how", DIFFERENTIATED)
+def test_a_sum_of_losses_is_refused_before_the_second_step(runs, how):
+    summed = SCALER + SUMMED.replace("loss.backward()", how)
     with pytest.raises(LoopError, match="loss is summed over several batches"):
-        execute(HEAD + SUMMED, runs)
+        execute(HEAD + summed, runs)
     assert not list(runs.glob("r/step-*"))
-    assert execute(HEAD + "run.exclude('loss')\n" + SUMMED, runs).values is not None
+    if "accelerator" not in how:
+        assert execute(HEAD + "run.exclude('loss')\n" + summed, runs).values is not None
+
+
+def test_a_loss_that_is_kept_for_later_turns_is_no_sum(runs):
+    kept = SUMMED.replace("loss = loss + ", "new = loss + 0 * ").replace(
+        "loss = 0\n", "loss = 0.0\n"
+    )
+    kept = kept.replace("loss.backward()", "loss = (w * 2).sum()\n        loss.backward()")
+    kept = kept.replace("        loss = 0.0\n    done", "    done")
+    assert execute(HEAD + kept, runs).values is not None
 
 
 def test_what_is_excluded_is_let_be(runs):

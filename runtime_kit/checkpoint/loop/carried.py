@@ -17,6 +17,7 @@ from .choice import Choice, class_named, makes_again
 from .cycle import Cycles
 from .frames import users_frame
 from .loader_state import LoaderState
+from .loop_exit import Place
 from .module_attributes import module_spaces
 from .reached import HELD, Space
 from .variable_spaces import loops_around, spaces_of, stored_on_the_way_out
@@ -33,7 +34,7 @@ class CarriedVariables:
     """
 
     def __init__(self, tracked: Mapping[str, Any], *, inline: bool) -> None:
-        self.choice = Choice(tracked)
+        self.choice = Choice(tracked, has_trained=not inline)
         self._tracked = tracked
         self.cycles = Cycles()
         self.loaders = LoaderState(
@@ -42,6 +43,7 @@ class CarriedVariables:
         self.asking: FrameType | None = None
         self._inline = inline
         self._outer = _NEVER  # code and line of the outermost loop of the run
+        self.ended_by_others: set[Place] = set()  # loops that zip or a generator may end
         self.head: Record | None = None
         self.ends: dict[int, Record] = {}
         self.now: Record | None = None
@@ -126,7 +128,9 @@ class CarriedVariables:
     def mark_now(self, done: int, length: int | None) -> None:
         """Before a save within a loop, after ``done`` of its ``length`` batches."""
         if self.asking is not None:
-            more = length is not None and done < length
+            frame = users_frame(self.asking)
+            open_end = frame is not None and (frame.f_code, frame.f_lasti) in self.ended_by_others
+            more = length is not None and done < length and not open_end
             self.now = self._take(after=not more, turns=True, copy=False)
 
     def left_now(self) -> Record | None:
@@ -188,7 +192,9 @@ class CarriedVariables:
         spaces = self._spaces()
         self.choice.look()
         missing = []
-        thawer = Thawer(lambda name: class_named(spaces, name), self.choice.model_like)
+        thawer = Thawer(
+            lambda name: class_named(spaces, name), self.choice.model_like, self.choice.is_trained
+        )
         for key, pairs in record["spaces"]:
             space = next((s for s in spaces if s.key == key), None)
             if space is None:

@@ -92,7 +92,10 @@ class LoopIterator(Iterator[Item], Generic[Item]):
             self._check_asking(user, call, direct=frame is user)
         for asking in consumers(user):
             self._check_asking(asking, f"{user.f_code.co_name}()", direct=True)
-        self._wrappers().check(call, inside)
+        wrappers = self._wrappers()
+        wrappers.check(call, inside)
+        if wrappers.may_end_it:
+            self._variables.ended_by_others.add((user.f_code, user.f_lasti))
 
     def _check_asking(self, frame: FrameType, call: str, *, direct: bool) -> None:
         name, dropped = asking_call(frame)

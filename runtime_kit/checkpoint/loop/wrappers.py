@@ -96,6 +96,16 @@ class Wrappers:
                     self.found.append(thing)
                     more = True
 
+    @property
+    def may_end_it(self) -> bool:
+        """The loop may end although the iterator has more."""
+        return any(
+            is_users(thing.gi_code)
+            if isinstance(thing, GeneratorType)
+            else isinstance(thing, (zip, map, itertools.islice, itertools.takewhile))
+            for thing in self.found
+        )
+
     def check(self, call: str, inside: str) -> None:
         """Refuse what could not be set after a resume.
 

@@ -1,6 +1,7 @@
 """When a run saves."""
 
 import datetime
+import random
 import time
 
 import pytest
@@ -76,6 +77,32 @@ def test_auto_stays_within_its_overhead(clock, cost, overhead):
     assert gap >= 10 * 0.99
     # Not more careful than asked, either.
     assert slowdown >= overhead * 0.5 or gap <= 11
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_auto_stays_within_its_overhead_where_saves_vary(clock, seed):
+    """Beside other programs a save costs half or twice as much as the one before."""
+    dice, plan, spent, saves = random.Random(seed), Schedule("auto", 0.03), 0.0, 0
+    plan.begin(0)
+    begin = clock.now
+    for number in range(1, 100_000):
+        duration = 0.1 * dice.uniform(0.8, 1.3)
+        clock.forward(duration)
+        plan.measured(duration, False)
+        if plan.due(number):
+            cost = 0.6 * dice.choice([0.5, 1, 1, 2])
+            clock.forward(cost)
+            plan.saved(number, cost / 2)
+            plan.written(1.0, cost / 2)
+            spent, saves = spent + cost, saves + 1
+    assert spent / (clock.now - begin - spent) <= 0.03 and saves > 50
+
+
+def test_a_write_costs_the_processor_time_that_it_takes(clock):
+    plan = Schedule("auto", 0.03)
+    plan.saved(1, 0.1)
+    plan.written(2.0, 1.5)
+    assert plan.cost == pytest.approx(1.6) and plan.interval > 50
 
 
 def test_auto_follows_a_change(clock):

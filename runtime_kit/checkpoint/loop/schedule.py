@@ -11,7 +11,11 @@ from collections import deque
 from runtime_kit.checkpoint.errors import CheckpointError
 
 FLOOR = 10.0  # seconds: "auto" does not save more often, however cheap it is
+AIM = (
+    2 / 3
+)  # of the overhead that is allowed: what saves cost varies, most so beside other programs
 RETRY = 30.0  # seconds to the next try after a save that failed
+_COSTS = 4  # saves whose mean the cost is at least
 _UNITS = {"s": 1.0, "sec": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 
 
@@ -20,7 +24,8 @@ class Schedule:
 
     ``every``: ``"auto"``, a number of steps, or a time such as ``"5m"``. With ``"auto"`` the
     interval is what makes stall plus slow-down during the write at most ``max_overhead`` of the
-    training time; both are measured all along (the idea of CheckFreq, FAST'21).
+    training time; both are measured all along (the idea of CheckFreq, FAST'21). A write costs at
+    least the processor time that it takes: a training that uses all cores loses just that.
     """
 
     def __init__(
@@ -38,7 +43,8 @@ class Schedule:
         self.write_seconds = 0.0
         self._plain: deque[float] = deque(maxlen=64)
         self._during: list[float] = []
-        self._stall = self._slower = 0.0  # of the last save
+        self._stall = self._slower = self._work = 0.0  # of the last save
+        self._costs: deque[float] = deque(maxlen=_COSTS)
         self._last_time = time.monotonic()
         self._last_step = 0
         self._deadline_done = False
@@ -54,7 +60,7 @@ class Schedule:
         if self.seconds is not None:
             return self.seconds
         # The interval holds the cost itself as well, so that cost / (interval - cost) is the share.
-        return max(FLOOR, self.cost * (1 + 1 / self.max_overhead))
+        return max(FLOOR, self.cost * (1 + 1 / (AIM * self.max_overhead)))
 
     @property
     def spare(self) -> float:
@@ -62,7 +68,7 @@ class Schedule:
         said how often to save."""
         if self.steps is not None or self.seconds is not None:
             return 0.0
-        return max(0.0, self.max_overhead - self.cost / (self.interval - self.cost))
+        return max(0.0, AIM * self.max_overhead - self.cost / (self.interval - self.cost))
 
     def measured(self, seconds: float, writing: bool) -> None:
         """One step took ``seconds``; ``writing``: a write or a copy to the mirror was under way."""
@@ -84,14 +90,16 @@ class Schedule:
         """A save of ``step`` stalled training for ``stall`` seconds; its write begins now."""
         self._settle()
         self._deadline_done = self._before_deadline()
-        self._stall, self._slower = stall, 0.0
-        self.cost = max(self.cost * 0.5, stall) if self.cost else stall
+        self._stall, self._slower, self._work = stall, 0.0, 0.0
+        self._costs.append(stall)  # until more is known
+        self.cost = max(stall, self._mean())
         self._last_time = time.monotonic()
         self._last_step = step
 
-    def written(self, seconds: float) -> None:
-        """The write ended ``seconds`` after it began."""
+    def written(self, seconds: float, work: float = 0.0) -> None:
+        """The write ended ``seconds`` after it began, and took ``work`` seconds of a processor."""
         self.write_seconds = seconds
+        self._work = work
         self._settle()
 
     def _settle(self) -> None:
@@ -99,8 +107,13 @@ class Schedule:
         if self._during and len(self._plain) >= 3:
             usual = statistics.median(self._plain)
             self._slower += sum(self._during) - usual * len(self._during)
-            self.cost = self._stall + max(0.0, self._slower)
         self._during = []
+        if self._costs:
+            last = self._costs[-1] = self._stall + max(self._slower, self._work, 0.0)
+            self.cost = max(last, self._mean())
+
+    def _mean(self) -> float:
+        return statistics.fmean(self._costs)
 
     def _before_deadline(self) -> bool:
         if self.deadline is None or self._deadline_done:

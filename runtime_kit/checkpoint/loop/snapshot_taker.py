@@ -229,6 +229,7 @@ class SnapshotTaker:
             if result.interim:
                 self.interim.written(result.work)
             else:
-                self._schedule.written(result.seconds + self._manager.mirror_seconds)
+                seconds = result.seconds + self._manager.mirror_seconds
+                self._schedule.written(seconds, result.work)
             if self._manager.failed:
                 self.forget_saved()

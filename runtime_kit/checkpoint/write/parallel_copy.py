@@ -10,10 +10,14 @@ from __future__ import annotations
 import ctypes
 import threading
 from collections.abc import Iterable, Iterator
+from typing import Any
+
+from runtime_kit.checkpoint.state.dtypes import module
 
 Span = tuple[int, int, int]  # target address, source address, bytes
 
 PIECE = 4 << 20  # bytes a call: long enough to amortise taking the GIL again
+_ROW = 512 << 10  # bytes; see _copy_rows
 _WORTH_A_THREAD = 32 << 20  # bytes; below, starting a thread takes longer than it saves
 _MOST_THREADS = 4  # by then the memory is the limit, not a core
 
@@ -61,5 +65,28 @@ def _pieces(spans: Iterable[Span]) -> Iterator[Span]:
 
 
 def _copy(pieces: Iterator[Span]) -> None:
+    numpy = module("numpy")
     for target, source, size in pieces:
-        ctypes.memmove(target, source, size)  # without the GIL
+        done = _copy_rows(numpy, target, source, size) if numpy is not None else 0
+        ctypes.memmove(target + done, source + done, size - done)  # without the GIL
+
+
+def _copy_rows(numpy: Any, target: int, source: int, size: int) -> int:
+    """Copy all but the rest of ``size``; returns how many bytes.
+
+    glibc copies what is smaller than a core's L2 cache by ``rep movsb``, which does not read the
+    lines that it writes, and larger ones by plain stores, which do. NumPy copies every other row
+    of a block in one call, each row by a memcpy of its own, and the GIL is free meanwhile.
+    """
+    pairs = size // (2 * _ROW)
+    done = pairs * 2 * _ROW
+    if pairs:
+        to, by = (
+            numpy.frombuffer((ctypes.c_ubyte * done).from_address(at), numpy.uint8).reshape(
+                pairs, 2, _ROW
+            )
+            for at in (target, source)
+        )
+        for half in range(2):
+            numpy.copyto(to[:, half], by[:, half])
+    return done

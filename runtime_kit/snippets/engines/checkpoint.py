@@ -496,8 +496,8 @@ def make_checkpoint_engine():
         return None, damaged
 
     def steps_of(run):
-        patiently(os.listdir, run)  # an error where the folder can't be reached: never "empty"
-        return sorted(run.glob("step-" + "[0-9]" * 12))
+        names = patiently(os.listdir, run)  # an error where it can't be reached: never "empty"
+        return sorted(run / name for name in names if Path(name).match("step-" + "[0-9]" * 12))
 
     def checksum(path):
         crc = 0

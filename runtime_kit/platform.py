@@ -4,10 +4,13 @@ is imported, mounted or asked over the network."""
 from __future__ import annotations
 
 import os
+import stat
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from ._os.files import stat_or_none
 
 RUNS = "runtime-kit-runs"
 PROBE_SECONDS = 5.0
@@ -252,7 +255,7 @@ def _in_container_layer(folder: Path, root: Path) -> bool:
     marks = (root / ".dockerenv", root / "run/.containerenv")
     if not any(mark.exists() for mark in marks):
         return False
-    from runtime_kit._os.filesystem import mount_type
+    from ._os.filesystem import mount_type
 
     return mount_type(folder, root / "proc/self/mountinfo") == "overlay"
 
@@ -271,7 +274,8 @@ def _responds(folder: Path) -> bool:
 
     def probe() -> None:
         try:
-            answer.append(folder.is_dir())
+            status = stat_or_none(folder)
+            answer.append(status is not None and stat.S_ISDIR(status.st_mode))
         except OSError as error:
             answer.append(error)
         _probes.pop(folder, None)

@@ -21,6 +21,20 @@ _GONE = {
 }
 
 
+def stat_or_none(path: Path | str) -> os.stat_result | None:
+    """What a path leads to; None where that is nothing.
+
+    :raises OSError: it can't be told, as on a mount that fails. Path.exists() and is_dir() say no
+        then from Python 3.14 on.
+    """
+    try:
+        return os.stat(path)
+    except OSError as error:
+        if error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+            raise
+        return None
+
+
 def open_regular(path: Path | str) -> int:
     """A descriptor to read a regular file. What a name may lead to otherwise (a pipe, a device)
     could hang, or never end.

@@ -12,6 +12,7 @@ from mounts import remount, small_disk
 
 from runtime_kit import Run
 from runtime_kit.checkpoint import CheckpointError, CheckpointWarning
+from runtime_kit.checkpoint.run_dir.layout import UNFINISHED, list_run
 
 SIZE = 250_000  # elements: a million bytes a step
 
@@ -109,6 +110,25 @@ def test_input_output_error(runs, monkeypatch, call):
                 assert valid_steps(runs / "r")
         run.finish()
     assert valid_steps(runs / "r")[-1] == 6
+
+
+def test_a_step_that_cannot_be_looked_at_is_not_taken_for_unfinished(runs, monkeypatch):
+    """Path.exists() says no to every error from Python 3.14 on."""
+    step = runs / "r" / "step-000000000001"
+    step.mkdir(parents=True)
+    (step / UNFINISHED).touch()
+    (step / "COMMIT.json").touch()
+    real = os.stat
+
+    def failing(path, *arguments, **options):
+        if str(path).endswith("COMMIT.json"):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(path, *arguments, **options)
+
+    assert list_run(runs / "r").steps == {1: step}
+    monkeypatch.setattr(os, "stat", failing)
+    with pytest.raises(OSError, match=os.strerror(errno.EIO)):
+        list_run(runs / "r")
 
 
 def test_explicit_save_raises(runs, monkeypatch):

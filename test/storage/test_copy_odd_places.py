@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from mounts import small_disk
@@ -24,6 +26,24 @@ def folder(web: Served, place: Path) -> Path:
         (web.folder / name).parent.mkdir(exist_ok=True)
         (web.folder / name).write_text(name)
     return drive.mount(place / "copy", remote="web", provider="rclone-copy")
+
+
+def test_a_file_that_cannot_be_looked_at_is_not_taken_for_deleted(
+    folder: Path, web: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drive.pull()
+    before, real = web.has(), os.stat
+
+    def failing(path: Any, *arguments: Any, **options: Any) -> os.stat_result:
+        if str(path) == str(folder / "data" / "a"):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(path, *arguments, **options)
+
+    monkeypatch.setattr(os, "stat", failing)
+    with pytest.raises(StorageError):
+        drive.flush(60, delete=True)
+    monkeypatch.undo()
+    assert web.has() == before
 
 
 def test_a_folder_that_is_found_empty_is_one_to_be_filled(folder: Path, web: Served) -> None:

@@ -7,9 +7,11 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..._os.files import stat_or_none
 from ..errors import CheckpointError, DamagedStepError, UnknownFormatError
 
 FORMAT = 1
@@ -97,7 +99,9 @@ def runs_folder(folder: str | os.PathLike[str]) -> Path:
     """
     try:
         found = Path(folder).expanduser().resolve()
-    except (OSError, RuntimeError) as error:  # a link that leads to itself
+        with suppress(FileNotFoundError):
+            found.stat()  # resolve says nothing of links that lead to themselves from 3.13 on
+    except (OSError, RuntimeError) as error:
         raise CheckpointError(f"Can't use {os.fspath(folder)!r} as folder: {error}.") from error
     except TypeError:
         raise CheckpointError(f"folder is a path such as 'runs', not {folder!r}.") from None
@@ -154,7 +158,7 @@ def list_run(folder: Path) -> Listing:
     for name in names:
         if match := _STEP.fullmatch(name):
             path = folder / name
-            if (path / UNFINISHED).exists() and not (path / COMMIT).exists():
+            if stat_or_none(path / UNFINISHED) and not stat_or_none(path / COMMIT):
                 temporary.append(path)
             else:
                 steps[int(match[1])] = path

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from runtime_kit._os.files import stat_or_none
 from runtime_kit.storage.errors import StorageError
 
 from .file_fingerprint import FileFingerprint, fingerprint
@@ -55,13 +57,15 @@ def _walk(top: Path, links: list[str]) -> Iterator[tuple[str, FileFingerprint]]:
             if path.is_symlink():
                 links.append(path.relative_to(top).as_posix())
                 continue
-            if name == _LOCK or not path.is_file():
+            if name == _LOCK:
                 continue
             try:
-                stat = path.stat()
-            except FileNotFoundError:
+                status = stat_or_none(path)
+            except OSError as error:
+                _refuse(error)
                 continue
-            yield path.relative_to(top).as_posix(), fingerprint(stat)
+            if status is not None and stat.S_ISREG(status.st_mode):
+                yield path.relative_to(top).as_posix(), fingerprint(status)
 
 
 def _refuse(error: OSError) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from tornado.ioloop import PeriodicCallback
 
 from .connection import observed
+from .gateway import gateway_routes
 from .handlers import routes
 from .notebook_writer import NotebookWriter
 from .recorders import Recorders
@@ -21,21 +22,24 @@ def add_output_journal(server_app: Any) -> Recorders | None:
     """Record the kernels of ``server_app`` and add the routes.
 
     Returns None, after saying so in the log, where the kernels' messages don't reach this server
-    (a gateway) or the journal is switched off.
+    (a gateway, which may keep them itself) or the journal is switched off.
     """
     options = OutputJournal(parent=server_app)
     recorders = Recorders(server_app, options)
     application = server_app.web_app
     base_url = application.settings["base_url"]
+    if server_app.gateway_config.gateway_enabled and options.enabled:
+        application.add_handlers(".*$", gateway_routes(base_url))
+        server_app.log.info("jupyterlab_runtime_kit: the gateway keeps outputs if it has this, too")
+        return None
     application.add_handlers(".*$", routes(recorders, base_url))
     if not recorders.available:
         server_app.log.info("jupyterlab_runtime_kit: outputs are not kept")
         return None
     recorders.follow_manager()
     server_app.event_logger.add_listener(schema_id=_CONTENTS, listener=recorders.note_rename)
-    base = application.settings.get("kernel_websocket_connection_class")
-    if base is not None:
-        application.settings["kernel_websocket_connection_class"] = observed(base, recorders)
+    base = application.settings["kernel_websocket_connection_class"]
+    application.settings["kernel_websocket_connection_class"] = observed(base, recorders)
 
     def prune() -> None:
         recorders.prune()

@@ -16,7 +16,8 @@ from .export import as_notebook, as_text
 from .recorders import Recorders
 
 FORMAT = 1
-_KERNEL = r"(?P<kernel_id>[A-Za-z0-9][A-Za-z0-9-]{0,63})"
+#: Matches the id of a kernel in a route.
+KERNEL = r"(?P<kernel_id>[A-Za-z0-9][A-Za-z0-9-]{0,63})"
 #: Executions whose outputs one answer may hold.
 _MOST = 64
 
@@ -139,9 +140,9 @@ def routes(recorders: Recorders, base_url: str) -> list[Any]:
     """The routes below the server's base URL."""
     handlers = {
         ("runtime-kit", "outputs"): JournalsHandler,
-        ("runtime-kit", "outputs", _KERNEL): JournalHandler,
-        ("runtime-kit", "outputs", _KERNEL, "executions"): ExecutionsHandler,
-        ("runtime-kit", "outputs", _KERNEL, "export"): ExportHandler,
+        ("runtime-kit", "outputs", KERNEL): JournalHandler,
+        ("runtime-kit", "outputs", KERNEL, "executions"): ExecutionsHandler,
+        ("runtime-kit", "outputs", KERNEL, "export"): ExportHandler,
     }
     arguments = {"recorders": recorders}
     return [(url_path_join(base_url, *path), kind, arguments) for path, kind in handlers.items()]

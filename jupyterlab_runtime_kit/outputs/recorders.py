@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from jupyter_core.utils import ensure_async
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 
 from .about import rename_notebook
 from .reader import JournalReader
@@ -18,14 +19,19 @@ class Recorders:
     def __init__(self, server_app: Any, options: OutputJournal) -> None:
         self._manager = server_app.kernel_manager
         self._sessions = server_app.session_manager
+        self._connections = server_app.web_app.settings.get("kernel_websocket_connection_class")
         self.reader = JournalReader(options.folder_path)
         self.options = options
         self._recorders: dict[str, KernelRecorder] = {}
 
     @property
     def available(self) -> bool:
-        """Whether the kernels' messages reach this server: a gateway's do not."""
-        return self.options.enabled and hasattr(self._manager, "start_watching_activity")
+        """Whether the kernels' messages reach this server by ZeroMQ: a gateway's do not."""
+        return (
+            self.options.enabled
+            and issubclass(self._connections or object, ZMQChannelsWebsocketConnection)
+            and hasattr(self._manager, "start_watching_activity")
+        )
 
     def follow_manager(self) -> None:
         """Record each kernel from its start on, whoever starts it.

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { seriousFindings } from './axe';
-import { cellState, start } from './cellOutputs';
+import { cellState, ended, start } from './cellOutputs';
 import { expect, test } from './kit';
 
 // The stand-ins of galata for kernels and sessions end them with the page.
@@ -93,6 +96,31 @@ test('a page that is opened after the end shows the output, and undo takes it ba
   const notice = kit.notifications().filter({ hasText: /Restored 4 outputs/ });
   await notice.getByRole('button', { name: 'Undo' }).click();
   await expect.poll(async () => (await cellState(page, 0)).outputs).toEqual([]);
+});
+
+test('a journal that another program wrote is restored', async ({
+  kit,
+  page,
+  shell,
+  tmpPath
+}) => {
+  test.skip(shell === 'notebook', 'the same code in both applications');
+  const path = `${tmpPath}/notebook.ipynb`;
+  // The program of the documentation, for this notebook.
+  const docs = join(__dirname, '..', '..', 'docs', 'outputs.md');
+  const [, program] = /^```python\n(.*?)^```/ms.exec(
+    readFileSync(docs, 'utf8')
+  )!;
+  await kit.open({
+    cells: ['train()', program.replace('digits.ipynb', path)]
+  });
+  await start(page, 1);
+  await ended(page, 1, 1);
+  await kit.goto(path);
+  await ended(page, 0, 1);
+  expect((await cellState(page, 0)).outputs).toEqual([
+    { output_type: 'stream', name: 'stdout', text: 'epoch 2\n' }
+  ]);
 });
 
 test('the outputs that are kept can be listed, exported and deleted', async ({

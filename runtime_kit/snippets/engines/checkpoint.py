@@ -18,6 +18,7 @@ def make_checkpoint_engine():
     import time
     import zlib
     from collections import Counter
+    from concurrent.futures import ThreadPoolExecutor
     from operator import length_hint
     from pathlib import Path
 
@@ -423,13 +424,12 @@ def make_checkpoint_engine():
         content = {**content, **state.write(folder)}
         (folder / "state.json").write_text(json.dumps(content))
         paths = sorted(folder.iterdir())
-        for path in paths:
-            sync_to_disk(path)
-        commit = {
-            "format": 1,
-            "step": content["step"],
-            "files": {p.name: checksum(p) for p in paths},
-        }
+        with ThreadPoolExecutor() as pool:  # reads while the disk writes
+            sums = pool.map(checksum, paths)
+            for path in paths:
+                sync_to_disk(path)
+        files = {path.name: seen for path, seen in zip(paths, sums, strict=True)}
+        commit = {"format": 1, "step": content["step"], "files": files}
         (folder / "COMMIT.json").write_text(json.dumps(commit))
         sync_to_disk(folder / "COMMIT.json")
         sync_to_disk(folder)
@@ -443,7 +443,6 @@ def make_checkpoint_engine():
             text = patiently(Path.read_text, good[-1] / "COMMIT.json") if good else ""
             older = [old for old in good[:-1] if f"../{old.name}/" not in text]  # not what it uses
             delete_steps([*older, *(old for old in damaged if old < final)])
-            sync_to_disk(run.parent)  # the run's folder may be new
 
     def sync_to_disk(path):
         """Wait until a file, or the list of names in a folder, is on the disk."""

@@ -16,8 +16,8 @@
 # %%
 # @title Checkpoint & resume: HF Trainer
 # @markdown Run this after the cell that makes the trainer (with `save_strategy="no"`), then `trainer.train(resume_from_checkpoint=checkpoint.resume(trainer))`. After a crash, run all cells again. `SAVE_EVERY`: steps ("100"), time ("10m") or "auto".
-RUN = "run"  # @param {type:"string"}
-RUN_FOLDER = ""  # @param {type:"string"}
+RUN = "run"  # @param {type:"string"} # What is saved. The same name resumes it.
+RUN_FOLDER = ""  # @param {type:"string"} # Where to save. Empty: in Drive if it is mounted.
 SAVE_EVERY = "auto"  # @param {type:"string"}
 TRAINER = trainer  # @param {type:"raw", placeholder:"variable"}
 from runtime_kit.checkpoint.integrations.transformers import RuntimeKitCallback

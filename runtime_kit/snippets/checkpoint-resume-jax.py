@@ -14,7 +14,7 @@
 # %%
 # @title Checkpoint & resume: JAX
 # @markdown Keep all that training changes in one variable: a pytree of parameters, optimizer state and random key. Train in `for epoch in run.epochs(20):`. After a crash, run all cells again to resume.
-RUN = "run"  # @param {type:"string"}
-RUN_FOLDER = ""  # @param {type:"string"}
+RUN = "run"  # @param {type:"string"} # What is saved. The same name resumes it.
+RUN_FOLDER = ""  # @param {type:"string"} # Where to save. Empty: in Drive if it is mounted.
 STATE = "state"  # @param {type:"string"}
 run = Run(RUN, RUN_FOLDER).carry(STATE)

@@ -16,8 +16,8 @@
 # %%
 # @title Checkpoint & resume: Keras
 # @markdown Train with `model.fit(..., callbacks=[checkpoint])`, where checkpoint is the last callback. After a crash, run all cells again. `SAVE_EVERY`: steps ("100"), time ("10m") or "auto".
-RUN = "run"  # @param {type:"string"}
-RUN_FOLDER = ""  # @param {type:"string"}
+RUN = "run"  # @param {type:"string"} # What is saved. The same name resumes it.
+RUN_FOLDER = ""  # @param {type:"string"} # Where to save. Empty: in Drive if it is mounted.
 SAVE_EVERY = "auto"  # @param {type:"string"}
 from runtime_kit.checkpoint.integrations.keras import RuntimeKitCheckpoint
 

@@ -16,8 +16,8 @@
 # %%
 # @title Checkpoint & resume: scikit-learn
 # @markdown Train in `for epoch in run.epochs(20):` with `for x, y in run.batches(batches):` and `partial_fit`, then `run.finish()`. After a crash, run all cells again. `SAVE_EVERY`: steps ("100"), time ("10m") or "auto".
-RUN = "run"  # @param {type:"string"}
-RUN_FOLDER = ""  # @param {type:"string"}
+RUN = "run"  # @param {type:"string"} # What is saved. The same name resumes it.
+RUN_FOLDER = ""  # @param {type:"string"} # Where to save. Empty: in Drive if it is mounted.
 SAVE_EVERY = "auto"  # @param {type:"string"}
 ESTIMATOR = model  # @param {type:"raw", placeholder:"variable"}
 from runtime_kit import Run

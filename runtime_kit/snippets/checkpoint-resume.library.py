@@ -17,7 +17,7 @@
 # %%
 # @title Checkpoint & resume
 RUN = "run"  # @param {type:"string"} # What is saved. The same name resumes it.
-RUN_FOLDER = ""  # @param {type:"string"}
+RUN_FOLDER = ""  # @param {type:"string"} # Where to save. Empty: in Drive if it is mounted.
 MODEL = model  # @param {type:"raw", placeholder:"variable"}
 OPTIMIZER = optimizer  # @param {type:"raw", placeholder:"variable"}
 SCHEDULER = None  # @param {type:"raw", placeholder:"variable"}

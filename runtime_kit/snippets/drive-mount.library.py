@@ -15,9 +15,9 @@
 # %%
 # @title Mount Drive
 MOUNT_POINT = "/content/drive"  # @param {type:"string"}
-DRIVE_FOLDER = ""  # @param {type:"string"}
+DRIVE_FOLDER = ""  # @param {type:"string"} # A folder in the Drive. Empty: all of it.
 READ_ONLY = False  # @param {type:"boolean"}
-RCLONE_REMOTE = ""  # @param {type:"string"}
+RCLONE_REMOTE = ""  # @param {type:"string"} # Outside Colab: the name of an rclone remote.
 from runtime_kit import drive  # drive.flush() waits until all is there
 
 DRIVE = drive.mount(MOUNT_POINT, folder=DRIVE_FOLDER, read_only=READ_ONLY, remote=RCLONE_REMOTE)

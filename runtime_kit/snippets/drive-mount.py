@@ -14,7 +14,7 @@
 # %%
 # @title Mount Drive
 MOUNT_POINT = "/content/drive"  # @param {type:"string"}
-DRIVE_FOLDER = ""  # @param {type:"string"}
+DRIVE_FOLDER = ""  # @param {type:"string"} # A folder in the Drive. Empty: all of it.
 READ_ONLY = False  # @param {type:"boolean"}
-RCLONE_REMOTE = ""  # @param {type:"string"}
+RCLONE_REMOTE = ""  # @param {type:"string"} # Outside Colab: the name of an rclone remote.
 DRIVE = mount_drive(MOUNT_POINT, DRIVE_FOLDER, READ_ONLY, RCLONE_REMOTE)

@@ -98,7 +98,7 @@ def test_read_only(colab: SnippetKernel, tmp_path: Path) -> None:
     [
         ({"front_end": "silent", "drive": "stops"}, "only Colab's own page", "ValueError"),
         ({"drive": "stops"}, "only Colab's own page", "ValueError"),
-        ({"drive": "root-timeout"}, "too much at its top", "ValueError"),
+        ({"drive": "root-timeout"}, "too many items in My Drive", "ValueError"),
         ({"drive": "domain-policy"}, "your organization", "ValueError"),
         ({"drive": "hangs"}, "did not start in time", "TIMEOUT"),
         ({"front_end": "refuses"}, "Google got no permission", "MessageError"),
@@ -151,7 +151,7 @@ def test_goes_on_where_drive_cannot_be(
     answer = colab.insert("drive-mount", MOUNT_POINT=str(tmp_path / "drive"))
     assert answer.status == "ok"
     assert "on Colab's own machines only" in answer.text("stdout")
-    assert "does NOT outlive this machine" in answer.text("stdout")
+    assert "deleted with this machine" in answer.text("stdout")
     assert drive(colab) == tmp_path / "drive-local"
 
 
@@ -159,7 +159,7 @@ def test_local_folder(kernel: SnippetKernel, tmp_path: Path) -> None:
     for _ in range(2):
         answer = kernel.insert("drive-mount", MOUNT_POINT="/no such/place", DRIVE_FOLDER="runs")
         assert answer.status == "ok"
-        assert "does NOT outlive this machine" in answer.text("stdout")
+        assert "deleted with this machine" in answer.text("stdout")
         assert drive(kernel) == tmp_path / "drive-local" / "runs"
         kernel.must("(DRIVE / 'kept').touch()")
     assert sorted(path.name for path in drive(kernel).iterdir()) == ["kept"]

@@ -176,5 +176,5 @@ def test_without_fuse(kernel: SnippetKernel, tmp_path: Path) -> None:
     kernel.must("os.environ['PATH'] = path")
     assert answer.status == "ok"
     assert "FUSE does not work here" in answer.text("stdout")
-    assert "does NOT outlive this machine" in answer.text("stdout")
+    assert "deleted with this machine" in answer.text("stdout")
     assert drive(kernel) == tmp_path / "drive-local"

@@ -10,7 +10,7 @@ def mount_drive(mount_point, drive_folder, read_only, remote):
     from subprocess import Popen, run
 
     advice = {  # a part of the error: what to do about it
-        "root folder": "My Drive has too much at its top: move files into folders, then retry.",
+        "root folder": "too many items in My Drive: move some into folders, then retry.",
         "domain policy": "your organization does not allow it: use another Google account.",
         "credential|mount failed": "Google got no permission: only Colab's own page can ask for it.",
         "TIMEOUT": "Drive did not start in time: run this again, or restart the runtime.",
@@ -48,7 +48,7 @@ def mount_drive(mount_point, drive_folder, read_only, remote):
                 if not found:
                     print(f"rclone can't mount, FUSE does not work here: {said.read()[-300:]}")
         if not found:
-            print("DRIVE is a local folder and does NOT outlive this machine: copy what you need.")
+            print("DRIVE is a local folder, deleted with this machine: copy what you need.")
         found = (found or Path.cwd() / "drive-local") / drive_folder.strip("/")
         os.listdir(found) if read_only else found.mkdir(parents=True, exist_ok=True)
     except Exception as error:

@@ -25,6 +25,7 @@ export function FieldControl(props: IControlProps): React.JSX.Element {
   const { field, id, text, onChange, onDone, disabled } = props;
   const { type, allowInput } = field.rules;
   const choices = fieldChoices(field);
+  const empty = props.trans.__('empty');
   const common = {
     id,
     className: field.isCode
@@ -70,7 +71,7 @@ export function FieldControl(props: IControlProps): React.JSX.Element {
         >
           {all.map(choice => (
             <option key={choice} value={choice}>
-              {choice}
+              {choice || empty}
             </option>
           ))}
         </select>
@@ -88,29 +89,37 @@ export function FieldControl(props: IControlProps): React.JSX.Element {
     <input
       {...common}
       autoComplete="off"
-      placeholder={
-        field.placeholder ??
-        (type === 'string' ? props.trans.__('empty') : undefined)
-      }
+      placeholder={field.placeholder ?? (type === 'string' ? empty : undefined)}
       spellCheck={false}
       onKeyDown={event => {
         if (event.key === 'Enter') {
           onDone?.();
         }
       }}
-      list={choices ? `${id}-choices` : undefined}
     />
   );
   if (choices) {
+    // Not a datalist: it offers only what begins like the text that is there.
     return (
       <div className="jp-RuntimeKit-select">
         {line}
         <caretDownEmptyIcon.react tag="span" className="jp-icon-selectable" />
-        <datalist id={`${id}-choices`}>
+        <select
+          aria-label={props.trans.__('%1, choices', field.rules.name)}
+          disabled={disabled}
+          value={text}
+          onChange={event => {
+            onChange(event.target.value);
+            onDone?.();
+          }}
+        >
+          {!choices.includes(text) && <option hidden value={text} />}
           {choices.map(choice => (
-            <option key={choice} value={choice} />
+            <option key={choice} value={choice}>
+              {choice || empty}
+            </option>
           ))}
-        </datalist>
+        </select>
       </div>
     );
   }

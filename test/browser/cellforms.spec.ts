@@ -133,7 +133,10 @@ test('field and code are two views of one text', async ({
     .toEqual(changed(LINES[7], '"red" #', '"blue" #'));
   await form.getByLabel('augment').uncheck();
   await form.getByLabel('epochs', { exact: true }).fill('7');
-  await form.getByLabel('fruit').fill('kiwi');
+  // All choices are offered, whatever is in the field now.
+  await form.getByLabel('fruit, choices').selectOption('pear');
+  await expect(form.getByLabel('fruit', { exact: true })).toHaveValue('pear');
+  await form.getByLabel('fruit', { exact: true }).fill('kiwi');
   await form.getByLabel('start').fill('2026-03-04');
   await form.getByLabel('code').fill('len("#;")');
   await expect
@@ -164,7 +167,7 @@ test('the keyboard goes through a form in its order', async ({ kit, page }) => {
   await kit.open({ cells: [FORM], kernel: false });
   await forms(kit).getByRole('button', { name: 'Run this cell' }).focus();
   const names: string[] = [];
-  for (let i = 0; i < 10; i++) {
+  for (let i = 0; i < 11; i++) {
     await page.keyboard.press('Tab');
     names.push(
       await page.evaluate(() => {
@@ -183,6 +186,7 @@ test('the keyboard goes through a form in its order', async ({ kit, page }) => {
     'rate',
     'colour',
     'fruit',
+    'fruit, choices',
     'augment',
     'start'
   ]);
@@ -369,7 +373,7 @@ test('a read-only notebook shows its forms and stays as it is', async ({
   const { cells } = await kit.json();
   const form = forms(kit).first();
   for (const name of ['name', 'rate', 'colour', 'fruit', 'augment', 'start']) {
-    await expect(form.getByLabel(name)).toBeDisabled();
+    await expect(form.getByLabel(name, { exact: true })).toBeDisabled();
   }
   await expect(form.getByLabel('name')).toHaveValue('digits');
   // The code can be shown, which the file does not keep.

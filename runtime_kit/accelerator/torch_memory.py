@@ -6,10 +6,14 @@ import os
 import sys
 from typing import Any
 
+from .finding import visible
+
 
 def add(devices: list[dict[str, Any]]) -> None:
     """Fill in ``torch_allocated`` and ``torch_reserved``, where PyTorch is loaded and has begun to
     use CUDA. Nothing is imported, and CUDA is not woken up."""
+    if "MIG-" in os.environ.get("CUDA_VISIBLE_DEVICES", ""):
+        return  # a slice: which GPU has it is not told by its name
     cuda = getattr(sys.modules.get("torch"), "cuda", None)
     try:
         if cuda is None or not cuda.is_initialized():
@@ -20,21 +24,3 @@ def add(devices: list[dict[str, Any]]) -> None:
                 found["torch_reserved"] = int(cuda.memory_reserved(number))
     except Exception:  # a torch that is just being imported, or of another build
         return
-
-
-def visible(devices: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The devices in the order in which this process numbers them."""
-    chosen = os.environ.get("CUDA_VISIBLE_DEVICES")
-    if chosen is None:
-        return devices
-    found = []
-    for word in filter(None, (word.strip() for word in chosen.split(","))):
-        match = [
-            each
-            for each in devices
-            if str(each["index"]) == word or (each["uuid"] or "-").startswith(word)
-        ]
-        if not match:  # CUDA stops at the first that is not there
-            break
-        found.append(match[0])
-    return found

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from .messages import Mailbox
 from .mirror.mirror import Mirror
-from .write.background_saves import BackgroundSaves
-from .write.write_result import WriteResult
+from .write.background_saves import BackgroundSaves, WriteResult
 
 
 class ManagerBase:

@@ -16,13 +16,12 @@ from runtime_kit._os.files import fsync_folder
 from runtime_kit._os.filesystem import is_remote_mount
 
 from .errors import DamagedStepError, UnknownFormatError
-from .read.recover import recover
 from .read.restored import Checkpoint, Restored
 from .read.search import find_good_step
+from .read.step_reader import verify_step
 from .run_dir.layout import COMMIT, STATE, UNFINISHED, Commit, list_run, step_name, temporary_name
 from .run_dir.retention import best_step, steps_to_keep
-from .run_dir.step_files import check_sizes, read_commit, read_state, reading
-from .run_dir.step_summary import step_summary
+from .run_dir.step_files import check_sizes, read_commit, read_state, reading, step_summary
 
 
 class Store:
@@ -224,3 +223,27 @@ class Store:
                 fsync_folder(self.folder)
                 path = hidden
             remove_folder(path)
+
+
+def recover(replaced: dict[int, Path], run: Path) -> None:
+    """Finish what a kill left while a step was replaced: the old one comes back, unless the new
+    one is complete. A mount may have kept its COMMIT.json and not yet what this names."""
+    for step, aside in replaced.items():
+        target = run / step_name(step)
+        if aside.is_symlink():  # not made here, and no step to bring back
+            aside.unlink()
+            continue
+        try:
+            verify_step(target, step)
+        except UnknownFormatError:
+            continue
+        except DamagedStepError as error:
+            if not error.certain:  # a mount that fails: not now
+                continue
+        else:
+            remove_folder(aside)
+            continue
+        if os.path.lexists(target):
+            remove_folder(target)
+        os.rename(aside, target)
+        fsync_folder(run)

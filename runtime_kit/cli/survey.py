@@ -11,8 +11,7 @@ from runtime_kit._os.files import explain
 from runtime_kit.checkpoint.errors import CheckpointError
 from runtime_kit.checkpoint.loop.metrics import best_of
 from runtime_kit.checkpoint.run_dir.layout import COMMIT, list_run
-from runtime_kit.checkpoint.run_dir.step_files import look_at_step
-from runtime_kit.checkpoint.run_dir.step_summary import step_summary
+from runtime_kit.checkpoint.run_dir.step_files import look_at_step, step_summary
 
 from .errors import ATTEMPTS, UsageError
 

@@ -18,8 +18,7 @@ from runtime_kit.storage.local_copy.file_fingerprint import (
     fingerprint,
     remote_fingerprint,
 )
-from runtime_kit.storage.rclone.name_list import list_of
-from runtime_kit.storage.rclone.program import safe_names
+from runtime_kit.storage.rclone.program import list_of, safe_names
 
 NO_TIMES = 10**18
 """Nanoseconds; what rclone states as the precision of such a remote is larger."""

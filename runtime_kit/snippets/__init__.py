@@ -5,9 +5,8 @@ frontend/.
 """
 
 from .format.catalog import builtin_snippets, describe, find_snippet
-from .format.literal import to_python_literal
 from .format.model import Cell, Parameter, Snippet
-from .format.render import ParameterError, render_snippet
+from .format.render import ParameterError, render_snippet, to_python_literal
 
 __all__ = [
     "Cell",

@@ -10,12 +10,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from .. import platform
+from .._os.files import replace_small
+from . import publish
 
 _LOCAL_DRIVE = "drive-local"  # what Mount Drive falls back to, beside the notebook
 _OTHER = ("", "_2", "_3")  # a cell's name is another where the user has one of their own
@@ -30,7 +31,7 @@ def run_folders(namespace: Mapping[str, Any] | None = None) -> list[Path]:
     """
     here = Path.cwd()
     usual = [platform.runs_folder(), here / platform.RUNS, here / _LOCAL_DRIVE / platform.RUNS]
-    chosen = _chosen(_namespace() if namespace is None else namespace)
+    chosen = _chosen(getattr(publish.shell(), "user_ns", {}) if namespace is None else namespace)
     remembered = map(Path, _memory().get(str(here), []))
     return list(dict.fromkeys([*usual, *chosen, *remembered]))
 
@@ -46,10 +47,8 @@ def remember(folders: Iterable[Path]) -> None:
     with contextlib.suppress(OSError, RuntimeError):  # a home that cannot be written, or none
         file = _file()
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        temporary = file.with_name(f".{file.name}.{os.getpid()}")
         newest = [*known.items(), (here, now)][-_MOST:]
-        temporary.write_text(json.dumps(dict(newest)))
-        os.replace(temporary, file)
+        replace_small(file, json.dumps(dict(newest)).encode())
 
 
 def _chosen(namespace: Mapping[str, Any]) -> list[Path]:
@@ -61,12 +60,6 @@ def _chosen(namespace: Mapping[str, Any]) -> list[Path]:
             with contextlib.suppress(TypeError, ValueError):
                 found.append(Path(value, below).expanduser().absolute())
     return found
-
-
-def _namespace() -> Mapping[str, Any]:
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    return getattr(shell, "user_ns", {})
 
 
 def _file() -> Path:

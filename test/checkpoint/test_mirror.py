@@ -16,7 +16,7 @@ from polling import eventually
 from runtime_kit import Run
 from runtime_kit._os.files import explain
 from runtime_kit.checkpoint import CheckpointError, CheckpointWarning
-from runtime_kit.checkpoint.mirror import mirror, mirror_copy
+from runtime_kit.checkpoint.mirror import mirror, mirror_place
 from runtime_kit.storage.errors import meaning
 
 
@@ -52,14 +52,14 @@ def test_every_run_ends_mirrored_and_resumes_without_the_local_folder(tmp_path):
 
 def test_a_step_that_is_saved_again_while_it_is_copied_is_not_called_damaged(tmp_path, monkeypatch):
     hold, inside = [True], []
-    real = mirror_copy._copy_file
+    real = mirror_place._copy_file
 
     def slow(source, target, name, record):
         inside.append(name)
         eventually(lambda: not hold[0], "released")
         real(source, target, name, record)
 
-    monkeypatch.setattr(mirror_copy, "_copy_file", slow)
+    monkeypatch.setattr(mirror_place, "_copy_file", slow)
     state, run = training(tmp_path / "local", tmp_path / "other")
     run.save(wait=True)
     eventually(lambda: inside, "copying began")
@@ -78,14 +78,14 @@ def test_a_step_that_is_saved_again_while_it_is_copied_is_not_called_damaged(tmp
 
 def test_state_is_honest(tmp_path, monkeypatch):
     hold, inside = [True], []
-    real = mirror_copy._read_back
+    real = mirror_place._read_back
 
     def slow(path, name, record):
         inside.append(name)
         eventually(lambda: not hold[0], "released")
         real(path, name, record)
 
-    monkeypatch.setattr(mirror_copy, "_read_back", slow)
+    monkeypatch.setattr(mirror_place, "_read_back", slow)
     state, run = training(tmp_path / "local", tmp_path / "other")
     run.save(wait=True)
     eventually(lambda: inside, "copying began")
@@ -113,8 +113,8 @@ def test_a_copy_that_reads_back_differently_is_made_again(tmp_path, monkeypatch)
             path.write_bytes(data)
         return read_back(path, name, record)
 
-    read_back = mirror_copy._read_back
-    monkeypatch.setattr(mirror_copy, "_read_back", lying)
+    read_back = mirror_place._read_back
+    monkeypatch.setattr(mirror_place, "_read_back", lying)
     state, run = training(tmp_path / "local", tmp_path / "other")
     with pytest.warns(CheckpointWarning, match="mirror fails"):
         for _ in run.steps(1):
@@ -130,7 +130,7 @@ def test_damaged_source_is_not_mirrored(tmp_path, monkeypatch):
         state["weights"] += 1
     run.manager.wait()
     assert run.manager.mirror.settle(30)
-    monkeypatch.setattr(mirror_copy, "_copy_file", _flip_then(mirror_copy._copy_file))
+    monkeypatch.setattr(mirror_place, "_copy_file", _flip_then(mirror_place._copy_file))
     run.save()
     with pytest.warns(CheckpointWarning, match="is damaged .* was not mirrored"):
         run.log(x=1)

@@ -19,7 +19,7 @@ from runtime_kit.storage import StorageError
 from runtime_kit.storage.local_copy import copy_pull
 from runtime_kit.storage.local_copy.file_fingerprint import FileFingerprint, alike, in_utc
 from runtime_kit.storage.rclone import program as rclone
-from runtime_kit.storage.rclone.name_list import list_of
+from runtime_kit.storage.rclone.program import list_of
 
 ROOT = Path(__file__).parents[2]
 

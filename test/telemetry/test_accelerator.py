@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from runtime_kit.accelerator import amd, finding, nvidia_smi, nvml, torch_memory, verdict
+from runtime_kit.accelerator import amd, finding, nvidia_smi, nvml, verdict
 from runtime_kit.accelerator.device import device
 
 STAND_INS = Path(__file__).parents[1] / "kernel" / "stand_ins"
@@ -142,7 +142,7 @@ def test_a_device_of_this_process_is_told_by_what_is_visible(machine: pytest.Mon
     gpus = [device(index, "GPU", uuid=f"GPU-{index}00") for index in range(3)]
     for chosen, expected in (("2,0", [2, 0]), ("GPU-1", [1]), ("1,9,0", [1]), ("", [])):
         machine.setenv("CUDA_VISIBLE_DEVICES", chosen)
-        assert [each["index"] for each in torch_memory.visible(gpus)] == expected
+        assert [each["index"] for each in finding.visible(gpus)] == expected
     assert os.environ["CUDA_VISIBLE_DEVICES"] == ""
     gpu = device(0, "GPU", memory_free=GIB, memory_total=GIB)
     found = finding.Found("nvml", [gpu])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -50,7 +51,8 @@ def test_a_run_below_drive_is_found_by_the_next_kernel_too(
     train(drive / RUNS)
     assert names() == []
     spaces = iter([{"DRIVE": drive}, {}, {}])
-    monkeypatch.setattr("runtime_kit.telemetry.run_folders._namespace", lambda: next(spaces))
+    shell = "runtime_kit.telemetry.publish.shell"
+    monkeypatch.setattr(shell, lambda: SimpleNamespace(user_ns=next(spaces)))
     assert names() == ["digits"]
     assert names() == ["digits"]  # DRIVE is not there yet
     (tmp_path / "elsewhere").mkdir()

@@ -10,8 +10,7 @@ from runtime_kit._os.files import explain
 from runtime_kit.checkpoint.errors import CheckpointError, RunTakenOverError
 from runtime_kit.checkpoint.manager import CheckpointManager
 from runtime_kit.checkpoint.messages import Mailbox, announce
-from runtime_kit.checkpoint.write.background_saves import BackgroundSaves
-from runtime_kit.checkpoint.write.write_result import WriteResult
+from runtime_kit.checkpoint.write.background_saves import BackgroundSaves, WriteResult
 
 from .ranked_write import RankedWrite
 from .ranks import Ranks

@@ -12,10 +12,10 @@ from runtime_kit.checkpoint.manager import CheckpointManager
 from runtime_kit.checkpoint.read.step_reader import file_record
 from runtime_kit.checkpoint.run_dir.layout import STATE, FileRecord
 from runtime_kit.checkpoint.state.ranked_state import FOLDER
+from runtime_kit.checkpoint.write.background_saves import WriteResult
 from runtime_kit.checkpoint.write.host_buffers import HostBuffers
 from runtime_kit.checkpoint.write.payload import write_payload
 from runtime_kit.checkpoint.write.step_writer import StepWriter
-from runtime_kit.checkpoint.write.write_result import WriteResult
 
 from .ranked_snapshot import RankedSnapshot
 from .ranks import Ranks

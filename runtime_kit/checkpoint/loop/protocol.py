@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from runtime_kit.checkpoint.messages import Mailbox
 from runtime_kit.checkpoint.read.restored import Checkpoint, Restored
 from runtime_kit.checkpoint.state.snapshot import Snapshot
-from runtime_kit.checkpoint.write.write_result import WriteResult
+from runtime_kit.checkpoint.write.background_saves import WriteResult
 
 
 class Manager(Protocol):

@@ -9,8 +9,12 @@ from runtime_kit._os.progress import Bar
 from runtime_kit._os.units import readable
 from runtime_kit.checkpoint.errors import CheckpointError, DamagedStepError, NoValidCheckpointError
 from runtime_kit.checkpoint.run_dir.layout import STATE, list_run
-from runtime_kit.checkpoint.run_dir.step_files import check_sizes, read_commit, reading
-from runtime_kit.checkpoint.run_dir.step_summary import step_summary
+from runtime_kit.checkpoint.run_dir.step_files import (
+    check_sizes,
+    read_commit,
+    reading,
+    step_summary,
+)
 
 from .restored import Checkpoint, Restored, Skipped
 from .step_reader import read_step

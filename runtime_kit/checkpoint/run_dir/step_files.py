@@ -11,7 +11,7 @@ import json
 import os
 import stat
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -110,3 +110,14 @@ class named:
             raise DamagedStepError(
                 f"{self.name} cannot be read ({code}: {error.strerror})", certain=False
             ) from error
+
+
+def step_summary(body: Mapping[str, Any]) -> dict[str, Any]:
+    """``epoch``, ``batch``, ``time`` and numeric ``metrics`` of a state.json, with defaults."""
+    metrics = body.get("metrics") or {}
+    return {
+        "epoch": int(body.get("epoch", 0)),
+        "batch": int(body.get("batch", 0)),
+        "time": float(body.get("time", 0.0)),
+        "metrics": {k: v for k, v in metrics.items() if isinstance(v, (int, float))},
+    }

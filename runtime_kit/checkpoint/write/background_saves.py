@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from runtime_kit._os.files import explain
 from runtime_kit._os.worker import Worker
 from runtime_kit.checkpoint.errors import CheckpointError
-
-from .write_result import WriteResult
+from runtime_kit.checkpoint.run_dir.layout import Commit
 
 
 class BackgroundSaves:
@@ -46,3 +46,22 @@ class BackgroundSaves:
             raise CheckpointError(explain(result.error, self._folder)) from result.error
         if result is not None and result.failure is not None:
             raise result.failure
+
+
+@dataclass
+class WriteResult:
+    """Outcome of one write: seconds until durable, processor time of the writer's thread, bytes
+    written, and what went wrong."""
+
+    step: int
+    seconds: float = 0.0
+    work: float = 0.0
+    written: int = 0
+    error: OSError | None = None
+    failure: Exception | None = None
+    commit: Commit | None = field(default=None, repr=False)
+    interim: bool = False
+
+    @property
+    def failed(self) -> bool:
+        return self.error is not None or self.failure is not None

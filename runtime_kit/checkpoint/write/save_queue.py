@@ -13,9 +13,8 @@ from runtime_kit.checkpoint.messages import Mailbox, announce
 from runtime_kit.checkpoint.run_dir.ownership import Ownership
 from runtime_kit.checkpoint.state.snapshot import Snapshot
 
-from .background_saves import BackgroundSaves
+from .background_saves import BackgroundSaves, WriteResult
 from .step_committer import StepCommitter
-from .write_result import WriteResult
 
 logger = logging.getLogger(__name__)
 

@@ -19,6 +19,7 @@ from runtime_kit.checkpoint.run_dir.layout import STATE, Commit
 from runtime_kit.checkpoint.state.snapshot import Snapshot
 from runtime_kit.checkpoint.store import Store
 
+from .background_saves import WriteResult
 from .checksums import SMALLEST_SHARED, Home
 from .dedup import Dedup
 from .direct import write_payload_directly
@@ -26,7 +27,6 @@ from .host_buffers import HostBuffers, StagedFile
 from .payload import write_payload
 from .second_set import SecondSet
 from .step_writer import StepWriter
-from .write_result import WriteResult
 
 logger = logging.getLogger(__name__)
 

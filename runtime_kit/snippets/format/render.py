@@ -7,7 +7,6 @@ from typing import Any
 
 from runtime_kit.frontend.parameter_check import check_value, is_same_value
 
-from .literal import to_python_literal
 from .model import Cell, Parameter, Snippet
 
 
@@ -78,3 +77,29 @@ def _add_note(source: str, parameter: Parameter, note: str) -> str:
     newline = source.find("\n", end)
     at = len(source) if newline < 0 else newline
     return f"{source[:at]}\n{indent}# {parameter.name}: {text}{source[at:]}"
+
+
+_SHORT = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def to_python_literal(value: Any) -> str:
+    """Write a value on one line of visible characters; `ast.literal_eval` reads it back."""
+    if isinstance(value, str):
+        return '"' + "".join(map(_escape, value)) + '"'
+    if isinstance(value, dict):
+        items = (f"{to_python_literal(key)}: {to_python_literal(value[key])}" for key in value)
+        return "{" + ", ".join(items) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(to_python_literal, value)) + "]"
+    return repr(value)
+
+
+def _escape(char: str) -> str:
+    if char in _SHORT:
+        return _SHORT[char]
+    if char == " " or unicodedata.category(char)[0] not in "CZ":
+        return char
+    code = ord(char)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

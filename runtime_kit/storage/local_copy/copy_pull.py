@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from runtime_kit._os.timeouts import Deadline
 from runtime_kit.storage.errors import StorageError
 from runtime_kit.storage.rclone import program as rclone
-from runtime_kit.storage.rclone.name_list import list_of
+from runtime_kit.storage.rclone.program import list_of
 
 from .copy_tree import OWN
 from .file_fingerprint import FileFingerprint, alike, fingerprint, remote_fingerprint

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from runtime_kit._os.timeouts import Deadline
 from runtime_kit.storage.rclone import program as rclone
-from runtime_kit.storage.rclone.name_list import list_of
+from runtime_kit.storage.rclone.program import list_of
 
 from .file_fingerprint import FileFingerprint, remote_fingerprint
 from .manifest import Manifest

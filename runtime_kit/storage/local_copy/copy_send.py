@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from runtime_kit._os.timeouts import Deadline
 from runtime_kit.storage.errors import StorageError, StorageTimeout
 from runtime_kit.storage.rclone import program as rclone
-from runtime_kit.storage.rclone.name_list import list_of
+from runtime_kit.storage.rclone.program import list_of
 
 from .copy_remote import different, listed
 from .copy_tree import CopyTree, look

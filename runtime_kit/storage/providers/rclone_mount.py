@@ -23,9 +23,9 @@ from runtime_kit.storage.mounts.mount_table import detach, mounted_at
 from runtime_kit.storage.provider import PATIENCE, Flushed, Mounted, Request
 from runtime_kit.storage.rclone import program as rclone
 from runtime_kit.storage.rclone.mount_process import runs, start, stop
-from runtime_kit.storage.rclone.unsent_uploads import report_unsent_uploads
 from runtime_kit.storage.rclone.vfs_cache import VfsCache
 from runtime_kit.storage.rclone.vfs_flush import VfsFlush
+from runtime_kit.storage.rclone.vfs_rescue import report_unsent_uploads
 
 from .rclone_remote import RcloneRemote
 from .reuse import reuse

@@ -11,7 +11,7 @@ from runtime_kit.storage.errors import StorageError, StorageTimeout, meaning
 from runtime_kit.storage.provider import Flushed
 
 from . import program as rclone
-from .name_list import list_of
+from .program import list_of
 from .vfs_cache import CachedFile, VfsCache
 
 PAUSE = 0.1

@@ -12,7 +12,7 @@ from pathlib import Path
 from runtime_kit._os.timeouts import FOR_EVER, Deadline
 from runtime_kit.storage.errors import StorageError
 from runtime_kit.storage.rclone import program as rclone
-from runtime_kit.storage.rclone.name_list import list_of
+from runtime_kit.storage.rclone.program import list_of
 
 QUESTION = 60.0
 """Seconds for what is small."""

@@ -160,7 +160,9 @@ def _with_run(
     values = {"objects": ", ".join(roles.values())}
     edits = list(plan.edits)
     end = cell.line_end
-    known = bool(imported) and plan.home is None and not whole
+    # A new cell is there whichever runs the user takes; an edit of another run may not be.
+    known = any(_IMPORT in new["source"] for new in result["cells"])
+    known = known and plan.home is None and not whole
     if plan.home is None and not whole and _has_own_cell(plan, cell):
         imported[id(cell)] = None
         source = making if known else f"{_IMPORT}\n\n{making}"

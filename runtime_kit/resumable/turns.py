@@ -101,9 +101,12 @@ class Turns:
             text = f"({text})"
         if isinstance(loop.iter, ast.Tuple) and not items.startswith("("):
             items = f"({items})"
-        for node, new in ((loop.target, f"{name}, {text}"), (loop.iter, f"enumerate({items})")):
-            edit = Edit(cell, *cell.span(node), new)
-            plan.edits.append(Proposed(edit, "turn", needed=True, line=loop.lineno))
+        start, end = cell.span(loop.target)[0], cell.span(loop.iter)[1]
+        between = cell.source[cell.span(loop.target)[1] : cell.span(loop.iter)[0]]
+        if between.split() != ["in"]:  # brackets or comments
+            raise Unclear("loop-name", loop)
+        edit = Edit(cell, start, end, f"{name}, {text}{between}enumerate({items})")
+        plan.edits.append(Proposed(edit, "turn", needed=True, line=loop.lineno))
         return name
 
     def _passed_on(

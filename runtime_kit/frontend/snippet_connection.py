@@ -19,15 +19,18 @@ def connect(comm_id: str, catalog: str, cell_id: str, code: str) -> None:
     """Announce a cell that is about to run; called by the front end.
 
     `catalog` is JSON. What the cell asks for is sent on the comm id, on which the front
-    end listens: `{"method": "insert_snippet", "id": ..., "parameters": {...}}`.
+    end listens: `{"method": "insert_snippet", "id": ..., "parameters": {...}}`, or
+    `{"method": "propose_edits"}`.
     """
 
     def insert(snippet_id: str, values: dict[str, Any]) -> None:
-        message = {"method": "insert_snippet", "id": snippet_id, "parameters": values}
+        send({"method": "insert_snippet", "id": snippet_id, "parameters": values})
+
+    def send(message: dict[str, Any]) -> None:
         # xeus-python gives a comm an id of its own.
         _make_comm(comm_id).send({**message, "channel": comm_id})
 
-    magic = SnippetMagic(json.loads(catalog), insert)
+    magic = SnippetMagic(json.loads(catalog), insert, lambda: send({"method": "propose_edits"}))
     magics_of(sys.modules["IPython"].get_ipython()).announce(cell_id, code, magic)
 
 

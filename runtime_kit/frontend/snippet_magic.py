@@ -11,24 +11,30 @@ if __name__.startswith("runtime_kit."):  # carried files share one namespace ins
     from .snippet_arguments import Problem, check_values, closest, parse_body, parse_line
 
 NAME = "snippet"
+PROPOSED = "checkpoint-resume"  # whose own loop can be made resumable instead
 USAGE = f"""%{NAME} list                   list the snippets and their parameters
 %{NAME} gpu-check NAME=value   insert one below, with values of its parameters
-%%{NAME} gpu-check             the same; the cell has a line NAME = value for each"""
+%%{NAME} gpu-check             the same; the cell has a line NAME = value for each
+%{NAME} {PROPOSED} --propose
+                              propose edits of the notebook's own training loop instead"""
 
 
 class SnippetMagic:
     """The magic over a catalog: a list of `{"id", "title", "description", "parameters"}`.
 
-    `insert` is called with the id of a snippet and values by parameter name.
+    `insert` is called with the id of a snippet and values by parameter name, `propose` where the
+    edits of the notebook's own loop are asked for.
     """
 
     def __init__(
         self,
         catalog: Sequence[Mapping[str, Any]],
         insert: Callable[[str, dict[str, Any]], None],
+        propose: Callable[[], None],
     ) -> None:
         self._catalog = catalog
         self._insert = insert
+        self._propose = propose
 
     def __call__(self, line: str, body: str = "") -> None:
         """Do what `%snippet line`, or `%%snippet line` with a body, asks for.
@@ -60,6 +66,11 @@ class SnippetMagic:
             close = " or ".join(closest(snippet_id, ids))
             hint = f"did you mean {close}?" if close else f"%{NAME} lists those that there are"
             raise Problem(f'no snippet "{snippet_id}"; {hint}')
+        if rest.strip() == "--propose":
+            if snippet_id != PROPOSED or body.strip():
+                raise Problem(f"--propose goes with {PROPOSED} alone: %{NAME} {PROPOSED} --propose")
+            self._propose()
+            return
         parameters = snippet["parameters"]
         values = [*parse_line(parameters, rest), *parse_body(parameters, body)]
         self._insert(snippet_id, check_values(parameters, values))

@@ -39,8 +39,13 @@ def load_ipython_extension(shell: Any) -> None:
                 f"Your kernel already has {', '.join(renames)}. The new cell uses {others} instead."
             )
 
+    def propose() -> None:
+        from .propose import print_proposal
+
+        print_proposal(shell, None)
+
     magics = magics_of(shell)
-    magics.fallback = SnippetMagic(describe(), insert)
+    magics.fallback = SnippetMagic(describe(), insert, propose)
     magics.update()
     for function in _OWN:
         magic = functools.update_wrapper(functools.partial(function, shell), function)

@@ -1,9 +1,10 @@
-"""`%checkpoint_resume --propose`: the edits that make a training resumable, as text."""
+"""`--propose` of the magics: the edits that make a training resumable, as text."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -73,4 +74,5 @@ def _cells_that_ran(shell: Any) -> Cells:
 
 
 def _is_question(source: str) -> bool:
-    return "checkpoint_resume" in source and "--propose" in source.partition("\n")[0]
+    first = source.partition("\n")[0]
+    return "--propose" in first and re.search(r"%(checkpoint_resume|snippet)\b", first) is not None

@@ -7,8 +7,8 @@ import {
 } from '@jupyterlab/notebook';
 
 import type {
-  IInsertMessage,
-  openSnippetChannel
+  openSnippetChannel,
+  SnippetMessage
 } from '../kernel/queries/snippetChannel';
 import { isPython } from '../notebook';
 import type { SnippetInserter } from './inserter';
@@ -27,6 +27,8 @@ const GRACE = 5000;
 interface IOptions {
   catalog: ISnippetCatalog;
   inserter: ISnippetInserter;
+  /** Proposes edits of a notebook's own training loop. */
+  propose: (panel: NotebookPanel) => void;
   tracker: INotebookTracker;
 }
 
@@ -109,8 +111,13 @@ export class MagicListener {
   private async _insert(
     panel: NotebookPanel,
     anchor: string,
-    { id, parameters }: IInsertMessage
+    message: SnippetMessage
   ): Promise<string> {
+    if (message.method === 'propose_edits') {
+      this._options.propose(panel);
+      return anchor;
+    }
+    const { id, parameters } = message;
     const request: SnippetInserter.IRequest = {
       id,
       parameters,

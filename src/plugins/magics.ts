@@ -6,7 +6,7 @@ import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 
 import { MagicListener } from '../insert/magicListener';
 import { ISnippetCatalog } from '../library/catalogToken';
-import { ISnippetInserter } from '../tokens';
+import { CommandIDs, ISnippetInserter } from '../tokens';
 
 /**
  * `%snippet` and `%%snippet` without `%load_ext`.
@@ -17,12 +17,22 @@ export const magics: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [INotebookTracker, ISnippetCatalog, ISnippetInserter],
   activate: (
-    _: JupyterFrontEnd,
+    { commands }: JupyterFrontEnd,
     tracker: INotebookTracker,
     catalog: ISnippetCatalog,
     inserter: ISnippetInserter
   ) => {
-    const listener = new MagicListener({ tracker, catalog, inserter });
+    const listener = new MagicListener({
+      tracker,
+      catalog,
+      inserter,
+      // The command is about the current notebook.
+      propose: panel => {
+        if (tracker.currentWidget === panel) {
+          void commands.execute(CommandIDs.makeResumable);
+        }
+      }
+    });
     NotebookActions.executionScheduled.connect(
       listener.onExecutionScheduled,
       listener

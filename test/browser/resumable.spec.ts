@@ -67,6 +67,18 @@ test.describe('Make training resumable', () => {
     expect(await kit.sources()).toEqual(applied);
   });
 
+  test('the magic opens the same diff', async ({ kit }) => {
+    const magic = '%snippet checkpoint-resume --propose';
+    await kit.open({ cells: [SETUP, LOOP, magic] });
+    await kit.setActive(2);
+    await kit.start('notebook:run-cell');
+    await expect(dialog(kit)).toContainText('for epoch in run.epochs(3):');
+    await press(kit, 'Apply');
+    await expect
+      .poll(() => kit.sources())
+      .toEqual([SETUP, RUN, RESUMABLE, magic]);
+  });
+
   test('what is not ticked is not applied', async ({ kit }) => {
     await kit.open({ cells: [SETUP, LOOP] });
     await kit.start('runtime-kit:make-resumable');

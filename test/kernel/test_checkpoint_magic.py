@@ -168,8 +168,8 @@ def test_prints_the_edits_of_the_cells_that_ran(kernel: SnippetKernel) -> None:
     assert "Nothing was changed or run." in said
     assert kernel.value("weights() == before") == "True"
     kernel.must(PLAIN)
-    again = kernel.must("%checkpoint_resume --propose")
-    assert "+for epoch in run.epochs(2):" in again
+    for line in ("%checkpoint_resume --propose", "%snippet checkpoint-resume --propose"):
+        assert "+for epoch in run.epochs(2):" in kernel.must(line)
 
 
 def test_prints_the_edits_of_the_saved_notebook(kernel: SnippetKernel, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from kernel_client import RunningKernel, kernel_pythons, running_kernel
 from traitlets.config import Config
@@ -371,12 +372,24 @@ def test_a_plain_ipython_gets_the_snippet_as_its_next_input(python: Path, tmp_pa
     ast.parse(text)
 
 
+def test_proposing_is_for_checkpoint_and_resume_alone() -> None:
+    asked: list[str] = []
+    catalog = [{**CATALOG[0], "id": "checkpoint-resume"}, {**CATALOG[0], "id": "gpu-check"}]
+    magic = SnippetMagic(catalog, lambda id, values: asked.append(id), lambda: asked.append("?"))
+    magic("checkpoint-resume --propose")
+    assert asked == ["?"]
+    for line, body in (("gpu-check --propose", ""), ("checkpoint-resume --propose", "RUN = 'a'")):
+        with pytest.raises(UsageError, match="%snippet checkpoint-resume --propose"):
+            magic(line, body)
+    assert asked == ["?"]
+
+
 def test_a_shell_that_keeps_no_requests_takes_the_cells_in_order(tmp_path: Path) -> None:
     config = Config({"HistoryManager": {"enabled": False}})
     shell = InteractiveShell(ipython_dir=str(tmp_path), config=config)
     calls: list[tuple[str, str]] = []
     for name in ("a", "b"):
-        magic = SnippetMagic(CATALOG, lambda id, values, name=name: calls.append((name, id)))
+        magic = SnippetMagic(CATALOG, lambda id, values, name=name: calls.append((name, id)), None)
         magics_of(shell).announce(name, "", magic)
     for snippet_id in ("mine", "other"):
         assert shell.run_cell(f"%snippet {snippet_id}").success

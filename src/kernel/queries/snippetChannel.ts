@@ -20,6 +20,13 @@ export interface IInsertMessage {
   parameters: Record<string, unknown>;
 }
 
+/** Its request to propose edits of the notebook's own training loop. */
+export interface IProposeMessage {
+  method: 'propose_edits';
+}
+
+export type SnippetMessage = IInsertMessage | IProposeMessage;
+
 /** The part of a kernel connection that the channel needs. */
 type IChannelKernel = Pick<
   Kernel.IKernelConnection,
@@ -39,20 +46,17 @@ type IChannelKernel = Pick<
  * @param cell - The cell that is sent next. With several cells on their way the
  * kernel tells by its id, or by its code, which channel a request belongs to.
  * @param catalog - The snippets there are, as `SnippetLibrary.describe` gives them.
- * @param onInsert - Called for each request.
+ * @param onMessage - Called for each request.
  * @returns a function that stops listening.
  */
 export function openSnippetChannel(
   kernel: IChannelKernel,
   cell: { id: string; code: string },
   catalog: readonly unknown[],
-  onInsert: (message: IInsertMessage) => void
+  onMessage: (message: SnippetMessage) => void
 ): () => void {
   const commId = UUID.uuid4();
-  const onMessage = (
-    _: unknown,
-    message: KernelMessage.IIOPubMessage
-  ): void => {
+  const onIOPub = (_: unknown, message: KernelMessage.IIOPubMessage): void => {
     if (message.header.msg_type !== 'comm_msg') {
       return;
     }
@@ -60,11 +64,11 @@ export function openSnippetChannel(
       message.content as KernelMessage.ICommMsgMsg['content'];
     // Kernels that give a comm an id of their own say in the data which it is.
     const isOurs = comm_id === commId || data.channel === commId;
-    if (isOurs && isInsertMessage(data)) {
-      onInsert(data);
+    if (isOurs && isSnippetMessage(data)) {
+      onMessage(data);
     }
   };
-  kernel.iopubMessage.connect(onMessage);
+  kernel.iopubMessage.connect(onIOPub);
   const args = [commId, JSON.stringify(catalog), cell.id, cell.code];
   const future = kernel.requestExecute({
     code: injectedCall(SOURCES, 'connect', args),
@@ -76,12 +80,15 @@ export function openSnippetChannel(
   // Without the magic the cell itself says that it does not exist.
   future.done.catch(() => undefined);
   return () => {
-    kernel.iopubMessage.disconnect(onMessage);
+    kernel.iopubMessage.disconnect(onIOPub);
   };
 }
 
-function isInsertMessage(data: unknown): data is IInsertMessage {
-  const { method, id, parameters } = (data ?? {}) as Partial<IInsertMessage>;
+function isSnippetMessage(data: unknown): data is SnippetMessage {
+  const { method, id, parameters } = (data ?? {}) as Record<string, unknown>;
+  if (method === 'propose_edits') {
+    return true;
+  }
   return (
     method === 'insert_snippet' &&
     typeof id === 'string' &&

@@ -31,7 +31,7 @@ def asked(monkeypatch):
 
 
 def train(runs, notebook, monkeypatch, steps, **options):
-    monkeypatch.setenv("JPY_SESSION_NAME", f"/home/me/{notebook}")
+    monkeypatch.setenv("JPY_SESSION_NAME", f"/books/{notebook}")
     model = torch.nn.Linear(1, 1, bias=False)
     torch.nn.init.zeros_(model.weight)
     run = Run("digits", runs, every=1, **options).track(model=model)

@@ -17,7 +17,7 @@ export const magics: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [INotebookTracker, ISnippetCatalog, ISnippetInserter],
   activate: (
-    { commands }: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     tracker: INotebookTracker,
     catalog: ISnippetCatalog,
     inserter: ISnippetInserter
@@ -29,7 +29,7 @@ export const magics: JupyterFrontEndPlugin<void> = {
       // The command is about the current notebook.
       propose: panel => {
         if (tracker.currentWidget === panel) {
-          void commands.execute(CommandIDs.makeResumable);
+          void app.commands.execute(CommandIDs.makeResumable);
         }
       }
     });

@@ -1,4 +1,5 @@
 # An inner attack by gradients, which is no training step.
+# saves late: three backward passes a step
 # %%
 import torch
 from torch import nn

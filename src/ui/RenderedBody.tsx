@@ -11,6 +11,13 @@ import React from 'react';
  * notebook, where keys delete cells.
  */
 export abstract class RenderedBody extends ReactWidget {
+  constructor() {
+    super();
+    // Where Tab goes from the last button: the dialog looks for it before the
+    // content is there, and would take the first button.
+    this.node.tabIndex = -1;
+  }
+
   protected abstract renderContent(): React.JSX.Element;
 
   protected render(): React.JSX.Element {

@@ -79,6 +79,24 @@ test.describe('Make training resumable', () => {
       .toEqual([SETUP, RUN, RESUMABLE, magic]);
   });
 
+  test('works with the keyboard alone', async ({ kit }) => {
+    await kit.open({ cells: [SETUP, LOOP] });
+    await kit.start('runtime-kit:make-resumable');
+    const tick = dialog(kit).getByRole('checkbox', { name: 'Line 3' });
+    const { keyboard } = kit.page;
+    const isFocused = () => tick.evaluate(el => el === document.activeElement);
+    for (let steps = 0; steps < 20 && !(await isFocused()); steps += 1) {
+      await keyboard.press('Tab');
+    }
+    await keyboard.press('Space');
+    await expect(tick).not.toBeChecked();
+    await keyboard.press('Space');
+    await expect(tick).toBeChecked();
+    await keyboard.press('Enter');
+    await expect(dialog(kit)).toBeHidden();
+    await expect.poll(() => kit.sources()).toEqual([SETUP, RUN, RESUMABLE]);
+  });
+
   test('what is not ticked is not applied', async ({ kit }) => {
     await kit.open({ cells: [SETUP, LOOP] });
     await kit.start('runtime-kit:make-resumable');

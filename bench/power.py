@@ -25,7 +25,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 30))
     options = parser.parse_args()
     torch.set_num_threads(1)  # the children are forked, and must not find a pool
-    for kind, disk in (("library", DISK), ("library", MOUNT), ("cell", DISK)):
+    kinds = (("library", DISK), ("interim", DISK), ("library", MOUNT), ("cell", DISK))
+    for kind, disk in kinds:
         begin = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="runtime-kit-bench-") as work:
             report = cuts(kind, disk, options.cuts, options.seed, Path(work))

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +41,10 @@ def state_at(step: int) -> dict[str, np.ndarray]:
     return {**BACKBONE, "adapter": np.random.default_rng(step).standard_normal(2000)}
 
 
-def library(folder: Path, say: Say) -> None:
-    """Resume and save with CheckpointManager."""
+def library(folder: Path, say: Say, interim: bool = False) -> None:
+    """Resume and save with CheckpointManager; ``interim``: two of three steps in between."""
     from runtime_kit import CheckpointManager
+    from runtime_kit.checkpoint.state.snapshot import Snapshot
 
     manager = CheckpointManager("r", folder, takeover=True)
     restored = manager.restore()
@@ -52,7 +54,9 @@ def library(folder: Path, say: Say) -> None:
     while True:
         step += 1
         say("saving")
-        manager.save(step, {"model": state_at(step)}, wait=True)
+        snapshot = Snapshot.take(step, {"model": state_at(step)}, {})
+        snapshot.interim = interim and step % 3 > 0
+        manager.save_snapshot(snapshot, wait=True)
         say(f"saved {step}")
 
 
@@ -90,6 +94,7 @@ def careless(folder: Path, say: Say) -> None:
 
 KINDS: dict[str, Callable[[Path, Say], None]] = {
     "library": library,
+    "interim": partial(library, interim=True),
     "cell": cell,
     "careless": careless,
 }

@@ -29,7 +29,8 @@ def work(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("kind", "disk", "count"), [("library", DISK, 50), ("library", MOUNT, 20), ("cell", DISK, 30)]
+    ("kind", "disk", "count"),
+    [("library", DISK, 30), ("interim", DISK, 30), ("library", MOUNT, 20), ("cell", DISK, 20)],
 )
 def test_a_hundred_power_cuts(work, kind, disk, count):
     seed = random.SystemRandom().randrange(1 << 30)

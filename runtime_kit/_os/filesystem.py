@@ -6,10 +6,17 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 # FUSE in name only: a disk or a container's own layers.
 _LOCAL = ("fuseblk", "fuse.fuse-overlayfs", "fuse.lxcfs")
+_DISKS = ("btrfs", "ext2", "ext3", "ext4", "f2fs", "overlay", "tmpfs", "xfs", "zfs", *_LOCAL)
+# How the folders of sync clients begin, such as "OneDrive - Company".
+_SYNCED = (
+    *("cloudstorage", "dropbox", "google drive", "googledrive", "icloud", "mobile documents"),
+    *("my drive", "nextcloud", "onedrive", "owncloud", "pcloud", "synology"),
+)
 
 
 def is_remote_mount(folder: Path) -> bool:
@@ -21,6 +28,21 @@ def is_remote_mount(folder: Path) -> bool:
     """
     kind = mount_type(folder)
     return kind.startswith("fuse") and kind not in _LOCAL
+
+
+def is_local_disk(folder: Path) -> bool:
+    """Whether ``folder`` is on a disk of this machine, so that writing there often concerns nobody
+    else: no network file system, whose server others use, and no folder that a sync client is known
+    to upload. False where that is not known."""
+    real = Path(os.path.realpath(folder))
+    if any(part.casefold().startswith(_SYNCED) for part in real.parts):
+        return False
+    if sys.platform == "linux":
+        return mount_type(real) in _DISKS
+    try:
+        return os.stat(real).st_dev == os.stat(tempfile.gettempdir()).st_dev
+    except OSError:
+        return False
 
 
 def mount_type(folder: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from runtime_kit._os.filesystem import is_remote_mount
+from runtime_kit._os.filesystem import is_local_disk
 
 from .errors import CheckpointError
 from .manager_base import ManagerBase
@@ -54,7 +54,7 @@ class CheckpointManager(ManagerBase):
         self.best = best
         self._owner = Ownership(self.folder, takeover=takeover, let_go=self.close)
         self.store = Store(self.folder, keep=keep, best=best)
-        self._remote = is_remote_mount(self.folder)
+        self._on_disk = is_local_disk(self.folder)
         if mirror is not None:
             target = runs_folder(mirror) / name
             if target == self.folder:
@@ -93,9 +93,9 @@ class CheckpointManager(ManagerBase):
 
     @property
     def interim_possible(self) -> bool:
-        """A save between two regular ones could begin now. Not on a mount, which would upload it;
-        nor where something has to be put in order by a regular one first."""
-        return not (self.busy or self.failed or self.store.rewound or self._remote)
+        """A save between two regular ones could begin now. Not where a mount, a server or a sync
+        client has to follow, nor where a regular one has to put something in order first."""
+        return self._on_disk and not (self.busy or self.failed or self.store.rewound)
 
     def has_steps(self) -> bool:
         """There are steps here or in the mirror, good or not, or it cannot be seen."""

@@ -13,6 +13,7 @@ import torch
 from checker import valid_steps
 
 from runtime_kit import Run
+from runtime_kit._os import filesystem
 from runtime_kit.checkpoint import subscribe
 from runtime_kit.checkpoint.loop import schedule
 from runtime_kit.checkpoint.loop.interim_schedule import SMALL, InterimSchedule
@@ -254,3 +255,30 @@ def test_two_sets_of_shared_files_stay_apart(runs, always, monkeypatch):
             assert not {older, *good[older].references()} & {newest, *good[newest].references()}
         state["adapter"] += 1
     run.finish()
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "local"),
+    [
+        ("ext4", "runs", True),
+        ("overlay", "runs", True),
+        ("nfs4", "runs", False),
+        ("fuse.rclone", "runs", False),
+        ("9p", "runs", False),
+        ("", "runs", False),
+        ("ext4", "OneDrive - Company/runs", False),
+        ("ext4", "Dropbox/runs", False),
+    ],
+)
+def test_where_writing_often_concerns_others_there_is_none(
+    tmp_path, always, monkeypatch, kind, place, local
+):
+    monkeypatch.setattr(filesystem, "mount_type", lambda folder: kind)
+    monkeypatch.setattr(filesystem.sys, "platform", "linux")
+    state = {"weights": torch.zeros(3000)}
+    run = Run("r", tmp_path / place).track(state=state)
+    for step in run.steps(3):
+        run.manager.wait()
+        assert run.manager.newest() == ((step or None) if local else None)
+        state["weights"] += 1
+    run.manager.close()

@@ -72,6 +72,10 @@ class CheckpointManager(ManagerBase):
             if self.mirror:  # the old one has ended for good
                 self.mirror = Mirror(self.store, self.mirror.folder, self.mailbox)
 
+    @property
+    def finished_at(self) -> int | None:
+        return self._owner.finished
+
     def check_owner(self) -> None:
         """:class:`RunTakenOverError` when the run is not ours any more."""
         self._owner.check()

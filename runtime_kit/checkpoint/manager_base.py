@@ -30,6 +30,11 @@ class ManagerBase:
         return self.busy or (self.mirror is not None and self.mirror.copying)
 
     @property
+    def finished_at(self) -> int | None:
+        """The step at which the run was finished before this process had it."""
+        return None
+
+    @property
     def saving_interim(self) -> bool:
         """The write under way is one between two of the schedule's."""
         return self.busy and self._queue.interim

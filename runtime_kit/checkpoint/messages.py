@@ -47,6 +47,14 @@ def nothing_left(run: str, wanted: str, step: int) -> str:
     )
 
 
+def left_before(run: str, step: int) -> str:
+    """A loop that was left by break before the process ended: what follows is the code after it."""
+    return (
+        f"Run {run!r} left its loop with break at step {step}: continuing after the loop. To train "
+        "on, call run.finish() after it and run again."
+    )
+
+
 def inexact_because(saved: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     """What is different from when a step was saved and keeps results from being the same bit for
     bit; ``""`` if nothing is. Both have ``versions`` and ``platform`` as in state.json."""

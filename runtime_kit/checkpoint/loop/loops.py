@@ -276,6 +276,10 @@ class Loops:
         session, around = self._session, weakref.proxy(holder.pop())
         self._begin(outermost=True)
         around.check_wrappers(self._checked, "run.steps(n)", "n")
+        if session.was_left:
+            session.position.rng.apply()
+            session.pass_left()
+            return
         if self._resume is not None:
             self._resume.rng.apply()
             session.variables.put(session.variables.now or session.variables.head)
@@ -297,7 +301,7 @@ class Loops:
         around.stands_at(session.position.step - base)
         done = takewhile(lambda step: step < end, iter(lambda: session.position.step, None))
         values = (numbers[step - base] for step in done)
-        yield from self._iterate(values, finished=session.end, left=session.left)
+        yield from self._iterate(values, finished=session.end, left=session.left_steps)
 
     def _iterate(
         self, iterator: Iterator[Batch], *, finished: Callable[[], None], left: Callable[[], None]

@@ -11,9 +11,7 @@ from collections import deque
 from runtime_kit.checkpoint.errors import CheckpointError
 
 FLOOR = 10.0  # seconds: "auto" does not save more often, however cheap it is
-AIM = (
-    2 / 3
-)  # of the overhead that is allowed: what saves cost varies, most so beside other programs
+AIM = 2 / 3  # of max_overhead: what saves cost varies, most so beside other programs
 RETRY = 30.0  # seconds to the next try after a save that failed
 _COSTS = 4  # saves whose mean the cost is at least
 _UNITS = {"s": 1.0, "sec": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}

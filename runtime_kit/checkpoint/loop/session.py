@@ -9,7 +9,7 @@ from typing import Any
 
 from runtime_kit.checkpoint.distributed.ranks import own_part
 from runtime_kit.checkpoint.errors import CheckpointError
-from runtime_kit.checkpoint.messages import inexact_because, say, warn
+from runtime_kit.checkpoint.messages import inexact_because, left_before, say, warn
 from runtime_kit.checkpoint.read.restored import Restored, resumed_line
 from runtime_kit.checkpoint.state.rng import RngState
 from runtime_kit.checkpoint.state.snapshot import Snapshot, machine_info, versions
@@ -66,6 +66,7 @@ class Session:
         self._settled = False  # what another process is to go on from was saved at a break
         self._changes = False  # the code on the way to the point of resumption changes something
         self._used = False  # a loop has begun, or a save was asked for
+        self._passed_left = False  # a loop that was left is behind
         self._outside = 0  # steps of tracked optimizers before that
         self._known = False  # what the folder has was loaded, or is from here
 
@@ -159,12 +160,14 @@ class Session:
         self.synced = self.resumed_from is None
         self.stopping.uninstall()
 
-    def _save_what_is(self) -> None:
+    def _save_what_is(self, *, left: bool = False) -> None:
         """Between loops: what is in memory."""
         self.state.capture_rng()
         self._taker.mark_head()
-        snapshot = self._taker.take_live()
+        snapshot = self._taker.take_live(left=left)
         if snapshot is not None:
+            if left:
+                self._taker.forget_saved()  # the step may be saved as one inside of the loop
             self._taker.save_if_new(snapshot)
 
     def rescue(self) -> None:
@@ -189,6 +192,17 @@ class Session:
     def _alone(self) -> bool:
         return not (self.manager.stopped or self.manager.collective)
 
+    def left_steps(self) -> None:
+        """A loop over steps was left by ``break``. A process that is killed before the run is
+        finished is followed by one that goes on after the loop."""
+        with self.stopping.engine():
+            self.state.enter(Phase.IDLE)
+            self.synced = True
+            with contextlib.suppress(CheckpointError):  # finish() says it
+                if self._alone:
+                    self._save_what_is(left=True)
+        self.stopping.uninstall()
+
     def left(self, snapshot: Snapshot | None = None) -> None:
         """The outermost loop was left by ``break``: the next one goes on from here. Another process
         goes on from ``snapshot``, if there is one."""
@@ -202,6 +216,21 @@ class Session:
                 elif self._alone:
                     self._save_what_is()
         self.stopping.uninstall()
+
+    @property
+    def was_left(self) -> bool:
+        """The step that was loaded is one at which a loop was left, and the run was not finished
+        after it."""
+        restored = self._restored
+        left = restored is not None and bool(own_part(restored.body).get("left"))
+        return left and self.manager.finished_at != self.position.step and not self._passed_left
+
+    def pass_left(self) -> None:
+        """Go on after the loop; what follows in this process trains on."""
+        say(left_before(self.manager.name, self.position.step))
+        self._passed_left = True
+        self.variables.put(self.variables.now or self.variables.head)
+        self.passed()
 
     def broken(self) -> None:
         """A loop was left by an error."""

@@ -47,11 +47,16 @@ class SnapshotTaker:
 
     # -- what can be saved
 
-    def live(self, position: Position | None = None) -> Snapshot:
-        """The state as it is now, as ``position`` (the current one by default)."""
+    def live(self, position: Position | None = None, *, left: bool = False) -> Snapshot:
+        """The state as it is now, as ``position`` (the current one by default).
+
+        :param left: the loop was left, and the code after it follows.
+        """
         position = position or self._state.position
         about = {**position.to_json(), **self.metrics.to_json()}
         about.update(self.tracked.about(), data=dict(self._state.data))
+        if left:
+            about["left"] = True
         about["loaders_anew"] = dict(self._state.loaders_anew)
         if self._state.phase in (Phase.FETCH, Phase.STEP):
             self._variables.mark_now(position.batch, self._state.length)
@@ -170,9 +175,9 @@ class SnapshotTaker:
         self._saved = key_of(snapshot.body)
         self.interim.saved(time.perf_counter() - began)
 
-    def take_live(self) -> Snapshot | None:
+    def take_live(self, *, left: bool = False) -> Snapshot | None:
         """Like :meth:`live`; None, and a warning, where it fails (in one of the processes)."""
-        snapshot = self._attempts.take(self.live)
+        snapshot = self._attempts.take(lambda: self.live(left=left))
         return None if self._manager.agree(snapshot is None)[0] else snapshot
 
     def save(self, snapshot: Snapshot, *, wait: bool = False, taking: float = 0.0) -> None:

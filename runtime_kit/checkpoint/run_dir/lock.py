@@ -50,6 +50,7 @@ class RunLock:
         self.path = run / LOCK
         self._reach = reach
         self.token = secrets.token_hex(8)
+        self.finished: int | None = None  # the step at which an owner before finished the run
         self.lost = False  # seen at a sign of life: somebody else has it
         self._held = False
         self._stop = threading.Event()
@@ -58,14 +59,15 @@ class RunLock:
 
     def acquire(self, *, takeover: bool = False) -> None:
         """Become the owner; :class:`RunLockedError` while somebody else is alive."""
-        body = json.dumps(self._identity(), indent=1).encode()
         try:
             try:
-                self._reach(lambda: self._create(body))
+                self._reach(lambda: self._create(self._body()))
             except FileExistsError:
                 if not takeover:
                     self._check_owner()
-                self._reach(lambda: replace_small(self.path, body))
+                before = self._owner() or {}
+                self.finished = before.get("finished", before.get("finished_before"))
+                self._reach(lambda: replace_small(self.path, self._body()))
         except OSError as error:
             if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
                 raise
@@ -119,6 +121,10 @@ class RunLock:
     def _sign(self) -> tuple[int, float]:
         sign: tuple[int, float] = self._reach(lambda: sign_of_life(self.path))
         return sign
+
+    def _body(self) -> bytes:
+        before = {} if self.finished is None else {"finished_before": self.finished}
+        return json.dumps({**self._identity(), **before}, indent=1).encode()
 
     def _identity(self) -> dict[str, Any]:
         return {

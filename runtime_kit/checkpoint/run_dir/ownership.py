@@ -37,6 +37,11 @@ class Ownership:
         """Seen in passing: the run is somebody else's now."""
         return self._lock is not None and self._lock.lost
 
+    @property
+    def finished(self) -> int | None:
+        """The step at which an owner before finished the run."""
+        return self._lock.finished if self._lock is not None else None
+
     def open(self) -> bool:
         """Own the run (again, after :meth:`close`); False if it is owned already."""
         if self._lock is not None:

@@ -3,7 +3,7 @@
 import textwrap
 
 import pytest
-from shape_runner import differing, execute
+from shape_runner import as_function, differing, execute
 
 HEAD = """
 import sys
@@ -123,3 +123,41 @@ def test_finished_trains_nothing_more(runs):
     assert "already" in again.output
     first.values.pop("spent"), again.values.pop("spent")
     assert differing(first.values, again.values) == []
+
+
+STEPS = """
+batches, seen, best = run.cycle(L), [], 0.0
+for s in run.steps(9):
+    x = next(batches)
+    step(x)
+    seen.append((s, float(x.sum())))
+    best = max(best, float(x.sum()))
+    if over():
+        stopped = True
+        break
+after = torch.rand(2)
+seen.append(best)
+print("after")
+seen.append(after.tolist())
+run.finish()
+"""
+
+
+@pytest.mark.parametrize("form", [str, as_function], ids=["cell", "function"])
+def test_steps_that_were_left_stay_so_until_the_run_is_finished(runs, form):
+    def program(stop=""):
+        body = STEPS.replace(stop, f"raise KeyboardInterrupt\n{stop}") if stop else STEPS
+        source = HEAD.replace("int(sys.argv[2]) if len(sys.argv) > 2 else None", "4") + body
+        return form(source.replace('run.exclude("spent")\n', ""))
+
+    whole = execute(program(), runs / "whole")
+    assert "'4'" not in str(whole.values["seen"])
+    for place in ["after = ", "seen.append(best)", 'print("after")']:
+        folder = runs / place.partition("(")[0].strip(" =")
+        for _ in range(2):
+            assert execute(program(place), folder).values is None
+        resumed = execute(program(), folder)
+        assert "continuing after the loop" in resumed.output
+        assert differing(whole.values, resumed.values) == [], place
+    again = execute(program(), runs / "whole")
+    assert "'4'" in str(again.values["seen"]), "who finished trains on"

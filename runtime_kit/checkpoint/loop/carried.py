@@ -97,6 +97,7 @@ class CarriedVariables:
             copy=copy,
             inline=self._inline,
             makes=lambda kind: makes_again(spaces, kind),
+            refer=self.choice.references.to,
         )
         found: list[Any] = []
         self.choice.look()
@@ -193,7 +194,10 @@ class CarriedVariables:
         self.choice.look()
         missing = []
         thawer = Thawer(
-            lambda name: class_named(spaces, name), self.choice.model_like, self.choice.is_trained
+            lambda name: class_named(spaces, name),
+            self.choice.model_like,
+            self.choice.is_trained,
+            self.choice.references.find,
         )
         for key, pairs in record["spaces"]:
             space = next((s for s in spaces if s.key == key), None)

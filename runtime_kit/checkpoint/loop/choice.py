@@ -30,6 +30,7 @@ from runtime_kit.resumable import LoopVariable, Reason
 from .frames import is_users
 from .marks import changed_by_methods, mark_of
 from .reached import LOADER, Space, is_users_class
+from .references import References
 from .summed_losses import check_summed_losses
 from .variable_spaces import in_comprehension
 
@@ -59,6 +60,7 @@ class Choice:
         self.stated: set[str] = set()
         self.excluded: set[str] = set()
         self._tracked = tracked
+        self.references = References(tracked)
         self._out: set[int] = set()
         self._trained: set[int] = set()
         self._first: dict[tuple[str, ...], Any] = {}
@@ -143,7 +145,10 @@ class Choice:
         self._first.setdefault((space.key, name, "class"), type(value).__name__)
         if value is _NOT_SET:
             return None
-        if self.is_left_out(value) or is_furniture(value) or _is_iterator(value):
+        if self.is_left_out(value):
+            reference = self.references.to(value) if variable.stored else None
+            return (reference,) if reference is not None else None
+        if is_furniture(value) or _is_iterator(value):
             return None
         try:
             return self._take(freezer, space, variable, value)
@@ -264,8 +269,11 @@ class Choice:
         kind: Any = type(value)
         if is_users_class(kind):
             stored |= stored_by_methods(kind) | changed_by_methods(kind)[0]
-        changed |= {name for name in stored & attributes.keys() if self._is_value(attributes[name])}
+        changed |= {n for n in stored & attributes.keys() if self._is_taken(attributes[n])}
         return changed & attributes.keys()
+
+    def _is_taken(self, item: Any) -> bool:
+        return self._is_value(item) or self.is_left_out(item)
 
     def _is_value(self, item: Any) -> bool:
         return not (self.is_left_out(item) or is_furniture(item) or has_state_dict(item))

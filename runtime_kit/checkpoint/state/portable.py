@@ -111,6 +111,8 @@ class Freezer:
     :param makes: of a class: an object of it can be made where it is put back. Others need one that
         the program has made.
 
+    :param refer: how an attribute that is left out is named, or None.
+
     ``missed`` fills with attributes of objects that could not be taken, as :class:`NotPortable`.
     """
 
@@ -121,7 +123,9 @@ class Freezer:
         copy: bool = False,
         inline: bool = False,
         makes: Callable[[type], bool] = lambda kind: False,
+        refer: Callable[[Any], Any] = lambda value: None,
     ) -> None:
+        self._refer = refer
         self._left_out = left_out
         self._makes = makes
         self._copy = copy
@@ -314,6 +318,10 @@ class Freezer:
             raise NotPortable(path, value)
         taken, whole = [], only is None
         for name, item in attributes.items():
+            if only and name in only and self._left_out(item):
+                reference = self._refer(item)
+                taken += [[name, reference]] if reference is not None else []
+                continue
             if self._left_out(item) or is_furniture(item) or (only and name not in only):
                 whole = False
                 continue

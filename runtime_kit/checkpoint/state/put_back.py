@@ -29,6 +29,7 @@ class Thawer:
     :param resolve: the user's class of a name, for namedtuples.
     :param like: an object like which a new one of a class can be made, or None.
     :param kept: of a tensor: it has to stay the same object.
+    :param find: a tracked object, by its role and the name of a part.
     """
 
     def __init__(
@@ -36,7 +37,9 @@ class Thawer:
         resolve: Callable[[str], Any] = lambda name: None,
         like: Callable[[str], Any] = lambda name: None,
         kept: Callable[[Any], bool] = lambda value: False,
+        find: Callable[[str, str], Any] = lambda role, part: None,
     ) -> None:
+        self._find = find
         self._kept = kept
         self._resolve = resolve
         self._like = like
@@ -70,6 +73,8 @@ class Thawer:
             if self._made[node[1]] is NOT_MADE:
                 raise _mismatch(path, target, "shared object")
             return self._made[node[1]]
+        if kind == "tracked":
+            return self._tracked_object(node, path)
         simple = _SIMPLE.get(kind)
         if simple is not None:
             return simple(*node[1:])
@@ -85,6 +90,12 @@ class Thawer:
         place = len(self._made)
         self._made.append(NOT_MADE)
         return self._shared(node, target, path, place)
+
+    def _tracked_object(self, node: Any, path: str) -> Any:
+        try:
+            return self._find(node[1], node[2])
+        except KeyError:
+            raise _mismatch(path, None, f"part of the tracked {node[1]!r}") from None
 
     def _register(self, place: int, value: Any) -> Any:
         self._made[place] = value
@@ -286,7 +297,7 @@ class Thawer:
 
 _MISSING = object()
 NOT_MADE: Any = object()
-_UNSHARED = {"same", "tuple", "namedtuple", "enum", "floats", "ints", "inline"}
+_UNSHARED = {"same", "tracked", "tuple", "namedtuple", "enum", "floats", "ints", "inline"}
 
 
 def _shared_in(node: Any) -> int:

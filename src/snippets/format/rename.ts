@@ -124,6 +124,14 @@ function inText(text: string, renames: Renames): string {
     .replace(CAPITALS, other);
 }
 
+/** IPython fills names into the strings of its commands. */
+function inCommand(text: string, renames: Renames): string {
+  return text.replace(
+    /(?<=[${])[\p{L}_]\w*/gu,
+    name => renames.get(name) ?? name
+  );
+}
+
 /** A string, which may be a message or, with `f` before it, hold expressions. */
 function inString(text: string, prefix: string, renames: Renames): string {
   const other = (name: string): string => renames.get(name) ?? name;
@@ -141,10 +149,12 @@ function inCode(code: string, renames: Renames, inside: Renames): string {
   let before = '\n';
   let isTop = true;
   let isDefinition = false;
+  let isCommand = false;
   let result = '';
   for (const { 0: token, index } of code.matchAll(TOKEN)) {
     if (before === '\n' && depth === 0) {
       isTop = !/\s/.test(token);
+      isCommand = /[!%]/.test(token);
       isDefinition = /^(?:def|class|async)$/.test(token);
     }
     depth += '([{'.includes(token) ? 1 : ')]}'.includes(token) ? -1 : 0;
@@ -159,7 +169,9 @@ function inCode(code: string, renames: Renames, inside: Renames): string {
       (token.startsWith('#')
         ? inText(token, renames)
         : /^["']./.test(token)
-          ? inString(token, before, here)
+          ? isCommand
+            ? inCommand(token, here)
+            : inString(token, before, here)
           : token);
     before = token;
   }

@@ -117,7 +117,7 @@ describe("names of a snippet's that are given others", () => {
       'NAME = "NAME"  # @param {type:"string"}',
       'print(f"{NAME}/{ {\'NAME\': NAME}!r} {{NAME}}", "set NAME to a folder")',
       'table = {"NAME": NAME, "key": f(NAME=NAME).NAME}',
-      '!pip install {NAME} $NAME  # NAME'
+      '!pip install {NAME} $NAME "$NAME {NAME} NAME"  # NAME'
     ].join('\n');
     const cells = [{ cellType: 'code' as const, source }];
     const [{ source: after }] = renameCells(
@@ -128,7 +128,7 @@ describe("names of a snippet's that are given others", () => {
       'NAME_2 = "NAME"  # @param {type:"string"}',
       'print(f"{NAME_2}/{ {\'NAME\': NAME_2}!r} {{NAME}}", "set NAME_2 to a folder")',
       'table = {"NAME": NAME_2, "key": f(NAME=NAME_2).NAME}',
-      '!pip install {NAME_2} $NAME_2  # NAME_2'
+      '!pip install {NAME_2} $NAME_2 "$NAME_2 {NAME_2} NAME"  # NAME_2'
     ]);
   });
 

@@ -18,7 +18,8 @@ import { choicesOf, fromText, toText } from './parameterText';
 export interface IField {
   /** Unique in its form. */
   readonly key: string;
-  readonly rules: ParameterRules & { readonly step?: number };
+  readonly rules: ParameterRules &
+    Pick<ICellParameter, 'isLong'> & { readonly step?: number };
   /** What is entered is code of the user's own and taken as it stands. */
   readonly isCode: boolean;
   readonly isDate: boolean;
@@ -107,7 +108,9 @@ export function readField(field: IField, text: string): ParameterValue {
   if (!isCode) {
     return fromText(rules, text);
   }
-  const problem = expressionProblem(text);
+  const isWhole = /^\s*[+-]?\d+(?:_\d+)*\s*$/.test(text);
+  const problem =
+    rules.isLong && !isWhole ? 'integer' : expressionProblem(text);
   if (problem) {
     throw new ParameterError(rules.name, text, new Message(problem));
   }
@@ -124,7 +127,9 @@ export function fieldProblem(
     readField(field, text);
     return '';
   } catch {
-    return field.isCode ? codeProblem(text, trans) : misfit(field, text, trans);
+    return field.isCode && !field.rules.isLong
+      ? codeProblem(text, trans)
+      : misfit(field, text, trans);
   }
 }
 
@@ -133,6 +138,9 @@ function misfit(
   text: string,
   trans: TranslationBundle
 ): string {
+  if (rules.isLong) {
+    return trans.__('Enter a whole number.');
+  }
   const { type, choices, allowInput, min, max } = rules;
   try {
     const value = fromText({ name: rules.name, type }, text) as number;
@@ -145,6 +153,17 @@ function misfit(
   } catch {
     switch (type) {
       case 'integer':
+        if (/^\s*[+-]?\d+\s*$/.test(text)) {
+          return /-/.test(text)
+            ? trans.__(
+                'Must be at least %1.',
+                String(min ?? Number.MIN_SAFE_INTEGER)
+              )
+            : trans.__(
+                'Must be at most %1.',
+                String(max ?? Number.MAX_SAFE_INTEGER)
+              );
+        }
         return trans.__('Enter a whole number.');
       case 'number':
         return trans.__('Enter a number.');

@@ -39,6 +39,8 @@ export interface ICellParameter extends Omit<IParameter, 'default' | 'cell'> {
   readonly placeholder?: string;
   /** The right-hand side as it is written. */
   readonly code: string;
+  /** A whole number with more digits than JavaScript's have; its type is `raw`. */
+  readonly isLong?: boolean;
   /** What the code says; undefined for `raw`, whose code is the value. */
   readonly value?: ParameterValue;
   /** Why the present value does not fit; it stays unless it is changed. */
@@ -239,8 +241,8 @@ function readParameter(
   spec: ILooseSpec
 ): Omit<ICellParameter, 'line' | 'span'> {
   const options = usableOptions(spec.options, STRING.test(code));
-  const isRaw =
-    typeOf(null, false, spec.choices, options) === 'raw' || isLong(code);
+  const isCode = typeOf(null, false, spec.choices, options) === 'raw';
+  const isRaw = isCode || isLong(code);
   const value = isRaw ? undefined : readPythonLiteral(code);
   if (isRaw && whyNotEditable(code) !== 'expression') {
     throw new MessageError(
@@ -264,6 +266,7 @@ function readParameter(
   return {
     ...rules,
     isDate: options.type === 'date',
+    ...(isRaw && !isCode ? { isLong: true } : {}),
     ...(placeholder === undefined ? {} : { placeholder: String(placeholder) }),
     code,
     ...(isRaw ? {} : { value, ...misfit(rules, value) })

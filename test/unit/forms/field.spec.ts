@@ -32,6 +32,25 @@ const parameter = (line: string): IParameter =>
   }).parameters[0];
 
 describe('a field', () => {
+  it('of a long whole number takes no other code, and says what is too long', () => {
+    const long = field('A = 18446744073709551615  # @param {type:"integer"}');
+    expect(readField(long, '-99999999999999999999')).toBe(
+      '-99999999999999999999'
+    );
+    expect(fieldProblem(long, '7', trans)).toBe('');
+    for (const text of ['18446744073709551615x', 'f(1)', '', '1 2']) {
+      expect(fieldProblem(long, text, trans)).toBe('Enter a whole number.');
+    }
+    const short = field('A = 1  # @param {type:"integer"}');
+    expect(fieldProblem(short, '18446744073709551615', trans)).toBe(
+      'Must be at most 9007199254740991.'
+    );
+    expect(fieldProblem(short, '-18446744073709551615', trans)).toBe(
+      'Must be at least -9007199254740991.'
+    );
+    expect(fieldProblem(short, '1.5', trans)).toBe('Enter a whole number.');
+  });
+
   const double = fc.double({ noNaN: true, noDefaultInfinity: true });
   const VALUES: [string, fc.Arbitrary<ParameterValue>][] = [
     ['A = "x"  # @param {type:"string"}', fc.string({ unit: 'binary' })],

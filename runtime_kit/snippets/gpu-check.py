@@ -15,6 +15,6 @@
 
 # %%
 # @title Check GPU
-REQUIRE_GPU = False  # @param {type:"boolean"} # Stop with an error without one.
+REQUIRE_GPU = False  # @param {type:"boolean"} # Stop with an error if there is none.
 MIN_MEMORY_GB = 0  # @param {type:"number", min:0} # Free GPU memory that you need.
 check_gpu(REQUIRE_GPU, MIN_MEMORY_GB)

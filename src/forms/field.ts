@@ -65,7 +65,8 @@ function said(
 /**
  * The field of a `@param` line in a cell.
  *
- * @param isBesideCode - Whether the code is seen, so that code needs no remark.
+ * @param isBesideCode - Whether the code is seen, so that code needs no remark; nor
+ * does it where the author says what to enter.
  */
 export function cellField(
   parameter: ICellParameter,
@@ -86,7 +87,7 @@ export function cellField(
       comments,
       misfit
         ? trans.__("The cell's value is now %1.", code)
-        : isCode && !isBesideCode
+        : isCode && !isBesideCode && !parameter.placeholder
           ? trans.__('Python code, inserted as is.')
           : undefined
     )

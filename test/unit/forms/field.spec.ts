@@ -32,6 +32,14 @@ const parameter = (line: string): IParameter =>
   }).parameters[0];
 
 describe('a field', () => {
+  it('of code says that it is code, unless its author says what to enter', () => {
+    const code = 'A = model  # @param {type:"raw"}';
+    expect(field(code).note).toBe('Python code, inserted as is.');
+    const told = code.replace('}', ', placeholder:"variable"}');
+    expect(field(told)).toMatchObject({ placeholder: 'variable' });
+    expect(field(told).note).toBeUndefined();
+  });
+
   it('of a long whole number takes no other code, and says what is too long', () => {
     const long = field('A = 18446744073709551615  # @param {type:"integer"}');
     expect(readField(long, '-99999999999999999999')).toBe(

@@ -24,7 +24,7 @@ _GONE = {
 def stat_or_none(path: Path | str) -> os.stat_result | None:
     """What a path leads to; None where that is nothing.
 
-    :raises OSError: it can't be told, as on a mount that fails. Path.exists() and is_dir() say no
+    :raises OSError: it can't be known, as on a mount that fails. Path.exists() and is_dir() say no
         then from Python 3.14 on.
     """
     try:

@@ -45,11 +45,11 @@ class Bar:
             self._bar.total = total
 
     def add(self, count: int) -> None:
-        """So much more than before."""
+        """Add to what is done so far."""
         self.to(self._done + count)
 
     def to(self, done: int, files: int | None = None, note: str = "") -> None:
-        """So many bytes of the source so far, the number of files, and what is amiss."""
+        """Show the bytes of the source so far, the number of files, and what is amiss."""
         self._done = done
         now = time.monotonic()
         if not self._shown or now < self._next:

@@ -1,4 +1,4 @@
-"""A device, as it is told to everybody."""
+"""A device, in the form that all readers of it get."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from .finding import Found, is_apple, is_hidden, is_tpu, visible
 from .frameworks import CAN, CPU_BUILD, GPU_BUILD
 
 _GIB = 1 << 30
-# The panel is told the codes, and says them in the language of the interface.
+# The panel gets the codes, and has the words for them in the language of the interface.
 VERDICTS = {
     "framework-missing": "framework missing",
     "cpu-build": "framework is a CPU build",

@@ -20,7 +20,7 @@ _QUOTED = re.compile(r"\s*[rRuU]?[\"']")
 
 
 class Problem(Exception):
-    """What the user is told, in one line."""
+    """The text for the user, in one line."""
 
 
 def parse_line(parameters: Parameters, text: str) -> Iterator[tuple[str, Any]]:

@@ -18,7 +18,7 @@ class Unsuited(StorageError):
     """A provider found out, by trying, that it does not work on this machine."""
 
 
-# A pattern in the text of the original error, and what it means. The first that fits is told.
+# A pattern in the text of the original error, and what it means. The first that fits counts.
 _MEANINGS = (
     (
         "Mountpoint must|mountpoint must",

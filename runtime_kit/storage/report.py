@@ -1,4 +1,4 @@
-"""What the user is told about a folder."""
+"""What is printed about a folder when it is mounted."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from ..checkpoint.run_dir.layout import LOCK, Commit, Listing, list_run
 from ..checkpoint.run_dir.step_files import check_sizes, read_commit, read_state
 
 _MOST = 50  # runs of a folder that are read, the newest ones
-_HISTORY = 200  # entries of history that are told
+_HISTORY = 200  # entries of history that are sent
 # A standalone cell keeps no lock, and neither has a mirror: what was written last, and how often
 # that happens, has to tell whether such a run is being trained.
 _LEAST = 900.0  # seconds in which another write may come

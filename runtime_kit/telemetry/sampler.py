@@ -31,7 +31,7 @@ class Sampler:
         self.budget = Budget()
         self._lock = threading.Lock()
         self._reader = RunReader()
-        self._patients = {
+        self._probes = {
             "accelerator": BackgroundProbe(_measure_accelerator, "accelerator"),
             "platform": BackgroundProbe(about.platform, "platform"),
             "working": BackgroundProbe(lambda: measure_disk(Path.cwd(), "working"), "disk"),
@@ -67,9 +67,9 @@ class Sampler:
             ]
             sample["runs"] = self._leave_out(sample["runs"] or [], whole)
             sample["runs_left_out"] = self._reader.left_out
-            accelerator = self._patients["accelerator"].take_cost()
+            accelerator = self._probes["accelerator"].take_cost()
             rest = time.thread_time() - begin
-            rest += sum(each.take_cost() for each in self._patients.values())
+            rest += sum(each.take_cost() for each in self._probes.values())
             self.budget.spent(rest, accelerator)
             self._asked = now if due else self._asked
             if sample["accelerator"]:
@@ -81,13 +81,13 @@ class Sampler:
 
     def _ask(self, problems: dict[str, str], leave_out: tuple[str, ...]) -> dict[str, Any]:
         answers = {}
-        for name, patient in self._patients.items():
+        for name, probe in self._probes.items():
             if name in leave_out:
-                answers[name] = patient.value
+                answers[name] = probe.value
             else:
-                answers[name] = patient.ask(_PATIENCE if patient.answered else _FIRST)
-            if patient.problem:
-                problems[name] = patient.problem
+                answers[name] = probe.ask(_PATIENCE if probe.answered else _FIRST)
+            if probe.problem:
+                problems[name] = probe.problem
         return answers
 
     def _leave_out(self, runs: list[dict[str, Any]], whole: bool) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ def look(seconds: float) -> None:
 def status() -> dict[str, Any] | None:
     """What is mounted; nothing is imported or waited for. Its health is that of a while ago.
 
-    Where ``runtime_kit.drive`` was not used, Colab's own mount is told by its folder.
+    Where ``runtime_kit.drive`` was not used, Colab's own mount is recognised by its folder.
     """
     drive = sys.modules.get("runtime_kit.storage.drive")
     found = drive.status() if drive is not None else None

@@ -83,7 +83,7 @@ class Watcher:
         return True
 
     def renew(self, client: str, interval: float = USUAL) -> None:
-        """It is still there, also if it was given up."""
+        """Note that it is still there, also if it was given up."""
         if client in self._clients:
             self._lease(client, interval)
         elif self.comm_id:
@@ -94,7 +94,7 @@ class Watcher:
         self.sampler.budget.shortest = min(lease.interval for lease in self._clients.values())
 
     def remove(self, client: str) -> None:
-        """It does not watch any more; without the last one the thread ends."""
+        """End its watch; without the last one the thread ends."""
         with self._changed:
             if self._clients.pop(client, None) and not self._clients:
                 self._running.unwatch()

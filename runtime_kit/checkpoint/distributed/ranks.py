@@ -13,7 +13,7 @@ Value = TypeVar("Value")
 
 
 def rank_and_size() -> tuple[int, int]:
-    """This process's number and how many there are; ``(0, 1)`` outside a job."""
+    """Return this process's number and how many there are; ``(0, 1)`` outside a job."""
     distributed = module("torch.distributed")
     if distributed is None or not distributed.is_available() or not distributed.is_initialized():
         return 0, 1

@@ -1,4 +1,4 @@
-"""Who writes a run, told from its lock without touching it: the rules, in one place."""
+"""Who writes a run, as its lock says, without touching it: the rules, in one place."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def read_owner(lock: Path) -> dict[str, Any] | None:
 
 
 def is_alive(owner: dict[str, Any]) -> bool | None:
-    """A process of this machine is looked up; None for one of another machine, which only its
-    signs of life can tell."""
+    """Look up the process, if it is of this machine; None for one of another machine, of which only
+    its signs of life are known."""
     if owner.get("released"):
         return False
     if owner.get("machine") != machine():

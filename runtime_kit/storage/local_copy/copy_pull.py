@@ -64,7 +64,7 @@ def _keep_same(manifest: Manifest, aside: Path, wanted: dict[str, FileFingerprin
 
 
 def _listed(remote: str, name: str, deadline: Deadline) -> dict[str, FileFingerprint]:
-    """Files of the remote by name, without those whose names rclone cannot be told."""
+    """Files of the remote by name, without those whose names cannot be given to rclone."""
     items = rclone.listing(rclone.joined(remote, name), max(deadline.left, 1.0))
     if not name:
         found = {item["Path"]: remote_fingerprint(item) for item in items}

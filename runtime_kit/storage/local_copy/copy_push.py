@@ -84,7 +84,7 @@ class Done:
     manifest: Manifest
     tree: CopyTree
     unsafe: int
-    """Files whose names rclone cannot be told."""
+    """Files whose names cannot be given to rclone."""
     sent: Sequence[str] = ()
     conflicts: Sequence[str] = ()
     moving: Sequence[str] = ()

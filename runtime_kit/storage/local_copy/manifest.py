@@ -103,7 +103,7 @@ class Manifest:
 
 def is_copy(folder: Path) -> bool:
     """Whether a folder is the local copy of some remote."""
-    with contextlib.suppress(OSError):  # whoever uses it is told of that
+    with contextlib.suppress(OSError):  # whoever uses it gets the error
         return _file(folder).exists()
     return False
 

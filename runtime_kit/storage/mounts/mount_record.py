@@ -38,7 +38,7 @@ class MountRecord:
             _file(self.where).unlink()
 
     def join(self) -> None:
-        """This kernel uses it too."""
+        """Note that this kernel uses it too."""
         self.users = [*self.other_users(), os.getpid()]
         self.save()
 

@@ -17,7 +17,7 @@ from runtime_kit.storage.provider import Request
 QUICK = ("--contimeout=10s", "--timeout=20s", "--retries=1", "--low-level-retries=2")
 """For questions: whether a remote can be reached is to be known soon."""
 STEADY = ("--no-traverse", "--contimeout=20s", "--retries=1", "--low-level-retries=4")
-"""For transfers of named files: an outage of some seconds is waited for, a longer one is told."""
+"""For transfers of named files: an outage of seconds is waited for, a longer one is an error."""
 MISSING = 3
 """Exit status: there is no such folder."""
 

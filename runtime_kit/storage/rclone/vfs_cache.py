@@ -40,7 +40,7 @@ class VfsCache:
 
     def note_root(self, relative: str = "") -> None:
         """Remember where the remote's top is: right after the first mount the cache is a chain of
-        empty folders, and the last one is it. Afterwards that cannot be told any more, and it has
+        empty folders, and the last one is it. Afterwards that cannot be seen any more, and it has
         to be ``relative``."""
         if self.is_noted:
             return

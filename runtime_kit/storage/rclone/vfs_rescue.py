@@ -61,7 +61,7 @@ def report_unsent_uploads(record: MountRecord) -> None:
 
     A container that is made anew has another name and the same home: the caches of its mounts are
     taken for those of another machine, which may be using them, and nothing sends what is in them.
-    So it is told.
+    So the user gets a line about it.
     """
     own = VfsCache(Path(record.cache))
     here = {own.folder, *(Path(each.cache) for each in records_for(record.remote))}

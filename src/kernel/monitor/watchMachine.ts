@@ -47,7 +47,7 @@ export interface IWatch {
 }
 
 export const START: IWatch = {
-  // Not the same object: the first state of a new watch is told too.
+  // Not the same object: the first state of a new watch is reported too.
   state: { ...states.ASKING },
   link: { kind: 'apart' },
   latest: null,

@@ -17,7 +17,7 @@ const SOURCES = [stdinSecretSource, config, connect];
 /** Milliseconds for a step; rclone itself gets 60 s. */
 const PATIENCE = 90000;
 
-/** Milliseconds for the first one: a busy kernel is to be told soon. */
+/** Milliseconds for the first one: a busy kernel is to be reported soon. */
 const FIRST = 20000;
 
 /** A kind of remote that rclone knows. */

@@ -76,7 +76,7 @@ export function timeFacts(
 }
 
 /**
- * When the runtime began. A machine that no platform is told of is the user's own
+ * When the runtime began. A machine whose platform is not known is the user's own
  * or a node of a cluster, and older than any session: its server's start counts.
  */
 function beginning(

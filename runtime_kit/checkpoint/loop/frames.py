@@ -15,6 +15,8 @@ from functools import lru_cache
 from types import CodeType, FrameType
 from typing import Any
 
+from .bytecode import is_gathering
+
 _OPTIMIZED = 1  # inspect.CO_OPTIMIZED: variables are in slots, f_locals is a copy (before 3.13)
 _HERE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))) + os.sep
 _KEYS = ("stdlib", "platstdlib", "purelib", "platlib")
@@ -67,7 +69,7 @@ def column_of(frame: FrameType) -> int | None:
 
 def position_of(frame: FrameType) -> tuple[int | None, ...] | None:
     """First and last line, first and last column of the running instruction, as :mod:`ast` has
-    them; None where Python does not know it (before 3.11)."""
+    them; None where Python does not know it (before 3.11, or with -X no_debug_ranges)."""
     return _position(frame.f_code, frame.f_lasti)
 
 
@@ -75,7 +77,8 @@ def position_of(frame: FrameType) -> tuple[int | None, ...] | None:
 def _position(code: CodeType, instruction: int) -> tuple[int | None, ...] | None:
     if not hasattr(code, "co_positions"):
         return None
-    return next(itertools.islice(code.co_positions(), instruction // 2, None), None)
+    place = next(itertools.islice(code.co_positions(), instruction // 2, None), None)
+    return None if place is None or None in place else place
 
 
 def read_variables(frame: FrameType) -> dict[str, Any]:
@@ -88,10 +91,11 @@ def read_variables(frame: FrameType) -> dict[str, Any]:
 
 def _namespace(frame: FrameType) -> Any:
     """One view: each access may begin a new one. In a comprehension of a cell or script, f_locals
-    has only the comprehension's variables from Python 3.13 on."""
-    namespace = frame.f_locals
-    optimized = frame.f_code.co_flags & _OPTIMIZED
-    return namespace if optimized or isinstance(namespace, dict) else frame.f_globals
+    is a copy (Python 3.12) or has the comprehension's variables only (3.13)."""
+    code = frame.f_code
+    if not code.co_flags & _OPTIMIZED and is_gathering(code, frame.f_lasti):
+        return frame.f_globals
+    return frame.f_locals
 
 
 def _forget(frame: FrameType, namespace: dict[str, Any]) -> None:

@@ -10,10 +10,11 @@ from typing import Any, Generic, TypeVar
 
 from runtime_kit.checkpoint.errors import LoopError
 
+from .asking_call import asking_call
 from .carried import CarriedVariables, consumers
 from .frames import library_frames, users_frame
 from .loop_exit import Place
-from .variable_spaces import asking_call, is_plain_loop, loops_around
+from .variable_spaces import is_plain_loop, loops_around
 from .wrappers import Wrappers
 
 Item = TypeVar("Item")

@@ -4,7 +4,6 @@ the functions that it calls change."""
 from __future__ import annotations
 
 import ast
-import dis
 import inspect
 import linecache
 from functools import lru_cache
@@ -17,7 +16,7 @@ from runtime_kit.resumable.loop_variables import PointVariables, variables_at
 from runtime_kit.resumable.scopes import LOOPS, blocks_of, statement_at
 
 from .bytecode import is_gathering, loops_in_code, variables_in_code
-from .frames import column_of, position_of, read_variables, users_frame, write_variables
+from .frames import column_of, read_variables, users_frame, write_variables
 from .reached import (
     GlobalEffects,
     Reached,
@@ -96,33 +95,6 @@ def yields_each(frame: FrameType) -> bool:
     at_once = (s.value for s in body if isinstance(s, (ast.Expr, ast.Assign, ast.AnnAssign)))
     skips = any(isinstance(node, ast.Continue) for node in ast.walk(loops[0]))
     return any(value is yields[0] for value in at_once) and not skips
-
-
-def _is_loop(instruction: int) -> bool:
-    """A ``for``, or an iterator that delegates."""
-    return dis.opname[instruction].startswith(("FOR_ITER", "SEND", "YIELD", "INSTRUMENTED_FOR"))
-
-
-def asking_call(frame: FrameType) -> tuple[str, bool]:
-    """What takes the items of an iterator where a loop would: the name of the call (``list``,
-    ``next``), and whether its result is dropped. ``("", False)`` for a loop."""
-    scope = scope_of(frame.f_code, frame.f_globals)
-    place = position_of(frame)
-    around = statement_at(scope.body, frame.f_lineno, column_of(frame)) if scope else []
-    if not around or place is None or _is_loop(frame.f_code.co_code[frame.f_lasti]):
-        return "", False
-    statement = around[-1]
-    for node in ast.walk(statement):
-        if (
-            isinstance(node, ast.expr)
-            and (node.lineno, node.end_lineno, node.col_offset, node.end_col_offset) == place
-        ):
-            if isinstance(node, ast.Call):
-                dropped = isinstance(statement, ast.Expr) and statement.value is node
-                return ast.unparse(node.func), dropped
-            if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
-                return "unpacking", False
-    return "", False
 
 
 def follows_directly(frame: FrameType, loop_line: int) -> bool:

@@ -15,7 +15,7 @@ from .frames import column_of, position_of
 from .reached import scope_of
 
 _CALLS = {"CALL_FUNCTION", "CALL_METHOD", "CALL_FUNCTION_KW", "CALL_FUNCTION_EX", "CALL", "CALL_KW"}
-_UNPACKING = ("UNPACK_", "LIST_EXTEND", "SET_UPDATE")
+_UNPACKING = ("UNPACK_", "LIST_EXTEND", "SET_UPDATE", "CALL_FUNCTION_EX")  # f(*items)
 
 
 def asking_call(frame: FrameType) -> tuple[str, bool]:
@@ -27,12 +27,12 @@ def asking_call(frame: FrameType) -> tuple[str, bool]:
     # A `for`, or an iterator that delegates.
     if not around or name.startswith(("FOR_ITER", "SEND", "YIELD", "INSTRUMENTED_FOR")):
         return "", False
+    if name.startswith(_UNPACKING):
+        return "unpacking", False
     statement = around[-1]
     place = position_of(frame)
     node: ast.AST | None
     if place is None:
-        if name.startswith(_UNPACKING):
-            return "unpacking", False
         node = _in_order(code, instruction, statement)
     else:
         node = next((node for node in ast.walk(statement) if _place_of(node) == place), None)

@@ -7,6 +7,7 @@ import pytest
 from shape_runner import execute
 
 from runtime_kit.checkpoint import CheckpointError, CheckpointWarning, LoopError
+from runtime_kit.checkpoint.loop import frames
 
 HEAD = """
 import itertools, sys, torch
@@ -105,6 +106,8 @@ REFUSED = {
         "        opt.zero_grad()\n        done.append(x)",
         "makes another opt",
     ),
+    "unpacking": ("a, b, c, d = run.batches(L)\ndone.append(a)", "unpacking takes all items"),
+    "arguments": ("print(*run.batches(L))\ndone.append(1)", "unpacking takes all items"),
     "pairs": (
         "for x, y in itertools.pairwise(run.batches(L)):\n    done.append(x)",
         "pairwise around run.batches",
@@ -125,6 +128,19 @@ def test_refused_before_a_step(runs, code, line, in_function):
             pytest.skip("its iterator is a variable of the module")
         code = "def main():\n" + textwrap.indent(code.replace("done +=", "done[:] ="), "    ")
         code += "\nmain()"
+    with pytest.raises(LoopError, match=line):
+        execute(HEAD + code, runs)
+    assert not list(runs.glob("r/step-*"))
+
+
+LINES_ONLY = ["a list", "a list of a generator", "unpacking", "arguments", "a batch ahead"]
+
+
+@pytest.mark.parametrize("case", LINES_ONLY)
+def test_refused_where_only_lines_are_known(runs, monkeypatch, case):
+    """As in Python 3.10, whose code has no columns."""
+    monkeypatch.setattr(frames, "_position", lambda code, instruction: None)
+    code, line = REFUSED[case]
     with pytest.raises(LoopError, match=line):
         execute(HEAD + code, runs)
     assert not list(runs.glob("r/step-*"))

@@ -13,7 +13,7 @@ export interface IParameterComments {
 
 /** Comments for programs, code that is no more, and the title of the whole form. */
 const FOR_PROGRAMS =
-  /^(@(?!markdown\b)|[%!]|noqa\b|type:|ruff:|pylint:|fmt:)|#\s*@param\b|^(?!default)\w+ *= *[A-Za-z_"']/i;
+  /^(@(?!markdown\b)|[%!]|noqa\b|type:|ruff:|pylint:|fmt:|-\*-|(?:en)?coding[:=])|#\s*@param\b|^(?!default)\w+ *= *[A-Za-z_"']/i;
 
 /**
  * The comments at a `@param` line.

@@ -6,6 +6,8 @@ describe('the comments at a parameter', () => {
     ['# One\n# two\nA = 1 # @param', { above: 'One two' }],
     ['#@markdown Colab shows it\nA = 1 #@param', { above: 'Colab shows it' }],
     ['#@title T\n# -----\n# noqa: E1\nA = 1 # @param', {}],
+    ['# encoding:utf-8\nA = 1 # @param', {}],
+    ['# -*- coding: utf-8 -*-\nA = 1 # @param', {}],
     ['# Of other lines\n\nA = 1 # @param', {}],
     ['# Of B\nB = 1\nA = 1 # @param', {}],
     [

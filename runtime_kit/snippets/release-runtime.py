@@ -4,7 +4,7 @@
 # description: Verifies that the last checkpoint of each run reached the durable folder, flushes the storage, then releases the runtime
 # tags: [runtime, checkpoint, storage, colab]
 # languages: [python]
-# version: 2
+# version: 3
 # names: [release_runtime]
 # ---
 
@@ -16,6 +16,7 @@ def release_runtime(durable_runs, local_runs, release):
     import os
     import re
     import subprocess
+    import sys
     import zlib
     from pathlib import Path
 
@@ -33,30 +34,54 @@ def release_runtime(durable_runs, local_runs, release):
 
     def verify(step):
         """An error unless each file of the step is as it was written."""
-        for name, wanted in json.loads((step / "COMMIT.json").read_bytes())["files"].items():
-            path = step / name
-            if (
-                not path.is_file()
-                or path.stat().st_size != wanted["size"]
-                or crc_of(path) != wanted["crc32"]
-            ):
-                raise RuntimeError(
-                    f"NOT released: {path} is damaged or missing; save the run again."
-                )
+        path = step / "COMMIT.json"
+        try:
+            files = json.loads(path.read_bytes())["files"].items()
+            facts = [(step / name, (file["size"], file["crc32"])) for name, file in files]
+            for path, wanted in facts:
+                if not path.is_file() or (path.stat().st_size, crc_of(path)) != wanted:
+                    raise ValueError
+        except (ValueError, TypeError, KeyError, AttributeError):
+            reason = f"{path} is damaged or missing. Save the run again"
+            raise RuntimeError(f"NOT released: {reason}.") from None
 
-    def verify_runs(durable, local):
+    def saved_at(step):
+        """When a step was saved; 0 where it does not say so."""
+        try:
+            return float(json.loads((step / "state.json").read_bytes())["time"])
+        except (OSError, ValueError, TypeError, KeyError):
+            return 0.0
+
+    def places_of_runs():
+        """LOCAL_RUNS, and where else this notebook saves runs."""
+        yield local_runs
+        named = (v for n, v in list(globals().items()) if re.fullmatch(r"RUN_FOLDER(_\d+)?", n))
+        yield from (place for place in named if isinstance(place, (str, Path)) and str(place))
+        if os.environ.get("RUNTIME_KIT_FOLDER"):
+            yield os.environ["RUNTIME_KIT_FOLDER"]
+        active = sys.modules.get("runtime_kit.checkpoint.loop.active_runs")
+        yield from (Path(run.folder).parent for run in (active.runs() if active else ()))
+
+    def is_newer(here, there):
+        """Whether a step is not in the durable run: a later one, or of a run begun anew."""
+        return here.name > there.name or saved_at(here) > saved_at(there)
+
+    def verify_runs(durable):
         """The newest step of each run, wherever it was saved, has to be whole in the durable folder."""
-        folders = [f for f in (durable, local) if f.is_dir()]
-        runs = {run.name for f in folders for run in f.iterdir() if run.is_dir() and steps_in(run)}
+        places = [durable, *(Path(place).expanduser().absolute() for place in places_of_runs())]
+        places = [place for place in dict.fromkeys(places) if place.is_dir()]
+        runs = {run.name for f in places for run in f.iterdir() if run.is_dir() and steps_in(run)}
         for name in sorted(runs):
-            there, here = steps_in(durable / name), steps_in(local / name)
-            if here and (not there or there[0].name < here[0].name):
-                reason = f"{here[0].name} of run {name} is only on this machine, not in {durable}"
-                raise RuntimeError(f"NOT released: {reason}. Copy {here[0].parent} there.")
+            there = steps_in(durable / name)
+            for here in (steps_in(place / name) for place in places):
+                if here and (not there or is_newer(here[0], there[0])):
+                    reason = f"{here[0].name} of run {name} is only on this machine"
+                    reason = f"{reason}, not in {durable}. Copy {here[0].parent} there"
+                    raise RuntimeError(f"NOT released: {reason}.")
             verify(there[0])
             print(f"Run {name}: {there[0].name} is whole in {durable}.")
         if not runs:
-            print(f"There are no runs in {durable} and {local}.")
+            print(f"There are no runs in {', '.join(map(str, places)) or durable}.")
         return sorted(runs)
 
     HOW_TO_RELEASE = [  # what shows that this is such a machine, and how it is given back
@@ -121,7 +146,11 @@ def release_runtime(durable_runs, local_runs, release):
 
     durable_runs = Path(durable_runs or Path(globals().get("DRIVE", "")) / "runtime-kit-runs")
     durable_runs = durable_runs.expanduser().absolute()
-    runs = verify_runs(durable_runs, Path(local_runs).expanduser().absolute())
+    try:
+        runs = verify_runs(durable_runs)
+    except OSError as error:  # a mount whose helper has ended
+        reason = f"can't read {error.filename or durable_runs} ({error.strerror})"
+        raise RuntimeError(f"NOT released: {reason}. Run Mount Drive, then this again.") from error
     here = bool(runs) and os.stat(durable_runs).st_dev == os.stat(Path.cwd()).st_dev
     try:
         from google.colab import runtime
@@ -136,6 +165,11 @@ def release_runtime(durable_runs, local_runs, release):
         )
     flush_storage(durable_runs, runs)
     if not runtime:
+        if here and not {"JUPYTERHUB_API_URL", "LIGHTNING_CLOUD_URL"} & set(os.environ):
+            print(
+                f"Before you stop it: {', '.join(runs)} and this notebook's folder are on the same "
+                "disk. If that is deleted with the machine, copy the runs first."
+            )
         print(
             next(how for variable, how in HOW_TO_RELEASE if not variable or variable in os.environ)
         )

@@ -16,6 +16,7 @@ from shared_kernel import Notebook
 
 Open = Callable[..., Notebook]
 COLAB = [str(STAND_INS / "colab")]
+ROOT = str(Path(__file__).parents[2])
 CALLS = "__import__('google.colab._scenario', fromlist=['CALLS']).CALLS"
 
 
@@ -126,6 +127,61 @@ def test_a_step_that_is_only_here_stops_it(notebook: Open, drive: Path) -> None:
     commit(drive / "runtime-kit-runs" / "digits", 11)
     commit(book.folder / "runtime-kit-runs" / "other", 1)
     assert "of run other is only on this machine" in book.fail("release-runtime")
+    assert book.kernel.value(CALLS) == "[]"
+
+
+def test_a_run_begun_anew_is_not_the_old_one_of_its_name(notebook: Open, drive: Path) -> None:
+    """Last week's run in Drive has more steps than today's, which is only here."""
+    book = colab(notebook, drive)
+    old = drive / "runtime-kit-runs" / "digits" / "step-000000000010"
+    (old / "state.json").write_text('{"step": 10, "time": 1000.0}')
+    new = commit(book.folder / "runtime-kit-runs" / "digits", 4, b"today's")
+    (new / "state.json").write_text('{"step": 4, "time": 2000.0}')
+    assert "step-000000000004 of run digits is only on this machine" in book.fail("release-runtime")
+    (new / "state.json").write_text('{"step": 4, "time": 900.0}')  # an older step of the same run
+    assert "Releasing the runtime." in book.insert("release-runtime")
+
+
+def test_runs_of_other_folders_are_found(notebook: Open, drive: Path, tmp_path: Path) -> None:
+    book = colab(notebook, drive)
+    commit(tmp_path / "mine" / "cell", 1)
+    commit(tmp_path / "set" / "chosen", 1)
+    book.set(RUN_FOLDER=str(tmp_path / "mine"))
+    assert "of run cell is only on this machine" in book.fail("release-runtime")
+    book.set(RUN_FOLDER="")
+    book.kernel.must(f"import os; os.environ['RUNTIME_KIT_FOLDER'] = {str(tmp_path / 'set')!r}")
+    assert "of run chosen is only on this machine" in book.fail("release-runtime")
+    book.kernel.must("del os.environ['RUNTIME_KIT_FOLDER']")
+    book.kernel.must(
+        f"import sys; sys.path.append({ROOT!r}); from runtime_kit import Run\n"
+        f"_run = Run('live', {str(tmp_path / 'runs')!r}).track(w=[1.0])\n_run.save(wait=True)"
+    )
+    assert "of run live is only on this machine" in book.fail("release-runtime")
+    assert "unassign" not in book.kernel.value(CALLS)
+    book.kernel.must(
+        f"sys.path.remove({ROOT!r}); _run.finish(); del _run; import gc; _ = gc.collect()"
+    )
+
+
+def test_a_disk_shared_with_the_notebook_is_said(notebook: Open, tmp_path: Path) -> None:
+    """What is whole in a folder of the machine is deleted with it."""
+    book = notebook(RUNPOD_POD_ID="x")
+    commit(book.folder / "runtime-kit-runs" / "digits", 3)
+    assert "digits and this notebook's folder are on the same disk" in book.insert(
+        "release-runtime"
+    )
+    book = notebook(JUPYTERHUB_API_URL="http://hub")  # homes outlive a hub's servers
+    assert "same disk" not in book.insert("release-runtime")
+
+
+@pytest.mark.parametrize(
+    "commit_file", [b"", b"[]", b'{"files": 1}', b'{"files": {"a": 1}}', b'{"files": {"a": {}}}']
+)
+def test_a_malformed_commit_stops_it(notebook: Open, drive: Path, commit_file: bytes) -> None:
+    book = colab(notebook, drive)
+    step = drive / "runtime-kit-runs" / "digits" / "step-000000000010"
+    (step / "COMMIT.json").write_bytes(commit_file)
+    assert "NOT released" in (said := book.fail("release-runtime")) and "damaged" in said
     assert book.kernel.value(CALLS) == "[]"
 
 

@@ -4,6 +4,7 @@ is imported, mounted or asked over the network."""
 from __future__ import annotations
 
 import os
+import re
 import stat
 import threading
 from collections.abc import Mapping
@@ -53,6 +54,7 @@ class Rule:
     :param durable: the folder that outlives the runtime, below ``/``, or ``~``.
     :param mount: the mount point that makes it durable, below ``/``: a plain folder of that name,
         which a cell may have made before Drive was mounted, ends with the runtime.
+    :param on_volume: ``durable`` counts only where it is not on the container's own disk.
     """
 
     id: str
@@ -61,6 +63,7 @@ class Rule:
     places: tuple[str, ...] = ()
     durable: str = ""
     mount: str = ""
+    on_volume: bool = False
     advice: str = ""
     session_hours: float | None = None
     idle_minutes: float | None = None
@@ -97,6 +100,8 @@ class Rule:
             return None, ""
         durable = Path(env.get("HOME", root)) if self.durable == "~" else root / self.durable
         if self.mount and not _is_mount_point(root / self.mount, root):
+            return None, ""
+        if self.on_volume and _in_container_layer(durable, root):
             return None, ""
         try:
             return (durable if _responds(durable) else None), ""
@@ -162,7 +167,7 @@ PLATFORMS = (
         "vast",
         "Vast.ai",
         "VAST_CONTAINERLABEL",
-        advice="Use a mirror: the disk goes with the instance.",
+        advice="Use a mirror: the disk is deleted with the instance.",
     ),
     # Real signs: BINDER_SERVICE_HOST and BINDER_REPO_URL (BinderHub's launcher), in front of
     # JupyterHub, on which Binder runs: its home is deleted with the pod.
@@ -198,7 +203,14 @@ PLATFORMS = (
         places=("opt/ml/metadata/resource-metadata.json",),
         durable="home/sagemaker-user",
     ),
-    Rule("jupyterhub", "JupyterHub", "JUPYTERHUB_API_URL", durable="~"),
+    Rule(
+        "jupyterhub",
+        "JupyterHub",
+        "JUPYTERHUB_API_URL",
+        durable="~",
+        on_volume=True,
+        advice="This hub keeps no home folder: use a mirror in a remote.",
+    ),
 )
 LOCAL = "local"
 """The id of a machine of one's own."""
@@ -240,24 +252,39 @@ def durable_folder(environment: dict[str, str] | None = None, root: Path = Path(
     return folder
 
 
-def _is_mount_point(point: Path, root: Path) -> bool:
-    """Whether a folder is a mount point, told without touching it. True where no table tells."""
+def _mounts(root: Path) -> dict[str, str] | None:
+    """File system types by mount point, told without touching one; None where no table tells."""
     try:
         lines = (root / "proc/self/mounts").read_text("utf-8", "surrogateescape").splitlines()
     except OSError:  # macOS and Windows
-        return True
-    name = str(point).replace(" ", "\\040")
-    return any(line.split()[1:2] == [name] for line in lines)
+        return None
+    fields = (line.split() for line in lines)
+    return {_unescape(f[1]): f[2] for f in fields if len(f) > 2}
+
+
+def _unescape(point: str) -> str:
+    """A mount point as the table writes it: a space is ``\\040``."""
+    return re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), point)
+
+
+def _is_mount_point(point: Path, root: Path) -> bool:
+    """Whether a folder is a mount point. True where no table tells."""
+    mounts = _mounts(root)
+    return mounts is None or str(point) in mounts
 
 
 def _in_container_layer(folder: Path, root: Path) -> bool:
-    """Whether a folder is on the writable layer of a container rather than on a volume."""
-    marks = (root / ".dockerenv", root / "run/.containerenv")
-    if not any(mark.exists() for mark in marks):
-        return False
-    from ._os.filesystem import mount_type
+    """Whether a folder is on the writable layer of a container rather than on a volume.
 
-    return mount_type(folder, root / "proc/self/mountinfo") == "overlay"
+    Docker and Podman leave a file that marks a container, Kubernetes does not: the type tells.
+    """
+    path = os.path.abspath(folder)
+    above = [
+        (len(point), kind)
+        for point, kind in (_mounts(root) or {}).items()
+        if f"{path}/".startswith(f"{point.rstrip('/')}/")
+    ]
+    return bool(above) and max(above)[1] in ("overlay", "fuse.fuse-overlayfs")
 
 
 _probes: dict[Path, threading.Event] = {}

@@ -112,18 +112,39 @@ def test_what_keeps_no_files_says_so_at_the_run(tmp_path, environment, capsys, m
     assert "is deleted when the runtime ends" in capsys.readouterr().out
 
 
-def test_a_containers_own_disk_is_said_and_a_volume_is_not(tmp_path, capsys, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / ".dockerenv").touch()
-    info = tmp_path / "proc/self/mountinfo"
-    info.parent.mkdir(parents=True)
-    info.write_text("1 0 0:1 / / rw - overlay overlay rw\n")
+def table(root: Path, *lines: str) -> None:
+    """A mount table of these lines."""
+    mounts = root / "proc/self/mounts"
+    mounts.parent.mkdir(parents=True, exist_ok=True)
+    mounts.write_text("".join(f"{line} rw 0 0\n" for line in lines))
+
+
+@pytest.mark.parametrize("kind", ["overlay", "fuse.fuse-overlayfs"])
+def test_a_containers_own_disk_is_said_and_a_volume_is_not(tmp_path, capsys, monkeypatch, kind):
+    """Of Docker, of Podman without root, and of Kubernetes, which leaves no file that marks it."""
+    folder = tmp_path / "my work"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    table(tmp_path, f"overlay / {kind}")
     durable_folder({}, tmp_path)
     assert "this container's own disk" in capsys.readouterr().out
-    info.write_text(
-        f"1 0 0:1 / / rw - overlay overlay rw\n2 1 8:1 / {tmp_path} rw - ext4 /dev/sda rw\n"
-    )
+    table(tmp_path, f"overlay / {kind}", f"/dev/sda {tmp_path}/my\\040work ext4")
     durable_folder({}, tmp_path)
+    assert capsys.readouterr().out == ""
+    # A neighbour whose name begins the same is no mount of this folder.
+    table(tmp_path, f"overlay / {kind}", f"/dev/sda {tmp_path}/my ext4")
+    durable_folder({}, tmp_path)
+    assert "this container's own disk" in capsys.readouterr().out
+
+
+def test_a_hub_that_keeps_no_home(tmp_path, capsys):
+    env = {"JUPYTERHUB_API_URL": "http://hub", "HOME": str(tmp_path)}
+    table(tmp_path, "overlay / overlay")
+    assert detect(env, tmp_path).durable is None
+    durable_folder(env, tmp_path)
+    assert "This hub keeps no home folder" in capsys.readouterr().out
+    table(tmp_path, "overlay / overlay", f"claim {tmp_path} nfs4")
+    assert durable_folder(env, tmp_path) == tmp_path / "runtime-kit-runs"
     assert capsys.readouterr().out == ""
 
 

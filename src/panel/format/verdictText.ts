@@ -64,6 +64,9 @@ export const PLATFORM_ADVICE: Readonly<Record<string, Message>> = {
   runpod: later.__(
     'Attach a network volume to the pod. It is mounted at /workspace.'
   ),
+  jupyterhub: later.__(
+    'This hub keeps no home folder: use a mirror in a remote.'
+  ),
   vast: later.__('Use a mirror: the disk is deleted with the instance.'),
   binder: later.__(
     'Binder keeps no files: use a mirror in a remote, or download what you need.'

@@ -32,7 +32,8 @@ class Check:
     def __str__(self) -> str:
         """The lines that the Check GPU cell prints."""
         rows = []
-        for each in self.devices if self.source not in ("tpu", "apple") else []:
+        listed = self.devices if self.source not in ("tpu", "apple") else []
+        for each in finding.visible(listed) if "nv" in self.source else listed:
             for part in parts(each):
                 free, total = (part.get(f"memory_{key}") for key in ("free", "total"))
                 text = ""

@@ -51,7 +51,9 @@ def probe() -> tuple[dict[str, str], str]:
         code = _PROBE.format(name, question, CAN, CANNOT, CPU_BUILD)
         quiet = {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
         said, _ = run_python(120, "-c", code, environment=quiet)
-        answers[name] = said.rpartition("\n")[2]
+        # Something may be printed behind it when the process ends.
+        told = re.findall(rf"(?m)^\S+ (?:{CAN}|{CANNOT}|{CPU_BUILD})$", said)
+        answers[name] = (told or said.splitlines() or [""])[-1]
         details.append(said)
     return answers, "\n".join(details)
 

@@ -21,6 +21,7 @@ VERDICTS = {
     "driver-too-old": "driver too old",
     "cuda-libraries-missing": "CUDA libraries missing",
     "jax-plugin-fails": "JAX plugin fails",
+    "framework-fails": "framework fails to import",
     "no-permission": "no permission",
     "driver-broken": "driver broken",
     "tpu": "TPU",
@@ -42,6 +43,7 @@ ADVICE = {
     "update-driver": "Update the NVIDIA driver, or install an older build.",
     "install-cuda-libraries": "Run `%pip install tensorflow[and-cuda]`.",
     "install-jax-plugin": "Run `%pip install -U 'jax[cuda12]'`.",
+    "reinstall": "Reinstall it.",
     "give-access": "Give this user access to the GPU's files in /dev.",
     "install-rocm": "Install a ROCm build, and join the group render.",
     "unset-visible-devices": "Unset CUDA_VISIBLE_DEVICES, then restart the kernel.",
@@ -57,6 +59,7 @@ _KNOWN = (
     ("is too old", "driver-too-old", "update-driver"),
     ("Cannot dlopen", "cuda-libraries-missing", "install-cuda-libraries"),
     ("Jax plugin", "jax-plugin-fails", "install-jax-plugin"),
+    ("(?m)^(Import|ModuleNotFound|OS)Error:", "framework-fails", "reinstall"),
     ("ermission", "no-permission", "give-access"),
 )
 

@@ -116,6 +116,9 @@ def test_verdict(
         ("lost", "blind", "driver broken", "GPU is lost"),
         ("no-permission", "blind", "no permission", "Insufficient Permissions"),
         ("garbage", "cuda", "ok", "13.6 of 15.0 GB free"),
+        ("t4", "library missing", "framework fails to import", "libcudnn.so.9: cannot open"),
+        ("", "library missing", "no GPU", "libcudnn.so.9: cannot open"),
+        ("t4", "talks at exit", "ok", "2.11.0+cu128 can use it"),
     ],
 )
 def test_each_cause_has_its_verdict(
@@ -133,6 +136,19 @@ def test_a_variable_that_hides_all(kernel: SnippetKernel, shown: str) -> None:
     answer = check(kernel, "t4", {"torch": "blind"}, {"CUDA_VISIBLE_DEVICES": shown})
     assert verdict(answer) == "no GPU"
     assert "Unset CUDA_VISIBLE_DEVICES" in answer.text("stdout").splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("shown", "rows"),
+    # CUDA stops at the first name that fits none.
+    [("1,0", 2), ("0,-1,1", 1), ("1,7,0", 1), ("0,", 1), (" 1 , 0 ", 2), ("GPU", 0), ("MIG-x", 2)],
+)
+def test_what_a_list_of_gpus_shows(kernel: SnippetKernel, shown: str, rows: int) -> None:
+    environ = {"CUDA_VISIBLE_DEVICES": shown}
+    answer = check(kernel, "two-gpus", CUDA, environ)
+    assert answer.text("stdout").count("GB free") == rows
+    library = check(kernel, "two-gpus", CUDA, environ, code=CHECK)
+    assert library.text("stdout") == answer.text("stdout")
 
 
 def test_only_visible_gpus_count(kernel: SnippetKernel) -> None:
@@ -249,6 +265,8 @@ CHECK = "from runtime_kit.accelerator import check; print(check())"
         ("t4", {"tensorflow": "cpu"}),
         ("t4", {}),
         ("inforom", {"torch": "blind"}),
+        ("t4", {"torch": "library missing"}),
+        ("t4", {"torch": "talks at exit"}),
         ("no-driver", CUDA),
         ("no-device", {"torch": "blind"}),
         ("", CUDA),

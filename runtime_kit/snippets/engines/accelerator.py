@@ -38,15 +38,14 @@ print(f.__version__, "can use it" if uses else "cannot use it" if built else "is
     shown = environ.get("CUDA_VISIBLE_DEVICES")
     wanted = [name.strip() for name in (shown or "").split(",")]
     blocks = re.findall(r"<gpu .*?</gpu>", said, re.DOTALL)
+    fits = [[g for i, g in enumerate(blocks) if n == str(i) or f"<uuid>{n:4}" in g] for n in wanted]
+    visible = [fit[0] for fit in fits[: fits.index([]) if [] in fits else None]]  # as CUDA does
+    visible = blocks if shown is None or "MIG-" in shown else visible
     gpus = []  # free and total memory in GB (None: unknown), name; of MIG the slices
-    for index, gpu in enumerate(blocks):
+    for gpu in visible:
         name = (re.findall(r"<product_name>(.*?)<", gpu) or ["NVIDIA GPU"])[0]
-        uuid = (re.findall(r"<uuid>(.*?)<", gpu) or [""])[0]
         slices = re.findall(r"<mig_device>.*?</mig_device>", gpu, re.DOTALL)
-        match = [
-            w for w in wanted if w == str(index) or w[:4] == "MIG-" or (w and uuid.startswith(w))
-        ]
-        for part in (slices or [gpu]) if shown is None or match else []:
+        for part in slices or [gpu]:
             memory = re.findall(r"<fb_memory_usage>.*?</fb_memory_usage>", part, re.DOTALL)[:1]
             size = dict(re.findall(r"<(free|total)>(\d+) MiB", "".join(memory)))
             sizes = [int(size[key]) / 1024 if len(size) == 2 else None for key in ("free", "total")]
@@ -57,4 +56,4 @@ print(f.__version__, "can use it" if uses else "cannot use it" if built else "is
     answers = {name: ask(120, sys.executable, "-c", text)[0] for name, text in probes.items()}
     broken = code != 0 and not blocks and "No dev" not in said  # nvidia-smi failed
     facts = {"smi": said, "count": len(blocks), "gpus": gpus, "hidden": hidden, "broken": broken}
-    return {**facts, "answers": answers}
+    return {**facts, "answers": answers, "told": "\n".join(answers.values())}

@@ -10,10 +10,9 @@ def check_gpu(require=False, min_memory_gb=0, show=print):
     if show is print:
         display({"text/plain": "Checking the GPU and the installed frameworks."}, raw=True)
     facts = gpu_facts()
-    gpus, hidden, said = facts["gpus"], facts["hidden"], facts["smi"]
-    silent = facts["broken"]
-    texts = "\n".join(facts["answers"].values())
-    answers = {name: text.rpartition("\n")[2] for name, text in facts["answers"].items()}
+    gpus, hidden, said, silent, texts = map(facts.get, ["gpus", "hidden", "smi", "broken", "told"])
+    told = re.compile(r"(?m)^\S+ (?:can use it|cannot use it|is a CPU build)$|.*\Z")
+    answers = {name: told.search(text)[0] for name, text in facts["answers"].items()}
     unable = not any(answer.endswith("can use it") for answer in answers.values())
     cpu_only = all(answer.endswith("is a CPU build") for answer in answers.values())
     broken = (gpus and unable and not hidden) or (silent and (unable or "lost" not in said))
@@ -22,6 +21,7 @@ def check_gpu(require=False, min_memory_gb=0, show=print):
         "is too old": ("driver too old", "Update the NVIDIA driver, or install an older build."),
         "Cannot dlopen": ("CUDA libraries missing", "Run `%pip install tensorflow[and-cuda]`."),
         "Jax plugin": ("JAX plugin fails", "Run `%pip install -U 'jax[cuda12]'`."),
+        "(?m)^(Import|ModuleNotFound|OS)Error:": ("framework fails to import", "Reinstall it."),
         "ermission": ("no permission", "Give this user access to the GPU's files in /dev."),
     }
     why = [case for part, case in known.items() if re.search(part, texts + said) and not hidden]

@@ -12,6 +12,7 @@ export const VERDICTS: Readonly<Record<string, Message>> = {
   'driver-too-old': later.__('GPU driver too old'),
   'cuda-libraries-missing': later.__('CUDA libraries missing'),
   'jax-plugin-fails': later.__('JAX plugin fails'),
+  'framework-fails': later.__('Framework fails to import'),
   'no-permission': later.__('No permission to use the GPU'),
   'driver-broken': later.__('GPU driver not working'),
   tpu: later.__('TPU'),
@@ -43,6 +44,7 @@ export const ADVICE: Readonly<Record<string, Message>> = {
     'Run `%pip install tensorflow[and-cuda]`.'
   ),
   'install-jax-plugin': later.__("Run `%pip install -U 'jax[cuda12]'`."),
+  reinstall: later.__('Reinstall the framework.'),
   'give-access': later.__("Give this user access to the GPU's files in /dev."),
   'install-rocm': later.__('Install a ROCm build, and join the group render.'),
   'unset-visible-devices': later.__(

@@ -6,9 +6,17 @@ from types import SimpleNamespace
 _build = os.environ.get(
     "STAND_IN_TORCH", "cuda"
 )  # "cuda", "blind", "cpu", "mps", "xpu", "old driver",
-# "misfit" (its kernels do not run on the GPU) or "crash"
+# "library missing", "talks at exit", "misfit" (its kernels do not run on the GPU) or "crash"
 if _build == "crash":
     os.abort()
+if _build == "library missing":
+    raise ImportError("libcudnn.so.9: cannot open shared object file: No such file or directory")
+if _build == "talks at exit":
+    import atexit
+    import sys
+
+    atexit.register(lambda: (sys.stdout.flush(), print("[rank0]: destroy_process_group() missing")))
+    _build = "cuda"
 
 __version__ = {"cpu": "2.11.0+cpu", "mps": "2.11.0", "xpu": "2.11.0+xpu"}.get(
     _build, "2.11.0+cu128"

@@ -13,9 +13,9 @@ from .manager_base import ManagerBase
 from .messages import Mailbox, announce
 from .mirror.mirror import Mirror
 from .read.restored import Checkpoint, Restored
-from .run_dir.layout import check_run_name, runs_folder
 from .run_dir.ownership import Ownership
 from .run_dir.retention import check_options
+from .run_dir.run_folder import run_folder
 from .state.snapshot import Snapshot
 from .store import Store
 from .write.save_queue import SaveQueue
@@ -47,8 +47,8 @@ class CheckpointManager(ManagerBase):
         best: tuple[str, str] | None = None,
         takeover: bool = False,
     ) -> None:
-        self.name = check_run_name(name)
-        self.folder = runs_folder(folder) / name
+        self.folder = run_folder(folder, name)
+        self.name = name
         check_options(keep, best)
         self.mailbox = Mailbox()
         self.best = best
@@ -56,7 +56,7 @@ class CheckpointManager(ManagerBase):
         self.store = Store(self.folder, keep=keep, best=best)
         self._on_disk = is_local_disk(self.folder)
         if mirror is not None:
-            target = runs_folder(mirror) / name
+            target = run_folder(mirror, name)
             if target == self.folder:
                 raise CheckpointError("The mirror must be another folder than the run's own.")
             self.mirror = Mirror(self.store, target, self.mailbox, takeover=takeover)

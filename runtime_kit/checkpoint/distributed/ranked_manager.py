@@ -14,7 +14,7 @@ from runtime_kit.checkpoint.manager_base import ManagerBase
 from runtime_kit.checkpoint.messages import Mailbox
 from runtime_kit.checkpoint.read.restored import Checkpoint, Restored
 from runtime_kit.checkpoint.read.search import restored_at
-from runtime_kit.checkpoint.run_dir.layout import runs_folder
+from runtime_kit.checkpoint.run_dir.run_folder import run_folder
 
 from .ranked_saves import RankedSaves
 from .ranked_snapshot import RankedSnapshot
@@ -35,7 +35,7 @@ class RankedManager(ManagerBase):
         self.ranks = Ranks()
         messages.mute(self.ranks.rank != 0)
         self.name = name
-        self.folder = runs_folder(folder) / name
+        self.folder = run_folder(folder, name)
         self._first: CheckpointManager | None = None
 
         def open_first() -> None:

@@ -18,6 +18,13 @@ class Unsuited(StorageError):
     """A provider found out, by trying, that it does not work on this machine."""
 
 
+def _status(*codes: int) -> str:
+    """A pattern for a status of HTTP, and for no number in a file's name or a size."""
+    of = "|".join(map(str, codes))
+    words = "Forbidden|Unauthorized|Method|Insufficient|Too Many|Proxy|Service|Bad|Gateway|Internal"
+    return rf"([Ee]rror|[Ss]tatus|[Cc]ode|HTTP/[\d.]+):? ({of})\b|\b({of}) ({words})"
+
+
 # A pattern in the text of the original error, and what it means. The first that fits counts.
 _MEANINGS = (
     (
@@ -78,8 +85,8 @@ _MEANINGS = (
         "your disk quota on this machine is used up: free some space there, then try again",
     ),
     (
-        "storageQuotaExceeded|[Ii]nsufficient [Ss]torage|No space left|disk full|507 "
-        "|storage quota has been exceeded",
+        "storageQuotaExceeded|[Ii]nsufficient [Ss]torage|No space left|disk full"
+        "|storage quota has been exceeded|" + _status(507),
         "it is full: delete files there (and empty its trash), then try again",
     ),
     (
@@ -87,9 +94,40 @@ _MEANINGS = (
         "too many people downloaded this file: wait up to 24 hours, or copy it to your own Drive",
     ),
     (
+        "accessNotConfigured|API has not been used in project",
+        "the Drive API is off in the project of your client id: turn it on in the Google Cloud "
+        "console",
+    ),
+    (
+        "cannotDownloadAbusiveFile",
+        "Google has marked a file as malware: delete it, or set drive-acknowledge-abuse in the "
+        "remote",
+    ),
+    (
+        "numChildrenInNonRootLimitExceeded|teamDriveFileLimitExceeded|number of children",
+        "the folder has too many files: move some of them to another folder",
+    ),
+    (
         "[Rr]ate ?[Ll]imit ?[Ee]xceeded|[Qq]uota exceeded|dailyLimitExceeded"
-        "|too many requests|429 ",
+        "|[Tt]oo many requests|SlowDown|" + _status(429),
         "a limit of the service is reached: wait some hours, or use your own client id",
+    ),
+    (
+        "RequestTimeTooSkewed|clock is not synchronized",
+        "this machine's clock is wrong: set it, then try again",
+    ),
+    (
+        "knownhosts: |[Hh]ost key verification|REMOTE HOST IDENTIFICATION",
+        "the server's host key is not the known one: check that it is your server, then update "
+        "known_hosts",
+    ),
+    (
+        _status(407) + "|[Pp]roxy [Aa]uthentication",
+        "the proxy wants a name and a password: set HTTPS_PROXY with both",
+    ),
+    (
+        "handshake timeout|broken pipe|connection lost|closed network connection",
+        "it can't be reached: check the network and the server",
     ),
     (
         "x509: |tls: |certificate|CERTIFICATE_VERIFY_FAILED|SSLError|handshake failure",
@@ -102,17 +140,30 @@ _MEANINGS = (
         "its name can't be resolved: check the address and this machine's network",
     ),
     (
-        "[Rr]ead-only file system|read only|405 |403 |Forbidden|insufficientPermissions"
-        "|[Pp]ermission denied|failed to upload.*404",
+        "InvalidAccessKeyId|SignatureDoesNotMatch|unable to authenticate|authError|Unauthorized|"
+        + _status(401),
+        "the name or the password of this remote is wrong: connect it again",
+    ),
+    (
+        "[Rr]ead-only file system|read only|Forbidden|insufficientPermissions"
+        "|[Pp]ermission denied|Access ?Denied|failed to upload.*404|" + _status(403, 405),
         "permission denied",
     ),
-    ("401 |Unauthorized", "the name or the password of this remote is wrong: connect it again"),
     (
         "connection refused|network is unreachable|connection reset|i/o timeout"
         "|deadline exceeded|awaiting response headers|no route to host|EOF$",
         "it can't be reached: check the network and the server",
     ),
-    ("directory not found|object not found", "folder not found"),
+    (
+        "backendError|internalError|InternalError|ServiceUnavailable|"
+        + _status(500, 502, 503, 504),
+        "the service has a fault of its own: wait some minutes, then try again",
+    ),
+    (
+        "[Tt]ransport endpoint is not connected",
+        "the mount does not respond: remount it with drive.remount()",
+    ),
+    ("NoSuchBucket|directory not found|object not found", "folder not found"),
 )
 
 

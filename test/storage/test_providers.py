@@ -230,6 +230,55 @@ CAUSES = [
     ("ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED]", "clock"),
     ("x509: certificate has expired or is not yet valid: current time 2019-01-01", "clock"),
     ("dial tcp 127.0.0.1:9: connect: connection refused", "can't be reached"),
+    (
+        "googleapi: Error 403: Google Drive API has not been used in project 1234 before or it is "
+        "disabled. Enable it by visiting https://console.example/, accessNotConfigured",
+        "Drive API is off",
+    ),
+    (
+        "googleapi: Error 403: This file has been identified as malware or spam and cannot be "
+        "downloaded., cannotDownloadAbusiveFile",
+        "as malware",
+    ),
+    (
+        "googleapi: Error 403: The limit for this folder's number of children (files and folders) "
+        "has been exceeded., numChildrenInNonRootLimitExceeded",
+        "too many files",
+    ),
+    (
+        "googleapi: Error 401: Request had invalid authentication credentials., authError",
+        "connect it again",
+    ),
+    ("googleapi: Error 503: The service is currently unavailable., backendError", "of its own"),
+    ("failed to copy: 502 Bad Gateway", "of its own"),
+    ('Post "https://oauth2.googleapis.com/token": net/http: TLS handshake timeout', "be reached"),
+    ("write tcp 10.0.0.2:443: write: broken pipe", "can't be reached"),
+    ("couldn't connect: 407 Proxy Authentication Required", "the proxy wants"),
+    ("AccessDenied: Access Denied\n\tstatus code: 403, request id: 1, host id: ", "permission"),
+    (
+        "operation error S3: ListObjects, https response error StatusCode: 403, api error "
+        "InvalidAccessKeyId: The AWS Access Key Id you provided does not exist in our records.",
+        "name or the password",
+    ),
+    ("SignatureDoesNotMatch: The request signature we calculated does not match", "password"),
+    ("RequestTimeTooSkewed: The difference between the request time and the server's", "clock is"),
+    ("NoSuchBucket: The specified bucket does not exist\n\tstatus code: 404", "not found"),
+    (
+        "ssh: handshake failed: ssh: unable to authenticate, attempted methods [none password], "
+        "no supported methods remain",
+        "name or the password",
+    ),
+    ("ssh: handshake failed: knownhosts: key mismatch", "host key"),
+    ("stat /content/drive: transport endpoint is not connected", "drive.remount()"),
+    ("webdav: 401 Unauthorized", "name or the password"),
+    ('PROPFIND "/": 405 Method Not Allowed', "permission denied"),
+    ("HTTP error 507 (507 Insufficient Storage) returned body", "it is full"),
+    ('Put "https://nas/x": 429 Too Many Requests', "limit of the service"),
+    # Numbers of files, sizes and steps are no status.
+    ("failed to copy epoch-401 weights.pt: connection refused", "can't be reached"),
+    ("step-000000000403 is not there: directory not found", "folder not found"),
+    ("copied 405 files, then no such host", "can't be resolved"),
+    ("Transferred: 507 MiB: something new", "Transferred: 507 MiB: something new"),
 ]
 
 

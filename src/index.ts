@@ -7,6 +7,7 @@ import { authoring } from './plugins/authoring';
 import { catalog } from './plugins/catalog';
 import { cellForms } from './plugins/cellForms';
 import { chip } from './plugins/chip';
+import { colab } from './plugins/colab';
 import { commands } from './plugins/commands';
 import { completion } from './plugins/completion';
 import { connect } from './plugins/connect';
@@ -35,6 +36,7 @@ export default [
   catalog,
   inserter,
   commands,
+  colab,
   connect,
   requirements,
   forms,

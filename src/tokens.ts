@@ -37,6 +37,8 @@ export namespace CommandIDs {
   export const refreshSnippets = 'runtime-kit:refresh-snippet-sources';
   /** Connect storage with rclone where the kernel runs; returns the remote's name. */
   export const connectRemote = 'runtime-kit:connect-remote';
+  /** What Colab starts for the notebook. Arguments: `{accelerator, gpuType}`; none: a CPU. */
+  export const setColabRuntime = 'runtime-kit:set-colab-runtime';
   /** Open the list of all snippets at the notebook's toolbar. */
   export const openSnippets = 'runtime-kit:open-snippets';
   /** Whether outputs are restored in the current notebook. */

@@ -29,6 +29,33 @@ export function trackOrigin(model: object, origin: object): void {
 }
 
 /**
+ * Have a notebook's history keep edits of its metadata by this origin. Those of others,
+ * such as JupyterLab's when the kernel changes, stay out of it, as without this.
+ *
+ * @returns the metadata; undefined for a shared model without Yjs.
+ */
+export function trackMetadata<T extends object>(
+  model: object,
+  origin: object
+): T | undefined {
+  const { ymeta } = model as { ymeta?: { get(key: string): T | undefined } };
+  const metadata = ymeta?.get('metadata');
+  const manager = managerOf(model);
+  if (metadata && manager?.addToScope && !manager.trackedOrigins?.has(origin)) {
+    const captured = manager.captureTransaction ?? (() => true);
+    const scope = [...(manager.scope ?? [])];
+    manager.captureTransaction = transaction =>
+      captured(transaction) &&
+      (transaction.origin === origin ||
+        transaction.origin === manager ||
+        scope.some(type => transaction.changedParentTypes.has(type)));
+    manager.addToScope(metadata);
+    trackOrigin(model, origin);
+  }
+  return metadata;
+}
+
+/**
  * All edits until it is disposed are one undo step, however slowly they come.
  */
 export class OpenUndoStep implements IDisposable {
@@ -60,15 +87,23 @@ export class OpenUndoStep implements IDisposable {
   private _ends: (() => void)[];
 }
 
+/** What is used of Yjs's UndoManager. */
+interface IUndoManager {
+  stopCapturing?(): void;
+  undoStack?: unknown[];
+  captureTimeout?: number;
+  trackedOrigins?: Set<unknown>;
+  scope?: unknown[];
+  addToScope?(type: object): void;
+  captureTransaction?(transaction: ITransaction): boolean;
+}
+
+interface ITransaction {
+  origin: unknown;
+  changedParentTypes: ReadonlyMap<unknown, unknown>;
+}
+
 /** Not part of the interface: a shared model without Yjs has none. */
-function managerOf(model: object) {
-  interface IUndone {
-    undoManager?: {
-      stopCapturing?(): void;
-      undoStack?: unknown[];
-      captureTimeout?: number;
-      trackedOrigins?: Set<unknown>;
-    } | null;
-  }
-  return (model as IUndone).undoManager;
+function managerOf(model: object): IUndoManager | null | undefined {
+  return (model as { undoManager?: IUndoManager | null }).undoManager;
 }

@@ -95,3 +95,25 @@ export const MAKE_RESUMABLE_ARGS: ReadonlyJSONObject = {
     }
   }
 };
+
+/** What `runtime-kit:set-colab-runtime` takes. */
+export const COLAB_RUNTIME_ARGS: ReadonlyJSONObject = {
+  type: 'object',
+  properties: {
+    accelerator: {
+      type: 'string',
+      enum: ['GPU', 'TPU'],
+      description: 'Default: a CPU.'
+    },
+    gpuType: {
+      type: 'string',
+      description:
+        "In Colab's words, of a TPU too: T4, L4, G4, A100, H100, V5E1, V6E1, V28."
+    },
+    present: {
+      type: 'boolean',
+      description:
+        'The item that shows what the notebook asks for where no other does.'
+    }
+  }
+};

@@ -19,6 +19,7 @@ import { DOMAIN } from '../ui/translation';
 /** The main menu "Runtime" and its submenu, as the schema declares them. */
 const MENU_ID = 'jp-mainmenu-runtime-kit';
 const SUBMENU_ID = 'jp-mainmenu-runtime-kit-snippets';
+const COLAB_ID = 'jp-mainmenu-runtime-kit-colab';
 /** The submenu in the context menu of cells. */
 const CONTEXT_ID = 'jp-contextmenu-runtime-kit';
 
@@ -90,9 +91,12 @@ function runtimeMenu(mainMenu: IMainMenu): Menu | undefined {
   return bar.menus.find(menu => menu.id === MENU_ID);
 }
 
-/** The menu of all snippets in it. */
-function snippetsMenu(menu: Menu | undefined): Menu | null | undefined {
-  return menu?.items.find(item => item.submenu?.id === SUBMENU_ID)?.submenu;
+/** A submenu in it. */
+function submenuOf(
+  menu: Menu | undefined,
+  id: string
+): Menu | null | undefined {
+  return menu?.items.find(item => item.submenu?.id === id)?.submenu;
 }
 
 /**
@@ -101,12 +105,16 @@ function snippetsMenu(menu: Menu | undefined): Menu | null | undefined {
  */
 function nameMenus(mainMenu: IMainMenu, trans: TranslationBundle): void {
   const menu = runtimeMenu(mainMenu);
-  const submenu = snippetsMenu(menu);
+  const snippets = submenuOf(menu, SUBMENU_ID);
+  const colab = submenuOf(menu, COLAB_ID);
   if (menu?.title.label === 'Runtime') {
     menu.title.label = trans._p('menu', 'Runtime');
   }
-  if (submenu?.title.label === 'All Snippets') {
-    submenu.title.label = trans._p('menu', 'All Snippets');
+  if (snippets?.title.label === 'All Snippets') {
+    snippets.title.label = trans._p('menu', 'All Snippets');
+  }
+  if (colab?.title.label === 'Colab Runtime Type') {
+    colab.title.label = trans._p('menu', 'Colab Runtime Type');
   }
 }
 
@@ -138,7 +146,7 @@ function fillSubmenu(
   trans: TranslationBundle
 ): void {
   nameMenus(mainMenu, trans);
-  const submenu = snippetsMenu(runtimeMenu(mainMenu));
+  const submenu = submenuOf(runtimeMenu(mainMenu), SUBMENU_ID);
   if (submenu) {
     fillWithSnippets(submenu, catalog, settings, trans);
   }

@@ -30,7 +30,7 @@ export interface INotebookOptions {
 
 type Shell = 'lab' | 'notebook';
 
-const PYTHON = {
+export const PYTHON = {
   kernelspec: { name: 'python3', display_name: 'Python 3', language: 'python' },
   language_info: { name: 'python' }
 };

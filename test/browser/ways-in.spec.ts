@@ -1,4 +1,4 @@
-import { expect, test } from './kit';
+import { PYTHON, expect, test } from './kit';
 
 test.describe('Ways in', () => {
   test('keyboard: the toolbar button inserts once and gives the cell the focus', async ({
@@ -182,6 +182,54 @@ test.describe('Ways in', () => {
       .poll(() => kit.inserted('checkpoint-resume'))
       .not.toHaveLength(0);
     expect(['lab', 'notebook']).toContain(shell);
+  });
+
+  test("Runtime menu: the machine that Colab starts, as Colab's own menu sets it", async ({
+    kit,
+    page
+  }) => {
+    const colab = { provenance: [], gpuType: 'V100' };
+    await kit.open({
+      cells: ['a'],
+      kernel: false,
+      metadata: { ...PYTHON, accelerator: 'GPU', colab }
+    });
+    // JupyterLab clears the history when it has loaded a notebook.
+    await page.waitForFunction(
+      () =>
+        (window as any).jupyterapp.shell.currentWidget.content.model.sharedModel
+          .undoManager.undoStack.length === 0
+    );
+    const submenu = page.locator('#jp-mainmenu-runtime-kit-colab');
+    const open = async (): Promise<string[]> => {
+      await page.getByRole('menuitem', { name: 'Runtime' }).first().click();
+      await page
+        .locator('.lm-Menu-item', { hasText: 'Colab Runtime Type' })
+        .hover();
+      await expect(submenu).toBeVisible();
+      return submenu.locator('.lm-mod-toggled').allTextContents();
+    };
+    const saved = async (): Promise<unknown> => {
+      await kit.execute('docmanager:save');
+      const { metadata } = await kit.json();
+      return [metadata.accelerator, metadata.colab];
+    };
+    expect(await open()).toEqual(['V100 GPU']);
+    await submenu.getByText('L4 GPU').click();
+    expect(await saved()).toEqual(['GPU', { ...colab, gpuType: 'L4' }]);
+
+    expect(await open()).toEqual(['L4 GPU']);
+    await expect(submenu.getByText('V100 GPU')).toBeHidden();
+    await submenu.getByText('v5e-1 TPU').click();
+    expect(await saved()).toEqual(['TPU', { ...colab, gpuType: 'V5E1' }]);
+
+    await kit.execute('notebook:undo-cell-action');
+    expect(await saved()).toEqual(['GPU', { ...colab, gpuType: 'L4' }]);
+    expect(await open()).toEqual(['L4 GPU']);
+    await submenu.getByText('CPU', { exact: true }).click();
+    expect(await saved()).toEqual([undefined, { provenance: [] }]);
+    expect(await open()).toEqual(['CPU']);
+    await page.keyboard.press('Escape');
   });
 
   test('every command describes itself', async ({ kit, page }) => {

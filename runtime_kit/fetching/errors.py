@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from runtime_kit.storage.errors import meaning
+
 
 class FetchError(RuntimeError):
     """Fetching stopped. What has come is kept, and the next call goes on from there."""
@@ -76,7 +78,10 @@ _MEANINGS: tuple[tuple[str, type[FetchError], str], ...] = (
 def explained(what: str, said: str) -> FetchError:
     """The error for what rclone, gdown or Google said."""
     detail = " ".join(said.split())[-300:]
-    for pattern, kind, meaning in _MEANINGS:
+    for pattern, kind, sentence in _MEANINGS:
         if re.search(pattern, said, re.IGNORECASE):
-            return kind(f"{what}: {meaning}. ({detail})")
+            return kind(f"{what}: {sentence}. ({detail})")
+    known = meaning(said)  # what is no matter of Drive: networks, certificates, clocks
+    if known and known not in detail:
+        return FetchError(f"{what} was not fetched: {known}. ({detail})")
     return FetchError(f"{what} was not fetched: {detail or 'no reason was given'}")

@@ -3,6 +3,7 @@
 import pytest
 
 from runtime_kit.fetching import FetchError
+from runtime_kit.fetching.errors import explained
 from runtime_kit.fetching.links import Link, Remote, read
 
 ID = "1aBcD_efGhIjKlMnOpQrStUvWxYz-0123"
@@ -63,3 +64,19 @@ def test_paths_of_rclone(text: str) -> None:
 def test_what_is_none(text: str, told: str) -> None:
     with pytest.raises(FetchError, match=told):
         read(text)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("lookup drive.google.com: no such host", "its name can't be resolved"),
+        ("SSLError(SSLCertVerificationError(1, 'CERTIFICATE_VERIFY_FAILED'))", "certificate"),
+        ("net/http: TLS handshake timeout", "it can't be reached"),
+        ("googleapi: Error 500: Internal Error, internalError", "wait some minutes"),
+        ("something new", "was not fetched: something new"),
+        ("", "no reason was given"),
+    ],
+)
+def test_what_is_no_matter_of_drive_is_explained_too(said: str, told: str) -> None:
+    error = explained("data.zip", said)
+    assert told in str(error) and str(error).startswith("data.zip was not fetched: ")

@@ -13,7 +13,7 @@ import {
   colabRuntime,
   setColabRuntime
 } from '../notebook/colabRuntime';
-import { editObstacle } from '../notebook/writable';
+import { editObstacle } from '../notebook/edit';
 import { CommandIDs } from '../tokens';
 import { DOMAIN } from '../ui/translation';
 import { COLAB_RUNTIME_ARGS } from './commandArguments';

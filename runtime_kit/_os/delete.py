@@ -14,32 +14,34 @@ _BY_DESCRIPTOR = {os.open, os.stat, os.unlink, os.rmdir} <= os.supports_dir_fd a
 )
 
 
-def remove_folder(folder: Path) -> None:
+def remove_folder(folder: Path, *, truncate: bool = True) -> None:
     """Delete a folder tree. Of a link, given or met on the way, only the link is deleted.
 
     Each file is truncated first: Google Drive keeps deleted files in its trash at full size, where
-    they count against the quota. Not one that has a second name, which somebody wants to keep.
+    they count against the quota. Not one that has a second name, which somebody wants to keep, and
+    none where the folder is known to be on a disk (``truncate=False``).
     """
     if not stat.S_ISDIR(os.lstat(folder).st_mode):
         os.unlink(folder)
     elif _BY_DESCRIPTOR:
-        _remove_below(str(folder), None)
+        _remove_below(str(folder), None, truncate)
         os.rmdir(folder)
     else:
         _remove_by_path(folder)
 
 
-def _remove_below(name: str, parent: int | None) -> None:
+def _remove_below(name: str, parent: int | None, truncate: bool) -> None:
     opened = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=parent)
     try:
         with os.scandir(opened) as entries:
             found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
         for entry, is_folder in found:
             if is_folder:
-                _remove_below(entry, opened)
+                _remove_below(entry, opened, truncate)
                 os.rmdir(entry, dir_fd=opened)
             else:
-                _truncate(entry, opened)
+                if truncate:
+                    _truncate(entry, opened)
                 os.unlink(entry, dir_fd=opened)
     finally:
         os.close(opened)

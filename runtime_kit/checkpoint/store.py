@@ -93,7 +93,12 @@ class Store:
     def _drop_interim(self, replaced: int) -> None:
         old, self.interim = self.interim, None
         if old is not None and old.step != replaced:
-            self._delete(old.step)
+            self.about.pop(old.step, None)
+            # Of a step that a durable one follows, half may be left by a power cut: no fsync.
+            hidden = self.folder / temporary_name(old.step)
+            with contextlib.suppress(OSError):
+                os.rename(self.path(old.step), hidden)
+                remove_folder(hidden, truncate=False)
 
     @property
     def rewound(self) -> bool:

@@ -63,10 +63,11 @@ class Schedule:
     @property
     def spare(self) -> float:
         """Share of the training time that the saves leave of ``max_overhead``; 0 where the user
-        said how often to save."""
+        said how often to save. Interim saves count the writer's processor time as lost, which is
+        the most that it can be, so they need no margin."""
         if self.steps is not None or self.seconds is not None:
             return 0.0
-        return max(0.0, AIM * self.max_overhead - self.cost / (self.interval - self.cost))
+        return max(0.0, self.max_overhead - self.cost / (self.interval - self.cost))
 
     def measured(self, seconds: float, writing: bool) -> None:
         """One step took ``seconds``; ``writing``: a write or a copy to the mirror was under way."""

@@ -32,14 +32,15 @@ class StepWriter:
     ...     writer.commit()
     """
 
-    def __init__(self, run: Path, step: int) -> None:
+    def __init__(self, run: Path, step: int, *, on_disk: bool = False) -> None:
+        """``on_disk``: the folder is known to be on no mount."""
         self.run = run
         self.step = step
         self.records: dict[str, FileRecord] = {}
         self._committed = False
         self._aside: Path | None = None
         make_folder(run)
-        self.remote = is_remote_mount(run)
+        self.remote = not on_disk and is_remote_mount(run)
         if self.remote:
             self.folder = run / step_name(step)
             if self.folder.exists():

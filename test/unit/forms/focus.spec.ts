@@ -5,6 +5,7 @@ import { cellField } from '../../../src/forms/field';
 import { FormBody } from '../../../src/forms/FormBody';
 import { IValidatedBody, showForm } from '../../../src/ui/formDialog';
 import { readCellForm } from '../../../src/snippets';
+import { until } from '../until';
 
 const trans = nullTranslator.load('');
 const CELL = 'NAME = "you"  # @param {type:"string"}';
@@ -31,10 +32,8 @@ describe.each(Object.entries(BODIES))('a dialog with a %s', (_, body) => {
       cancel: 'Cancel',
       accept: 'OK'
     });
-    await new Promise(resolve => setTimeout(resolve, 100));
-    const first = document.querySelector('.jp-Dialog-body input');
-    expect(first).not.toBeNull();
-    expect(document.activeElement).toBe(first);
+    const first = () => document.querySelector('.jp-Dialog-body input');
+    await until(() => first() !== null && document.activeElement === first());
     document.querySelector<HTMLElement>('.jp-mod-reject')!.click();
     expect(await shown).toBeNull();
   });

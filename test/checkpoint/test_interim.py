@@ -1,4 +1,4 @@
-"""Small states are saved between two saves of the schedule, so that a kill costs a step or two."""
+"""Small states are saved between two saves of the schedule, so that a kill costs few steps."""
 
 import json
 import os

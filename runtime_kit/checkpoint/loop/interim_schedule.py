@@ -1,4 +1,4 @@
-"""When to save a small state between two saves of the schedule, so that a kill costs a step or two.
+"""When to save a small state between two saves of the schedule, so that a kill costs few steps.
 
 The schedule saves every 10 s at most. A small state costs little enough to be saved far more often;
 such an interim step lives until the next save.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from . import finding, frameworks, torch_memory
+from . import finding, frameworks
 from .device import parts
 from .verdict import VERDICTS, advice_text, best_memory, decide, readable, reserved, usable
 
@@ -60,7 +62,7 @@ def glance() -> Check:
 
 
 def _check(found: finding.Found, answers: dict[str, str], details: str = "") -> Check:
-    torch_memory.add(found.devices)
+    _add_torch(found.devices)
     verdict_code, advice_code = decide(found, answers, details)
     verdict, advice = VERDICTS[verdict_code], advice_text(advice_code)
     free = best_memory(finding.visible(found.devices))[0]
@@ -76,3 +78,20 @@ def _check(found: finding.Found, answers: dict[str, str], details: str = "") -> 
         verdict_code,
         advice_code,
     )
+
+
+def _add_torch(devices: list[dict[str, Any]]) -> None:
+    """Fill in what PyTorch in this process has taken, where it is loaded and has begun to use CUDA.
+    Nothing is imported, and CUDA is not woken up."""
+    if "MIG-" in os.environ.get("CUDA_VISIBLE_DEVICES", ""):
+        return  # a slice: which GPU has it is not told by its name
+    cuda = getattr(sys.modules.get("torch"), "cuda", None)
+    try:
+        if cuda is None or not cuda.is_initialized():
+            return
+        for number, found in enumerate(finding.visible(devices)):
+            if number < cuda.device_count():
+                found["torch_allocated"] = int(cuda.memory_allocated(number))
+                found["torch_reserved"] = int(cuda.memory_reserved(number))
+    except Exception:  # a torch that is just being imported, or of another build
+        return

@@ -118,8 +118,7 @@ class Session:
                 if restored is not None:
                     say(resumed_line(self.manager.name, restored))
                     self.tracked.tell_changed_settings(restored)
-                    inside = self.position.inside or not outermost
-                    self._changes = inside and self.tracked.rewind_groups(to_epoch=outermost)
+                    self._rewind_groups(outermost)
                     now = {"versions": versions(), "platform": machine_info()}
                     if reason := inexact_because(restored.body, now):
                         say(
@@ -128,7 +127,7 @@ class Session:
                         )
                 elif not self.manager.collective:
                     self.tracked.prove()
-            else:
+            elif not self._rewind_groups(outermost):
                 self._restored = None  # what the user has set since counts
             self.synced = self._looking = self._settled = False
             if self._rewound:
@@ -141,6 +140,13 @@ class Session:
             self._taker.interim.begin()
             self.boundary.begin()
             self.stopping.install()
+
+    def _rewind_groups(self, outermost: bool) -> bool:
+        """Have the code on the way to the point of resumption add parameter groups once more. True
+        where there were some, so that the step is loaded again there."""
+        inside = self._restored is not None and (self.position.inside or not outermost)
+        self._changes = inside and self.tracked.rewind_groups(to_epoch=outermost)
+        return self._changes
 
     def end(self) -> None:
         """A top-level loop has run to its end: its last state is saved."""

@@ -60,6 +60,16 @@ def test_equals_the_uninterrupted_training(runs, shape, form, how):
     assert differing(whole.values, resumed.values) == []
 
 
+@pytest.mark.parametrize("shape", ["unfreezing", "early_stopping"])
+def test_restored_by_hand_before_the_loop(runs, shape):
+    loop = "for epoch in run.epochs"
+    source = source_of(shape).replace(loop, f"run.restore()\n{loop}")
+    whole = execute(source, runs / "whole")
+    dice = random.Random(shape)
+    resumed = stopped_often(source, runs / "parts", dice, "kill", stops=3)
+    assert differing(whole.values, resumed.values) == []
+
+
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("how", ["kill", "interrupt"])
 @pytest.mark.parametrize("shape", SHAPE)

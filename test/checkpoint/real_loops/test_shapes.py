@@ -15,7 +15,6 @@ from shape_runner import SHAPES, as_function, differing, execute, source_of
 # accelerate is installed for the nightly stage only; others have parts that shapes before have.
 NIGHTLY = {"accelerated", "callbacks", "ctc", "curriculum", "meta", "moco", "weighted"}
 NAMES = sorted(path.stem for path in SHAPES.glob("*.py"))
-SHAPE = [pytest.param(name, marks=pytest.mark.nightly if name in NIGHTLY else ()) for name in NAMES]
 
 
 @pytest.fixture
@@ -40,15 +39,20 @@ def stopped_often(source, folder, dice, how, *, stops, **options):
 
 
 FAST = [("cell", "kill"), ("function", "interrupt")]
-FORMS = [
-    pytest.param(form, how, marks=() if (form, how) in FAST else pytest.mark.nightly)
-    for form in ("cell", "function", "no source")
-    for how in ("kill", "interrupt")
-]
+FORMS = [(form, how) for form in ("cell", "function", "no source") for how in ("kill", "interrupt")]
 
 
-@pytest.mark.parametrize(("form", "how"), FORMS)
-@pytest.mark.parametrize("shape", SHAPE)
+def marks(shape, *form):
+    if shape in NIGHTLY:
+        return pytest.mark.nightly if form in FAST else pytest.mark.exhaustive
+    return () if form in FAST else pytest.mark.nightly
+
+
+CASES = [pytest.param(n, *form, marks=marks(n, *form)) for n in NAMES for form in FORMS]
+OFTEN = random.Random(5).sample(NAMES, 8)
+
+
+@pytest.mark.parametrize(("shape", "form", "how"), CASES)
 def test_equals_the_uninterrupted_training(runs, shape, form, how):
     source = program(shape, form)
     options = {"sources": form != "no source"}
@@ -58,6 +62,27 @@ def test_equals_the_uninterrupted_training(runs, shape, form, how):
     resumed = stopped_often(source, runs / "parts", dice, how, stops=2, **options)
     assert resumed.values is not None
     assert differing(whole.values, resumed.values) == []
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        pytest.param(n, marks=pytest.mark.nightly if n in OFTEN else pytest.mark.exhaustive)
+        for n in NAMES
+    ],
+)
+def test_killed_three_times_in_a_row(runs, shape):
+    source = source_of(shape)
+    whole = execute(source, runs / "whole")
+    dice, first = random.Random(f"often {shape}"), len(source.splitlines())
+    for _ in range(3):
+        line = dice.randrange(first, max(len(whole.lines), first + 1))
+        outcome = execute(source, runs / "parts", stop_at=line, how="kill")
+        if outcome.values is not None:
+            break  # what was left of it is shorter
+    else:
+        outcome = execute(source, runs / "parts")
+    assert differing(whole.values, outcome.values) == []
 
 
 @pytest.mark.parametrize("shape", ["unfreezing", "early_stopping"])
@@ -72,7 +97,7 @@ def test_restored_by_hand_before_the_loop(runs, shape):
 
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("how", ["kill", "interrupt"])
-@pytest.mark.parametrize("shape", SHAPE)
+@pytest.mark.parametrize("shape", NAMES)
 def test_stopped_at_many_lines(runs, shape, how):
     source = source_of(shape)
     whole = execute(source, runs / "whole")

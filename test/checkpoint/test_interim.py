@@ -116,9 +116,11 @@ KILLED = """
 import os, signal, sys
 import torch
 from runtime_kit import Run
+from runtime_kit.checkpoint.loop import schedule
 from runtime_kit.checkpoint.loop.interim_schedule import InterimSchedule
 
 InterimSchedule.due = lambda self: self._schedule.spare > 0
+schedule.FLOOR = 1e9
 model = torch.nn.Linear(20, 20)
 run = Run("r", sys.argv[1]).track(model=model)
 for step in run.steps(40):
@@ -276,6 +278,7 @@ def test_where_writing_often_concerns_others_there_is_none(
 ):
     monkeypatch.setattr(filesystem, "mount_type", lambda folder: kind)
     monkeypatch.setattr(filesystem.sys, "platform", "linux")
+    monkeypatch.setattr(schedule, "FLOOR", 1e9)
     state = {"weights": torch.zeros(3000)}
     run = Run("r", tmp_path / place).track(state=state)
     for step in run.steps(3):

@@ -31,7 +31,23 @@ def observed(base: type, recorders: Recorders) -> type:
             _guarded(self, self._note_connected)
             return connected
 
+        def create_stream(self) -> None:
+            recorder = recorders.get(self.kernel_id)
+            stdin = recorder and recorder.hand_over_stdin(self.session.session)
+            if stdin is None:
+                super().create_stream()
+                return
+            # A second socket of this identity would take the questions away from the one that
+            # stood in for this page (ipykernel: ROUTER_HANDOVER), or get none (other kernels).
+            for channel in ("iopub", "shell", "control"):
+                connect = getattr(self.kernel_manager, f"connect_{channel}")
+                self.channels[channel] = connect(identity=self.session.bsession)
+            self.channels["stdin"] = stdin
+            for channel, stream in self.channels.items():
+                stream.channel = channel
+
         def disconnect(self) -> Any:
+            _guarded(self, self._note_leaving)
             disconnected = super().disconnect()
             _guarded(self, self._note_closed)
             return disconnected
@@ -62,6 +78,15 @@ def observed(base: type, recorders: Recorders) -> type:
             if recorder is not None and self._runtime_kit_session is None:
                 self._runtime_kit_session = self.session.session
                 recorder.page_opened(self, self._runtime_kit_session)
+
+        def _note_leaving(self) -> None:
+            recorder = recorders.get(self.kernel_id)
+            session = self._runtime_kit_session
+            if recorder is None or session is None:
+                return
+            # Of the last page the server keeps all channels; one that is there twice has others.
+            if len(recorder.connections) > 1 and recorder.sessions.get(session) == 1:
+                recorder.adopt_stdin(session, self.channels)
 
         def _note_connected(self) -> None:
             recorder = recorders.get(self.kernel_id)
@@ -113,6 +138,7 @@ def observed(base: type, recorders: Recorders) -> type:
             if header["msg_type"] == "input_request" and parent.get("msg_id"):
                 self._runtime_kit_password = bool(content.get("password"))
                 recorder.saw_input_request(parent["msg_id"], header, content)
+                recorder.asked_page(parent["msg_id"], outgoing, self._runtime_kit_password)
 
     ObservedConnection.__name__ = base.__name__
     ObservedConnection.__qualname__ = base.__qualname__

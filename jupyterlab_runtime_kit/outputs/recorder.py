@@ -76,6 +76,8 @@ class KernelRecorder:
         self._may_come_back: set[str] = set()
         # Open requests and the session whose page sent each.
         self._asking: dict[str, str] = {}
+        # Questions that a page was asked, and nobody has answered yet.
+        self._unanswered: dict[str, tuple[list[bytes], bool]] = {}
         # The session whose messages the server keeps until it comes back.
         self._buffered: str | None = None
         self._input_requests = InputRequests(self._on_input_request)
@@ -168,6 +170,7 @@ class KernelRecorder:
         if parent in self._known and b'"idle"' in content:
             self._write("idle", parent, message, b"null")
             self.running.discard(parent)
+            self._unanswered.pop(parent, None)
             if self._asking.pop(parent, None) is not None:
                 self.wait_for_questions()
 
@@ -199,8 +202,13 @@ class KernelRecorder:
         if parent in self._known:
             self._append("input_request", parent, {"h": header, "c": content})
 
+    def asked_page(self, parent: str, parts: list[bytes], password: bool) -> None:
+        """The question was sent to the page that it is for, which may be about to go."""
+        self._unanswered[parent] = (parts, password)
+
     def saw_input_reply(self, text: str, password: bool) -> None:
         """A page answered; a password is kept as the dots that the page shows."""
+        self._unanswered.clear()
         for parent in self.running:
             shown = ("········" if password else text) + "\n"
             self._append("input_reply", parent, {"c": {"text": shown}})
@@ -210,7 +218,19 @@ class KernelRecorder:
         self.connections.add(connection)
         self.sessions[session] = self.sessions.get(session, 0) + 1
         self.left_at = None
-        self.wait_for_questions()
+
+    def adopt_stdin(self, session: str, channels: dict[str, Any]) -> None:
+        """Keep the stdin channel of a page whose channels are about to be closed, if its cells
+        may still ask."""
+        stdin = channels.get("stdin")
+        if session in self._asking.values() and stdin is not None and not stdin.closed():
+            self._input_requests.adopt(session, channels.pop("stdin"))
+            if self._buffered == session:
+                self._buffered = None
+
+    def hand_over_stdin(self, session: str) -> Any:
+        """The channel that stood in for a page that is back; None: there is none."""
+        return self._input_requests.hand_over(session)
 
     def page_connected(self) -> None:
         """A page has connected; what was kept for another is gone."""
@@ -232,6 +252,9 @@ class KernelRecorder:
                 self._may_come_back.add(session)
         if not self.sessions and not self._may_come_back:
             self.left_at = time.time()
+        for parent, asking in self._asking.items():
+            if asking == session not in self.sessions and parent in self._unanswered:
+                self._show_question(*self._unanswered.pop(parent))
         self.wait_for_questions()
 
     def page_buffered(self, session: str, buffer: list[Any], stdin: Any) -> None:
@@ -264,8 +287,11 @@ class KernelRecorder:
             self._log.debug("runtime-kit: kernel %s: %s", self.kernel_id, reason)
             return
         self.saw_input_request(parent, header, message["content"])
+        self._show_question(parts, bool(message["content"].get("password")))
+
+    def _show_question(self, parts: list[bytes], password: bool) -> None:
         for connection in list(self.connections):
-            connection.show_input_request(parts, bool(message["content"].get("password")))
+            connection.show_input_request(parts, password)
 
     def note_notebooks(self, paths: list[str]) -> None:
         """Note which notebooks the kernel belongs to, so that its journal is found by them."""
@@ -284,6 +310,7 @@ class KernelRecorder:
             self._append("ended", None, {"c": {"final": final}})
         self.running.clear()
         self._asking.clear()
+        self._unanswered.clear()
         self._input_requests.close()
         # The kernel that follows needs a new subscription.
         self._settles_at = None

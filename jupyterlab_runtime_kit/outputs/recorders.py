@@ -58,6 +58,17 @@ class Recorders:
                     recorder.page_buffered(session_key.partition(":")[2], buffer, stdin)
 
             self._manager.start_buffering = start_buffering
+        unbuffering = getattr(self._manager, "stop_buffering", None)
+        if unbuffering is not None:
+
+            def stop_buffering(kernel_id: str) -> None:
+                recorder = self._recorders.get(kernel_id)
+                kept = self._manager._kernel_buffers.get(kernel_id)
+                if recorder is not None and kept:
+                    recorder.adopt_stdin(kept["session_key"].partition(":")[2], kept["channels"])
+                unbuffering(kernel_id)
+
+            self._manager.stop_buffering = stop_buffering
         remove = self._manager.remove_kernel
 
         def remove_kernel(kernel_id: str) -> Any:

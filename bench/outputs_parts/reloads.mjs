@@ -35,7 +35,8 @@ const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
 async function api(path, method = 'GET', body = undefined) {
   const response = await fetch(task.url + path, {
     method,
-    headers: { Authorization: `token ${task.token}` },
+    // A connection that is kept may be closed by the server at that moment.
+    headers: { Authorization: `token ${task.token}`, Connection: 'close' },
     body: body && JSON.stringify(body)
   });
   return response.status === 204 ? null : response.json();

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from .conflicts import calls_of
-from .handing_over import first_argument, first_parameter, is_handed_on
+from .handing_over import first_argument, first_parameter
 from .objects import Unclear
 from .plan import Plan, Proposed
 from .program import Function, Program, class_of, parameters_of, path_of
@@ -14,11 +14,15 @@ from .source import parent_of
 RUN_NAME = "run_name"
 
 
-def call_of_home(plan: Plan) -> ast.Call:
-    """The call by which a plan gets to the function that makes its run."""
+def calls_to_home(plan: Plan, first: Function | None) -> list[ast.Call]:
+    """The calls by which a plan gets from that of the function `first` to the one that makes its
+    run."""
+    found: list[ast.Call] = []
     for step in plan.training.way():
-        if step.function is plan.home and isinstance(step.node, ast.Call):
-            return step.node
+        if isinstance(step.node, ast.Call) and (found or step.function is first):
+            found.append(step.node)
+        if found and step.function is plan.home:
+            return found
     raise Unclear("too-complex", plan.training.node)
 
 
@@ -27,11 +31,11 @@ def name_calls(
 ) -> list[Plan]:
     """Give each call of a function that several places call the name of its run; without plans
     whose function is also called where nothing is planned."""
-    homes = {id(plan.home): plan.home for plan in plans if plan.by_call and plan.home is not None}
-    for home in homes.values():
-        group = [plan for plan in plans if plan.by_call and plan.home is home]
+    called = {id(plan.by_call): plan.by_call for plan in plans if plan.by_call is not None}
+    for function in called.values():
+        group = [plan for plan in plans if plan.by_call is function]
         try:
-            _name_group(program, home, group)
+            _name_group(program, function, group)
         except Unclear as error:
             failed.append(error)
             for plan in group:
@@ -40,22 +44,32 @@ def name_calls(
     return plans
 
 
-def _name_group(program: Program, home: Function, group: list[Plan]) -> None:
-    calls = [call_of_home(plan) for plan in group]
+def _name_group(program: Program, function: Function, group: list[Plan]) -> None:
     first = group[0]
-    same = all(p.tracked.roles == first.tracked.roles and p.fields == first.fields for p in group)
-    all_known = {id(call) for call in calls} == {id(call) for call in program.calls_of(home)}
+    ways = [calls_to_home(plan, function) for plan in group]
+    calls = [way[0] for way in ways]
+    same = all(
+        plan.home is first.home
+        and plan.tracked.roles == first.tracked.roles
+        and plan.fields == first.fields
+        and way[1:] == ways[0][1:]
+        for plan, way in zip(group, ways, strict=True)
+    )
+    all_known = {id(call) for call in calls} == {id(call) for call in program.calls_of(function)}
     if not (same and all_known and len({id(call) for call in calls}) == len(calls)):
-        raise Unclear("called-often", calls[0], name=home.name)
-    if class_of(home) is not None or len(program.definitions(home.name)) > 1:
-        raise Unclear("called-often", calls[0], name=home.name)
-    if is_handed_on(program, home):
-        raise Unclear("callback", calls[0], name=home.name)
+        raise Unclear("called-often", calls[0], name=function.name)
+    passed = [(call, program.function_called(call)) for call in ways[0]]
+    for call, to in passed:
+        if to is None or class_of(to) is not None or len(program.definitions(to.name)) > 1:
+            raise Unclear("called-often", call, name=function.name)
     name = program.free_name(RUN_NAME)
-    for plan, call, label in zip(group, calls, _labels(home, calls), strict=True):
+    for plan, call, label in zip(group, calls, _labels(function, calls), strict=True):
         plan.label = label
         plan.fields = [name, *plan.fields]
-        plan.edits += name_edits(home, call, f'"{label}"', name)
+        plan.edits += name_edits(function, call, f'"{label}"', name)
+        for inner, to in passed[1:]:
+            assert to is not None
+            plan.edits += name_edits(to, inner, name, name)
 
 
 def name_edits(home: Function, call: ast.Call, value: str, name: str) -> list[Proposed]:
@@ -68,14 +82,14 @@ def name_edits(home: Function, call: ast.Call, value: str, name: str) -> list[Pr
     ]
 
 
-def _labels(home: Function, calls: list[ast.Call]) -> list[str]:
+def _labels(function: Function, calls: list[ast.Call]) -> list[str]:
     """A name for each call: that of its result, or of an argument that tells it from the others,
     or its number."""
     found = [_target(call) for call in calls]
     if None in found or len(set(found)) < len(found):
         by_argument = [
             [_given(call, place, name) for call in calls]
-            for place, name in enumerate(parameters_of(home))
+            for place, name in enumerate(parameters_of(function))
         ]
         found = next(
             (given for given in by_argument if None not in given and len(set(given)) == len(calls)),

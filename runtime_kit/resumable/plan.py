@@ -47,5 +47,5 @@ class Plan:
     notes: list[Note] = field(default_factory=list)
     calls: set[tuple[int, int]] = field(default_factory=set)  # what `conflicts.calls_of` says
     fields: list[str] = field(default_factory=list)  # variables of loops outside of it
-    by_call: bool = False  # its function is called from several places, each of which is a run
+    by_call: Function | None = None  # on the way, called from several places: each is a run
     label: str = ""  # of that call

@@ -130,7 +130,7 @@ class Planner:
             raise Unclear("asynchronous", loop)
         before = self._before(training, home)
         plan = Plan(training, home, before, before, tracked, calls=calls_of(training))
-        plan.by_call = self._is_called_often(training, home)
+        plan.by_call = self._called_often(training, home)
         plan.fields = self._turns.name(plan, outer)
         batches = self._batch_loops(training)
         for step in (*training.way(), *training.walk()):
@@ -182,22 +182,25 @@ class Planner:
                 return statement_of(step.node)
         raise Unclear("too-complex", training.node)
 
-    def _is_called_often(self, training: Step, home: Function | None) -> bool:
-        """Whether several places call the function that makes the run.
+    def _called_often(self, training: Step, home: Function | None) -> Function | None:
+        """The function on the way to the one that makes the run, or this itself, that several
+        places call.
 
-        :raises Unclear: they call one on the way to it.
+        :raises Unclear: they call two of them, or others call one.
         """
+        found: Function | None = None
         for step in training.way() if home is not None else ():
             if step.function is None or step is training:
                 continue
             if is_handed_on(self._program, step.function):
                 raise Unclear("callback", step.node, name=step.function.name)
-            calls = self._program.calls_of(step.function)
+            if len(self._program.calls_of(step.function)) > 1:
+                if found is not None:
+                    raise Unclear("called-often", step.node, name=step.function.name)
+                found = step.function
             if step.function is home:
-                return len(calls) > 1
-            if len(calls) > 1:
-                raise Unclear("called-often", step.node, name=step.function.name)
-        return False
+                break
+        return found
 
     # -- its loops
 

@@ -24,7 +24,7 @@ def name_runs(plans: list[Plan], name: str, taken: Mapping[str, str]) -> list[di
     """
     groups: dict[int, list[Plan]] = {}
     for plan in plans:
-        groups.setdefault(id(plan.home) if plan.by_call else id(plan), []).append(plan)
+        groups.setdefault(id(plan.by_call or plan), []).append(plan)
     hints = [_hint(group[0]) for group in groups.values()]
     functions = [group[0].home.name if group[0].home else "" for group in groups.values()]
     # The turn 2 of one loop is no second run.
@@ -57,6 +57,6 @@ def _taken_by(own: str, plan: Plan, taken: Mapping[str, str]) -> str | None:
 
 
 def _hint(plan: Plan) -> str:
-    if plan.by_call and plan.home is not None:
-        return plan.home.name
+    if plan.by_call is not None:
+        return plan.by_call.name
     return next(iter(plan.tracked.roles.values())).replace(".", "-")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from .calls import RUN_NAME, call_of_home, name_edits
+from .calls import RUN_NAME, calls_to_home, name_edits
 from .heads import Edit, adds_one, head_of
 from .names import chain_of
 from .nest import Step
@@ -131,7 +131,7 @@ class Turns:
 
     def _handed_over(self, plan: Plan, step: Step, name: str) -> tuple[str, ...] | None:
         """`results[name] = train(net)` -> `train(name, net)`, for the name of the run."""
-        call, home = call_of_home(plan), plan.home
+        call, home = calls_to_home(plan, plan.home)[-1], plan.home
         direct = function_around(call) is step.scope and home is not None
         if not direct or home is None or class_of(home) is not None:
             return None

@@ -306,6 +306,12 @@ FIT = """def fit(lr, n=3):
         ("for lr in [1, 2]:\n    fit(lr)", "for lr in [1, 2]:\n    fit(lr)", "{lr}"),
         ("all = [fit(lr) for lr in [1, 2]]", "all = [fit(lr) for lr in [1, 2]]", "{lr}"),
         (
+            "def grid(k):\n    return fit(k)\na = grid(1)\nb = grid(2)",
+            "def grid(run_name, k):\n    return fit(run_name, k)\n"
+            'a = grid("a", 1)\nb = grid("b", 2)',
+            "{run_name}",
+        ),
+        (
             "for c in configs.values():\n    fit(c.lr)",
             "for number, c in enumerate(configs.values()):\n    fit(number, c.lr)",
             "{run_name}",
@@ -337,7 +343,7 @@ def test_each_call_of_a_function_has_its_own_run(calls: str, expected: str, name
     [
         ("fit(0.1)\ndef other():\n    fit(0.2)", {"called-often"}),
         ("a = fit(0.1)\nfor lr in [1, 2]:\n    fit(lr)", {"called-often"}),
-        ("def grid(k):\n    fit(k)\ngrid(1)\ngrid(2)", {"called-often"}),
+        ("def grid(k):\n    fit(k)\n    fit(-k)\ngrid(1)\ngrid(2)", {"called-often"}),
         ("fit(0.1)\nlist(map(fit, [1, 2]))", {"callback"}),
         ("later = lambda: fit(0.2)", {"callback"}),
         ("nets = [fit(lr) for lr in rates]", {"loop-name"}),

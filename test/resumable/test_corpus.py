@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 from corpus_case import Outcome, Replay, check, names, refused
 
-FAST = names()[::3]
+# With the one whose batches take the name of the data set's own list.
+FAST = sorted({*names()[::4], "blitz_cifar", "module_counter", "called_thrice"})
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ resumes."""
 from __future__ import annotations
 
 import inspect
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
@@ -12,6 +13,7 @@ from typing import Any
 from runtime_kit.checkpoint.messages import say
 from runtime_kit.checkpoint.state.portable import Freezer
 from runtime_kit.checkpoint.state.put_back import NOT_MADE, Thawer
+from runtime_kit.resumable import LoopVariable
 
 from .choice import Choice, class_named, makes_again
 from .cycle import Cycles
@@ -212,6 +214,8 @@ class CarriedVariables:
                 variable = space.variables.get(name)
                 old = space.values.get(name)
                 in_place = variable is not None and not variable.stored
+                if variable is not None and _is_replaced(variable, old):
+                    old = None
                 if name in space.values:
                     value = thawer.thaw(node, old, name, in_place=in_place)
                 else:  # what can't be made is made by the loop, or was never there
@@ -230,6 +234,13 @@ class CarriedVariables:
                 f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not "
                 "restored."
             )
+
+
+def _is_replaced(variable: LoopVariable, old: Any) -> bool:
+    """The loop gives the name another list or dict and never changes one in place: what has the
+    name before the loop (`data`, a data set's own list) is somebody else's."""
+    changes = any(change.certain for change in variable.changes)
+    return variable.stored and not changes and type(old) in (list, dict, set, deque)
 
 
 def consumers(frame: FrameType) -> list[FrameType]:

@@ -71,10 +71,10 @@ def test_epochs_without_batches_are_saved(runs):
 
 
 def test_another_notebook_is_told_whose_run_it_is(runs, monkeypatch, capsys):
-    def fit(notebook, epochs):
+    def fit(notebook, epochs, **options):
         monkeypatch.setenv("JPY_SESSION_NAME", notebook)
         weight, optimizer = sgd()
-        run = Run("r", runs).track(weight={"w": weight.data}, optimizer=optimizer)
+        run = Run("r", runs, **options).track(weight={"w": weight.data}, optimizer=optimizer)
         for _ in run.epochs(epochs):
             one_step(weight, optimizer)
         run.finish()
@@ -82,7 +82,8 @@ def test_another_notebook_is_told_whose_run_it_is(runs, monkeypatch, capsys):
 
     fit("/runs/cats.ipynb", 1)
     assert "cats.ipynb" not in fit("/data/cats.ipynb", 2)
-    assert "cats.ipynb saved it, and this is dogs.ipynb." in fit("/runs/dogs.ipynb", 3)
+    said = fit("/runs/dogs.ipynb", 3, takeover=True)
+    assert "cats.ipynb saved it, and this is dogs.ipynb." in said
     assert "ipynb" not in fit("", 4)
 
 

@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { LABEXTENSION, PACKAGE_NAME, PYTHON, ROOT, VENV } from './paths.mjs';
+import { LABEXTENSION, PACKAGE_NAME, PYTHON, ROOT, VENV, short } from './paths.mjs';
 import { sayUpToDate, step } from './step.mjs';
 import { contentHash, readStamp, writeStamp } from './stamp.mjs';
 
@@ -55,7 +55,7 @@ export async function ensureLinked() {
     rmSync(LINK);
   }
   const install = [PYTHON, '-m', 'pip', 'install', '--no-deps', '--no-build-isolation', '-e', '.'];
-  await step(name, 'linking this checkout into .venv', [install], {
+  await step(name, `linking this checkout into ${short(VENV)}`, [install], {
     env: { SKIP_JUPYTER_BUILDER: '1' }
   });
   rmSync(LINK, { recursive: true, force: true });

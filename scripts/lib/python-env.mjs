@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ask } from './command.mjs';
 import { findPython, inspectPython, recentEnough } from './find-python.mjs';
-import { PYTHON, ROOT, VENV } from './paths.mjs';
+import { PYTHON, ROOT, VENV, short } from './paths.mjs';
 import { Problem } from './problem.mjs';
 import { needDisk, say, sayUpToDate, step } from './step.mjs';
 import { contentHash, readStamp, writeStamp } from './stamp.mjs';
@@ -15,6 +15,7 @@ const pip = (...args) => [PYTHON, '-m', 'pip', 'install', '--retries=2', '-c', C
 
 /** Makes the environment of this checkout, unless a usable one is there. */
 export async function ensureEnvironment() {
+  const name = short(VENV);
   const present = existsSync(PYTHON) ? inspectPython(PYTHON) : undefined;
   // The scripts in an environment hold its path: one that was moved is of no use.
   const home = readStamp(STAMP).root ?? ROOT;
@@ -24,7 +25,7 @@ export async function ensureEnvironment() {
   const python = findPython();
   needDisk(2, 'Setting up the Python environment');
   rmSync(VENV, { recursive: true, force: true });
-  await step(NAME, `making .venv with Python ${python.version.join('.')}`, creation(python));
+  await step(NAME, `making ${name} with Python ${python.version.join('.')}`, creation(python));
   writeStamp(STAMP, { root: ROOT });
 }
 

@@ -199,3 +199,27 @@ test('paths of one machine fail, and very long files are warned of', () => {
   assert.equal(status, 1);
   assert.match(stdout, /^docs\/guide\.md:1: an absolute path of one machine/m);
 });
+
+test('VENV names an environment, and never another folder, which would be emptied', () => {
+  const start = VENV =>
+    spawnSync(process.execPath, ['scripts/run.cjs', 'setup'], {
+      cwd: checkout,
+      env: { PATH: join(checkout, 'bin'), VENV },
+      encoding: 'utf8'
+    });
+  for (const name of ['docs', '.venv/../docs', '/tmp']) {
+    const { status, stderr } = start(name);
+    assert.equal(status, 1);
+    assert.match(
+      stderr,
+      /is no name for an environment\.\nBegin it with \.venv/
+    );
+  }
+  nodeModules();
+  python();
+  // This python3 makes nothing: what it was asked to make is on the line of the step.
+  assert.match(
+    start('.venv-3.13').stdout,
+    /making \.venv-3\.13 with Python 3\.11\.7/
+  );
+});

@@ -92,7 +92,7 @@ function nameOf(
     return trans.__('CPU');
   }
   const { accelerator, gpuType } = runtime;
-  return accelerator === 'GPU'
-    ? trans.__('%1 GPU', gpuType).trim()
-    : trans.__('%1 TPU', TPU_NAMES[gpuType] ?? gpuType).trim();
+  const type =
+    accelerator === 'TPU' ? (TPU_NAMES[gpuType] ?? gpuType) : gpuType;
+  return `${type} ${accelerator}`.trim(); // "T4 GPU" in every language, as on Colab
 }

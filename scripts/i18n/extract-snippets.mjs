@@ -9,9 +9,12 @@ const FIELDS = ['title', 'description'];
 /** What a cell says to people, as in src/library/snippetText.ts. */
 const SAID = /^(?:# @(?:title|markdown) |.*# @param .*[}\]] # )(\S.*)$/;
 
+/** The title of an engine's cell; where it writes a file, a comment in there. */
+const ENGINE_TITLE = /^# (?:# )?@title (\S.*)$/;
+
 /**
  * The messages of a snippet: in its front matter, which is comment lines between
- * two lines `# ---`, and in its cells but for the engines.
+ * two lines `# ---`, and in its cells; of an engine its title.
  *
  * @param name - stands in the references
  */
@@ -33,13 +36,27 @@ export function messagesOfSnippet(text, name) {
   ].map(id => ({ context: SNIPPET_CONTEXT, id, references: [name] }));
 }
 
+/** The message of an engine that several snippets use: its title. */
+export function messagesOfEngine(text, name) {
+  return textsOfCells(['# %% engine:', ...text.split('\n')]).map(id => ({
+    context: SNIPPET_CONTEXT,
+    id,
+    references: [name]
+  }));
+}
+
 function textsOfCells(lines) {
   let isEngine = false;
-  return lines.flatMap(line => {
-    isEngine = line.startsWith('# %%')
-      ? /^# %%\s+engine:/.test(line)
-      : isEngine;
-    const text = isEngine ? undefined : SAID.exec(line)?.[1];
-    return text ? [text] : [];
+  let line = 0;
+  return lines.flatMap(text => {
+    const marker = /^# %%(?:\s+(.*))?$/.exec(text);
+    if (marker) {
+      isEngine = /^engine:/.test(marker[1] ?? '');
+      line = 0;
+      return [];
+    }
+    line++;
+    const said = (isEngine ? ENGINE_TITLE : SAID).exec(text)?.[1];
+    return said && (!isEngine || line <= 2) ? [said] : [];
   });
 }

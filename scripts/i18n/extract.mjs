@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../lib/paths.mjs';
 import { messagesOfSchema } from './extract-schema.mjs';
-import { messagesOfSnippet } from './extract-snippets.mjs';
+import { messagesOfEngine, messagesOfSnippet } from './extract-snippets.mjs';
 import { messagesOfFile } from './extract-source.mjs';
 import { merge } from './message.mjs';
 
@@ -26,6 +26,9 @@ export function extract() {
     ),
     ...filesIn('runtime_kit/snippets', /snippets\/(?!__)[^/]+\.py$/).flatMap(
       name => messagesOfSnippet(read(name), name)
+    ),
+    ...filesIn('runtime_kit/snippets/engines', /\.py$/).flatMap(name =>
+      messagesOfEngine(read(name), name)
     )
   ]);
 }

@@ -8,13 +8,16 @@ const CONTEXT = 'snippet';
 /** What a cell says to people: its title, its texts, notes behind parameters. */
 const SAID = /^(# @(?:title|markdown) |.*# @param .*[}\]] # )(\S.*)$/;
 
+/** The title that a folded cell shows; one that writes a file has it in line 2. */
+const FOLDED_TITLE = /^((?:%%.*\n)?# @title )(\S.*)/;
+
 /**
  * A built-in snippet with its title and description, and what its cells say to
  * people, in the user's language.
  *
  * The texts stand in the snippet's own file, from where the script that
- * extracts messages takes them too. A user's snippet says what its user wrote, and
- * an engine needs no reading.
+ * extracts messages takes them too. A user's snippet says what its user wrote; of
+ * a folded cell people see the title only.
  */
 export function inLanguage(
   snippet: ISnippet,
@@ -25,11 +28,17 @@ export function inLanguage(
   }
   // eslint-disable-next-line jupyter/no-dynamic-translation -- extracted from the files
   const say = (text: string): string => trans._p(CONTEXT, text);
-  const cells = snippet.cells.map(cell =>
-    cell.folded || cell.source.startsWith('%%')
-      ? cell
-      : { ...cell, source: translated(cell.source, say) }
-  );
+  const cells = snippet.cells.map(cell => ({
+    ...cell,
+    source: cell.folded
+      ? cell.source.replace(
+          FOLDED_TITLE,
+          (_, before: string, text: string) => before + say(text)
+        )
+      : cell.source.startsWith('%%')
+        ? cell.source
+        : translated(cell.source, say)
+  }));
   return {
     ...snippet,
     title: say(snippet.title),

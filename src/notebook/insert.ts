@@ -51,9 +51,7 @@ export function insertCells(
   const ids = cells.map((_, i) => shared.getCell(index + i).getId());
   if (options.activate) {
     // The one with the form, and the folded engines in front of it with it.
-    const code = cells.findIndex(
-      ({ cellType, folded }) => cellType === 'code' && !folded
-    );
+    const code = cells.findIndex(isVisibleCode);
     selectWithEngines(notebook, index + Math.max(code, 0));
   }
   return ids;
@@ -66,11 +64,17 @@ export function snippetCells(
   cells: readonly ISnippetCell[],
   metadata: IKitMetadata
 ): SharedCell.Cell[] {
-  return cells.map(cell => ({
+  const visible = cells.findIndex(isVisibleCode);
+  return cells.map((cell, index) => ({
     cell_type: cell.cellType,
     source: cell.source,
-    metadata: newCellMetadata(metadata, cell)
+    // What is folded behind it, a script for instance, is no engine of it.
+    metadata: newCellMetadata(metadata, cell, cell.folded && index < visible)
   }));
+}
+
+function isVisibleCode({ cellType, folded }: ISnippetCell): boolean {
+  return cellType === 'code' && !folded;
 }
 
 /**

@@ -23,6 +23,8 @@ export interface IKitMetadata {
   version: number;
   /** The values it was rendered with, by parameter name. */
   parameters: Record<string, unknown>;
+  /** Whether the cell is an engine; cells of older versions don't say it. */
+  engine?: boolean;
 }
 
 /**
@@ -33,7 +35,10 @@ export function readMetadata(value: unknown): IKitMetadata | null {
   if (typeof value !== 'object' || value === null) {
     return null;
   }
-  const { snippet, version, parameters } = value as Record<string, unknown>;
+  const { snippet, version, parameters, engine } = value as Record<
+    string,
+    unknown
+  >;
   if (typeof snippet !== 'string') {
     return null;
   }
@@ -43,7 +48,8 @@ export function readMetadata(value: unknown): IKitMetadata | null {
     parameters:
       typeof parameters === 'object' && parameters !== null
         ? { ...(parameters as Record<string, unknown>) }
-        : {}
+        : {},
+    ...(typeof engine === 'boolean' ? { engine } : {})
   };
 }
 
@@ -52,15 +58,22 @@ export function readMetadata(value: unknown): IKitMetadata | null {
  *
  * `trusted` because the cell was made by the user's own click, as JupyterLab
  * does for cells that the user adds.
+ *
+ * @param engine - Whether the code that the user sees needs the cell.
  */
 export function newCellMetadata(
-  kit: IKitMetadata,
-  { cellType, folded }: Pick<ISnippetCell, 'cellType' | 'folded'>
+  { snippet, version, parameters }: IKitMetadata,
+  { cellType, folded }: Pick<ISnippetCell, 'cellType' | 'folded'>,
+  engine = false
 ): Partial<ICellMetadata> {
   return {
     ...(cellType === 'code' ? { trusted: true } : {}),
     ...(folded ? FOLDED : {}),
-    [METADATA_KEY]: kit as unknown as PartialJSONValue
+    [METADATA_KEY]: {
+      ...{ snippet, version },
+      parameters: parameters as PartialJSONValue,
+      ...(engine ? { engine } : {})
+    }
   };
 }
 
@@ -73,10 +86,14 @@ export function kitSnippetOf(model: {
   return readMetadata(model.getMetadata(METADATA_KEY))?.snippet ?? null;
 }
 
-/** The title line of an engine's cell. */
+/** The title line of an engine's cell, as older versions wrote it. */
 const ENGINE = /^# @title .*: (?:run this cell, )?no need to read it\s*$/m;
 
 /** Whether a cell holds the code that a snippet's visible cell needs. */
 export function isEngine({ model }: Cell): boolean {
-  return model.type === 'code' && ENGINE.test(model.sharedModel.getSource());
+  if (model.type !== 'code') {
+    return false;
+  }
+  const kit = readMetadata(model.getMetadata(METADATA_KEY));
+  return kit?.engine ?? ENGINE.test(model.sharedModel.getSource());
 }

@@ -4,7 +4,10 @@ import { compile } from '../../scripts/i18n/catalog.mjs';
 import { problems } from '../../scripts/i18n/check.mjs';
 import { extract } from '../../scripts/i18n/extract.mjs';
 import { messagesOfSchema } from '../../scripts/i18n/extract-schema.mjs';
-import { messagesOfSnippet } from '../../scripts/i18n/extract-snippets.mjs';
+import {
+  messagesOfEngine,
+  messagesOfSnippet
+} from '../../scripts/i18n/extract-snippets.mjs';
 import { messagesOfText } from '../../scripts/i18n/extract-source.mjs';
 import { keyOf, merge } from '../../scripts/i18n/message.mjs';
 import { formatPo, parsePo } from '../../scripts/i18n/po.mjs';
@@ -86,6 +89,25 @@ test('takes title and description from the front matter of a snippet', () => {
     ['A: b', 'long text']
   );
   assert.throws(() => messagesOfSnippet('# %%\n', 's'), /no front matter/);
+});
+
+test('takes the titles of engines, and no more of them', () => {
+  const text = [
+    '# ---\n# id: x\n# title: X\n# ---',
+    '# %% engine: shared\n',
+    '# %%\n# @title Seen\nA = 1  # @param {type:"integer"} # Note.',
+    '# %% engine:\n# @title Own engine\n# @markdown not seen',
+    '# %% engine:\n# %%writefile x.py\n# # @title Script\n# # @title inner',
+    '# %%\n# %%writefile y.py\n# # @title of a file'
+  ].join('\n\n');
+  assert.deepEqual(
+    messagesOfSnippet(text, 's').map(({ id }) => id),
+    ['X', 'Seen', 'Note.', 'Own engine', 'Script']
+  );
+  assert.deepEqual(
+    messagesOfEngine('# @title Shared\ndef f():\n    pass\n', 'e'),
+    [{ context: 'snippet', id: 'Shared', references: ['e'] }]
+  );
 });
 
 test('a text is one message in all its places, and has one plural', () => {

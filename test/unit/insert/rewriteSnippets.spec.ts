@@ -1,5 +1,7 @@
 import { YNotebook } from '@jupyter/ydoc';
 import type { Notebook } from '@jupyterlab/notebook';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { nullTranslator } from '@jupyterlab/translation';
 
 import {
   changedLines,
@@ -8,12 +10,15 @@ import {
   planUpdates
 } from '../../../src/insert/rewriteSnippets';
 import { createLibrary } from '../../../src/library/builtins';
+import { inLanguage } from '../../../src/library/snippetText';
 import { insertCells, snippetCells } from '../../../src/notebook/insert';
+import { isEngine } from '../../../src/notebook/metadata';
 import {
   replaceGroups,
   snippetGroups
 } from '../../../src/notebook/snippetGroups';
 import type { ISnippetCell } from '../../../src/snippets';
+import { DOMAIN } from '../../../src/ui/translation';
 
 const LIBRARY = createLibrary();
 
@@ -125,6 +130,44 @@ it('takes the cells of one insertion together', () => {
     'standalone',
     'library'
   ]);
+});
+
+it('knows engines by their mark, in any language, and old ones by their title', () => {
+  const { shared, notebook } = open();
+  const say = (_: string, text: string): string => `«${text.length}» 가나다`;
+  const trans = { ...nullTranslator.load(DOMAIN), _p: say };
+  const putTranslated = (id: string): void => {
+    const snippet = inLanguage(
+      LIBRARY.get(id, 'standalone')!,
+      trans as TranslationBundle
+    );
+    const metadata = { snippet: id, version: 1, parameters: {} };
+    const at = shared.cells.length;
+    shared.insertCells(at, snippetCells(snippet.cells, metadata));
+  };
+  putTranslated('gpu-check');
+  putTranslated('gpu-check');
+  // Scripts that are folded behind the visible cell belong to it.
+  putTranslated('torchrun');
+  const old = shared.cells.length;
+  put(shared, 'gpu-check', 'standalone');
+  put(shared, 'gpu-check', 'standalone');
+  for (const cell of shared.cells.slice(old)) {
+    const kit = cell.getMetadata('runtime_kit') as any;
+    cell.setMetadata('runtime_kit', { ...kit, engine: undefined });
+  }
+  expect(
+    snippetGroups(notebook).map(({ cells }) => cells.map(isEngine))
+  ).toEqual([
+    [true, true, false],
+    [true, true, false],
+    [true, false, false, false, false, false],
+    [true, true, false],
+    [true, true, false]
+  ]);
+  // A title that its user changed changes nothing.
+  shared.cells[0].setSource('# @title Mine\n' + shared.cells[0].getSource());
+  expect(snippetGroups(notebook)).toHaveLength(5);
 });
 
 it('brings old cells to the current version with the values they have', () => {

@@ -73,7 +73,7 @@ def test_what_is_spent_stays_within_the_overhead(clock, overhead, work):
 
 def test_a_disk_is_not_written_to_all_the_time(clock):
     saved, _ = saved_steps(clock, Schedule(), step=0.1, stall=0, work=0, size=SMALL, steps=1000)
-    assert 80 < len(saved) <= 100
+    assert 30 < len(saved) <= 40  # 2 GB in 100 s
     large = {"stall": 0, "work": 0, "size": SMALL + 1}
     assert not saved_steps(clock, Schedule(), step=1, steps=99, **large)[0]
 

@@ -13,7 +13,7 @@ from collections import deque
 from .schedule import Schedule
 
 SMALL = 50_000_000  # bytes of a state that is worth it
-_RATE = 50e6  # bytes a second at most: disks wear, and those of clouds are throttled
+_RATE = 20e6  # bytes a second at most, 1.7 TB a day: disks wear, and those of clouds are throttled
 _FIRST = 1.0  # seconds until the first one, and between the first two
 _COSTS = 8  # saves that the cost is the mean of
 

@@ -18,11 +18,15 @@ from typing import Any
 
 import numpy as np
 
+from runtime_kit import CheckpointManager
+from runtime_kit.checkpoint.state.snapshot import Snapshot
+
 ROOT = Path(__file__).parents[2]
 ENGINE = ROOT / "runtime_kit" / "snippets" / "engines" / "checkpoint.py"
 # What the library takes for a disk, and for a mount that uploads.
 DISK, MOUNT = "fuse-overlayfs", "lossy"
 BACKBONE = {f"backbone.{i}": np.random.default_rng(i).standard_normal(3000) for i in range(12)}
+CHANGES = 90  # of the disk until a cut, at most; a save makes 15 to 40
 Say = Callable[[str], None]
 
 
@@ -43,9 +47,6 @@ def state_at(step: int) -> dict[str, np.ndarray]:
 
 def library(folder: Path, say: Say, interim: bool = False) -> None:
     """Resume and save with CheckpointManager; ``interim``: two of three steps in between."""
-    from runtime_kit import CheckpointManager
-    from runtime_kit.checkpoint.state.snapshot import Snapshot
-
     manager = CheckpointManager("r", folder, takeover=True)
     restored = manager.restore()
     step = restored.checkpoint.step if restored else 0
@@ -109,32 +110,70 @@ def _loaded(step: int, found: dict[str, Any], say: Say) -> None:
 
 
 def cuts(kind: str, disk: str, count: int, seed: int, work: Path) -> Report:
-    """``kind`` of :data:`KINDS` on a disk of the type ``fuse.<disk>``."""
+    """Cut the power ``count`` times while one run of ``kind`` (of :data:`KINDS`) trains on a disk
+    of the type ``fuse.<disk>``."""
     report, chance, acknowledged = Report(), random.Random(seed), 0
     with lossy_disk(work, disk) as mount:
         for number in range(count):
-            with _attempt(KINDS[kind], mount) as (pid, lines):
-                # A third of the cuts meets what happens before the first save
-                early = chance.random() < 0.33
-                told = [] if early else _until_loaded(lines, report)
-                time.sleep(chance.uniform(0, 0.12))
-                # Every second time as little is on the disk as may be
-                _power(mount, f"cut {chance.randrange(1, 1 << 30) if number % 2 else 0}")
-                os.kill(pid, signal.SIGKILL)
-                told += lines.read().decode().splitlines()
-            _power(mount, "on")
-            report.cuts += 1
-            report.in_a_save += bool(told) and told[-1] == "saving"
-            for line in told:
-                word, _, rest = line.partition(" ")
-                if word == "loaded" and int(rest) < acknowledged:
-                    report.lost.append(f"cut {number}: step {acknowledged} is gone, {line}")
-                elif word == "wrong":
-                    report.lost.append(f"cut {number}: {line}")
-                elif word == "saved":
-                    acknowledged = int(rest)
-                    report.saves += 1
+            # A third of the cuts meets what happens before the first save
+            early = chance.random() < 0.33
+            cut = _cut(number, chance, chance.randrange(1, CHANGES))
+            told = _until_cut(kind, mount / "0", mount, cut, early, report)
+            acknowledged = _judge(told, number, acknowledged, report)
     return report
+
+
+def first_save_cuts(kind: str, disk: str, seed: int, work: Path) -> Report:
+    """Cut the power in front of each change of the disk that a new run makes until its first step
+    is saved. Each time the run has to start again."""
+    report, chance = Report(), random.Random(seed)
+    with lossy_disk(work, disk) as mount:
+        while not report.saves:
+            number = report.cuts + 1
+            folder = mount / str(number)
+            cut = _cut(number, chance, number)
+            told = _until_cut(kind, folder, mount, cut, True, report)
+            acknowledged = _judge(told, number, 0, report)
+            with _attempt(KINDS[kind], folder) as lines:
+                _judge(_until_loaded(lines, report), number, acknowledged, report)
+    return report
+
+
+def _cut(number: int, chance: random.Random, changes: int) -> str:
+    """Every second time as little is on the disk as may be."""
+    return f"cut {chance.randrange(1, 1 << 30) if number % 2 else 0} after {changes}"
+
+
+def _until_cut(
+    kind: str, folder: Path, mount: Path, cut: str, early: bool, report: Report
+) -> list[str]:
+    """What a training says until the power is cut, and that is on again. It is cut at a change of
+    the disk, not at a time, so that a busy machine sees the same."""
+    if early:
+        _power(mount, cut)
+    with _attempt(KINDS[kind], folder) as lines:
+        told = [] if early else _until_loaded(lines, report)
+        if not early:
+            _power(mount, cut)
+        told += lines.read().decode().splitlines()  # it ends with an error of the disk
+    _power(mount, "on")
+    report.cuts += 1
+    return [line for line in told if not line.startswith("error")]
+
+
+def _judge(told: list[str], number: int, acknowledged: int, report: Report) -> int:
+    """Note in ``report`` what was lost. Returns the last step that was acknowledged."""
+    report.in_a_save += bool(told) and told[-1] == "saving"
+    for line in told:
+        word, _, rest = line.partition(" ")
+        if word == "loaded" and int(rest) < acknowledged:
+            report.lost.append(f"cut {number}: step {acknowledged} is gone, {line}")
+        elif word == "wrong":
+            report.lost.append(f"cut {number}: {line}")
+        elif word == "saved":
+            acknowledged = int(rest)
+            report.saves += 1
+    return acknowledged
 
 
 def _until_loaded(lines: io.BufferedReader, report: Report) -> list[str]:
@@ -148,9 +187,7 @@ def _until_loaded(lines: io.BufferedReader, report: Report) -> list[str]:
 
 
 @contextlib.contextmanager
-def _attempt(
-    main: Callable[[Path, Say], None], folder: Path
-) -> Iterator[tuple[int, io.BufferedReader]]:
+def _attempt(main: Callable[[Path, Say], None], folder: Path) -> Iterator[io.BufferedReader]:
     """A forked process that trains, and what it says; what it needs is imported already."""
     reading, writing = os.pipe()
     pid = os.fork()
@@ -160,7 +197,12 @@ def _attempt(
             with open(os.devnull, "w") as quiet:
                 os.dup2(quiet.fileno(), 1)
                 os.dup2(quiet.fileno(), 2)
-            main(folder / "runs", lambda text: os.write(writing, text.encode() + b"\n") and None)
+
+            def say(text: str) -> None:
+                os.stat(folder.parent)  # without power nobody says anything
+                os.write(writing, text.encode() + b"\n")
+
+            main(folder / "runs", say)
         except BaseException as error:
             os.write(writing, f"error {error!r}\n".replace("\n", " ").encode() + b"\n")
         finally:
@@ -168,7 +210,7 @@ def _attempt(
     os.close(writing)
     with open(reading, "rb") as lines:
         try:
-            yield pid, lines
+            yield lines
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

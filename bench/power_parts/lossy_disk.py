@@ -9,6 +9,8 @@ nothing else does. Writing to the file ``/.power``:
     The power fails. Every later call gets EIO. For ``SEED`` 0 all that was not fsynced is gone; for
     another one a part of it is on the disk, as with a real one: any of the changes of names, any of
     a file's pages.
+``cut SEED after N``
+    The same in front of the Nth change from now on.
 ``on``
     The machine starts again, with what was on the disk.
 
@@ -18,13 +20,14 @@ The idea is that of LazyFS (R. Ramos et al., VLDB 2024), which needs to be built
 from __future__ import annotations
 
 import errno
+import functools
 import itertools
 import os
 import random
 import stat
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from mfusepy import FUSE, FuseOSError, Operations
@@ -88,6 +91,18 @@ def _pages(node: Node, chance: random.Random | None) -> bytes:
     return bytes(found)
 
 
+def changes(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Count what changes the disk; the power may fail in front of it."""
+
+    @functools.wraps(method)
+    def counted(self: LossyDisk, path: str, *arguments: Any) -> Any:
+        if path != CONTROL:
+            self.count_change()
+        return method(self, path, *arguments)
+
+    return counted
+
+
 class LossyDisk(Operations):
     """Single-threaded: see ``nothreads`` below."""
 
@@ -96,6 +111,8 @@ class LossyDisk(Operations):
     def __init__(self) -> None:
         self.root = Node(stat.S_IFDIR | 0o755)
         self.off = False
+        self.changes_left = 0  # until the power fails; 0: it does not
+        self.seed = "0"
         self.open_files: dict[int, Node] = {}
         self.handles = itertools.count(1)
 
@@ -114,12 +131,24 @@ class LossyDisk(Operations):
 
     def _power(self, words: list[str]) -> None:
         if words[0] == "cut":
-            chance = random.Random(words[1]) if words[1] != "0" else None
-            self.root = after_a_cut(self.root, chance, {})
-            self.off = True
+            self.seed = words[1]
+            self.changes_left = int(words[3]) if words[2:] else 0
+            if not self.changes_left:
+                self._cut()
         else:
-            self.off = False
+            self.off, self.changes_left = False, 0
             self.open_files.clear()
+
+    def _cut(self) -> None:
+        chance = random.Random(self.seed) if self.seed != "0" else None
+        self.root = after_a_cut(self.root, chance, {})
+        self.off = True
+
+    def count_change(self) -> None:
+        if self.changes_left:
+            self.changes_left -= 1
+            if not self.changes_left:
+                self._cut()
 
     # -- what FUSE asks for
 
@@ -136,6 +165,7 @@ class LossyDisk(Operations):
     def readdir(self, path: str, fh: int) -> Iterable[str]:
         return [".", "..", *self._find(path).names]
 
+    @changes
     def create(self, path: str, mode: int, fi: Any = None) -> int:
         folder, name = self._parent(path)
         folder.names[name] = Node(stat.S_IFREG | stat.S_IMODE(mode))
@@ -154,6 +184,7 @@ class LossyDisk(Operations):
     def read(self, path: str, size: int, offset: int, fh: int) -> bytes:
         return bytes(self._open(fh).data[offset : offset + size])
 
+    @changes
     def write(self, path: str, data: bytes, offset: int, fh: int) -> int:
         if path == CONTROL:
             self._power(data.decode().split())
@@ -175,6 +206,7 @@ class LossyDisk(Operations):
             raise FuseOSError(errno.EIO)
         return self.open_files[fh]
 
+    @changes
     def truncate(self, path: str, length: int, fh: int | None = None) -> int:
         if path != CONTROL:
             node = self._find(path)
@@ -182,24 +214,29 @@ class LossyDisk(Operations):
             node.data.extend(bytes(length - len(node.data)))
         return 0
 
+    @changes
     def fsync(self, path: str, datasync: int, fh: int) -> int:
         self._open(fh).sync()
         return 0
 
+    @changes
     def fsyncdir(self, path: str, datasync: int, fh: int) -> int:
         self._find(path).sync()
         return 0
 
+    @changes
     def mkdir(self, path: str, mode: int) -> int:
         folder, name = self._parent(path)
         folder.names[name] = Node(stat.S_IFDIR | stat.S_IMODE(mode))
         return 0
 
+    @changes
     def unlink(self, path: str) -> int:
         folder, name = self._parent(path)
         del folder.names[name]
         return 0
 
+    @changes
     def rmdir(self, path: str) -> int:
         folder, name = self._parent(path)
         if folder.names[name].names:
@@ -207,6 +244,7 @@ class LossyDisk(Operations):
         del folder.names[name]
         return 0
 
+    @changes
     def rename(self, old: str, new: str) -> int:
         (before, old_name), (after, new_name) = self._parent(old), self._parent(new)
         there = after.names.get(new_name)

@@ -54,6 +54,11 @@ class CheckpointManager(ManagerBase):
         self.best = best
         self._owner = Ownership(self.folder, takeover=takeover, let_go=self.close)
         self.store = Store(self.folder, keep=keep, best=best)
+        if self.store.first_cut:
+            self.mailbox.post(
+                f"The first save of run {name!r} was interrupted before any checkpoint was "
+                "complete: the run starts over."
+            )
         self._on_disk = is_local_disk(self.folder)
         if mirror is not None:
             target = run_folder(mirror, name)

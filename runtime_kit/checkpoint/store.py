@@ -37,6 +37,7 @@ class Store:
         self.about: dict[int, dict[str, Any]] = {}
         self.pins: Counter[int] = Counter()
         self.before: dict[int, Commit] = {}  # of steps that shared files and have their own by now
+        self.first_cut = False  # all that was there was a first step that was never committed
         self.interim: Commit | None = None  # a step between two regular ones, which replace it
         self._abandoned: set[int] = set()
         self.lock = threading.RLock()
@@ -58,8 +59,27 @@ class Store:
         for folder in listing.temporary:
             with contextlib.suppress(OSError):
                 remove_folder(folder)
-        for step, path in list_run(self.folder).steps.items():
+        for step, mark in listing.first.items():
+            with contextlib.suppress(OSError, UnknownFormatError):
+                self._finish_first(step, mark)
+        steps = list_run(self.folder).steps
+        for step, path in steps.items():
             self._sort_in(step, path, partial(check_sizes, path))
+        self.first_cut = bool(listing.first) and not steps
+
+    def _finish_first(self, step: int, mark: Path) -> None:
+        """A first step that is not whole was never committed, since its mark is still there: a
+        power cut may have kept COMMIT.json, and not what it names."""
+        path = self.path(step)
+        try:
+            verify_step(path, step)
+        except DamagedStepError as error:
+            if not error.certain:  # a mount that fails: not now
+                return
+            if os.path.lexists(path):
+                remove_folder(path)
+        fsync_folder(self.folder)
+        mark.rmdir()
 
     def _sort_in(self, step: int, path: Path, check: Callable[[Commit], None]) -> None:
         """Good, or bad where the small files or ``check`` say so."""

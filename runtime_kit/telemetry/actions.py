@@ -99,7 +99,8 @@ def _delete(arguments: dict[str, str]) -> dict[str, Any]:
         folder.unlink()
         return say(True, "link-deleted", name=folder.name, target=target)
     # The newest first: what it shares with older ones is there as long as it is.
-    parts = [*reversed(steps.values()), *listing.temporary, *listing.replaced.values()]
+    left = (*listing.temporary, *listing.replaced.values(), *listing.first.values())
+    parts = [*reversed(steps.values()), *left]
     for part in parts:
         remove_folder(part)
     for name in os.listdir(folder):

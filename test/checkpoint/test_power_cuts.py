@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("mfusepy", reason="mfusepy is not installed", exc_type=ImportError)
 
-from bench.power_parts.cuts import DISK, MOUNT, cuts, lossy_disk
+from bench.power_parts.cuts import DISK, MOUNT, cuts, first_save_cuts, lossy_disk
 
 pytestmark = [
     pytest.mark.nightly,
@@ -38,6 +38,16 @@ def test_a_hundred_power_cuts(work, kind, disk, count):
     print(f"seed {seed}: {report}")
     assert report.lost == []
     assert report.cuts == count and report.saves > 5 and report.in_a_save > 5
+
+
+@pytest.mark.parametrize(("kind", "disk"), [("library", DISK), ("library", MOUNT), ("cell", DISK)])
+def test_the_power_is_cut_anywhere_in_the_first_save(work, kind, disk):
+    """Nothing was committed: the run starts again, and does not refuse for ever."""
+    seed = random.SystemRandom().randrange(1 << 30)
+    report = first_save_cuts(kind, disk, seed, work)
+    print(f"seed {seed}: {report}")
+    assert report.lost == []
+    assert report.in_a_save > 5
 
 
 def test_what_is_not_fsynced_is_found_to_be_lost(work):

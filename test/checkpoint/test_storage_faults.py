@@ -11,7 +11,7 @@ from checker import valid_steps
 from mounts import remount, small_disk
 
 from runtime_kit import Run
-from runtime_kit.checkpoint import CheckpointError, CheckpointWarning
+from runtime_kit.checkpoint import CheckpointError, CheckpointWarning, NoValidCheckpointError
 from runtime_kit.checkpoint.run_dir.layout import UNFINISHED, list_run
 
 SIZE = 250_000  # elements: a million bytes a step
@@ -255,3 +255,75 @@ def test_saves_of_two_threads_do_not_mix(runs):
         thread.join()
     run.finish()
     assert not failed and valid_steps(runs / "r") == [0]
+
+
+def cut_in_the_first_save(runs, monkeypatch):
+    """What is left where a run's first step was being written in place, and of the step's own names
+    none was on the disk."""
+    from runtime_kit.checkpoint.write import step_writer
+
+    monkeypatch.setattr(step_writer, "is_remote_mount", lambda folder: True)
+    writer = step_writer.StepWriter(runs / "r", 0)
+    (writer.folder / UNFINISHED).unlink()
+    monkeypatch.undo()
+    return writer.folder
+
+
+@pytest.mark.parametrize(
+    "commit",
+    [None, "", '{"format": 1, "step": 0, "files": {"state.json": {"size": 3, "crc32": "0"}}}'],
+)
+def test_a_run_whose_first_save_was_cut_starts_over(runs, monkeypatch, capsys, commit):
+    """Of COMMIT.json the name may be there without the content, or all of it without the rest."""
+    step = cut_in_the_first_save(runs, monkeypatch)
+    assert list_run(runs / "r").temporary == [step]
+    if commit is not None:
+        (step / "COMMIT.json").write_text(commit)
+    state, run = training(runs, every=1)
+    for step in run.steps(2):
+        one_step(state, run, step)
+    run.finish()
+    assert "first save of run 'r' was interrupted" in capsys.readouterr().out
+    assert valid_steps(runs / "r")[-1] == 2
+    assert not list((runs / "r").glob(".step-*"))
+
+
+def test_the_mark_of_a_first_save_hides_no_lost_step(runs, monkeypatch):
+    """It is there while the first step is written, and never beside one that was committed."""
+    from runtime_kit.checkpoint.write import step_writer
+
+    step = cut_in_the_first_save(runs, monkeypatch)
+    [mark] = (runs / "r").glob(".step-*.first")
+    monkeypatch.setattr(step_writer, "is_remote_mount", lambda folder: True)
+    marks = []
+    real = step_writer.write_small
+
+    def noted(path, data):
+        marks.append(mark.exists())
+        real(path, data)
+
+    monkeypatch.setattr(step_writer, "write_small", noted)
+    run = training(runs)[1]
+    run.save(wait=True)
+    run.save(wait=True)
+    run.manager.close()
+    assert marks == [True, True, False, False], "state.json and COMMIT.json of two saves"
+    assert not mark.exists()
+    (step / "COMMIT.json").unlink()
+    run = training(runs)[1]
+    with pytest.raises(NoValidCheckpointError):
+        run.restore()
+    run.manager.close()
+
+
+def test_a_mark_that_stayed_goes_at_the_next_start(runs):
+    """Killed between the commit and the end of the mark."""
+    run = training(runs)[1]
+    run.save(wait=True)
+    run.manager.close()
+    mark = runs / "r" / ".step-0.first"
+    mark.mkdir()
+    run = training(runs)[1]
+    assert not mark.exists()
+    assert run.restore().step == 0
+    run.manager.close()

@@ -24,6 +24,7 @@ UNFINISHED = ".unfinished"  # in a step that is written in place
 _STEP = re.compile(r"step-([0-9]{12,})")
 _TEMPORARY = re.compile(r"\.step-([0-9]+)\.tmp-\w+")
 _REPLACED = re.compile(r"\.step-([0-9]+)\.old-\w+")
+_FIRST = re.compile(r"\.step-([0-9]+)\.first")
 _FILE = re.compile(r"(\.\./step-[0-9]{12,}/)?(?!\.)[^/\\\0]+(/[^/\\\0]+)*")
 _LONGEST_NAME = 200  # bytes; file systems take 255, and a step's temporary names are longer
 _RUN = re.compile(r"[^/\\\0]+")
@@ -137,6 +138,11 @@ def replaced_name(step: int) -> str:
     return f".step-{step}.old-{secrets.token_hex(4)}"
 
 
+def first_name(step: int) -> str:
+    """An empty folder beside the first step of a run, as long as that is written in place."""
+    return f".step-{step}.first"
+
+
 @dataclass(frozen=True)
 class Listing:
     """The folders of a run by kind."""
@@ -144,6 +150,7 @@ class Listing:
     steps: dict[int, Path]
     temporary: list[Path]
     replaced: dict[int, Path]
+    first: dict[int, Path]
 
 
 def list_run(folder: Path) -> Listing:
@@ -151,19 +158,23 @@ def list_run(folder: Path) -> Listing:
     steps: dict[int, Path] = {}
     temporary: list[Path] = []
     replaced: dict[int, Path] = {}
+    first: dict[int, Path] = {}
     try:
         names = sorted(os.listdir(folder))
     except FileNotFoundError:
         names = []
-    for name in names:
+    for name in names:  # ".step-" sorts before "step-"
         if match := _STEP.fullmatch(name):
-            path = folder / name
-            if stat_or_none(path / UNFINISHED) and not stat_or_none(path / COMMIT):
+            path, number = folder / name, int(match[1])
+            begun = number in first or stat_or_none(path / UNFINISHED)
+            if begun and not stat_or_none(path / COMMIT):
                 temporary.append(path)
             else:
-                steps[int(match[1])] = path
+                steps[number] = path
         elif _TEMPORARY.fullmatch(name):
             temporary.append(folder / name)
         elif match := _REPLACED.fullmatch(name):
             replaced[int(match[1])] = folder / name
-    return Listing(steps, temporary, replaced)
+        elif match := _FIRST.fullmatch(name):
+            first[int(match[1])] = folder / name
+    return Listing(steps, temporary, replaced, first)

@@ -15,6 +15,8 @@ from runtime_kit.checkpoint.run_dir.layout import (
     UNFINISHED,
     Commit,
     FileRecord,
+    first_name,
+    list_run,
     replaced_name,
     step_name,
     temporary_name,
@@ -39,10 +41,17 @@ class StepWriter:
         self.records: dict[str, FileRecord] = {}
         self._committed = False
         self._aside: Path | None = None
+        self._first: Path | None = None
         make_folder(run)
         self.remote = not on_disk and is_remote_mount(run)
         if self.remote:
             self.folder = run / step_name(step)
+            if not list_run(run).steps:
+                # What a power cut leaves of the step may be an empty folder. This tells that no
+                # committed step was lost: it is there before the step, and goes once that is whole.
+                self._first = run / first_name(step)
+                self._first.mkdir(exist_ok=True)
+                fsync_folder(run)
             if self.folder.exists():
                 self._aside = run / replaced_name(step)
                 os.rename(self.folder, self._aside)
@@ -63,6 +72,7 @@ class StepWriter:
             remove_folder(self.folder)
             if self._aside is not None:
                 os.rename(self._aside, self.folder)
+            self._drop_first()
 
     def add(self, name: str, data: bytes) -> None:
         """Write a small file."""
@@ -83,12 +93,18 @@ class StepWriter:
             fsync_folder(Path(root))
         if not self.remote:
             self._publish()
+        self._drop_first()
         self._committed = True
         fsync_folder(self.run)
         if self._aside is not None:
             with contextlib.suppress(OSError):
                 remove_folder(self._aside)
         return commit
+
+    def _drop_first(self) -> None:
+        if self._first is not None:
+            fsync_folder(self.run)  # the step's own name before this
+            self._first.rmdir()
 
     def _publish(self) -> None:
         """Give the folder its name. A step that has it already (saved again with more in it, or

@@ -27,10 +27,18 @@ def release_runtime(durable_runs, local_runs, release):
                 crc = zlib.crc32(block, crc)
         return f"{crc:08x}"
 
+    def names_in(folder):
+        """What is in a folder; None where it is no folder. A mount that fails is an error: glob()
+        and exists() can take what is on it for missing."""
+        try:
+            return sorted(os.listdir(folder), reverse=True)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
     def steps_in(run):
         """The steps of a run's folder that are committed, newest first."""
-        found = run.glob("step-" + "[0-9]" * 12)
-        return sorted((step for step in found if (step / "COMMIT.json").exists()), reverse=True)
+        steps = [run / name for name in names_in(run) or () if re.fullmatch(r"step-\d{12}", name)]
+        return [step for step in steps if "COMMIT.json" in (names_in(step) or ())]
 
     def verify(step):
         """An error unless each file of the step is as it was written."""
@@ -39,9 +47,9 @@ def release_runtime(durable_runs, local_runs, release):
             files = json.loads(path.read_bytes())["files"].items()
             facts = [(step / name, (file["size"], file["crc32"])) for name, file in files]
             for path, wanted in facts:
-                if not path.is_file() or (path.stat().st_size, crc_of(path)) != wanted:
+                if (path.stat().st_size, path.is_file() and crc_of(path)) != wanted:
                     raise ValueError
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (FileNotFoundError, ValueError, TypeError, KeyError, AttributeError):
             reason = f"{path} is damaged or missing. Save the run again"
             raise RuntimeError(f"NOT released: {reason}.") from None
 
@@ -49,7 +57,7 @@ def release_runtime(durable_runs, local_runs, release):
         """When a step was saved; 0 where it does not say so."""
         try:
             return float(json.loads((step / "state.json").read_bytes())["time"])
-        except (OSError, ValueError, TypeError, KeyError):
+        except (FileNotFoundError, ValueError, TypeError, KeyError):
             return 0.0
 
     def places_of_runs():
@@ -69,8 +77,9 @@ def release_runtime(durable_runs, local_runs, release):
     def verify_runs(durable):
         """The newest step of each run, wherever it was saved, has to be whole in the durable folder."""
         places = [durable, *(Path(place).expanduser().absolute() for place in places_of_runs())]
-        places = [place for place in dict.fromkeys(places) if place.is_dir()]
-        runs = {run.name for f in places for run in f.iterdir() if run.is_dir() and steps_in(run)}
+        names = {place: names_in(place) for place in places}
+        places = [place for place in names if names[place] is not None]
+        runs = {name for place in places for name in names[place] if steps_in(place / name)}
         for name in sorted(runs):
             there = steps_in(durable / name)
             for here in (steps_in(place / name) for place in places):

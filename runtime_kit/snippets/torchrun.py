@@ -132,7 +132,9 @@ ddp_files = prepare_ddp(DDP_SCRIPT)
 #
 # def load(folder):
 #     """The epoch that is next and the states; the newest checkpoint that is as it was written."""
-#     steps = sorted(folder.glob("step-*"), reverse=True)
+#     folder.mkdir(parents=True, exist_ok=True)
+#     names = os.listdir(folder)  # an error where a mount can't be read: never "empty"
+#     steps = [folder / name for name in sorted(names, reverse=True) if name.startswith("step-")]
 #     for step in steps:
 #         try:
 #             commit = json.loads((step / "COMMIT.json").read_bytes())

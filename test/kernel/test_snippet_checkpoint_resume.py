@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from kernels import sources
 from training import NAMES, TRAIN, Notebook, setup
 
 pytest.importorskip("torch", reason="PyTorch is not installed")
@@ -206,6 +208,29 @@ def test_names_what_is_missing(tmp_path: Path, values: dict[str, str]) -> None:
     assert repr(next(iter(values.values()))) in str(caught.value)
     assert "\n" not in str(caught.value)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "a/b", "../a", "/a", "a\\b", ".a", " a", "a ", 5, None]
+)
+def test_a_name_that_is_no_folder_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: object
+) -> None:
+    """Steps in the folder of the runs itself, or in another run's, would mix."""
+    monkeypatch.chdir(tmp_path)
+    make = Notebook(setup(), sources("checkpoint-resume")[0]).names["Run"]
+    with pytest.raises(ValueError, match="RUN can't be .*: set it to a folder name"):
+        make(name)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["CON", "nul.old", "com1", "a:b", "a.", 'a"', "a?"])
+def test_a_name_that_windows_refuses(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    make = Notebook(setup(), sources("checkpoint-resume")[0]).names["Run"]
+    assert make(name).folder.name == name, "elsewhere it may be a run's"
+    monkeypatch.setattr(os, "name", "nt")
+    with pytest.raises(ValueError, match="RUN can't be"):
+        make(name)
 
 
 def test_says_what_is_saved_or_used_alone(

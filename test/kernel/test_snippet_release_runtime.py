@@ -212,3 +212,45 @@ def test_kaggle_is_not_taken_for_colab(notebook: Open, drive: Path) -> None:
     assert "Kaggle's page" in book.insert("notify")
     assert "heartbeat.stop()" in book.insert("keep-alive", KEEP_ALIVE_HOURS=0.1)
     book.insert("keep-alive", KEEP_ALIVE="stop")
+
+
+FAIL = """
+import errno, os
+_real = {name: getattr(os, name) for name in ("listdir", "scandir", "stat")}
+def _failing(name):
+    def call(path=".", *args, **options):
+        if not isinstance(path, int) and os.fspath(path) == _bad:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), _bad)
+        return _real[name](path, *args, **options)
+    return call
+for _name in _real:
+    setattr(os, _name, _failing(_name))
+"""
+MEND = "for _name, _call in _real.items(): setattr(os, _name, _call)"
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "drive/runtime-kit-runs",
+        "drive/runtime-kit-runs/digits",
+        "drive/runtime-kit-runs/digits/step-000000000010",
+        "mine",
+        "mine/cell",
+        "mine/cell/step-000000000001",
+    ],
+)
+def test_a_folder_that_cannot_be_read_is_not_taken_for_empty(
+    notebook: Open, drive: Path, tmp_path: Path, bad: str
+) -> None:
+    """From Python 3.13 on glob() and exists() say nothing of an input/output error."""
+    commit(tmp_path / "mine" / "cell", 1)
+    book = colab(notebook, drive)
+    book.set(RUN_FOLDER=str(tmp_path / "mine"), _bad=str(tmp_path / bad))
+    book.kernel.must(FAIL)
+    try:
+        said = book.fail("release-runtime")
+    finally:
+        book.kernel.must(MEND)
+    assert f"NOT released: can't read {tmp_path / bad} (Input/output error)" in said
+    assert book.kernel.value(CALLS) == "[]"

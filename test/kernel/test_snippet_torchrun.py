@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -84,6 +86,23 @@ def test_what_a_kill_left_is_collected(tmp_path: Path) -> None:
     assert epoch == 3 and states["weights"].tolist() == [3.0, 3.0]
     (tmp_path / "step-000000000003" / "state.pt").write_bytes(b"half")
     assert names["load"](tmp_path)[0] == 2
+
+
+def test_a_folder_that_cannot_be_read_is_not_taken_for_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Training would begin again, and delete the checkpoints that are there."""
+    names: dict[str, Any] = {}
+    exec(sources("torchrun")[2].partition("\n")[2], names)
+    assert names["load"](tmp_path / "new") == (0, None)
+
+    def fail(path: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+
+    monkeypatch.setattr(os, "listdir", fail)
+    monkeypatch.setattr(os, "scandir", fail)
+    with pytest.raises(OSError, match="Input/output error"):
+        names["load"](tmp_path)
 
 
 def test_what_is_wrong_is_said_before_the_launch(notebook: Open, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ def make_checkpoint_engine():
     import os
     import pickle
     import random
+    import re
     import shutil
     import stat
     import sys
@@ -28,6 +29,7 @@ def make_checkpoint_engine():
         """A training: `Run("digits").track(model=model)`, then `for epoch in run.epochs(20):`."""
 
         def __init__(self, name, folder=""):
+            check_run_name(name)
             drives = (globals().get(name) for name in ("DRIVE_2", "DRIVE"))
             drive = next((each for each in drives if isinstance(each, (str, Path))), None)
             if not folder and is_local(Path(drive or "")):
@@ -126,9 +128,20 @@ def make_checkpoint_engine():
                 tell(f"It was saved after batch {saved['batch']} of this epoch, which begins anew.")
             return saved
 
+    def check_run_name(name):
+        """The name of a run is that of one folder: in any other one, steps of two runs could mix."""
+        bad = r"|[. ].*|.* |.*[/\\\x00-\x1f].*"
+        if os.name == "nt":  # devices, streams, and a dot that the system drops
+            bad += r'|.*[<>:"|?*].*|.*\.|(con|prn|aux|nul|(com|lpt)[1-9]) *(\..*)?'
+        if not isinstance(name, str) or re.fullmatch(bad, name, re.IGNORECASE | re.DOTALL):
+            raise ValueError(f"RUN can't be {name!r}: set it to a folder name such as 'digits'")
+
     def is_local(folder):
         """Whether it is on the same disk as the working directory: then they end together."""
-        return not folder.exists() or os.stat(folder).st_dev == os.stat(Path.cwd()).st_dev
+        try:
+            return os.stat(folder).st_dev == os.stat(Path.cwd()).st_dev
+        except FileNotFoundError:
+            return True
 
     def age(saved):
         minutes = int(time.time() - saved.get("time", time.time())) // 60

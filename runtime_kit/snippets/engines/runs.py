@@ -6,7 +6,7 @@ def run_options(run, folder, every="auto"):
     drives = (globals().get(name) for name in ("DRIVE_2", "DRIVE"))
     drive = next((each for each in drives if isinstance(each, (str, Path))), None)
     runs = Path(drive or "") / "runtime-kit-runs"
-    here = drive is not None or (runs / run).exists()
+    here = drive is not None or Path(runs, str(run)).exists()
     every = int(every) if every.isdigit() else every
     return {"name": run, "folder": folder or (runs if here else None), "every": every}
 

@@ -1,8 +1,10 @@
 """Which runtime this is, and where files outlive it. Looks at paths and variables only: nothing
-is imported, mounted or asked over the network."""
+is imported, mounted or asked over the network. Carried to kernels alone, so it imports the standard
+library only."""
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -10,8 +12,6 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-from ._os.files import stat_or_none
 
 RUNS = "runtime-kit-runs"
 PROBE_SECONDS = 5.0
@@ -301,10 +301,10 @@ def _responds(folder: Path) -> bool:
 
     def probe() -> None:
         try:
-            status = stat_or_none(folder)
-            answer.append(status is not None and stat.S_ISDIR(status.st_mode))
-        except OSError as error:
-            answer.append(error)
+            answer.append(stat.S_ISDIR(os.stat(folder).st_mode))
+        except OSError as error:  # Path.is_dir() says no to each from Python 3.14 on
+            gone = error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
+            answer.append(False if gone else error)
         _probes.pop(folder, None)
         done.set()
 

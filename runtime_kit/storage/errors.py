@@ -167,6 +167,13 @@ _MEANINGS = (
 )
 
 
+def disk_meaning(error: OSError) -> str:
+    """:func:`meaning` of an error of this machine's own disk."""
+    if error.errno == errno.EIO:
+        return "input/output error: check this machine's disk, then try again"
+    return meaning(error)
+
+
 def meaning(error: BaseException | str) -> str:
     """What an error means, as a part of a sentence; its own text where that is not known."""
     if isinstance(error, OSError):

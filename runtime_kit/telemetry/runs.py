@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from .._os.files import read_regular
+from .._os.files import read_regular, stat_or_none
 from ..checkpoint.run_dir.layout import LOCK, Commit, Listing, list_run
 from ..checkpoint.run_dir.step_files import check_sizes, read_commit, read_state
 
@@ -77,7 +77,7 @@ class RunReader:
         listing = list_run(folder)
         steps = listing.steps
         lock = folder / LOCK
-        sign = (tuple(steps), lock.stat().st_ino if lock.exists() else 0)
+        sign = (tuple(steps), status.st_ino if (status := stat_or_none(lock)) else 0)
         known = self._known.get(str(folder))
         # What looks damaged may be a mount that failed for a moment.
         if known is None or known[0] != sign or known[1]["state"] == "damaged":
@@ -200,7 +200,7 @@ def _number(value: Any) -> Any:
 def _has_lock(folder: Path, newest: dict[str, Any]) -> bool:
     """Whether the run's lock tells. One that the library left stays beside a standalone training,
     whose ``state.json`` has no ``objects``."""
-    return "objects" in newest and (folder / LOCK).exists()
+    return "objects" in newest and stat_or_none(folder / LOCK) is not None
 
 
 def _rhythm(saved: list[Any]) -> float | None:

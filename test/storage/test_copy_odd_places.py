@@ -16,6 +16,7 @@ from served import Served
 
 from runtime_kit import drive
 from runtime_kit.storage import StorageError, session
+from runtime_kit.storage.rclone.vfs_cache import VfsCache
 
 ROOT = Path(__file__).parents[2]
 
@@ -124,3 +125,47 @@ def test_what_is_known_of_another_copy_is_not_brought(folder: Path, web: Served)
     assert drive.pull(".runtime-kit-copy") == 0
     (folder / "top.txt").write_text("changed")
     assert drive.flush(60) and web.has()["top.txt"] == "changed"
+
+
+def failing_for(bad: Path) -> Any:
+    """A folder of a disk that fails: it can neither be listed nor looked at."""
+
+    def wrap(real: Any) -> Any:
+        def call(path: Any = ".", *arguments: Any, **options: Any) -> Any:
+            if not isinstance(path, int) and os.fspath(path) == str(bad):
+                raise OSError(errno.EIO, os.strerror(errno.EIO), str(bad))
+            return real(path, *arguments, **options)
+
+        return call
+
+    return wrap
+
+
+def test_an_error_of_this_disk_is_not_explained_as_one_of_the_service(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("stat", "scandir", "listdir"):
+        monkeypatch.setattr(os, name, failing_for(folder)(getattr(os, name)))
+    for act in (lambda: drive.pull(), lambda: drive.flush(60)):
+        with pytest.raises(StorageError) as error:
+            act()
+        assert "nput/output error" in str(error.value)
+        assert "service" not in str(error.value) and "deleted" not in str(error.value)
+    monkeypatch.undo()
+
+
+@pytest.mark.parametrize("bad", ["vfsMeta", "vfsMeta/r", "vfs/r/a"])
+def test_a_cache_that_cannot_be_read_is_not_taken_for_uploaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bad: str
+) -> None:
+    """What is not known to be uploaded is never deleted."""
+    for part, content in (("vfs", "data"), ("vfsMeta", '{"Dirty": true, "Size": 4}')):
+        (tmp_path / part / "r").mkdir(parents=True)
+        (tmp_path / part / "r" / "a").write_text(content)
+    cache = VfsCache(tmp_path)
+    assert cache.pending() == ["r/a"]
+    for name in ("stat", "scandir"):
+        monkeypatch.setattr(os, name, failing_for(tmp_path / bad)(getattr(os, name)))
+    with pytest.raises(StorageError, match="Input/output error"):
+        cache.pending()
+    monkeypatch.undo()

@@ -89,7 +89,7 @@ class StepWriter:
         write_small(self.folder / COMMIT, commit.dumps())
         if self.remote:
             (self.folder / UNFINISHED).unlink()
-        for root, _, _ in os.walk(self.folder):
+        for root, _, _ in os.walk(self.folder, onerror=_refuse):
             fsync_folder(Path(root))
         if not self.remote:
             self._publish()
@@ -124,3 +124,8 @@ class StepWriter:
                 os.rename(aside, target)
                 raise
             self._aside = aside
+
+
+def _refuse(error: OSError) -> None:
+    """A folder that cannot be read is not synced: os.walk would leave it out."""
+    raise error

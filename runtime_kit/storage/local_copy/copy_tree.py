@@ -37,7 +37,7 @@ class CopyTree:
         top = os.path.join(os.path.realpath(self.folder), "")
         paths = {name: self.folder / name for name in self.links}
         outside = (n for n, path in paths.items() if not os.path.realpath(path).startswith(top))
-        return sorted(name for name in outside if paths[name].exists())
+        return sorted(name for name in outside if stat_or_none(paths[name]))
 
 
 def look(folder: Path) -> CopyTree:

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from runtime_kit._os.files import stat_or_none
 from runtime_kit.storage.errors import StorageError
 from runtime_kit.storage.state import locked, read_json, write_json
 
@@ -85,7 +86,7 @@ class Manifest:
 
         :raises StorageTimeout: for longer than that.
         """
-        if not self.folder.is_dir():
+        if stat_or_none(self.folder) is None:
             raise StorageError(f"{self.folder} was deleted. Create it again with drive.mount().")
         self.own.mkdir(exist_ok=True, mode=0o700)
         with locked(self.own / "lock", timeout, str(self.folder)):

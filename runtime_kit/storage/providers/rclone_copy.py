@@ -10,7 +10,7 @@ from runtime_kit._os.say import say
 from runtime_kit._os.timeouts import Deadline
 from runtime_kit.storage import session
 from runtime_kit.storage.calls import bounded
-from runtime_kit.storage.errors import StorageError, meaning
+from runtime_kit.storage.errors import StorageError, disk_meaning
 from runtime_kit.storage.local_copy.copy_pull import pull
 from runtime_kit.storage.local_copy.copy_push import push
 from runtime_kit.storage.local_copy.copy_tree import OWN
@@ -78,7 +78,8 @@ class RcloneCopy(RcloneRemote):
         return self.pull(mounted, [name], 3600) > 0
 
     def probe(self, mounted: Mounted) -> None:
-        super().probe(mounted)
+        with _told(mounted.path):
+            super().probe(mounted)
         rclone.reach(mounted.remote, 30)
 
     def free(self, mounted: Mounted) -> int | None:
@@ -104,7 +105,7 @@ def _told(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = meaning(error) if error.errno else str(error)
+        reason = disk_meaning(error) if error.errno else str(error)
         raise StorageError(f"{error.filename or folder}: {reason}.") from error
 
 

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from runtime_kit._os.files import stat_or_none
+from runtime_kit.storage.errors import StorageError
 from runtime_kit.storage.state import replace
 
 
@@ -36,7 +38,7 @@ class VfsCache:
     @property
     def is_new(self) -> bool:
         """Whether rclone has never used it."""
-        return not (self.folder / "vfs").exists()
+        return stat_or_none(self.folder / "vfs") is None
 
     def note_root(self, relative: str = "") -> None:
         """Remember where the remote's top is: right after the first mount the cache is a chain of
@@ -74,8 +76,12 @@ class VfsCache:
         return self.folder / "vfsMeta" / self.relative
 
     def files(self) -> Iterator[CachedFile]:
+        """What the cache holds.
+
+        :raises StorageError: it can't be read, so nothing in it may be taken for uploaded.
+        """
         top = self.notes
-        for folder, _, names in os.walk(top):
+        for folder, _, names in os.walk(top, onerror=_refuse):
             for name in names:
                 path = Path(folder, name)
                 relative = path.relative_to(top)
@@ -83,7 +89,7 @@ class VfsCache:
                     meta = json.loads(path.read_bytes())
                     stat = os.stat(self.root / relative)
                 except (OSError, ValueError):  # it is being written, or just gone
-                    if path.exists() and (self.root / relative).exists():
+                    if _is_there(path) and _is_there(self.root / relative):
                         yield CachedFile(relative.as_posix(), True, False, (0, 0))
                     continue
                 covered = sum(part["Size"] for part in meta.get("Rs") or [])
@@ -102,3 +108,17 @@ class VfsCache:
     def relative(self) -> str:
         """The folder of the remote's top among those of the cache; the same for the same remote."""
         return self._noted() or "."
+
+
+def _refuse(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):  # gone since its parent was looked at
+        reason = error.strerror or error
+        raise StorageError(f"Can't read {error.filename} ({reason}).") from error
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return stat_or_none(path) is not None
+    except OSError as error:
+        _refuse(error)
+        return False

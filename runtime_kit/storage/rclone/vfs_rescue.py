@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from runtime_kit._os.say import say
+from runtime_kit.storage.errors import StorageError
 from runtime_kit.storage.mounts.mount_record import MountRecord, records_for
 from runtime_kit.storage.state import state_folder
 
@@ -69,7 +70,11 @@ def report_unsent_uploads(record: MountRecord) -> None:
         cache = VfsCache(folder)
         if folder in here or cache.relative != own.relative:
             continue
-        if pending := cache.pending():
+        try:
+            pending = cache.pending()
+        except StorageError:  # of another machine's, perhaps: this mount does not need it
+            continue
+        if pending:
             say(
                 f"{len(pending)} files ({pending[0]}) were written to "
                 f"another mount of {record.remote.rstrip(':')} (or on another machine "

@@ -139,10 +139,11 @@ function avoidNames(
   const taken = new Set(inKernel);
   for (const { model } of own.length > 0 ? notebook.widgets : []) {
     const isOurs = readMetadata(model.getMetadata(METADATA_KEY)) !== null;
-    if (model.type === 'code' && !isOurs) {
-      boundNames(model.sharedModel.getSource()).forEach(name =>
-        taken.add(name)
-      );
+    const code = model.sharedModel.getSource();
+    // A cell with the snippet's own code is one that it was made from.
+    const isSame = snippet.cells.some(({ source }) => source === code);
+    if (model.type === 'code' && !isOurs && !isSame) {
+      boundNames(code).forEach(name => taken.add(name));
     }
   }
   return new Map(

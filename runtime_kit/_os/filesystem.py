@@ -33,13 +33,13 @@ def is_remote_mount(folder: Path) -> bool:
 def is_local_disk(folder: Path) -> bool:
     """Whether ``folder`` is on a disk of this machine, so that writing there often concerns nobody
     else: no network file system, whose server others use, and no folder that a sync client is known
-    to upload. False where that is not known."""
+    to upload. Where mounts cannot be listed, the disk of temporary files is one."""
     real = Path(os.path.realpath(folder))
     if any(part.casefold().startswith(_SYNCED) for part in real.parts):
         return False
-    if sys.platform == "linux":
-        return mount_type(real) in _DISKS
-    try:
+    if kind := mount_type(real):
+        return kind in _DISKS
+    try:  # not Linux, or the root of a chroot, which is no mount of its own
         return os.stat(real).st_dev == os.stat(tempfile.gettempdir()).st_dev
     except OSError:
         return False

@@ -260,6 +260,13 @@ def test_two_sets_of_shared_files_stay_apart(runs, always, monkeypatch):
     run.finish()
 
 
+def test_a_disk_that_is_not_known_is_local_where_temporary_files_are(tmp_path, monkeypatch):
+    monkeypatch.setattr(filesystem, "mount_type", lambda folder: "")
+    assert filesystem.is_local_disk(tmp_path)
+    monkeypatch.setattr(filesystem.tempfile, "gettempdir", lambda: "/proc")
+    assert not filesystem.is_local_disk(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("kind", "place", "local"),
     [
@@ -268,7 +275,7 @@ def test_two_sets_of_shared_files_stay_apart(runs, always, monkeypatch):
         ("nfs4", "runs", False),
         ("fuse.rclone", "runs", False),
         ("9p", "runs", False),
-        ("", "runs", False),
+        ("", "runs", True),  # the root of a chroot is no mount; temporary files are there too
         ("ext4", "OneDrive - Company/runs", False),
         ("ext4", "Dropbox/runs", False),
     ],
@@ -277,7 +284,6 @@ def test_where_writing_often_concerns_others_there_is_none(
     tmp_path, always, monkeypatch, kind, place, local
 ):
     monkeypatch.setattr(filesystem, "mount_type", lambda folder: kind)
-    monkeypatch.setattr(filesystem.sys, "platform", "linux")
     monkeypatch.setattr(schedule, "FLOOR", 1e9)
     state = {"weights": torch.zeros(3000)}
     run = Run("r", tmp_path / place).track(state=state)

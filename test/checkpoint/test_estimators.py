@@ -1,5 +1,6 @@
 """scikit-learn estimators with partial_fit: by their parameters and arrays, bit for bit."""
 
+import contextlib
 import datetime
 import json
 
@@ -79,10 +80,11 @@ def test_goes_on_bit_for_bit(runs, name):
     def attempt(stop):
         estimator = ESTIMATORS[name]()
         run = Run("r", runs, every=1).track(estimator=estimator)
-        for step in run.steps(8):
-            if step == stop:
-                break
-            fit(estimator, step)
+        with contextlib.suppress(ZeroDivisionError):
+            for step in run.steps(8):
+                if step == stop:
+                    1 / 0  # noqa: B018  a break would be the loop's end
+                fit(estimator, step)
         run.manager.settle()
         run.manager.close()
         return estimator

@@ -111,7 +111,7 @@ CALLS = {
     "r = list(asked)": "list",
     "r = sum(map(int, asked), len(()))": "sum",
     "r = len(str(tuple(asked)))": "tuple",
-    "print(*asked, sep='', file=sink)": "print",
+    "print(*asked, sep='', file=sink)": "unpacking",
     "r = [len(()), next(asked), max(1, 2)][1]": "next",
     "asked.r = asked.__next__()": "asked.__next__",
     "r = [len(y) for y in ((), ())] + sorted(asked)": "sorted",

@@ -15,6 +15,8 @@ const task = JSON.parse(process.argv[2]);
 const SETTLES = 12_000;
 /** How long a kernel may wait for an answer that no page gives, in ms. */
 const STUCK = 12_000;
+/** How long all cells may take, in ms: a kernel whose state is watched is always active. */
+const LONGEST = 60_000;
 /** How long a kernel may be idle between two cells, in ms. */
 const BETWEEN = 2000;
 
@@ -151,6 +153,7 @@ async function kernelOf(path) {
 async function untilIdle(kernel) {
   let isAnswered = true;
   let since = Date.now();
+  let began = since;
   let last = '';
   for (;;) {
     const found = await api(`api/kernels/${kernel}?no_track_activity=1`);
@@ -162,9 +165,9 @@ async function untilIdle(kernel) {
     if (found.execution_state === 'idle' && Date.now() - since > BETWEEN) {
       return isAnswered;
     }
-    if (Date.now() - since > STUCK) {
+    if (Date.now() - since > STUCK || Date.now() - began > LONGEST) {
       isAnswered = false;
-      since = Date.now();
+      since = began = Date.now();
       await api(`api/kernels/${kernel}/interrupt`, 'POST', {});
     }
     await sleep(200);

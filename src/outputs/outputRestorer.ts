@@ -4,19 +4,19 @@
  */
 
 import { CodeCell } from '@jupyterlab/cells';
-import type * as nbformat from '@jupyterlab/nbformat';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { type Kernel, KernelMessage } from '@jupyterlab/services';
-import { JSONExt } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 
 import { FollowedExecution } from './followedExecution';
 import { FollowedExecutions, parentOf } from './followedExecutions';
-import type { IExecutionOutputs, JournalClient } from './journalClient';
+import { isShown } from './isShown';
+import type { JournalClient } from './journalClient';
 import { readExecutions } from './readExecutions';
 import { ReceivedMessages } from './receivedMessages';
 import type { IKernelExecutions, IRestoreStep } from './restorePlan';
 import { isOpen, newestExecutions, planRestore } from './restorePlan';
+import { watchLeaving } from './sharedRestoring';
 
 /** What was restored, and how to take it back. */
 export interface IRestored {
@@ -32,6 +32,14 @@ export interface IRestored {
   undo(): void;
 }
 
+/** Why the journal is read, other than for a new kernel. */
+interface IReason {
+  /** This page may have missed what it ran itself. */
+  readonly wasAway?: boolean;
+  /** Another page has left, and what it ran or restored may be incomplete. */
+  readonly left?: boolean;
+}
+
 /** How long messages that are on their way are waited for, in milliseconds. */
 const CATCH_UP = 2000;
 /** Between two readings that a kernel's late messages cause, in milliseconds. */
@@ -40,8 +48,8 @@ const PAUSE = 1000;
 /**
  * Shows in one notebook what its kernel printed while no page listened.
  *
- * It reads the journal when the notebook gets a kernel and when the connection is
- * back, and follows what still runs. It edits outputs only, never code.
+ * It reads the journal when the notebook gets a kernel, when the connection is
+ * back, and when another page of a shared notebook leaves; it follows what still runs. It edits outputs only, never code.
  */
 export class OutputRestorer implements IDisposable {
   /**
@@ -57,6 +65,7 @@ export class OutputRestorer implements IDisposable {
     sessionContext.iopubMessage.connect(this._onIOPub, this);
     sessionContext.statusChanged.connect(this._onStatus, this);
     sessionContext.connectionStatusChanged.connect(this._onConnection, this);
+    this._leaving = watchLeaving(_panel, () => this._begin({ left: true }));
     this._listen(sessionContext.session?.kernel ?? null);
     this._begin();
   }
@@ -71,6 +80,7 @@ export class OutputRestorer implements IDisposable {
     }
     this._isDisposed = true;
     window.clearTimeout(this._timer);
+    this._leaving.dispose();
     const { sessionContext } = this._panel;
     sessionContext.kernelChanged.disconnect(this._onKernelChanged, this);
     sessionContext.iopubMessage.disconnect(this._onIOPub, this);
@@ -95,7 +105,7 @@ export class OutputRestorer implements IDisposable {
       this._wasAway = true;
     } else if (this._wasAway) {
       this._wasAway = false;
-      this._begin(true);
+      this._begin({ wasAway: true });
     }
   }
 
@@ -105,10 +115,9 @@ export class OutputRestorer implements IDisposable {
     kernel?.anyMessage.connect(this._onAnyMessage, this);
   }
 
-  /** @param wasAway - Whether this page may have missed what it ran itself. */
-  private _begin(wasAway = false): void {
+  private _begin(reason: IReason = {}): void {
     this._restoring = this._restoring
-      .then(() => this._restore(wasAway))
+      .then(() => this._restore(reason))
       .catch(reason => {
         console.warn('Runtime kit: outputs were not restored.', reason);
       });
@@ -124,7 +133,7 @@ export class OutputRestorer implements IDisposable {
     }
   }
 
-  private async _restore(wasAway: boolean): Promise<void> {
+  private async _restore({ wasAway, left }: IReason): Promise<void> {
     const kernel = this._panel.sessionContext.session?.kernel;
     if (!kernel || this._isDisposed) {
       return;
@@ -143,7 +152,8 @@ export class OutputRestorer implements IDisposable {
       if (wasAway) {
         await this._catchUp(found);
       }
-      const steps = planRestore(this._cells(), found, saved, {
+      const wanted = left ? this._cutOff(found) : found;
+      const steps = planRestore(this._cells(), wanted, saved, {
         isComplete: (execution, current) =>
           (current && !wasAway) || this._received.has(execution),
         isDecided: ({ id, seq }) => (this._decided.get(id) ?? -1) >= seq
@@ -168,6 +178,20 @@ export class OutputRestorer implements IDisposable {
     while (Date.now() < end && own.some(one => !this._received.has(one))) {
       await new Promise(resolve => window.setTimeout(resolve, 50));
     }
+  }
+
+  /** What a page that left may have left incomplete: what still seems to run. */
+  private _cutOff(found: readonly IKernelExecutions[]): IKernelExecutions[] {
+    const cells = this._codeCells().map(({ model }) => model);
+    const running = new Set(
+      cells
+        .filter(({ executionState }) => executionState === 'running')
+        .map(({ id }) => id)
+    );
+    return found.map(({ executions, ...kernel }) => ({
+      ...kernel,
+      executions: executions.filter(one => running.has(one.cell ?? ''))
+    }));
   }
 
   /** Know late messages of what is not followed now: of threads, and to displays. */
@@ -341,6 +365,7 @@ export class OutputRestorer implements IDisposable {
   private _kernel: Kernel.IKernelConnection | null = null;
   /** Executions and displays of which nothing is shown now. */
   private _late = new Set<string>();
+  private _leaving: IDisposable;
   private _received = new ReceivedMessages();
   private _restoring: Promise<void> = Promise.resolve();
   private _tried = new Set<string>();
@@ -354,31 +379,4 @@ function requestOf(cell: CodeCell): string | null {
   return !future || (future instanceof FollowedExecution && future.isDisposed)
     ? null
     : future.msg.header.msg_id;
-}
-
-/** Whether a cell shows an execution already, or should not show it. */
-function isShown(
-  { model }: CodeCell,
-  execution: IExecutionOutputs,
-  kind: IRestoreStep['kind']
-): boolean {
-  if (isOpen(execution)) {
-    return false;
-  }
-  const shown = model.outputs.toJSON();
-  const kept = execution.content.map(
-    ({ transient, ...output }) => output
-  ) as nbformat.IOutput[];
-  if (kind === 'extend') {
-    // The beginning of the same outputs?
-    return shown.some((output, index) => !isAlike(output, kept[index]));
-  }
-  return (
-    model.executionCount === execution.count &&
-    JSONExt.deepEqual(shown as never, kept as never)
-  );
-}
-
-function isAlike(one: nbformat.IOutput, other?: nbformat.IOutput): boolean {
-  return one.output_type === other?.output_type && one.name === other?.name;
 }

@@ -1,4 +1,5 @@
 import type { NotebookPanel } from '@jupyterlab/notebook';
+import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 
 /** What tells the other pages of a shared notebook that this one restores its outputs. */
 const FIELD = 'runtimeKitRestores';
@@ -10,6 +11,12 @@ interface IAwareness {
   readonly clientID: number;
   getStates(): ReadonlyMap<number, { [FIELD]?: boolean }>;
   setLocalStateField(name: string, value: boolean): void;
+  on(name: 'change', listener: (change: IChange) => void): void;
+  off(name: 'change', listener: (change: IChange) => void): void;
+}
+
+interface IChange {
+  readonly removed: readonly number[];
 }
 
 /**
@@ -20,9 +27,8 @@ interface IAwareness {
  * that claim it at the same moment, the one with the smaller id keeps it.
  */
 export async function claimsRestoring(panel: NotebookPanel): Promise<boolean> {
-  const { sharedModel } = panel.context.model;
-  const { awareness } = sharedModel as unknown as { awareness?: IAwareness };
-  if (!panel.context.model.collaborative || !awareness) {
+  const awareness = awarenessOf(panel);
+  if (!awareness) {
     return true;
   }
   const { clientID } = awareness;
@@ -44,6 +50,38 @@ export async function claimsRestoring(panel: NotebookPanel): Promise<boolean> {
   }
   awareness.setLocalStateField(FIELD, false);
   return false;
+}
+
+/** How long the server takes at most to notice that a page has left, in ms. */
+const NOTICED = 1000;
+
+/**
+ * Call back each time another page of a shared notebook has left, when the server
+ * knows it, too. Yjs' awareness forgets a page that says nothing for 30 s.
+ */
+export function watchLeaving(
+  panel: NotebookPanel,
+  onLeft: () => void
+): IDisposable {
+  const awareness = awarenessOf(panel);
+  let timer: number | undefined;
+  const onChange = ({ removed }: IChange): void => {
+    if (removed.length > 0) {
+      window.clearTimeout(timer);
+      timer = window.setTimeout(onLeft, NOTICED);
+    }
+  };
+  awareness?.on('change', onChange);
+  return new DisposableDelegate(() => {
+    window.clearTimeout(timer);
+    awareness?.off('change', onChange);
+  });
+}
+
+function awarenessOf(panel: NotebookPanel): IAwareness | undefined {
+  const { collaborative, sharedModel } = panel.context.model;
+  const { awareness } = sharedModel as unknown as { awareness?: IAwareness };
+  return collaborative ? awareness : undefined;
 }
 
 async function pause(): Promise<void> {

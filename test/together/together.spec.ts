@@ -1,7 +1,9 @@
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+import type { Page } from '@playwright/test';
 
 import {
   allow,
+  cellState,
   ended,
   start,
   streamText,
@@ -205,10 +207,7 @@ test.describe('A notebook that is edited together', () => {
     });
     await start(page, 0, 1);
     await expect.poll(() => streamText(page, 0)).toBe('a\n');
-    await page.evaluate(() => {
-      window.location.href = '/api';
-    });
-    await page.waitForURL('**/api');
+    await leave(page);
     await allow(kit, `${tmpPath}/one`);
     // Both at the same moment.
     const [other] = await Promise.all([
@@ -226,7 +225,65 @@ test.describe('A notebook that is edited together', () => {
       await ended(each, 1, 2);
     }
   });
+
+  test('a page takes over outputs from one that has left while its cells ran', async ({
+    kit,
+    openBeside,
+    page,
+    tmpPath
+  }) => {
+    test.slow(); // Others see after half a minute that a page has left.
+    const cell = (name: string): string =>
+      `print("${name}", flush=True)\n${waitFor(name)}\nprint("end", flush=True)`;
+    await kit.open({
+      cells: [cell('a'), cell('b'), cell('c'), '"cleared"']
+    });
+    const other = await openBeside();
+    await expect.poll(() => seesRestoring(other)).toBe(true);
+    await start(page, 3);
+    await ended(other.page, 3, 1);
+    await page.evaluate(() => {
+      const { content } = (window as any).jupyterapp.shell.currentWidget;
+      content.widgets[3].model.clearExecution();
+    });
+    await start(page, 0, 1, 2);
+    await expect.poll(() => streamText(other.page, 0)).toBe('a\n');
+    await leave(page);
+    // One ends while nobody shows it, one runs then, one waits.
+    await allow(kit, `${tmpPath}/a`);
+    const late = { timeout: 60_000 };
+    await expect.poll(() => streamText(other.page, 0), late).toBe('a\nend\n');
+    await ended(other.page, 0, 2);
+    await expect.poll(() => streamText(other.page, 1)).toBe('b\n');
+    await allow(kit, `${tmpPath}/b`);
+    await allow(kit, `${tmpPath}/c`);
+    await ended(other.page, 2, 4);
+    expect(await streamText(other.page, 1)).toBe('b\nend\n');
+    expect(await streamText(other.page, 2)).toBe('c\nend\n');
+    // What somebody had cleared stays so.
+    expect((await cellState(other.page, 3)).outputs).toEqual([]);
+  });
 });
+
+/** Whether another page has told this one that it restores the outputs. */
+async function seesRestoring(kit: Kit): Promise<boolean> {
+  return kit.page.evaluate(() => {
+    const { sharedModel } = (window as any).jupyterapp.shell.currentWidget
+      .content.model;
+    const { awareness } = sharedModel;
+    return [...awareness.getStates()].some(
+      ([id, state]) => id !== awareness.clientID && state.runtimeKitRestores
+    );
+  });
+}
+
+/** Go to another address, as a browser that is closed does. */
+async function leave(page: IJupyterLabPageFixture | Page): Promise<void> {
+  await page.evaluate(() => {
+    window.location.href = '/api';
+  });
+  await page.waitForURL('**/api');
+}
 
 /** Whether the notebook's model is one that the server shares. */
 async function isShared(kit: Kit): Promise<boolean> {

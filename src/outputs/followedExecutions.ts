@@ -18,6 +18,23 @@ export class FollowedExecutions {
   ) {}
 
   /**
+   * Have hooks that are registered with the kernel reach followed executions, of
+   * which it knows nothing: an Output widget of ipywidgets takes messages so.
+   */
+  takeHooks(kernel: Kernel.IKernelConnection): void {
+    const register = kernel.registerMessageHook.bind(kernel);
+    const remove = kernel.removeMessageHook.bind(kernel);
+    kernel.registerMessageHook = (id, hook) => {
+      register(id, hook);
+      this._followed.get(id)?.registerMessageHook(hook);
+    };
+    kernel.removeMessageHook = (id, hook) => {
+      remove(id, hook);
+      this._followed.get(id)?.removeMessageHook(hook);
+    };
+  }
+
+  /**
    * Show an execution, and follow it where it is one of the notebook's kernel.
    *
    * @param early - What came from the kernel while the journal was read.

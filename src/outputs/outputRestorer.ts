@@ -111,6 +111,9 @@ export class OutputRestorer implements IDisposable {
 
   private _listen(kernel: Kernel.IKernelConnection | null): void {
     this._kernel?.anyMessage.disconnect(this._onAnyMessage, this);
+    if (kernel && kernel !== this._kernel) {
+      this._followed.takeHooks(kernel);
+    }
     this._kernel = kernel;
     kernel?.anyMessage.connect(this._onAnyMessage, this);
   }

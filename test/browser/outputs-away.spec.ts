@@ -152,6 +152,53 @@ test('after a reload, displays of other cells are updated and input is asked', a
   expect(await streamText(page, 2)).toBe('running\nName?  Ada\nHello Ada\n');
 });
 
+test('after a reload, message hooks take what a running cell prints, as output widgets do', async ({
+  kit,
+  page,
+  shell,
+  tmpPath
+}) => {
+  test.skip(shell === 'notebook', 'the same code in both applications');
+  await kit.open({
+    cells: [
+      [
+        'print("cell", flush=True)',
+        waitFor('widget'),
+        'print("widget", flush=True)',
+        waitFor('cell'),
+        'print("cell again")'
+      ].join('\n')
+    ]
+  });
+  await start(page, 0);
+  await expect.poll(() => streamText(page, 0)).toBe('cell\n');
+  await kit.goto(`${tmpPath}/notebook.ipynb`);
+  await expect.poll(() => streamText(page, 0)).toBe('cell\n');
+  await page.evaluate(() => {
+    const { content, sessionContext } = (window as any).jupyterapp.shell
+      .currentWidget;
+    const { kernel } = sessionContext.session;
+    const id = content.widgets[0].outputArea.future.msg.header.msg_id;
+    (window as any).taken = '';
+    const hook = (message: any): boolean => {
+      if (message.header.msg_type !== 'stream') {
+        return true;
+      }
+      (window as any).taken += message.content.text;
+      kernel.removeMessageHook(id, hook);
+      return false;
+    };
+    kernel.registerMessageHook(id, hook);
+  });
+  await allow(kit, `${tmpPath}/widget`);
+  await expect
+    .poll(() => page.evaluate(() => (window as any).taken))
+    .toBe('widget\n');
+  await allow(kit, `${tmpPath}/cell`);
+  await ended(page, 0, 1);
+  expect(await streamText(page, 0)).toBe('cell\ncell again\n');
+});
+
 test('cells that were moved, deleted or run again are not mixed up', async ({
   kit,
   page,

@@ -15,6 +15,7 @@ from ..checkpoint.run_dir.layout import LOCK, Commit, Listing, list_run
 from ..checkpoint.run_dir.step_files import check_sizes, read_commit, read_state
 
 _MOST = 50  # runs of a folder that are read, the newest ones
+_LOOKS = 3  # at a run whose steps go while they are read
 _HISTORY = 200  # entries of history that are sent
 # A standalone cell keeps no lock, and neither has a mirror: what was written last, and how often
 # that happens, has to tell whether such a run is being trained.
@@ -74,7 +75,15 @@ class RunReader:
 
     def read(self, folder: Path) -> dict[str, Any] | None:
         """One run, or None for a folder that is none."""
-        listing = list_run(folder)
+        for _ in range(_LOOKS):
+            listing = list_run(folder)
+            run = self._read(folder, listing)
+            # A training deletes steps while they are read: that is no damage.
+            if not run or run["state"] != "damaged" or list_run(folder).steps == listing.steps:
+                break
+        return run
+
+    def _read(self, folder: Path, listing: Listing) -> dict[str, Any] | None:
         steps = listing.steps
         lock = folder / LOCK
         sign = (tuple(steps), status.st_ino if (status := stat_or_none(lock)) else 0)

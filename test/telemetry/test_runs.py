@@ -97,6 +97,31 @@ def test_a_mount_that_failed_for_a_moment_leaves_no_damage(
     assert (run["state"], run["saved"] is not None, run["finished"]) == ("local", True, True)
 
 
+@pytest.mark.parametrize(
+    "gone", [["step-000000000005"], ["step-000000000004", "step-000000000005"]]
+)
+def test_a_step_that_goes_while_it_is_read_is_no_damage(
+    train: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gone: list[str]
+) -> None:
+    """A training deletes older steps, and a step between two of its schedule after each save."""
+    train("digits", 5)
+    train("next", 6)
+    real = runs.read_commit
+
+    def read(path: Path, step: int) -> Any:
+        for name in gone:
+            if (tmp_path / "digits" / name).exists():
+                shutil.rmtree(tmp_path / "digits" / name)
+                newer = tmp_path / "digits" / "step-000000000006"
+                if not newer.exists():
+                    shutil.copytree(tmp_path / "next" / newer.name, newer)
+        return real(path, step)
+
+    monkeypatch.setattr(runs, "read_commit", read)
+    found = RunReader().read(tmp_path / "digits")
+    assert found and (found["state"], found["step"]) == ("local", 6)
+
+
 def test_other_folders_are_no_runs(tmp_path: Path) -> None:
     (tmp_path / "pictures").mkdir()
     (tmp_path / "notes.txt").write_text("")

@@ -27,6 +27,7 @@ from .dtypes import module
 from .encode import FACTORIES
 
 SCALARS = (bool, int, float, str, complex, bytes, type(None))
+_PLAIN = frozenset(SCALARS)
 _CODE = (
     type,
     types.ModuleType,
@@ -133,6 +134,8 @@ class Freezer:
         self._limit = self._size = 0
         self._known: dict[int, int] = {}
         self._kept: list[Any] = []  # so that no id is used twice
+        self._libraries: tuple[Any, Any] = (None, None)
+        self._devices: dict[Any, str] = {}
         self.missed: list[NotPortable] = []
 
     def take(
@@ -146,6 +149,7 @@ class Freezer:
         :raises NotPortable: it has none; nothing of it is taken then.
         """
         self._limit, self._size = limit, 0
+        self._libraries = module("numpy"), module("torch")
         return self._undone_on_error(lambda: self._taken(value, path, only, whole))
 
     def _taken(self, value: Any, path: str, only: Any, whole: bool) -> Any:
@@ -155,20 +159,23 @@ class Freezer:
         return node
 
     def _undone_on_error(self, action: Callable[[], Any]) -> Any:
-        known, missed = dict(self._known), len(self.missed)
+        known, missed = len(self._known), len(self.missed)
         try:
             return action()
         except NotPortable:
-            self._known = known
+            while len(self._known) > known:
+                self._known.popitem()
             del self.missed[missed:]
             raise
 
     def freeze(self, value: Any, path: str, only: Any = None) -> Any:
         """Like :meth:`take`, as a part of a value."""
         kind: type = type(value)
-        if kind in SCALARS:
+        if kind in _PLAIN:
             return value
-        numpy, torch = module("numpy"), module("torch")
+        numpy, torch = self._libraries
+        if torch is not None and kind is torch.Tensor and only is None:
+            return self._known_as(value) or self._tensor(value, path)
         if numpy is not None and isinstance(value, numpy.generic) and not value.dtype.hasobject:
             return value
         if kind is tuple:
@@ -194,14 +201,21 @@ class Freezer:
                 "count",
                 *ast.literal_eval(repr(value).removeprefix("count").replace(")", ",)")),
             )
+        known = self._known_as(value)
+        if known is not None:
+            return known
+        if only is not None:
+            return self._object(value, path, only)
+        return self._shared(value, path)
+
+    def _known_as(self, value: Any) -> Any:
+        """How a value that was met before is named; from now on this one was."""
         number = self._known.get(id(value))
         if number is not None:
             return ("same", number)
         self._known[id(value)] = len(self._known)
         self._kept.append(value)
-        if only is not None:
-            return self._object(value, path, only)
-        return self._shared(value, path)
+        return None
 
     def _shared(self, value: Any, path: str) -> Any:
         """What has an identity of its own."""
@@ -277,17 +291,20 @@ class Freezer:
 
     def _tensor(self, value: Any, path: str) -> Any:
         torch = module("torch")
+        own, device = type(value), value.device
         plain = value.layout == torch.strided and not value.is_quantized and not value.is_nested
-        if not plain or value.device.type == "meta" or hasattr(type(value), "__tensor_flatten__"):
+        if not plain or device.type == "meta" or hasattr(own, "__tensor_flatten__"):
             raise NotPortable(path, value, f"its layout is {value.layout}")
         self._count(value.numel() * value.element_size(), path, value)
         leaf = value.is_leaf and value.requires_grad
         kept = value.detach()
-        if any(s == 0 and n > 1 for s, n in zip(kept.stride(), kept.shape, strict=True)):
+        stride = kept.stride()
+        if 0 in stride and any(s == 0 and n > 1 for s, n in zip(stride, kept.shape, strict=True)):
             kept = kept.contiguous()
         elif self._copy:
             kept = kept.clone()
-        about = [str(value.device), leaf, isinstance(value, torch.nn.Parameter)]
+        name = self._devices.get(device) or self._devices.setdefault(device, str(device))
+        about = [name, leaf, own is not torch.Tensor and isinstance(value, torch.nn.Parameter)]
         if self._inline:
             flat = kept.cpu().contiguous().view(-1).view(torch.uint8) if kept.dim() else kept.cpu()
             data = bytes(flat.reshape(-1).view(torch.uint8).numpy())

@@ -256,8 +256,8 @@ def test_wrong_use_is_one_clear_line(runs, tmp_path):
     assert "is a folder" in refusal("export", run, "last", tmp_path / "folder.pt")
     assert "too long" in refusal("export", run, "last", tmp_path / ("a" * 300 + ".pt"))
     commit = run / "step-000000000003" / "COMMIT.json"
-    commit.write_text(commit.read_text().replace('"format": 2', '"format": 3'))
-    assert "version 3" in refusal("export", run, "last", tmp_path / "out.pt")
+    commit.write_text(commit.read_text().replace('"format": 2', '"format": 9'))
+    assert "version 9" in refusal("export", run, "last", tmp_path / "out.pt")
 
 
 class Planted:

@@ -89,8 +89,8 @@ def test_training_goes_on_past_a_damaged_step(runs):
 def test_a_newer_layout_is_not_passed_over(runs):
     make(runs)
     commit = runs / "damage" / "step-000000000002" / "COMMIT.json"
-    commit.write_text(commit.read_text().replace('"format": 1', '"format": 3'))
-    with pytest.raises(UnknownFormatError, match="version 3"):
+    commit.write_text(commit.read_text().replace('"format": 1', '"format": 9'))
+    with pytest.raises(UnknownFormatError, match="version 9"):
         load(runs)
     assert commit.exists()
 

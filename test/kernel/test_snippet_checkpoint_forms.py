@@ -52,6 +52,20 @@ def test_forms_take_turns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert "epoch 6 is next" in capsys.readouterr().out
 
 
+def test_variables_of_the_loop_are_the_librarys_own(tmp_path: Path) -> None:
+    """Also where there are so many that a step has them by columns."""
+    straight = standalone(tmp_path / "straight", TRAIN).digest()
+    standalone(tmp_path, epochs(TRAIN, 2))
+    filled = "    memory += [(torch.zeros(1), n) for n in range(2000)]\n"
+    first = "    for number"
+    train = epochs(LIBRARY_TRAIN, 4).replace(first, filled + first)
+    assert filled in train
+    library(tmp_path, "memory = []\n" + train)
+    step = max((tmp_path / "run").glob("step-*"))
+    assert json.loads((step / "COMMIT.json").read_text())["format"] == 3
+    assert standalone(tmp_path, TRAIN).digest() == straight
+
+
 def kinds(value: Any, name: str, tensors: dict[str, Any]) -> Any:
     """A structure as docs/checkpoint-layout.md describes it."""
     if isinstance(value, torch.Tensor):

@@ -11,6 +11,8 @@ from types import FrameType
 from typing import Any
 
 from runtime_kit.checkpoint.messages import say
+from runtime_kit.checkpoint.state.collector import paused_collector
+from runtime_kit.checkpoint.state.columns import pack
 from runtime_kit.checkpoint.state.portable import Freezer
 from runtime_kit.checkpoint.state.put_back import NOT_MADE, Thawer
 from runtime_kit.resumable import LoopVariable
@@ -49,6 +51,8 @@ class CarriedVariables:
         self.head: Record | None = None
         self.ends: dict[int, Record] = {}
         self.now: Record | None = None
+        # Of the points, by the id of each: most stay over several saves.
+        self._packed: dict[int, tuple[Record, Record]] = {}
 
     # -- where we are
 
@@ -92,6 +96,7 @@ class CarriedVariables:
 
     # -- taking
 
+    @paused_collector()
     def _take(self, *, after: bool, turns: bool, copy: bool) -> Record:
         spaces = self._spaces()
         freezer = Freezer(
@@ -167,18 +172,30 @@ class CarriedVariables:
 
     # -- saving and loading
 
+    @paused_collector()
     def to_save(self) -> dict[str, Any]:
         """What state.json has under ``variables``, with tensors for the payload."""
+        points = [r for r in (self.head, *self.ends.values(), self.now) if r is not None]
+        known = self._packed
+        self._packed = {id(r): known.get(id(r)) or (r, self._pack(r)) for r in points}
         body: dict[str, Any] = {}
         if self.head is not None:
-            body["head"] = self.head
+            body["head"] = self._packed[id(self.head)][1]
         if self.ends:
-            body["ends"] = {str(loop): record for loop, record in self.ends.items()}
+            ends = self.ends.items()
+            body["ends"] = {str(loop): self._packed[id(record)][1] for loop, record in ends}
         if self.now is not None:
-            body["now"] = self.now
+            body["now"] = self._packed[id(self.now)][1]
         if loaders := self.loaders.to_save():
             body["loaders"] = loaders
         return body
+
+    def _pack(self, record: Record) -> Record:
+        if self._inline:  # state.json has it all
+            return record
+        spaces = record["spaces"]
+        packed = [[key, [[name, pack(node)] for name, node in pairs]] for key, pairs in spaces]
+        return {**record, "spaces": packed}
 
     def load(self, body: dict[str, Any] | None) -> None:
         """Take over what a step had."""
@@ -187,6 +204,7 @@ class CarriedVariables:
         self.ends = {int(loop): record for loop, record in (body.get("ends") or {}).items()}
         self.loaders.load(body.get("loaders") or {})
 
+    @paused_collector()
     def put(self, record: Record | None) -> None:
         """Give the variables of a point to the frames that are there now."""
         if not record or self.asking is None:

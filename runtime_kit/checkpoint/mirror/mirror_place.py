@@ -89,7 +89,7 @@ def copy_step(source: Path, commit: Commit, run: Path) -> int:
     :raises DamagedStepError: the source itself is damaged.
     :raises OSError: the mirror failed; nothing is left under the step's name.
     """
-    with StepWriter(run, commit.step) as writer:
+    with StepWriter(run, commit.step, packed=commit.packed) as writer:
         total = 0
         own = {n: record for n, record in commit.files.items() if not n.startswith("../")}
         for name, record in own.items():

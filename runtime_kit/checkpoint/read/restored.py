@@ -11,6 +11,7 @@ from typing import Any
 
 from runtime_kit.checkpoint.errors import CheckpointMismatchError, DamagedStepError
 from runtime_kit.checkpoint.messages import readable_age
+from runtime_kit.checkpoint.state.collector import paused_collector
 from runtime_kit.checkpoint.state.decode import decode, wanted_libraries
 from runtime_kit.checkpoint.state.objects import put_state
 from runtime_kit.checkpoint.state.ranked_state import load_rest, load_spread
@@ -85,6 +86,7 @@ class Restored:
         values = {role: decode(node, self._tensors) for role, node in self.body["objects"].items()}
         return values
 
+    @paused_collector()
     def variables(self, node: Any) -> Any:
         """The loop's variables, from ``variables`` of state.json; None in older steps."""
         return decode(node, self._tensors) if node is not None else None

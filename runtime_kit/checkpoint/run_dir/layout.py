@@ -16,6 +16,7 @@ from ..errors import CheckpointError, DamagedStepError, UnknownFormatError
 
 FORMAT = 1
 FORMAT_WITH_REFERENCES = 2
+FORMAT_WITH_COLUMNS = 3
 COMMIT = "COMMIT.json"
 STATE = "state.json"
 LOCK = ".lock"
@@ -41,17 +42,22 @@ class FileRecord:
 @dataclass(frozen=True)
 class Commit:
     """What COMMIT.json says. Names that begin with ``../step-`` are references: files of an older
-    step that this one shares because their content did not change (format 2)."""
+    step that this one shares because their content did not change (format 2).
+
+    :param packed: state.json has values by columns (format 3).
+    """
 
     step: int
     files: Mapping[str, FileRecord] = field(default_factory=dict)
+    packed: bool = False
 
     def dumps(self) -> bytes:
         # Where several files have a tensor of one name the last one counts, so older ones first.
         names = sorted(self.files, key=lambda name: (not name.startswith("../"), name))
         shared = any(name.startswith("../") for name in names)
+        version = FORMAT_WITH_REFERENCES if shared else FORMAT
         body = {
-            "format": FORMAT_WITH_REFERENCES if shared else FORMAT,
+            "format": FORMAT_WITH_COLUMNS if self.packed else version,
             "step": self.step,
             "files": {
                 name: {"size": self.files[name].size, "crc32": f"{self.files[name].crc32:08x}"}
@@ -72,7 +78,7 @@ class Commit:
             version, number, files = body["format"], body["step"], body["files"]
             if not isinstance(version, int):
                 raise ValueError("format is no number")
-            if version not in (FORMAT, FORMAT_WITH_REFERENCES):
+            if version not in (FORMAT, FORMAT_WITH_REFERENCES, FORMAT_WITH_COLUMNS):
                 raise UnknownFormatError(
                     f"Step {step} has layout version {version}, which is newer than "
                     "this version of jupyterlab-runtime-kit supports. Update it to "
@@ -90,7 +96,7 @@ class Commit:
             raise DamagedStepError(f"{COMMIT} is of step {number}")
         if STATE not in records:
             raise DamagedStepError(f"{COMMIT} does not list {STATE}")
-        return cls(step, records)
+        return cls(step, records, version == FORMAT_WITH_COLUMNS)
 
 
 def runs_folder(folder: str | os.PathLike[str]) -> Path:

@@ -9,6 +9,7 @@ from typing import Any
 
 from runtime_kit.checkpoint.errors import DamagedStepError
 
+from .columns import unpack
 from .dtypes import numpy_dtype
 from .encode import FACTORIES
 
@@ -118,6 +119,14 @@ def _device(body: Any, tensors: Tensors) -> Any:
     return torch.device(body)
 
 
+def _packed(body: Any, tensors: Tensors) -> Any:
+    rows, column = body
+    try:
+        return unpack(rows, decode(column, tensors))
+    except (AttributeError, RuntimeError) as error:  # of tensors and what is none
+        raise ValueError(str(error)) from error
+
+
 class PytreeLeaves(list[Any]):
     """Leaves of a JAX pytree whose structure only the live object knows."""
 
@@ -142,6 +151,7 @@ _KINDS: dict[str, Callable[[Any, Tensors], Any]] = {
     "jax": _jax,
     "jaxkey": _jaxkey,
     "pytree": lambda body, tensors: PytreeLeaves(_items(body, tensors)),
+    "packed": _packed,
     "dtype": _torch_name,
     "device": _device,
 }

@@ -8,8 +8,9 @@ from typing import Any
 
 from runtime_kit.checkpoint.errors import CannotStoreError
 
+from .columns import Packed
 from .dtypes import module
-from .leaves import Leaf, address, numpy_leaf, same_memory, torch_leaf
+from .leaves import Leaf, address, is_dense, numpy_leaf, same_memory, torch_leaf
 
 FACTORIES = {"list": list, "dict": dict, "int": int, "float": float, "set": set, "str": str}
 _CONTAINERS = (list, tuple, set, frozenset, dict)
@@ -29,6 +30,7 @@ class Encoder:
     def __init__(self) -> None:
         self.leaves: list[Leaf] = []
         self.strides: dict[str, list[int]] = {}
+        self.packed = False  # there is something that older versions can't read
         self._names: set[str] = {"__metadata__"}  # safetensors' own
         # By address: whole keys are made only where an address comes twice
         self._shared: dict[int, list[tuple[Any, str]]] = {}
@@ -141,7 +143,7 @@ class Encoder:
             known = self._add(leaf)
             if pointer:
                 tied.append((value, known))
-            if not value.is_contiguous() and _is_dense(value):
+            if not value.is_contiguous() and is_dense(value):
                 self.strides[known] = list(value.stride())
         wide = value.dtype is self._libraries[0].complex128
         return {"complex" if wide else "tensor": known}
@@ -152,6 +154,9 @@ class Encoder:
 
     def _other(self, value: Any, path: str, name: str, templated: bool) -> Any:
         torch, jax = module("torch"), module("jax")
+        if type(value) is Packed:
+            self.packed = True
+            return {"packed": [value.rows, self._encode(value.column, path, name, False)]}
         if isinstance(value, (bytes, bytearray)):
             return {type(value).__name__: value.hex()}
         if type(value) is complex:
@@ -186,15 +191,3 @@ class Encoder:
             unique = f"{name}#{number}"
         self._names.add(unique)
         return unique
-
-
-def _is_dense(tensor: Any) -> bool:
-    """Each element has its own place and there are no gaps (a permutation of row-major)."""
-    expected = 1
-    for size, stride in sorted(zip(tensor.shape, tensor.stride(), strict=True), key=lambda p: p[1]):
-        if size == 1:
-            continue
-        if stride != expected:
-            return False
-        expected *= size
-    return True

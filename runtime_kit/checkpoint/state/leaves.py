@@ -12,6 +12,7 @@ from .dtypes import FROM_NUMPY, FROM_TORCH, ITEM_SIZE, module
 # Looked up once: a state may have thousands of tensors, and training waits meanwhile.
 _STORED: dict[Any, tuple[str, int]] = {}  # by torch dtype, as they come
 _ORDINARY: list[type] = []
+SMALLEST_SHARED = 4096  # bytes; smaller tensors are always written, a reference would cost more
 
 
 @dataclass
@@ -139,3 +140,15 @@ def same_memory(tensor: Any) -> tuple[object, ...]:
     view = (tensor.is_conj(), tensor.is_neg())
     pointer = tensor.data_ptr()
     return (tensor.device, pointer, tensor.dtype, tuple(tensor.shape), tensor.stride(), view)
+
+
+def is_dense(tensor: Any) -> bool:
+    """Each element has its own place and there are no gaps (a permutation of row-major)."""
+    expected = 1
+    for size, stride in sorted(zip(tensor.shape, tensor.stride(), strict=True), key=lambda p: p[1]):
+        if size == 1:
+            continue
+        if stride != expected:
+            return False
+        expected *= size
+    return True

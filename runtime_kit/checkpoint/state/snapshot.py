@@ -31,6 +31,7 @@ class Snapshot:
     files: dict[str, list[Leaf]]
     variables_file: str = ""  # of the loop's variables, where they have tensors
     interim: bool = False  # kept until the next save only
+    packed: bool = False  # has values by columns, which older versions can't read
 
     @classmethod
     def take(cls, step: int, objects: Mapping[str, Any], about: Mapping[str, Any]) -> Snapshot:
@@ -73,7 +74,7 @@ class Snapshot:
             body["metadata"] = metadata
         if encoder.strides:
             body["strides"] = encoder.strides
-        return cls(step, body, files, variables_file)
+        return cls(step, body, files, variables_file, packed=encoder.packed)
 
     @property
     def size(self) -> int:

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 from runtime_kit.checkpoint.run_dir.crc import CHUNK
 from runtime_kit.checkpoint.state.dtypes import module
+from runtime_kit.checkpoint.state.leaves import SMALLEST_SHARED
 
 from .host_buffers import Staged
-
-SMALLEST_SHARED = 4096  # bytes; smaller tensors are always written, a reference would cost more
 
 
 @dataclass(frozen=True)

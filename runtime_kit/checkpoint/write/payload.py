@@ -13,10 +13,10 @@ from pathlib import Path
 
 from runtime_kit.checkpoint.run_dir import crc
 from runtime_kit.checkpoint.run_dir.layout import FileRecord
-from runtime_kit.checkpoint.state.leaves import Leaf
+from runtime_kit.checkpoint.state.leaves import SMALLEST_SHARED, Leaf
 from runtime_kit.checkpoint.state.safetensors_format import header
 
-from .checksums import SMALLEST_SHARED, ChecksumThread, Home
+from .checksums import ChecksumThread, Home
 from .host_buffers import StagedFile
 from .raw_file import ALIGN, CHUNK, RawFile
 

@@ -115,7 +115,7 @@ class SecondSet:
         path = self._store.path(commit.step)
         state = read_state(path, commit)
         moved: dict[str, Home] = {}
-        with StepWriter(self._store.folder, commit.step) as writer:
+        with StepWriter(self._store.folder, commit.step, packed=commit.packed) as writer:
             for name, record in commit.files.items():
                 if name.startswith("../"):
                     own = _free_name(name.rsplit("/", 1)[1], {*commit.files, *writer.records})

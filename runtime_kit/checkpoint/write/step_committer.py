@@ -16,11 +16,12 @@ from runtime_kit.checkpoint.errors import CheckpointError
 from runtime_kit.checkpoint.messages import Mailbox
 from runtime_kit.checkpoint.read.step_reader import StepContent
 from runtime_kit.checkpoint.run_dir.layout import STATE, Commit
+from runtime_kit.checkpoint.state.leaves import SMALLEST_SHARED
 from runtime_kit.checkpoint.state.snapshot import Snapshot
 from runtime_kit.checkpoint.store import Store
 
 from .background_saves import WriteResult
-from .checksums import SMALLEST_SHARED, Home
+from .checksums import Home
 from .dedup import Dedup
 from .direct import write_payload_directly
 from .host_buffers import HostBuffers, StagedFile
@@ -170,6 +171,7 @@ class StepCommitter:
                 f"Can't save step {snapshot.step} again: step {needing[0]} needs its files"
             )
         with StepWriter(self._store.folder, snapshot.step, on_disk=snapshot.interim) as writer:
+            writer.packed = snapshot.packed
             homes = payloads(writer)
             for name, record in self._dedup.references(homes, writer.step).items():
                 writer.record(name, record)

@@ -34,11 +34,14 @@ class StepWriter:
     ...     writer.commit()
     """
 
-    def __init__(self, run: Path, step: int, *, on_disk: bool = False) -> None:
-        """``on_disk``: the folder is known to be on no mount."""
+    def __init__(
+        self, run: Path, step: int, *, on_disk: bool = False, packed: bool = False
+    ) -> None:
+        """``on_disk``: the folder is known to be on no mount. ``packed``: see :class:`Commit`."""
         self.run = run
         self.step = step
         self.records: dict[str, FileRecord] = {}
+        self.packed = packed
         self._committed = False
         self._aside: Path | None = None
         self._first: Path | None = None
@@ -85,7 +88,7 @@ class StepWriter:
 
     def commit(self) -> Commit:
         """COMMIT.json last, then the name; after the return the step is durable."""
-        commit = Commit(self.step, self.records)
+        commit = Commit(self.step, self.records, self.packed)
         write_small(self.folder / COMMIT, commit.dumps())
         if self.remote:
             (self.folder / UNFINISHED).unlink()

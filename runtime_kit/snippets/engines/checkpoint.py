@@ -488,7 +488,7 @@ def make_checkpoint_engine():
                 commit = json.loads(patiently(Path.read_bytes, step / "COMMIT.json"))
                 files = commit["files"].items()
                 bad = [name for name, seen in files if patiently(checksum, step / name) != seen]
-                if commit["format"] not in (1, 2):
+                if commit["format"] not in (1, 2, 3):
                     text = (
                         f"{step} has format {commit['format']}: insert a newer version of this cell"
                     )

@@ -11,7 +11,7 @@ def is_valid(step: Path) -> bool:
     """COMMIT.json agrees with every file that it names."""
     try:
         commit = json.loads((step / "COMMIT.json").read_bytes())
-        if commit["step"] != int(step.name[5:]) or commit["format"] not in (1, 2):
+        if commit["step"] != int(step.name[5:]) or commit["format"] not in (1, 2, 3):
             return False
         for name, record in commit["files"].items():
             data = (step / name).read_bytes()

@@ -1,4 +1,4 @@
-/* global window, document, Event, KeyboardEvent */
+/* global window, document, KeyboardEvent */
 /*
  * Disturbs pages over running cells for bench/outputs.py: reads one JSON object from
  * the command line, prints a line of JSON for each round.

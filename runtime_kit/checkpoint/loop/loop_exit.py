@@ -36,6 +36,13 @@ def closing_frame(depth: int = 1) -> FrameType | None:
     return frame
 
 
+def is_at_break() -> bool:
+    """To be asked by a generator that is being closed: whether the frame stands at an instruction
+    that cannot fail, so that no error ends the loop. :func:`left_by_break` believes more."""
+    frame = closing_frame(2)
+    return frame is not None and _name_at(frame) in _ORDERLY
+
+
 def left_by_break(asked: Place | None = None) -> bool:
     """To be asked by a generator that is being closed: whether the loop over it was left in an
     orderly way.
@@ -52,9 +59,12 @@ def left_by_break(asked: Place | None = None) -> bool:
         return False
     if asked == (frame.f_code, frame.f_lasti):
         return True
-    try:
-        name = dis.opname[frame.f_code.co_code[frame.f_lasti]]
-    except IndexError:
-        return False
+    name = _name_at(frame)
     deleted = asked is not None and name in _DELETED
     return name in _ORDERLY or name.startswith(_REBOUND) or deleted
+
+
+def _name_at(frame: FrameType) -> str:
+    """The instruction at which a frame stands, ``""`` where it stands at none."""
+    at = frame.f_lasti
+    return dis.opname[frame.f_code.co_code[at]] if 0 <= at < len(frame.f_code.co_code) else ""

@@ -252,7 +252,7 @@ class Loops:
         self._line = user.f_lineno if user is not None else 0
         yield from self._iterate(iterator, finished=self._end_loop, left=self._leave_loop)
 
-    def _leave_loop(self) -> None:
+    def _leave_loop(self, _: bool) -> None:
         """A loop over batches was left by ``break``."""
         session, frame = self._session, closing_frame()
         if frame is not None and self._in_epochs:
@@ -304,7 +304,11 @@ class Loops:
         yield from self._iterate(values, finished=session.end, left=session.left_steps)
 
     def _iterate(
-        self, iterator: Iterator[Batch], *, finished: Callable[[], None], left: Callable[[], None]
+        self,
+        iterator: Iterator[Batch],
+        *,
+        finished: Callable[[], None],
+        left: Callable[[bool], None],
     ) -> Iterator[Batch]:
         """See :meth:`StepBoundary.iterate`; until another loop begins, it is the current one."""
         turn = self._last = object()

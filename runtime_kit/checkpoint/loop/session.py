@@ -198,15 +198,15 @@ class Session:
     def _alone(self) -> bool:
         return not (self.manager.stopped or self.manager.collective)
 
-    def left_steps(self) -> None:
-        """A loop over steps was left by ``break``. A process that is killed before the run is
-        finished is followed by one that goes on after the loop."""
+    def left_steps(self, certain: bool) -> None:
+        """A loop over steps was left by ``break``. Where that is certain, a process that is killed
+        before the run is finished is followed by one that goes on after the loop."""
         with self.stopping.engine():
             self.state.enter(Phase.IDLE)
             self.synced = True
             with contextlib.suppress(CheckpointError):  # finish() says it
                 if self._alone:
-                    self._save_what_is(left=True)
+                    self._save_what_is(left=certain)
         self.stopping.uninstall()
 
     def left(self, snapshot: Snapshot | None = None) -> None:

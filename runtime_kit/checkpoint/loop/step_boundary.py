@@ -9,7 +9,7 @@ from typing import TypeVar
 from runtime_kit.checkpoint.errors import CheckpointError
 
 from .carried import CarriedVariables
-from .loop_exit import asked_from, closing_frame, left_by_break
+from .loop_exit import asked_from, closing_frame, is_at_break, left_by_break
 from .loop_state import LoopState
 from .phase import Phase
 from .protocol import Manager
@@ -62,7 +62,7 @@ class StepBoundary:
         *,
         current: Callable[[], bool],
         finished: Callable[[], None],
-        left: Callable[[], None],
+        left: Callable[[bool], None],
         rescue: Callable[[], None],
         broken: Callable[[], None],
     ) -> Iterator[Batch]:
@@ -71,7 +71,8 @@ class StepBoundary:
         :param current: False once another loop of the run has begun. What becomes of this one's
             iterator, which a variable may have kept, concerns nobody then.
         :param finished: the loop has run to its end.
-        :param left: it was left by ``break``.
+        :param left: it was left by ``break``; True where that is certain, False where something
+            around it (``zip``) has ended, or failed.
         :param rescue: the loader failed; the last step is whole.
         :param broken: the loop was left by an error.
         :raises CheckpointError: the loop goes on after another one has begun.
@@ -92,11 +93,14 @@ class StepBoundary:
             try:
                 yield batch
             except GeneratorExit:
-                orderly = left_by_break(asked if self._step_is_done else None)
+                orderly, certain = (
+                    left_by_break(asked if self._step_is_done else None),
+                    is_at_break(),
+                )
                 if current() and orderly:
                     with self._variables.asked_by(closing_frame()), self._stopping.engine():
                         self._left_step()
-                        left()  # before anything is saved: no other batch follows
+                        left(certain)  # before anything is saved: no other batch follows
                 elif current():
                     broken()
                 raise

@@ -161,3 +161,37 @@ def test_steps_that_were_left_stay_so_until_the_run_is_finished(runs, form):
         assert differing(whole.values, resumed.values) == [], place
     again = execute(program(), runs / "whole")
     assert "'4'" in str(again.values["seen"]), "who finished trains on"
+
+
+@pytest.mark.parametrize("kept", [False, True], ids=["zip", "zip in a variable"])
+def test_an_error_beside_the_steps_is_no_break(runs, kept):
+    """It is raised where a zip that ends would end the loop."""
+    source = """
+import sys
+from torch.utils.data import DataLoader
+from runtime_kit import Run
+counts = {"n": 0}
+class Records:
+    def __len__(self):
+        return 8
+    def __getitem__(self, n):
+        if n == 3 and FAILS:
+            raise OSError("no such record")
+        return n
+run = Run("r", sys.argv[1], every=1).track(counts=counts)
+pairs = zip(run.steps(8), run.cycle(DataLoader(Records())))
+try:
+    for step, _ in PAIRS:
+        counts["n"] += 1
+    run.finish()
+except OSError:
+    pairs = None
+    raise KeyboardInterrupt
+"""
+    pairs = "zip(run.steps(8), run.cycle(DataLoader(Records())))"
+    source = source.replace("PAIRS", "pairs" if kept else pairs)
+    if not kept:
+        source = source.replace(f"pairs = {pairs}\n", "")
+    execute(source.replace("FAILS", "True"), runs / "parts")
+    outcome = execute(source.replace("FAILS", "False"), runs / "parts")
+    assert outcome.values["counts"] == {"'n'": "8"}

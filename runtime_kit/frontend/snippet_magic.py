@@ -12,11 +12,11 @@ if __name__.startswith("runtime_kit."):  # carried files share one namespace ins
 
 NAME = "snippet"
 PROPOSED = "checkpoint-resume"  # whose own loop can be made resumable instead
-USAGE = f"""%{NAME} list                   list the snippets and their parameters
-%{NAME} gpu-check NAME=value   insert one below, with values of its parameters
-%%{NAME} gpu-check             the same; the cell has a line NAME = value for each
-%{NAME} {PROPOSED} --propose
-                              propose edits of the notebook's own training loop instead"""
+USAGE = f"""\
+%{NAME} list                         list the snippets and their parameters
+%{NAME} gpu-check NAME=value         insert one below, with values of its parameters
+%%{NAME} gpu-check                   the same; the cell has a line NAME = value for each
+%{NAME} {PROPOSED} --propose  propose edits of your own training loop instead"""
 
 
 class SnippetMagic:

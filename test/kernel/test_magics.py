@@ -247,7 +247,7 @@ class TestWithFrontEnd:
         answer = kernel.run(code, cell_id="cell")
         assert (answer.status, inserted(answer)) == ("ok", [])
         lines = answer.text("stdout").splitlines()
-        assert len(lines) == 3 and all(line.startswith(("%snippet", "%%snippet")) for line in lines)
+        assert len(lines) == 4 and all(line.startswith(("%snippet", "%%snippet")) for line in lines)
 
     def test_leaves_no_trace(self, kernel: RunningKernel) -> None:
         # A user may have names that carried code needs.

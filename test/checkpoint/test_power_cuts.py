@@ -30,7 +30,7 @@ def work(tmp_path):
 
 @pytest.mark.parametrize(
     ("kind", "disk", "count"),
-    [("library", DISK, 30), ("interim", DISK, 30), ("library", MOUNT, 20), ("cell", DISK, 20)],
+    [("library", DISK, 30), ("interim", DISK, 30), ("library", MOUNT, 20), ("cell", DISK, 40)],
 )
 def test_a_hundred_power_cuts(work, kind, disk, count):
     seed = random.SystemRandom().randrange(1 << 30)

@@ -1,11 +1,8 @@
-"""What kind of file system a folder is on, as far as it changes how to write there; swapping two
-names in it."""
+"""What kind of file system a folder is on, as far as it changes how to write there."""
 
 from __future__ import annotations
 
-import ctypes
 import os
-import sys
 import tempfile
 from pathlib import Path
 
@@ -60,19 +57,3 @@ def mount_type(folder: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str
         if inside and len(point) >= best:  # the last one mounted on a point counts
             best, kind = len(point), rest.split()[0]
     return kind
-
-
-_AT_FDCWD = -100
-_RENAME_EXCHANGE = 2
-
-
-def exchange(first: Path, second: Path) -> bool:
-    """Swap two names (Linux renameat2, glibc 2.28); False where that is not possible."""
-    if not sys.platform.startswith("linux"):
-        return False
-    try:
-        rename = ctypes.CDLL(None, use_errno=True).renameat2
-    except (OSError, AttributeError):
-        return False
-    names = os.fsencode(first), os.fsencode(second)
-    return bool(rename(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0)

@@ -13,15 +13,11 @@ from typing import Any
 from .._os.files import read_regular, stat_or_none
 from ..checkpoint.run_dir.layout import LOCK, Commit, Listing, list_run
 from ..checkpoint.run_dir.step_files import check_sizes, read_commit, read_state
+from .activity import activity, has_lock, rhythm
 
 _MOST = 50  # runs of a folder that are read, the newest ones
 _LOOKS = 3  # at a run whose steps go while they are read
 _HISTORY = 200  # entries of history that are sent
-# A standalone cell keeps no lock, and neither has a mirror: what was written last, and how often
-# that happens, has to tell whether such a run is being trained.
-_LEAST = 900.0  # seconds in which another write may come
-_EPOCHS = 3  # of the length of the last one: the next may take longer
-_UNKNOWN = 43200.0  # seconds, where only one step tells nothing of a rhythm
 
 
 class RunReader:
@@ -92,7 +88,7 @@ class RunReader:
         if known is None or known[0] != sign or known[1]["state"] == "damaged":
             known = (sign, *_describe(folder, steps))
             self._known[str(folder)] = known
-        return {**known[1], **_activity(listing, known[1], known[2])} if steps else None
+        return {**known[1], **activity(listing, known[1], known[2])} if steps else None
 
 
 def thin(history: Any) -> list[tuple[int, dict[str, float]]]:
@@ -128,11 +124,11 @@ def _describe(folder: Path, steps: dict[int, Path]) -> tuple[dict[str, Any], flo
             run["saved"] = _number(state.get("time"))
             run["metrics"] = _numbers(state.get("metrics"))
             run["history"] = thin(state.get("history"))
-            if not _has_lock(folder, state):
+            if not has_lock(folder, state):
                 saved.append(run["saved"])
         elif len(saved) == 1:
             saved.append(_state(steps[step], commit).get("time"))
-    return run, _rhythm(saved)
+    return run, rhythm(saved)
 
 
 def _unknown(folder: Path, step: int) -> dict[str, Any]:
@@ -204,40 +200,3 @@ def _number(value: Any) -> Any:
         if isinstance(value, int | float) and math.isfinite(value):
             return value if not isinstance(value, bool) else None
     return None
-
-
-def _has_lock(folder: Path, newest: dict[str, Any]) -> bool:
-    """Whether the run's lock tells. One that the library left stays beside a standalone training,
-    whose ``state.json`` has no ``objects``."""
-    return "objects" in newest and stat_or_none(folder / LOCK) is not None
-
-
-def _rhythm(saved: list[Any]) -> float | None:
-    """Seconds within which a training writes again, from when its steps were saved, the newest
-    first; None where that is not known."""
-    if not saved or not isinstance(saved[0], int | float):
-        return None
-    if len(saved) < 2 or not isinstance(saved[1], int | float):
-        return _UNKNOWN
-    return max(_LEAST, _EPOCHS * (saved[0] - saved[1]))
-
-
-def _activity(listing: Listing, run: dict[str, Any], seconds: float | None) -> dict[str, Any]:
-    """``written``: when something was written into the run, and ``due``: by when it is again if it
-    is being trained (both in seconds since 1970; None: there is a lock, or it is finished).
-    ``sign`` changes with each write."""
-    begun = _newest(listing.temporary)
-    sign = f"{max(listing.steps, default=0)} {begun:.3f}"
-    if seconds is None or run["finished"] or run["saved"] is None:
-        return {"written": None, "due": None, "sign": sign}
-    written = max(run["saved"], begun)
-    return {"written": written, "due": written + seconds, "sign": sign}
-
-
-def _newest(folders: Iterable[Path]) -> float:
-    """When something was written into one of them; 0 where there is none."""
-    found = 0.0
-    for folder in folders:
-        with contextlib.suppress(OSError):  # it became a step, or is gone
-            found = max([found, *(path.stat().st_mtime for path in [folder, *folder.iterdir()])])
-    return found

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -14,7 +12,7 @@ from .. import platform
 from .._os import memory
 from .._os.trusted_imports import ignored
 from ..accelerator import checking
-from . import about, live, storage
+from . import about, disks, live, storage
 from .background_probe import BackgroundProbe
 from .budget import Budget
 from .run_folders import remember, run_folders
@@ -34,7 +32,7 @@ class Sampler:
         self._probes = {
             "accelerator": BackgroundProbe(_measure_accelerator, "accelerator"),
             "platform": BackgroundProbe(about.platform, "platform"),
-            "working": BackgroundProbe(lambda: measure_disk(Path.cwd(), "working"), "disk"),
+            "working": BackgroundProbe(lambda: disks.measure(Path.cwd(), "working"), "disk"),
             "durable": BackgroundProbe(_measure_durable, "durable"),
             "storage": BackgroundProbe(storage.status, "storage"),
             "runs": BackgroundProbe(self._measure_runs, "runs"),
@@ -125,7 +123,7 @@ def _measure_accelerator() -> dict[str, Any]:
 
 def _measure_durable() -> dict[str, Any] | None:
     durable = platform.detect().durable
-    return measure_disk(durable, "durable") if durable is not None else None
+    return disks.measure(durable, "durable") if durable is not None else None
 
 
 def _try(name: str, function: Callable[[], Any], problems: dict[str, str]) -> Any:
@@ -134,16 +132,3 @@ def _try(name: str, function: Callable[[], Any], problems: dict[str, str]) -> An
     except Exception as error:  # one part that is not known must not take the others along
         problems[name] = f"{type(error).__name__}: {error}"[:300]
         return None
-
-
-def measure_disk(path: Path, role: str) -> dict[str, Any]:
-    """``path``, ``role``, ``free`` and ``total`` in bytes, of the nearest folder that exists."""
-    usage = shutil.disk_usage(_nearest(path))
-    return {"path": str(path), "role": role, "free": usage.free, "total": usage.total}
-
-
-def _nearest(path: Path) -> Path:
-    """A folder of runs need not exist yet: its disk is that of the folder it will be made in."""
-    while not os.path.isdir(path) and path != path.parent:
-        path = path.parent
-    return path

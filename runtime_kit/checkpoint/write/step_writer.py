@@ -8,8 +8,9 @@ import zlib
 from pathlib import Path
 
 from runtime_kit._os.delete import remove_folder
+from runtime_kit._os.exchange import exchange
 from runtime_kit._os.files import fsync_folder, make_folder, write_small
-from runtime_kit._os.filesystem import exchange, is_remote_mount
+from runtime_kit._os.filesystem import is_remote_mount
 from runtime_kit.checkpoint.run_dir.layout import (
     COMMIT,
     UNFINISHED,

@@ -33,12 +33,18 @@ interface ISharedMetadata {
 /** What Colab starts when it opens this notebook. */
 export function colabRuntime(panel: NotebookPanel): IColabRuntime | null {
   const model = panel.content.model;
-  const accelerator = model?.getMetadata('accelerator');
-  if (accelerator !== 'GPU' && accelerator !== 'TPU') {
-    return null;
-  }
   const { gpuType } = asObject(model?.getMetadata('colab'));
-  return { accelerator, gpuType: typeof gpuType === 'string' ? gpuType : '' };
+  return asRuntime(model?.getMetadata('accelerator'), gpuType);
+}
+
+/** The runtime that these values stand for; null for a CPU. */
+export function asRuntime(
+  accelerator: unknown,
+  gpuType: unknown
+): IColabRuntime | null {
+  return accelerator === 'GPU' || accelerator === 'TPU'
+    ? { accelerator, gpuType: typeof gpuType === 'string' ? gpuType : '' }
+    : null;
 }
 
 /** Ask Colab for a runtime, as one undo step. Everything else in the metadata stays. */

@@ -9,6 +9,7 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import type { IColabRuntime } from '../notebook/colabRuntime';
 import {
+  asRuntime,
   COLAB_RUNTIMES,
   colabRuntime,
   setColabRuntime
@@ -37,7 +38,7 @@ export const colab: JupyterFrontEndPlugin<void> = {
       tracker.currentWidget ? colabRuntime(tracker.currentWidget) : null;
     /** The runtime that an item of the menu stands for. */
     const meant = (args: ReadonlyPartialJSONObject): IColabRuntime | null =>
-      args.present ? present() : asRuntime(args);
+      args.present ? present() : asRuntime(args.accelerator, args.gpuType);
     const isListed = (): boolean =>
       [null, ...COLAB_RUNTIMES].some(runtime => isSame(runtime, present()));
     app.commands.addCommand(CommandIDs.setColabRuntime, {
@@ -61,15 +62,6 @@ export const colab: JupyterFrontEndPlugin<void> = {
     });
   }
 };
-
-function asRuntime({
-  accelerator,
-  gpuType
-}: ReadonlyPartialJSONObject): IColabRuntime | null {
-  return accelerator === 'GPU' || accelerator === 'TPU'
-    ? { accelerator, gpuType: typeof gpuType === 'string' ? gpuType : '' }
-    : null;
-}
 
 function isSame(one: IColabRuntime | null, other: IColabRuntime | null) {
   return (

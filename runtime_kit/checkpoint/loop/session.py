@@ -106,9 +106,8 @@ class Session:
             user's own code runs again from its begin.
         """
         self._used = True
-        if (
-            self._asks and not self.synced
-        ):  # outside of the engine, so that a stop ends the question
+        if self._asks and not self.synced:
+            # Outside of the engine, so that a stop ends the question.
             ask_about_other_notebook(self.manager.name, self.manager.folder)
             self._asks = False
         with self.stopping.engine():

@@ -93,10 +93,8 @@ class StepBoundary:
             try:
                 yield batch
             except GeneratorExit:
-                orderly, certain = (
-                    left_by_break(asked if self._step_is_done else None),
-                    is_at_break(),
-                )
+                orderly = left_by_break(asked if self._step_is_done else None)
+                certain = is_at_break()
                 if current() and orderly:
                     with self._variables.asked_by(closing_frame()), self._stopping.engine():
                         self._left_step()

@@ -170,8 +170,9 @@ class StepCommitter:
             raise CheckpointError(
                 f"Can't save step {snapshot.step} again: step {needing[0]} needs its files"
             )
-        with StepWriter(self._store.folder, snapshot.step, on_disk=snapshot.interim) as writer:
-            writer.packed = snapshot.packed
+        with StepWriter(
+            self._store.folder, snapshot.step, on_disk=snapshot.interim, packed=snapshot.packed
+        ) as writer:
             homes = payloads(writer)
             for name, record in self._dedup.references(homes, writer.step).items():
                 writer.record(name, record)

@@ -253,7 +253,7 @@ def durable_folder(environment: dict[str, str] | None = None, root: Path = Path(
 
 
 def _mounts(root: Path) -> dict[str, str] | None:
-    """File system types by mount point, told without touching one; None where no table tells."""
+    """File system types by mount point, read without touching one; None where there is no table."""
     try:
         lines = (root / "proc/self/mounts").read_text("utf-8", "surrogateescape").splitlines()
     except OSError:  # macOS and Windows
@@ -268,7 +268,7 @@ def _unescape(point: str) -> str:
 
 
 def _is_mount_point(point: Path, root: Path) -> bool:
-    """Whether a folder is a mount point. True where no table tells."""
+    """Whether a folder is a mount point. True where there is no table."""
     mounts = _mounts(root)
     return mounts is None or str(point) in mounts
 

@@ -29,7 +29,7 @@ _OUTPUTS = frozenset(
 _NEEDED = frozenset(("request", "execute_input", "idle", "ended"))
 #: So many of them wait in memory for room on the disk.
 _WAITING = 1000
-#: How often a disk that is full is told in the log, in seconds.
+#: Seconds between two log messages about a full disk.
 _WARN_EVERY = 60.0
 #: How long a new subscription is checked against what pages receive, in seconds.
 _SETTLES = 5.0

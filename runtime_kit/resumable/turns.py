@@ -1,4 +1,4 @@
-"""Names for the turns of loops that train anew in each: folds, seeds, configurations."""
+"""Names for the turns of loops that train a model in each: folds, seeds, configurations."""
 
 from __future__ import annotations
 

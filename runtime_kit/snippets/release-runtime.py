@@ -71,7 +71,7 @@ def release_runtime(durable_runs, local_runs, release):
         yield from (Path(run.folder).parent for run in (active.runs() if active else ()))
 
     def is_newer(here, there):
-        """Whether a step is not in the durable run: a later one, or of a run begun anew."""
+        """Whether a step is not in the durable run: a later one, or of a run that was started over."""
         return here.name > there.name or saved_at(here) > saved_at(there)
 
     def verify_runs(durable):

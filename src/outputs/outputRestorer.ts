@@ -49,7 +49,8 @@ const PAUSE = 1000;
  * Shows in one notebook what its kernel printed while no page listened.
  *
  * It reads the journal when the notebook gets a kernel, when the connection is
- * back, and when another page of a shared notebook leaves; it follows what still runs. It edits outputs only, never code.
+ * back, and when another page of a shared notebook leaves; it follows what still
+ * runs. It edits outputs only, never code.
  */
 export class OutputRestorer implements IDisposable {
   /**

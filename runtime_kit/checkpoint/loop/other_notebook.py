@@ -1,4 +1,4 @@
-"""A run that another notebook saved is resumed only if the user says so."""
+"""A run that another notebook saved is resumed only after a yes."""
 
 from __future__ import annotations
 

@@ -60,8 +60,9 @@ def _free(path: Path) -> Path:
 def report_unsent_uploads(record: MountRecord) -> None:
     """Other caches of the same remote in this home that hold something unsent.
 
-    A container that is made anew has another name and the same home: the caches of its mounts are
-    taken for those of another machine, which may be using them, and nothing sends what is in them.
+    A container that is created again has another name and the same home: the caches of its mounts
+    are taken for those of another machine, which may be using them, and nothing sends what is in
+    them.
     So the user gets a line about it.
     """
     own = VfsCache(Path(record.cache))
